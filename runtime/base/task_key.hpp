@@ -1,0 +1,32 @@
+// The name of a task: everything it does is derived from it and the root seed.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+
+namespace jury {
+
+/// Which fit of a study. An index that does not apply is kNone (-1).
+///
+///   cross-validation   trial, outer, repeat, fold, member
+///   bias and variance  trial, replicate, member (kNone: the single model, trained without a bag)
+///   final ensemble     trial, member
+struct TaskKey {
+  static constexpr std::int32_t kNone = -1;
+
+  std::int32_t trial = 0;
+  std::int32_t outer = kNone;
+  std::int32_t repeat = kNone;
+  std::int32_t fold = kNone;
+  std::int32_t replicate = kNone;
+  std::int32_t member = kNone;
+  std::int32_t rung = kNone;
+
+  auto operator<=>(const TaskKey&) const = default;
+};
+
+/// "trial 0 repeat 0 fold 3 member 12": the indices that apply, for messages.
+std::string to_string(const TaskKey& key);
+
+}  // namespace jury
