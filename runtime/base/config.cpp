@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -22,13 +23,21 @@ std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
-    if (static_cast<unsigned char>(c) < 0x20) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
       out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
     } else {
       out += c;
     }
   }
   return out + "\"";
+}
+
+// A key as TOML has it: bare where it may be.
+std::string key_text(std::string_view key) {
+  const auto is_bare = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
+  return !key.empty() && std::all_of(key.begin(), key.end(), is_bare) ? std::string(key) : quoted(key);
 }
 
 std::string number_text(double number) {
@@ -113,7 +122,7 @@ std::string to_text(const Config& config) {
     std::string operator()(const Config::Table& table) const {
       std::string out;
       for (const auto& [key, value] : table)
-        out += (out.empty() ? "" : ", ") + key + " = " + to_text(value);
+        out += (out.empty() ? "" : ", ") + key_text(key) + " = " + to_text(value);
       return "{" + out + "}";
     }
     std::string operator()(const Config::List& list) const {

@@ -55,6 +55,8 @@ void FieldReader::read(bool& value) const {
 void FieldReader::read(std::int64_t& value) const {
   const auto* whole = config.as<std::int64_t>();
   if (whole == nullptr) {
+    if (const auto* text = config.as<std::string>(); text != nullptr && contains(field.planned, *text))
+      return wrong("is not available yet (must be a whole number)");
     std::string also;
     if (!field.choices.empty()) also = " or one of " + joined(field.choices);
     return wrong("is " + std::string(kind_name(config)) + " (must be a whole number" + also + ")");

@@ -8,7 +8,7 @@
 //   };
 //
 // A field is a bool, a whole number, a double, a text, a vector of these, an options struct (a
-// table), an optional options struct, or a vector of options structs (a list of tables).
+// table), or an optional of one of these (false where it is absent).
 #pragma once
 
 #include <cstdint>
@@ -83,10 +83,11 @@ struct FieldReader {
   void read(std::vector<T>& values) const;
   template <OptionsStruct T>
   void read(T& options) const;
-  template <OptionsStruct T>
-  void read(std::optional<T>& options) const {
-    if (const bool* on = config.as<bool>(); on != nullptr && !*on) return options.reset();
-    read(options.emplace());
+  /// Absent, or false: nothing.
+  template <class T>
+  void read(std::optional<T>& value) const {
+    if (const bool* on = config.as<bool>(); on != nullptr && !*on) return value.reset();
+    read(value.emplace());
   }
   /// Adds "<path> = <value> <what>".
   void wrong(const std::string& what) const;
@@ -155,7 +156,7 @@ Config to_config(const Options& options, Fields which = Fields::all) {
     } else if constexpr (OptionsStruct<T>) {
       return to_config(value, which);
     } else if constexpr (requires { value.has_value(); }) {
-      return value.has_value() ? to_config(*value, which) : Config(false);
+      return value.has_value() ? self(self, *value, about) : Config(false);
     } else {
       Config::List list;
       for (const auto& item : value) list.push_back(self(self, item, about));

@@ -110,7 +110,7 @@ std::vector<std::string_view> split_text(std::string_view text, char separator) 
 }
 
 std::optional<double> parse_number(std::string_view text) noexcept {
-  if (text.starts_with('+')) text.remove_prefix(1);
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   double value = 0;
   const auto [end, errc] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (errc != std::errc{} || end != text.data() + text.size()) return std::nullopt;

@@ -1,0 +1,90 @@
+#include "models/data/categories.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "models/data/text_columns.hpp"
+
+namespace jury {
+namespace {
+
+void numbers_to_codes(RawColumn& column) {
+  std::map<double, std::uint32_t> codes;
+  for (const double number : column.numbers)
+    if (!std::isnan(number)) codes.try_emplace(number, 0);
+  std::uint32_t next = 0;
+  for (auto& [number, code] : codes) {
+    code = next++;
+    column.vocabulary.push_back(fmt::format("{}", number));
+  }
+  column.codes.reserve(column.numbers.size());
+  for (const double number : column.numbers) column.codes.push_back(std::isnan(number) ? kMissingCode : codes[number]);
+  column.numbers = {};
+  column.kind = FeatureKind::categorical;
+}
+
+}  // namespace
+
+void make_categorical(RawColumn& column) {
+  if (column.kind == FeatureKind::numeric) return numbers_to_codes(column);
+  std::vector<char> used(column.vocabulary.size());
+  for (const std::uint32_t code : column.codes)
+    if (code != kMissingCode) used[code] = 1;
+  std::vector<std::uint32_t> order;
+  for (std::uint32_t code = 0; code < used.size(); ++code)
+    if (used[code] != 0) order.push_back(code);
+
+  const auto& texts = column.vocabulary;
+  const bool all_numbers = !column.ordered && std::all_of(order.begin(), order.end(), [&](std::uint32_t code) {
+    return number_of(texts[code]).is_number;
+  });
+  const auto value = [&](std::uint32_t code) { return number_of(texts[code]).value; };
+  if (all_numbers) {
+    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return value(a) < value(b); });
+  } else if (!column.ordered) {
+    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return texts[a] < texts[b]; });
+  }
+  std::vector<std::uint32_t> renamed(texts.size(), kMissingCode);
+  std::vector<std::string> vocabulary;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const bool repeats = all_numbers && i > 0 && value(order[i]) == value(order[i - 1]);
+    if (!repeats) vocabulary.push_back(all_numbers ? fmt::format("{}", value(order[i])) : texts[order[i]]);
+    renamed[order[i]] = static_cast<std::uint32_t>(vocabulary.size() - 1);
+  }
+  for (std::uint32_t& code : column.codes)
+    if (code != kMissingCode) code = renamed[code];
+  column.vocabulary = std::move(vocabulary);
+}
+
+std::size_t append_rows(RawColumn& column, const RawColumn& more, Unknown unknown) {
+  if (column.kind == FeatureKind::numeric) {
+    column.numbers.insert(column.numbers.end(), more.numbers.begin(), more.numbers.end());
+    return more.numbers.size();
+  }
+  std::map<std::string_view, std::uint32_t> codes;
+  for (std::uint32_t code = 0; code < column.vocabulary.size(); ++code) codes.emplace(column.vocabulary[code], code);
+  std::vector<std::uint32_t> renamed;
+  for (const std::string& text : more.vocabulary) {
+    const auto found = codes.find(text);
+    renamed.push_back(found == codes.end() ? kMissingCode : found->second);
+  }
+  std::size_t first_unknown = more.codes.size();
+  for (std::size_t row = more.codes.size(); row-- > 0;)
+    if (more.codes[row] != kMissingCode && renamed[more.codes[row]] == kMissingCode) first_unknown = row;
+  if (unknown == Unknown::added)
+    for (std::size_t code = 0; code < renamed.size(); ++code) {
+      if (renamed[code] != kMissingCode) continue;
+      renamed[code] = static_cast<std::uint32_t>(column.vocabulary.size());
+      column.vocabulary.push_back(more.vocabulary[code]);
+    }
+  for (const std::uint32_t code : more.codes) column.codes.push_back(code == kMissingCode ? code : renamed[code]);
+  return first_unknown;
+}
+
+}  // namespace jury

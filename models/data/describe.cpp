@@ -1,0 +1,139 @@
+#include "models/data/describe.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <limits>
+#include <numeric>
+
+#include "models/data/row_statistics.hpp"
+#include "runtime/base/config.hpp"
+#include "runtime/base/hash.hpp"
+
+namespace jury {
+namespace {
+
+// The statistics of one column's numbers, NaN = missing. Sorts them.
+ColumnDescription describe_numbers(std::string name, std::string kind, std::vector<double>& numbers) {
+  const std::size_t rows = numbers.size();
+  std::erase_if(numbers, [](double number) { return std::isnan(number); });
+  std::sort(numbers.begin(), numbers.end());
+  ColumnDescription column{.name = std::move(name), .kind = std::move(kind), .missing = rows - numbers.size(), .distinct = 0,
+                           .min = 0, .max = 0, .mean = 0};
+  Moments moments;
+  for (const double number : numbers) moments.merge({1, number, 0});
+  column.distinct = static_cast<std::size_t>(std::unique(numbers.begin(), numbers.end()) - numbers.begin());
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  column.min = column.distinct > 0 ? numbers.front() : none;
+  column.max = column.distinct > 0 ? numbers[column.distinct - 1] : none;
+  column.mean = column.distinct > 0 ? moments.mean : none;
+  return column;
+}
+
+ColumnDescription describe_codes(const Feature& feature) {
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  return {.name = feature.name, .kind = "categorical", .missing = static_cast<std::size_t>(feature.num_missing),
+          .distinct = feature.vocabulary.size(), .min = none, .max = none, .mean = none};
+}
+
+double number_at(const Dataset& dataset, std::size_t row, std::size_t column) {
+  const std::size_t place = row * dataset.num_numeric() + column;
+  return dataset.storage() == Storage::u8 ? static_cast<double>(dataset.bytes()[place]) : static_cast<double>(dataset.numeric()[place]);
+}
+
+// The bytes of a row's numbers and codes.
+struct RowBytes {
+  std::span<const std::byte> numbers, codes;
+  bool operator==(const RowBytes& other) const noexcept {
+    return std::equal(numbers.begin(), numbers.end(), other.numbers.begin()) &&
+           std::equal(codes.begin(), codes.end(), other.codes.begin());
+  }
+};
+
+RowBytes row_bytes(const Dataset& dataset, std::size_t row) {
+  const std::size_t width = dataset.num_numeric();
+  return {dataset.storage() == Storage::u8 ? std::as_bytes(dataset.bytes().subspan(row * width, width))
+                                           : std::as_bytes(dataset.numeric().subspan(row * width, width)),
+          std::as_bytes(dataset.codes().subspan(row * dataset.num_categorical(), dataset.num_categorical()))};
+}
+
+std::string quoted(const std::string& text) { return to_text(Config(text)); }
+
+}  // namespace
+
+std::vector<std::uint32_t> first_copies(const Dataset& dataset) {
+  std::vector<std::uint64_t> hashes(dataset.rows());
+  for (std::size_t row = 0; row < hashes.size(); ++row) {
+    const RowBytes bytes = row_bytes(dataset, row);
+    hashes[row] = hash_bytes(bytes.numbers) ^ (hash_bytes(bytes.codes) * 0x9e3779b97f4a7c15U);
+  }
+  std::vector<std::uint32_t> order(dataset.rows()), first(dataset.rows());
+  std::iota(order.begin(), order.end(), 0U);
+  std::iota(first.begin(), first.end(), 0U);
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return hashes[a] < hashes[b]; });
+  std::vector<std::uint32_t> different;  // rows of the current hash that are first ones
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (i == 0 || hashes[order[i]] != hashes[order[i - 1]]) different.clear();
+    const auto same = std::find_if(different.begin(), different.end(), [&](std::uint32_t row) {
+      return row_bytes(dataset, row) == row_bytes(dataset, order[i]);
+    });
+    if (same == different.end()) {
+      different.push_back(order[i]);
+    } else {
+      first[order[i]] = *same;
+    }
+  }
+  return first;
+}
+
+DataDescription describe(const Dataset& dataset) {
+  DataDescription about{.num_train = dataset.num_train(), .num_test = dataset.num_test(), .task = name(dataset.task()),
+                        .shape = dataset.schema().shape, .columns = {}, .classes = {}, .num_duplicates = 0,
+                        .constant_columns = dataset.schema().dropped, .warnings = dataset.schema().warnings,
+                        .data_hash = dataset.hash(), .size_bytes = dataset.block().size()};
+  std::vector<double> numbers(dataset.rows());
+  for (const Feature& feature : dataset.schema().features) {
+    if (feature.kind == FeatureKind::categorical) {
+      about.columns.push_back(describe_codes(feature));
+      continue;
+    }
+    numbers.resize(dataset.rows());
+    for (std::size_t row = 0; row < numbers.size(); ++row) numbers[row] = number_at(dataset, row, feature.index);
+    about.columns.push_back(describe_numbers(feature.name, "numeric", numbers));
+  }
+  for (std::size_t k = 0; k < dataset.num_targets() && !dataset.targets().empty(); ++k) {
+    numbers.resize(dataset.rows());
+    for (std::size_t row = 0; row < numbers.size(); ++row) numbers[row] = dataset.targets()[row * dataset.num_targets() + k];
+    about.columns.push_back(describe_numbers(dataset.schema().targets[k], "target", numbers));
+  }
+  for (const std::string& label : dataset.schema().classes) about.classes.push_back({.name = label});
+  for (std::size_t row = 0; row < dataset.labels().size(); ++row) {
+    ClassDescription& label = about.classes[static_cast<std::size_t>(dataset.labels()[row])];
+    ++(row < dataset.num_train() ? label.train : label.test);
+  }
+  const auto first = first_copies(dataset);
+  for (std::uint32_t row = 0; row < first.size(); ++row) about.num_duplicates += first[row] != row ? 1U : 0U;
+  return about;
+}
+
+std::string suggest_experiment(const Dataset& dataset, const DataOptions& options) {
+  const bool labelled = dataset.task() == TaskKind::classification;
+  std::string text = "schema = 1\n\n[experiment]\n";
+  const std::string source = options.generator.empty() ? std::filesystem::path(options.train).filename().string() : options.generator;
+  text += fmt::format("name = {}\nseed = 1\n\n[data]\n", quoted(source.substr(0, source.find('.'))));
+  const Config given = to_config(options), usual = to_config(DataOptions{});
+  for (const auto& [key, value] : *given.as<Config::Table>())  // what was said about the data so far
+    if (*usual.find(key) != value || (key == "rows" && !options.generator.empty()))
+      text += fmt::format("{} = {}\n", key, to_text(value));
+  if (options.task == "auto") text += fmt::format("task = \"{}\"\n", name(dataset.task()));
+  text += "\n[model]\ntype = \"mlp\"\nhidden = [64]\n\n[train]\noptimizer = \"adam\"\nlr = 1e-3\nbatch = 32\nepochs = 50\n";
+  text += "\n[ensemble]\nmethod = \"bagging\"\nmembers = 25\n";
+  if (dataset.num_test() == 0)
+    text += fmt::format("\n[cv]\nmethod = \"{}\"\nfolds = 5\nmetrics = {}\n", labelled ? "stratified_kfold" : "kfold",
+                        labelled ? "[\"accuracy\", \"log_loss\"]" : "[\"rmse\", \"r2\"]");
+  return text;
+}
+
+}  // namespace jury

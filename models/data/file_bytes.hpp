@@ -1,0 +1,33 @@
+// Whole files into memory, packed or not, without trusting their size.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+
+#include "runtime/base/bytes.hpp"
+
+namespace jury {
+
+/// Bytes of a file. Throws DataError when it cannot be read, is no regular file or is longer than
+/// the limit.
+Bytes read_file(const std::filesystem::path& path, std::uint64_t limit_bytes);
+
+/// The same, unpacked when the name ends in .gz.
+Bytes read_unpacked(const std::filesystem::path& path, std::uint64_t limit_bytes);
+
+/// The content of a gzip file (RFC 1952), of one member or several. Refuses what grows beyond the
+/// limit, or beyond 256 times its size once past 64 MiB: data of a study never does.
+/// Throws DataError when it is damaged or ends early.
+Bytes gunzip(std::span<const std::byte> packed, const std::string& source, std::uint64_t limit_bytes);
+
+/// The content of a raw deflate stream (RFC 1951) of exactly size_bytes.
+Bytes inflate_raw(std::span<const std::byte> packed, const std::string& source, std::size_t size_bytes);
+
+/// What the machine has left for us: the smallest of /proc/meminfo's MemAvailable and the limits of
+/// the control group; 2^63 where nothing can be learned.
+std::uint64_t available_memory();
+
+}  // namespace jury

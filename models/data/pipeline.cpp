@@ -1,0 +1,54 @@
+#include "models/data/pipeline.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/base/error.hpp"
+
+namespace jury {
+
+void Pipeline::gather(const Dataset& dataset, std::span<const std::uint32_t> rows, float* out) const noexcept {
+  if (stages_.empty()) return first_.gather(dataset, rows, out, width());
+  thread_local std::vector<float> before, after;  // one row each; grown once, then reused
+  std::size_t widest = first_.width();
+  for (std::size_t s = 0, width = widest; s < stages_.size(); ++s)
+    widest = std::max(widest, width = stage_width(stages_[s], width));
+  before.resize(std::max(before.size(), widest));
+  after.resize(std::max(after.size(), widest));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    first_.gather(dataset, rows.subspan(i, 1), before.data(), first_.width());
+    std::size_t current = first_.width();
+    for (const Stage& stage : stages_) {
+      apply_stage(stage, before.data(), current, after.data());
+      current = stage_width(stage, current);
+      std::swap(before, after);
+    }
+    std::copy_n(before.data(), current, out + i * current);
+  }
+}
+
+void Pipeline::save(ByteWriter& writer) const {
+  first_.save(writer);
+  writer.add(std::uint64_t{stages_.size()});
+  for (const Stage& stage : stages_) save_stage(stage, writer);
+  writer.add(names_);
+}
+
+Pipeline Pipeline::load(ByteReader& reader) {
+  Pipeline pipeline;
+  pipeline.first_ = FirstStage::load(reader);
+  std::size_t width = pipeline.first_.width();
+  for (auto left = reader.read<std::uint64_t>(); left > 0; --left) {
+    pipeline.stages_.push_back(load_stage(reader, width));
+    width = stage_width(pipeline.stages_.back(), width);
+  }
+  pipeline.names_ = reader.texts();
+  if (pipeline.names_.size() != width) throw DataError("preprocessing record is damaged (it names other outputs than it has)");
+  return pipeline;
+}
+
+bool Pipeline::operator==(const Pipeline& other) const {
+  return first_ == other.first_ && stages_ == other.stages_ && names_ == other.names_;
+}
+
+}  // namespace jury

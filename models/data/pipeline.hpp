@@ -1,0 +1,63 @@
+// Preprocessing fitted on the rows of one training set, applied while a batch is gathered.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/data/data_options.hpp"
+#include "models/data/dataset.hpp"
+#include "models/data/first_stage.hpp"
+#include "models/data/fitted.hpp"
+#include "models/data/stage.hpp"
+
+namespace jury {
+
+/// Turns rows of a dataset into rows of numbers for a model. Immutable; shared by threads freely.
+///
+/// The outputs are the features in the order of the file, a one-hot feature being as many outputs as
+/// its vocabulary has texts (all zero for a missing cell that was not imputed). Neighbouring impute,
+/// scale and clip steps are one affine map per output; quantile and pca steps follow as stages.
+class Pipeline {
+ public:
+  /// Number of outputs, the same for every training set of a dataset.
+  std::size_t width() const noexcept { return names_.size(); }
+  /// "age", "job=retired", "pca0": a name for each output.
+  const std::vector<std::string>& names() const noexcept { return names_; }
+
+  /// Writes out (rows.size(), width()), row-major, stride width(). No allocation unless there are
+  /// quantile or pca steps. Expects a dataset of the schema this was fitted on (same counts of
+  /// features) and rows < dataset.rows().
+  void gather(const Dataset& dataset, std::span<const std::uint32_t> rows, float* out) const noexcept;
+
+  void save(ByteWriter& writer) const;
+  /// Throws DataError when the bytes are no pipeline.
+  static Pipeline load(ByteReader& reader);
+  bool operator==(const Pipeline& other) const;
+
+ private:
+  friend class PipelineFitter;
+  Pipeline() = default;
+
+  FirstStage first_;
+  std::vector<Stage> stages_;
+  std::vector<std::string> names_;
+};
+
+/// Fits the steps one after the other, each on what the ones before make of `rows` (with repeats:
+/// a row drawn twice counts twice). Without steps: default_steps().
+/// Constant outputs are scaled by 1. Bits do not depend on machine or threads. O(rows x width) a step.
+///
+/// Throws ConfigError when a step does not fit its columns, names one that is not there, or when
+/// after the last step a column still has missing cells or texts. Expects at least one row.
+Fitted<Pipeline> fit_pipeline(const Dataset& dataset, std::span<const PreprocessStep> steps,
+                              std::span<const std::uint32_t> rows);
+
+/// Impute (median, most frequent), one-hot for categoricals, standardize for numbers: as far as the
+/// dataset needs them. Images are standardized per channel.
+std::vector<PreprocessStep> default_steps(const Dataset& dataset);
+
+}  // namespace jury

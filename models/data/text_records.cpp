@@ -1,0 +1,102 @@
+#include "models/data/text_records.hpp"
+
+#include <cstring>
+#include <utility>
+
+#include "runtime/base/error.hpp"
+
+namespace jury {
+namespace {
+
+constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r'; }
+
+std::string_view without_blanks(const char* begin, const char* end) noexcept {
+  while (begin != end && is_blank(*begin)) ++begin;
+  while (begin != end && is_blank(end[-1])) --end;
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+}  // namespace
+
+TextRecords::TextRecords(std::string_view text, char separator, std::string source)
+    : text_(text), separator_(separator), source_(std::move(source)) {}
+
+void TextRecords::rewind() noexcept {
+  at_ = 0;
+  line_ = 0;
+  next_line_ = 1;
+}
+
+// at_ stands on the opening quote; afterwards behind the closing one.
+std::string_view TextRecords::quoted_cell() {
+  const std::size_t begin = ++at_;
+  bool doubled = false;
+  for (;; ++at_) {
+    const std::size_t quote = text_.find('"', at_);
+    if (quote == std::string_view::npos)
+      throw DataError(source_ + ":" + std::to_string(line_) + ": a quote has no end");
+    at_ = quote + 1;
+    if (at_ >= text_.size() || text_[at_] != '"') break;
+    doubled = true;
+  }
+  const std::string_view inside = text_.substr(begin, at_ - 1 - begin);
+  for (const char c : inside) next_line_ += c == '\n' ? 1U : 0U;
+  if (!doubled) return inside;
+  std::string& plain = unquoted_.emplace_back();
+  for (std::size_t i = 0; i < inside.size(); ++i) {
+    plain += inside[i];
+    if (inside[i] == '"') ++i;
+  }
+  return plain;
+}
+
+bool TextRecords::next(std::vector<std::string_view>& cells) {
+  cells.clear();
+  const std::size_t size = text_.size();
+  const char* const data = text_.data();
+  while (at_ < size) {
+    line_ = next_line_;
+    for (;;) {  // one cell a round
+      if (separator_ == kBlanks)
+        while (at_ < size && is_blank(data[at_])) ++at_;
+      std::size_t begin = at_;
+      while (begin < size && data[begin] == ' ' && separator_ != kBlanks) ++begin;
+      std::string_view cell;
+      if (begin < size && data[begin] == '"' && separator_ != kBlanks) {
+        at_ = begin;
+        cell = quoted_cell();
+        begin = at_;
+        while (at_ < size && data[at_] != separator_ && data[at_] != '\n') ++at_;
+        if (!without_blanks(data + begin, data + at_).empty())
+          throw DataError(source_ + ":" + std::to_string(line_) + ": there is text behind a closing quote");
+      } else {
+        if (separator_ == kBlanks) {
+          while (at_ < size && !is_blank(data[at_]) && data[at_] != '\n') ++at_;
+        } else {
+          while (at_ < size && data[at_] != separator_ && data[at_] != '\n') ++at_;
+        }
+        cell = without_blanks(data + begin, data + at_);
+      }
+      const bool end_of_line = at_ == size || data[at_] == '\n';
+      if (separator_ != kBlanks || !cell.empty()) cells.push_back(cell);
+      if (at_ < size) ++at_;
+      if (end_of_line) break;
+    }
+    ++next_line_;
+    const bool blank = cells.empty() || (cells.size() == 1 && cells[0].empty());
+    if (!blank) return true;
+    cells.clear();
+  }
+  return false;
+}
+
+std::string_view text_of(const char* data, std::size_t size, const std::string& source) {
+  std::string_view text(data, size);
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
+    throw DataError(source + ": is UTF-16 text (only UTF-8 is read) save it as UTF-8");
+  if (text.find('\0') != std::string_view::npos) throw DataError(source + ": is no text (it holds zero bytes)");
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  return text;
+}
+
+}  // namespace jury

@@ -1,0 +1,44 @@
+// Records of cells out of delimited text.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jury {
+
+/// Walks over the records of a text: RFC 4180 with any separator, LF or CRLF, quotes doubled inside
+/// quotes, line breaks allowed there; blank lines are skipped and cells are trimmed. The separator
+/// kBlanks stands for any run of blanks and tabs, with none at either end counting; no quotes then.
+/// Cells are views into the text, or into this object for those with doubled quotes.
+class TextRecords {
+ public:
+  static constexpr char kBlanks = ' ';
+
+  TextRecords(std::string_view text, char separator, std::string source);
+
+  /// Reads the next record's cells; false at the end. Throws DataError at a quote without end.
+  bool next(std::vector<std::string_view>& cells);
+  /// Line of the last record's start, from 1.
+  std::uint32_t line() const noexcept { return line_; }
+  void rewind() noexcept;
+
+ private:
+  std::string_view quoted_cell();
+
+  std::string_view text_;
+  char separator_;
+  std::string source_;
+  std::size_t at_ = 0;
+  std::uint32_t line_ = 0;
+  std::uint32_t next_line_ = 1;
+  std::deque<std::string> unquoted_;
+};
+
+/// The text of a file without a byte order mark. Throws DataError for UTF-16 and for binary content.
+std::string_view text_of(const char* data, std::size_t size, const std::string& source);
+
+}  // namespace jury

@@ -1,0 +1,57 @@
+#include "models/nn/dense_layer.hpp"
+
+#include "models/nn/kernels.hpp"
+#include "models/nn/matmul.hpp"
+#include "models/nn/plan_builder.hpp"
+
+namespace jury {
+namespace {
+
+std::int32_t width(const Shape& shape) noexcept { return static_cast<std::int32_t>(volume(shape)); }
+
+}  // namespace
+
+DenseLayer::DenseLayer(const DenseOptions& options)
+    : units_(options.units),
+      activation_(find(activations(), "activation", options.activation)),
+      initialise_(find(initialisers(), "initialisation", options.init)) {}
+
+Shape DenseLayer::output(const Shape&) const { return {units_}; }
+
+std::vector<Tensor> DenseLayer::tensors(const Shape& src) const {
+  return {{.name = "weights", .shape = {units_, width(src)}}, {.name = "bias", .shape = {units_}, .role = Tensor::Role::bias}};
+}
+
+double DenseLayer::flops(const Shape& src) const { return 2.0 * static_cast<double>(volume(src)) * units_; }
+
+void DenseLayer::initialise(const Tensor& tensor, std::span<float> values, Rng& rng) const {
+  if (tensor.role == Tensor::Role::bias) return;
+  initialise_(values,
+              {.fan_in = static_cast<double>(tensor.shape[1]), .fan_out = static_cast<double>(units_), .activation = activation_},
+              rng);
+}
+
+void DenseLayer::compile(PlanBuilder& builder, const LayerNode& node) const {
+  using enum Matrix::Order;
+  const std::int32_t n = node.batch, inputs = width(node.src_shape), units = units_;
+  builder.forward(matmul(builder, {.a = {node.src, n, inputs},
+                                   .b = {node.params[0], inputs, units, transposed},
+                                   .dst = {node.dst, n, units},
+                                   .bias = node.params[1],
+                                   .activation = activation_}));
+  if (node.kind == PlanKind::inference) return;
+
+  builder.backward([activation = activation_, dst = node.dst, d_dst = node.d_dst, d_bias = node.grads[1],
+                    rows = static_cast<std::size_t>(n), cols = static_cast<std::size_t>(units)](Step& step) {
+    activation_backward(activation, {step.at(dst), step.at(d_dst), step.at(d_bias), rows, cols});
+  });
+  builder.backward(matmul(builder, {.a = {node.d_dst, units, n, transposed},
+                                    .b = {node.src, n, inputs},
+                                    .dst = {node.grads[0], units, inputs}}));
+  if (node.d_src)
+    builder.backward(matmul(builder, {.a = {node.d_dst, n, units},
+                                      .b = {node.params[0], units, inputs},
+                                      .dst = {*node.d_src, n, inputs}}));
+}
+
+}  // namespace jury

@@ -1,0 +1,98 @@
+// The vector loops around oneDNN's products: one kernel, one function, naive references in the tests.
+// Each is written once with Highway and dispatched to the processor's vectors at run time.
+//
+// Unless said otherwise arrays start on 64 bytes and may be read and written up to padded_size()
+// floats. Matrices are row-major without gaps.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "models/nn/activation.hpp"
+#include "models/nn/aligned_block.hpp"
+
+namespace jury {
+
+/// dst (rows, cols), d_dst (rows, cols), d_bias (cols, any alignment, exactly cols are written).
+/// d_dst *= activation'(dst), then d_bias = column sums of d_dst, added in row order.
+struct ActivationBackward {
+  const float* dst;
+  float* d_dst;
+  float* d_bias;
+  std::size_t rows, cols;
+};
+void activation_backward(Activation activation, const ActivationBackward& args) noexcept;
+
+/// logits (rows, cols), out (rows, cols): exp(x - max) / sum, per row. out may be logits.
+void softmax(const float* logits, float* out, std::size_t rows, std::size_t cols) noexcept;
+
+/// logits, d_logits (rows, cols); labels, row_weights, scratch (rows).
+/// d_logits = row_weights / rows * (softmax(logits) - onehot(labels)).
+/// Returns the sum over the rows of row_weight * -log softmax(logits)[label], in double, in order.
+struct SoftmaxCrossEntropy {
+  const float* logits;
+  const std::int32_t* labels;
+  const float* row_weights;
+  float* d_logits;
+  float* scratch;
+  std::size_t rows, cols;
+};
+double softmax_cross_entropy(const SoftmaxCrossEntropy& args) noexcept;
+
+/// values, targets, d_values (rows, cols); row_weights (rows).
+/// d_values = row_weights * 2 (values - targets) / (rows cols).
+/// Returns the sum over the rows of row_weight * mean over cols of (values - targets)^2, in double.
+struct SquaredError {
+  const float* values;
+  const float* targets;
+  const float* row_weights;
+  float* d_values;
+  std::size_t rows, cols;
+};
+double squared_error(const SquaredError& args) noexcept;
+
+/// mask (dropout_mask_floats(size)): mask[i] = u_i < rate ? 0 : 1 / (1 - rate), where u_i is the top
+/// 24 bits of word i / q of philox({i % q, layer, step, step >> 32}, key), q = dropout_mask_floats(size) / 4.
+struct DropoutMask {
+  std::uint64_t key, step;
+  std::uint32_t layer;
+  float rate;
+  float* mask;
+  std::size_t size;
+};
+void dropout_mask(const DropoutMask& args) noexcept;
+constexpr std::size_t dropout_mask_floats(std::size_t size) noexcept { return 4 * padded_size((size + 3) / 4); }
+
+/// out[i] = a[i] * b[i], i < size.
+void multiply(const float* a, const float* b, float* out, std::size_t size) noexcept;
+
+/// y[i] += factor * x[i], i < size; any alignment, exactly size are touched.
+void add_scaled(float factor, const float* x, float* y, std::size_t size) noexcept;
+
+/// params[i] -= lr * grads[i], i < size, a padded size.
+void sgd_step(float lr, const float* grads, float* params, std::size_t size) noexcept;
+
+/// velocity = momentum * velocity + grads; params -= lr * velocity. All (size), a padded size.
+struct MomentumStep {
+  float lr, momentum;
+  const float* grads;
+  float* velocity;
+  float* params;
+  std::size_t size;
+};
+void momentum_step(const MomentumStep& args) noexcept;
+
+/// first = beta1 first + (1 - beta1) g;  second = beta2 second + (1 - beta2) g^2;
+/// params -= lr (correct1 first) / (sqrt(correct2 second) + epsilon). All (size), a padded size.
+struct AdamStep {
+  float lr, beta1, beta2, epsilon;
+  float correct1, correct2;  ///< 1 / (1 - beta^t)
+  const float* grads;
+  float* first;
+  float* second;
+  float* params;
+  std::size_t size;
+};
+void adam_step(const AdamStep& args) noexcept;
+
+}  // namespace jury

@@ -1,0 +1,132 @@
+// Softmax, cross-entropy and squared error.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "models/nn/loss_kernels.cpp"
+#include "models/nn/simd_targets.hpp"
+
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+#include <hwy/contrib/math/math-inl.h>
+
+#include <algorithm>
+
+#include "models/nn/kernels.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace jury::HWY_NAMESPACE {
+namespace {
+namespace hn = hwy::HWY_NAMESPACE;
+using D = hn::ScalableTag<float>;
+using V = hn::Vec<D>;
+
+float row_max(const float* row, std::size_t cols) {
+  const D d;
+  const std::size_t lanes = hn::Lanes(d);
+  float top = row[0];
+  std::size_t col = 0;
+  if (cols >= lanes) {
+    V tops = hn::LoadU(d, row);
+    for (col = lanes; col + lanes <= cols; col += lanes) tops = hn::Max(tops, hn::LoadU(d, row + col));
+    top = hn::GetLane(hn::MaxOfLanes(d, tops));
+  }
+  for (; col < cols; ++col) top = std::max(top, row[col]);
+  return top;
+}
+
+float row_sum(const float* row, std::size_t cols) {
+  const D d;
+  const std::size_t lanes = hn::Lanes(d);
+  float sum = 0;
+  std::size_t col = 0;
+  if (cols >= lanes) {
+    V sums = hn::LoadU(d, row);
+    for (col = lanes; col + lanes <= cols; col += lanes) sums = hn::Add(sums, hn::LoadU(d, row + col));
+    sum = hn::GetLane(hn::SumOfLanes(d, sums));
+  }
+  for (; col < cols; ++col) sum += row[col];
+  return sum;
+}
+
+// out = exp(x - max of its row). The exponential runs flat over all rows, so that two classes fill
+// the vectors as well as a thousand do. A NaN or an infinity anywhere in a row stays visible in it.
+void ExpRows(const float* x, float* out, std::size_t rows, std::size_t cols) {
+  const D d;
+  for (std::size_t at = 0; at < rows * cols; at += cols) {
+    const float top = row_max(x + at, cols);
+    for (std::size_t col = 0; col < cols; ++col) out[at + col] = x[at + col] - top;
+  }
+  for (std::size_t i = 0; i < rows * cols; i += hn::Lanes(d)) {
+    const V power = hn::Load(d, out + i);
+    hn::Store(hn::IfThenElse(hn::IsNaN(power), power, hn::Exp(d, power)), d, out + i);
+  }
+}
+
+void Softmax(const float* logits, float* out, std::size_t rows, std::size_t cols) {
+  ExpRows(logits, out, rows, cols);
+  for (std::size_t at = 0; at < rows * cols; at += cols) {
+    const float scale = 1.0F / row_sum(out + at, cols);
+    for (std::size_t col = 0; col < cols; ++col) out[at + col] *= scale;
+  }
+}
+
+double CrossEntropy(const SoftmaxCrossEntropy& args) {
+  const D d;
+  const std::size_t rows = args.rows, cols = args.cols;
+  ExpRows(args.logits, args.d_logits, rows, cols);
+  const float share = 1.0F / static_cast<float>(rows);
+  for (std::size_t row = 0; row < rows; ++row) {
+    float* gradient = args.d_logits + row * cols;
+    const float sum = row_sum(gradient, cols);
+    const float weight = args.row_weights[row] * share;
+    const float scale = weight / sum;
+    for (std::size_t col = 0; col < cols; ++col) gradient[col] *= scale;
+    gradient[args.labels[row]] -= weight;
+    args.scratch[row] = sum;
+  }
+  for (std::size_t i = 0; i < rows; i += hn::Lanes(d)) {
+    const V sum = hn::Load(d, args.scratch + i);
+    hn::Store(hn::IfThenElse(hn::IsNaN(sum), sum, hn::Log(d, sum)), d, args.scratch + i);
+  }
+  double loss = 0;
+  for (std::size_t row = 0; row < rows; ++row) {
+    const float* z = args.logits + row * cols;
+    const double margin = static_cast<double>(row_max(z, cols)) - static_cast<double>(z[args.labels[row]]);
+    loss += static_cast<double>(args.row_weights[row]) * (margin + static_cast<double>(args.scratch[row]));
+  }
+  return loss;
+}
+
+// Rows are few values wide here, so the loops are left to the compiler.
+double Squared(const SquaredError& args) {
+  const float share = 2.0F / static_cast<float>(args.rows * args.cols);
+  double loss = 0;
+  for (std::size_t row = 0; row < args.rows; ++row) {
+    const float scale = args.row_weights[row] * share;
+    double sum = 0;
+    for (std::size_t i = row * args.cols; i < (row + 1) * args.cols; ++i) {
+      const float error = args.values[i] - args.targets[i];
+      args.d_values[i] = scale * error;
+      sum += static_cast<double>(error) * static_cast<double>(error);
+    }
+    loss += static_cast<double>(args.row_weights[row]) * sum / static_cast<double>(args.cols);
+  }
+  return loss;
+}
+
+}  // namespace
+}  // namespace jury::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace jury {
+HWY_EXPORT(Softmax);
+void softmax(const float* logits, float* out, std::size_t rows, std::size_t cols) noexcept {
+  HWY_DYNAMIC_DISPATCH(Softmax)(logits, out, rows, cols);
+}
+HWY_EXPORT(CrossEntropy);
+double softmax_cross_entropy(const SoftmaxCrossEntropy& args) noexcept {
+  return HWY_DYNAMIC_DISPATCH(CrossEntropy)(args);
+}
+HWY_EXPORT(Squared);
+double squared_error(const SquaredError& args) noexcept { return HWY_DYNAMIC_DISPATCH(Squared)(args); }
+}  // namespace jury
+#endif

@@ -1,0 +1,29 @@
+// Matrix products as operations of a plan; with session.cpp the one place that calls oneDNN.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "models/nn/activation.hpp"
+#include "models/nn/plan_builder.hpp"
+
+namespace jury {
+
+/// A (rows, cols) matrix; `transposed`: it lies in memory as (cols, rows), row-major.
+struct Matrix {
+  Buffer buffer;
+  std::int32_t rows = 1, cols = 1;
+  enum class Order : std::uint8_t { plain, transposed } order = Order::plain;
+};
+
+/// dst = activation(a b + bias): a (m, k), b (k, n), dst (m, n), bias (n).
+struct Matmul {
+  Matrix a, b, dst;
+  std::optional<Buffer> bias = std::nullopt;
+  Activation activation = Activation::identity;
+};
+
+/// The product as an operation; its arguments follow the plan's bindings. Takes milliseconds.
+Op matmul(PlanBuilder& builder, const Matmul& product);
+
+}  // namespace jury

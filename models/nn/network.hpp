@@ -1,0 +1,106 @@
+// What a network is, before it is compiled: its layers, tensors and cost.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/data/dataset.hpp"
+#include "models/nn/model_options.hpp"
+#include "models/nn/shape.hpp"
+#include "runtime/base/bytes.hpp"
+#include "runtime/base/config.hpp"
+
+namespace jury {
+
+class Layer;
+
+/// One layer: its type (a name of the layer table) and its options, a table of plain values.
+struct LayerSpec {
+  std::string type;
+  Config options;
+  bool operator==(const LayerSpec&) const = default;
+};
+
+/// A chain of layers from one sample to its outputs: logits of the classes, or (scaled) values of
+/// the targets. A plain value; equal specs compile to equal plans.
+struct NetworkSpec {
+  TaskKind task = TaskKind::classification;
+  Shape input;               ///< of one sample
+  std::int32_t outputs = 0;  ///< classes or targets
+  std::string architecture;  ///< see make_network()
+  std::vector<LayerSpec> layers;
+  bool operator==(const NetworkSpec&) const = default;
+};
+
+/// What a trained network's head needs to be: the number of classes or of targets.
+struct Outputs {
+  TaskKind task = TaskKind::classification;
+  std::int32_t count = 2;
+};
+
+/// The network of [model] over `inputs` features (after preprocessing). Its architecture reads
+/// "mlp-64-100-10-relu" (inputs, hidden, outputs, activation, "-dropout0.1" where there is any) or
+/// "linear-64-10". Throws ConfigError when it has no inputs or outputs, or more than 2^31 weights.
+NetworkSpec make_network(const ModelOptions& options, std::int32_t inputs, const Outputs& outputs);
+
+/// One tensor of the flat parameter block: canonical dense order, one after the other. Weights are
+/// (outputs, inputs), biases (outputs).
+struct Tensor {
+  std::string name;          ///< "0.dense.weights"
+  Shape shape;
+  std::size_t offset = 0;    ///< in floats
+  enum class Role : std::uint8_t { weights, bias } role = Role::weights;
+};
+
+/// The parts of a network, checked: every layer built and its shapes known.
+/// Throws ConfigError naming the layer, what it expected and what it was given, when they do not fit.
+class Network {
+ public:
+  explicit Network(NetworkSpec spec);
+  ~Network();
+  Network(Network&&) noexcept;
+  Network& operator=(Network&&) noexcept;
+
+  /// One layer in its place.
+  struct Node {
+    std::shared_ptr<const Layer> layer;
+    Shape src, dst;                ///< of one sample
+    std::size_t first_tensor = 0;  ///< in tensors()
+    std::size_t num_tensors = 0;
+  };
+
+  const NetworkSpec& spec() const noexcept { return spec_; }
+  const std::vector<Node>& nodes() const noexcept { return nodes_; }
+  const std::vector<Tensor>& tensors() const noexcept { return tensors_; }
+  std::size_t num_parameters() const noexcept { return num_parameters_; }
+
+  /// Floating point operations per sample, a multiply-add counted as two: of a prediction, and of a
+  /// training step (forward, gradients of the weights, and of the data where they are needed).
+  double forward_flops() const noexcept;
+  double step_flops() const noexcept;
+
+  /// Initial weights, in canonical order, drawn in that order from the stream `init_key`.
+  std::vector<float> initial_weights(std::uint64_t init_key) const;
+
+ private:
+  NetworkSpec spec_;
+  std::vector<Node> nodes_;
+  std::vector<Tensor> tensors_;
+  std::size_t num_parameters_ = 0;
+};
+
+/// The layout table of a network's weights. Throws as Network does.
+std::vector<Tensor> layout(const NetworkSpec& spec);
+std::size_t num_parameters(const NetworkSpec& spec);
+double forward_flops(const NetworkSpec& spec);
+double step_flops(const NetworkSpec& spec);
+
+/// The spec as bytes and back. Throws DataError when the bytes are not a whole spec.
+Bytes to_bytes(const NetworkSpec& spec);
+NetworkSpec network_from_bytes(std::span<const std::byte> bytes);
+
+}  // namespace jury

@@ -1,0 +1,38 @@
+// How parameters move along their gradients.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "models/nn/table.hpp"
+
+namespace jury {
+
+struct TrainOptions;
+
+/// The rule of one training, with its state. Parameters and gradients are flat, 64-byte aligned and
+/// padded with zeros to whole vectors (aligned_block.hpp), so that a step is one pass.
+class Optimizer {
+ public:
+  virtual ~Optimizer() = default;
+  /// Moves each parameter one step. Expects params.size() == grads.size() == the size it was made for.
+  virtual void step(std::span<float> params, std::span<const float> grads) = 0;
+};
+
+/// How to build an optimizer for a padded block, and the floats of state it keeps per parameter.
+struct OptimizerKind {
+  std::unique_ptr<Optimizer> (*make)(const TrainOptions& options, std::size_t num_params);
+  std::size_t state_per_parameter = 0;
+};
+
+/// Every optimizer there is; README.md says how to add one.
+std::span<const Entry<OptimizerKind>> optimizers() noexcept;
+std::vector<std::string_view> optimizer_names();
+
+/// The optimizer that options.optimizer names. Throws ConfigError when there is none of that name.
+std::unique_ptr<Optimizer> make_optimizer(const TrainOptions& options, std::size_t num_params);
+
+}  // namespace jury

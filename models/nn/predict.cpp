@@ -1,0 +1,77 @@
+#include "models/nn/predict.hpp"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <vector>
+
+#include "models/data/dataset.hpp"
+#include "models/data/pipeline.hpp"
+#include "models/data/target_scaler.hpp"
+#include "models/nn/aligned_block.hpp"
+#include "models/nn/flush_denormals.hpp"
+#include "models/nn/kernels.hpp"
+#include "runtime/base/error.hpp"
+
+namespace jury {
+namespace {
+
+constexpr auto kBlock = static_cast<std::size_t>(kPredictBlock);
+
+// The positions in `rows`, ordered by the row they name.
+std::vector<std::size_t> by_row(std::span<const std::uint32_t> rows) {
+  std::vector<std::size_t> order(rows.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (!std::is_sorted(rows.begin(), rows.end()))
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return rows[a] != rows[b] ? rows[a] < rows[b] : a < b;
+    });
+  return order;
+}
+
+// Rows of one block in their places; a place that is not asked for repeats a row that is.
+std::array<std::uint32_t, kBlock> places(std::span<const std::uint32_t> rows, std::span<const std::size_t> asked) {
+  std::array<std::uint32_t, kBlock> block;
+  block.fill(rows[asked.front()]);
+  for (const std::size_t i : asked) block[rows[i] % kBlock] = rows[i];
+  return block;
+}
+
+}  // namespace
+
+void predict(const TrainedNetwork& network, const Dataset& dataset, std::span<const std::uint32_t> rows,
+             PlanCache& plans, std::span<float> out) {
+  const auto outputs = static_cast<std::size_t>(network.spec.outputs);
+  const bool classes = network.spec.task == TaskKind::classification;
+  JURY_EXPECTS(out.size() == rows.size() * outputs);
+  JURY_EXPECTS(network.pipeline.width() == volume(network.spec.input));
+  JURY_EXPECTS(classes == (network.target_scaler == nullptr));
+  const ScopedFlushDenormals flush;
+  const auto plan = plans.get(network.spec, {.batch = kPredictBlock});
+  const AlignedBlock weights(network.weights.size());  // bits may depend on alignment: always the same
+  std::copy(network.weights.begin(), network.weights.end(), weights.data());
+  plan->bind(weights.span());
+  const AlignedBlock probabilities(kBlock * outputs);
+
+  const std::vector<std::size_t> order = by_row(rows);
+  for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
+    const std::size_t block = rows[order[begin]] / kBlock;
+    while (end < order.size() && rows[order[end]] / kBlock == block) ++end;
+    const auto asked = std::span(order).subspan(begin, end - begin);
+    network.pipeline.gather(dataset, places(rows, asked), plan->input().data());
+    plan->run();
+    const float* values = plan->output().data();
+    if (classes) {
+      softmax(values, probabilities.data(), kBlock, outputs);
+      values = probabilities.data();
+    }
+    for (const std::size_t i : asked)
+      for (std::size_t k = 0; k < outputs; ++k) {
+        const float value = values[rows[i] % kBlock * outputs + k];
+        out[i * outputs + k] =
+            classes ? value : static_cast<float>(network.target_scaler->original(static_cast<double>(value), k));
+      }
+  }
+}
+
+}  // namespace jury

@@ -1,0 +1,78 @@
+// The workers as the coordinator sees them: who is there, who said what, who has gone silent.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/base/clock.hpp"
+#include "runtime/pool/channel.hpp"
+#include "runtime/pool/message.hpp"
+#include "runtime/pool/pool_options.hpp"
+
+namespace jury {
+
+/// Numbers the peers of several channels 0, 1, ... and turns their frames into messages.
+class Crew {
+ public:
+  struct Word {
+    std::size_t worker = 0;
+    Message message;
+  };
+
+  /// The channels must outlive this.
+  Crew(const std::vector<Channel*>& channels, const PoolOptions& options);
+
+  std::size_t size() const noexcept { return workers_.size(); }
+  /// The next message of any worker but its heartbeats and its ready, which are kept in mind here.
+  /// Throws CommError when a frame is damaged.
+  std::optional<Word> receive();
+  /// Frames taken since the start, heartbeats included.
+  std::uint64_t num_frames() const noexcept { return num_frames_; }
+
+  void send(std::size_t worker, const Message& message) { workers_[worker].sender.send(message); }
+  void send_all(const Message& message);
+  /// Tells all that this process lives and will speak again within `promise_seconds`, when the last
+  /// time is `every_seconds` ago.
+  void heartbeat(double promise_seconds, double every_seconds);
+
+  bool is_ready(std::size_t worker) const { return workers_[worker].ready; }
+  std::size_t num_ready() const noexcept { return num_ready_; }
+  /// "rank 3 on node7".
+  std::string name(std::size_t worker) const;
+  const Ready& about(std::size_t worker) const { return workers_[worker].about; }
+
+  /// From now on silence counts: the caller is listening again.
+  void listen();
+  /// Reports to `events`, once a silence, and throws CommError for a worker not heard of for too long.
+  void check_silence(PoolEvents& events);
+  /// Waits until all that was sent is out of our hands, at most so long. What arrives is dropped.
+  void flush(double seconds);
+
+ private:
+  struct WorkerState {
+    WorkerState(Channel& to, int number) : channel(&to), peer(number), sender(to, number) {}
+    Channel* channel;
+    int peer;
+    Sender sender;
+    Assembler assembler = {};
+    Ready about = {};
+    double last_heard = 0;
+    bool ready = false;
+    bool reported = false;
+  };
+  std::optional<Word> take(std::size_t worker, const Bytes& frame);
+
+  PoolOptions options_;
+  std::vector<Channel*> channels_;
+  std::vector<std::size_t> first_worker_;  // by channel
+  std::vector<WorkerState> workers_;
+  std::size_t next_channel_ = 0;  // whom to ask first, so that none is starved
+  std::size_t num_ready_ = 0;
+  std::uint64_t num_frames_ = 0;
+  double last_spoke_ = 0;
+};
+
+}  // namespace jury

@@ -1,0 +1,62 @@
+#include "runtime/pool/run_pool.hpp"
+
+#include <memory>
+#include <vector>
+
+#include "runtime/mpi/comm.hpp"
+#include "runtime/pool/local_workers.hpp"
+#include "runtime/pool/mpi_channel.hpp"
+#include "runtime/pool/relay.hpp"
+
+namespace jury {
+namespace {
+
+/// An error is on its way out: the workers must hear of it, and a second error must not hide it.
+void stop_all(Coordinator& coordinator, ExitCode code) noexcept {
+  try {
+    coordinator.stop(code);
+  } catch (const std::exception&) {  // the workers leave by their own deadline
+  }
+}
+
+}  // namespace
+
+ExitCode run_pool(const Comm& comm, const EvaluatorFactory& evaluators, const PoolOptions& options,
+                  const std::function<ExitCode(Coordinator&)>& coordinate) {
+  const bool alone = comm.size() == 1;
+  const bool leads = comm.rank() == 0;
+  std::unique_ptr<MpiChannel> ranks;
+  if (!alone) ranks = std::make_unique<MpiChannel>(comm);
+  std::unique_ptr<LocalWorkers> threads;
+  if (!leads || comm.size() <= options.coordinator_trains_up_to)
+    threads = std::make_unique<LocalWorkers>(alone ? options.local_workers : 1, evaluators, options.thread_start,
+                                             WorkerOptions{.host = host_name(),
+                                                           .rank = comm.rank(),
+                                                           .batch_seconds = options.batch_seconds,
+                                                           .clock = options.clock,
+                                                           .blobs = options.blobs});
+  if (!leads)
+    return Relay(*ranks, *threads,
+                 {.heartbeat_seconds = options.heartbeat_seconds,
+                  .first_word_seconds = options.quiet_seconds,
+                  .clock = options.clock})
+        .run();
+
+  std::vector<Channel*> channels;
+  if (threads) channels.push_back(threads.get());
+  if (ranks) channels.push_back(ranks.get());
+  Coordinator coordinator(channels, options);
+  try {
+    const ExitCode code = coordinate(coordinator);
+    coordinator.stop(code);
+    return code;
+  } catch (const Error& error) {
+    stop_all(coordinator, error.exit_code());
+    throw;
+  } catch (...) {
+    stop_all(coordinator, ExitCode::failed);
+    throw;
+  }
+}
+
+}  // namespace jury

@@ -1,0 +1,34 @@
+// Where the pool gets its tasks from, and where records go.
+#pragma once
+
+#include <vector>
+
+#include "runtime/base/task_key.hpp"
+
+namespace jury {
+
+struct Record;
+
+struct ReadyTask {
+  TaskKey key;
+  /// Expected work in floating-point operations. Decides the order (largest first) and how many
+  /// short tasks make a batch, never a result: it may be rough, and 0.
+  double cost = 0;
+};
+
+/// The study's side of the pool, on rank 0, called on the main thread alone.
+///
+/// The pool is done when nothing is ready, nothing is under way and the last done() released
+/// nothing. Records come in the order they arrive in, which no result may depend on: fold them by
+/// key.
+class TaskSource {
+ public:
+  virtual ~TaskSource() = default;
+  /// Tasks that may start now and were not given before. Asked for once at the start and after every
+  /// group of done(). The pool sorts: largest cost first, ties by key.
+  virtual std::vector<ReadyTask> take_ready() = 0;
+  /// The record counts: its journal frame is on disk. Called once for each task.
+  virtual void done(const Record& record) = 0;
+};
+
+}  // namespace jury

@@ -1,0 +1,136 @@
+#include "runtime/pool/worker.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <utility>
+
+#include "runtime/store/blob.hpp"
+#include "runtime/store/journal.hpp"
+
+namespace jury {
+namespace {
+
+// A record's own frame in a records message.
+constexpr std::size_t kLengthBytes = 8;
+
+Record failed(std::string message) {
+  Record record;
+  record.state = TaskState::failed;
+  record.message = std::move(message);
+  return record;
+}
+
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  text.resize(std::min(text.size(), kTextBytes));
+  return text;
+}
+
+}  // namespace
+
+Worker::Worker(LoopbackChannel& port, const StopFlag& stop, WorkerOptions options)
+    : port_(port),
+      stop_(stop),
+      options_(std::move(options)),
+      sender_(port_, 0),
+      start_seconds_(options_.clock->seconds()),
+      flushed_seconds_(start_seconds_) {}
+
+void Worker::run(const EvaluatorFactory& evaluators) {
+  try {
+    work(evaluators);
+    return;
+  } catch (const Error& error) {
+    sender_.send(failure_message({error.exit_code(), one_line(error.what())}));
+  } catch (const std::exception& error) {
+    sender_.send(failure_message({ExitCode::failed, one_line(error.what())}));
+  }
+  while (!stopped_) {
+    port_.wait();
+    read_port();
+  }
+}
+
+void Worker::work(const EvaluatorFactory& evaluators) {
+  const std::unique_ptr<Evaluator> evaluator = evaluators();
+  sender_.send(ready_message({options_.host, options_.rank}));
+  while (!stopped_) {
+    if (tasks_.empty()) port_.wait();
+    read_port();
+    if (!stopped_ && !tasks_.empty()) do_next(*evaluator);
+  }
+}
+
+void Worker::read_port() {
+  while (const std::optional<Frame> frame = port_.receive())
+    if (const std::optional<Message> message = assembler_.add(frame->bytes)) handle(*message);
+}
+
+void Worker::handle(const Message& message) {
+  switch (message.kind) {
+    case MessageKind::tasks:
+      for (const TaskKey& key : read_tasks(message)) tasks_.push_back({key, false});
+      if (!tasks_.empty()) tasks_.back().ends_batch = true;
+      return;
+    case MessageKind::cancel:
+      tasks_.clear();
+      flush();
+      return sender_.send(drained_message());
+    case MessageKind::stop:
+      stopped_ = true;
+      return;
+    default:
+      throw CommError("a worker was sent a message of kind " + std::to_string(static_cast<int>(message.kind)) +
+                      " (only the coordinator is sent such)");
+  }
+}
+
+void Worker::do_next(Evaluator& evaluator) {
+  const Task task = tasks_.front();
+  tasks_.pop_front();
+  const double start = options_.clock->seconds();
+  std::optional<Record> record = attempt(evaluator, task.key);
+  const double end = options_.clock->seconds();
+  if (record) {
+    record->key = task.key;
+    record->message = one_line(std::move(record->message));
+    record->started_seconds = start - start_seconds_;
+    record->seconds = end - start;
+    record->rank = options_.rank;
+    record->host = options_.host;
+    if (record->payload.size() > JournalWriter::kMaxPayloadBytes) {
+      JURY_EXPECTS(options_.blobs != nullptr);
+      move_large_payload(*record, *options_.blobs);
+    }
+    Bytes bytes = to_bytes(*record);
+    if (record_bytes_ + bytes.size() + kLengthBytes > kMessageBytes) flush();
+    record_bytes_ += bytes.size() + kLengthBytes;
+    records_.push_back(std::move(bytes));
+  }
+  if (task.ends_batch || end - flushed_seconds_ >= options_.batch_seconds) flush();
+}
+
+std::optional<Record> Worker::attempt(Evaluator& evaluator, const TaskKey& key) const {
+  try {
+    std::optional<Record> record = evaluator.evaluate(key, stop_);
+    if (!record && !stop_.is_set()) return failed("the evaluator gave no record although nobody said stop");
+    return record;
+  } catch (const std::bad_alloc&) {
+    return failed("out of memory");
+  } catch (const std::exception& error) {
+    return failed(error.what());
+  } catch (...) {
+    return failed("threw something that is no exception");
+  }
+}
+
+void Worker::flush() {
+  flushed_seconds_ = options_.clock->seconds();
+  if (records_.empty()) return;
+  sender_.send(records_message(records_));
+  records_.clear();
+  record_bytes_ = 0;
+}
+
+}  // namespace jury

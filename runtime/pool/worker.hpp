@@ -1,0 +1,64 @@
+// The training thread's loop: tasks in, records out.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/base/clock.hpp"
+#include "runtime/base/stop.hpp"
+#include "runtime/pool/evaluator.hpp"
+#include "runtime/pool/loopback_channel.hpp"
+#include "runtime/pool/message.hpp"
+
+namespace jury {
+
+class BlobStore;
+
+struct WorkerOptions {
+  std::string host;
+  int rank = 0;
+  double batch_seconds = 2e-3;  ///< records of shorter tasks are sent together
+  Clock* clock = &system_clock();
+  const BlobStore* blobs = nullptr;
+};
+
+/// Says ready, then does tasks in the order they come until it is told to stop. Between tasks it
+/// reads its messages; while it evaluates, only `stop` reaches it. After a cancel it drops what it
+/// has not started, sends what it has finished, and says drained.
+class Worker {
+ public:
+  Worker(LoopbackChannel& port, const StopFlag& stop, WorkerOptions options);
+
+  /// Returns when a stop message comes. What the factory or the blob store throws is sent as a failure;
+  /// then nothing is done but waiting for the stop.
+  void run(const EvaluatorFactory& evaluators);
+
+ private:
+  struct Task {
+    TaskKey key;
+    bool ends_batch;
+  };
+  void work(const EvaluatorFactory& evaluators);
+  void read_port();
+  void handle(const Message& message);
+  void do_next(Evaluator& evaluator);
+  std::optional<Record> attempt(Evaluator& evaluator, const TaskKey& key) const;
+  void flush();
+
+  LoopbackChannel& port_;
+  const StopFlag& stop_;
+  WorkerOptions options_;
+  Sender sender_;
+  Assembler assembler_;
+  std::deque<Task> tasks_;
+  std::vector<Bytes> records_;    // finished, not sent
+  std::size_t record_bytes_ = 0;  // of these
+  double start_seconds_;
+  double flushed_seconds_;
+  bool stopped_ = false;
+};
+
+}  // namespace jury

@@ -1,0 +1,104 @@
+// Files that are really on disk: write all of it, sync it, and say what went wrong where.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "runtime/base/bytes.hpp"
+#include "runtime/base/handle.hpp"
+
+namespace jury {
+
+/// The system calls that change what is on disk, each as in POSIX: -1 and errno on failure. A test
+/// overrides the ones it wants to fail. Reading needs no seam: damaged files are made by writing them.
+class FileSystem {
+ public:
+  virtual ~FileSystem() = default;
+  virtual int open(const char* path, int flags, mode_t mode);
+  virtual ssize_t write(int fd, const void* data, std::size_t size);
+  virtual int truncate(int fd, off_t size);
+  virtual int fsync(int fd);
+  virtual int fdatasync(int fd);
+  virtual int rename(const char* from, const char* to);
+  virtual int unlink(const char* path);
+  virtual int mkdir(const char* path, mode_t mode);
+};
+
+/// The machine's own.
+FileSystem& system_files();
+
+struct FdTraits {
+  using type = int;
+  static type null() noexcept { return -1; }
+  static void close(type& fd) noexcept;
+};
+using Fd = Handle<FdTraits>;
+
+/// An open file with its path for messages. Everything it throws is an IoError that names the path
+/// and the system's reason.
+class File {
+ public:
+  /// Opens for reading.
+  static File read_only(const std::string& path);
+  /// Creates the file, or empties the one that is there. Permissions are the user's umask, and never
+  /// writable by group or others; a symbolic link at `path` is refused, not followed.
+  static File create(const std::string& path, FileSystem& files = system_files());
+  /// Opens an existing file for reading, and for writing at its end; refuses a symbolic link.
+  static File append(const std::string& path, FileSystem& files = system_files());
+
+  const std::string& path() const noexcept { return path_; }
+  std::uint64_t size() const;
+  /// Writes every byte, however many calls that takes.
+  void write_all(std::span<const std::byte> bytes);
+  /// Content, size and times are on disk after this.
+  void sync();
+  /// Content and size are on disk after this; cheaper.
+  void sync_data();
+  /// Cuts the file to `size` bytes.
+  void truncate(std::uint64_t size);
+  /// Reads at an offset until `bytes` is full or the file ends; the number of bytes read.
+  std::size_t read_at(std::uint64_t offset, std::span<std::byte> bytes) const;
+  /// Takes an exclusive lock that ends with this object or its process: false when another process
+  /// holds it. True as well where the file system knows no locks.
+  [[nodiscard]] bool try_lock();
+  /// Renames the file to `path` for good: syncs it, renames it, syncs the folder. After a crash either
+  /// the old or the new content is at `path`, never a mixture.
+  void move_to(const std::string& path);
+  /// True when `path` still names this very file.
+  bool is_at(const std::string& path) const;
+
+ private:
+  File(std::string path, Fd fd, FileSystem& files) noexcept;
+
+  std::string path_;
+  Fd fd_;
+  FileSystem* files_;
+};
+
+/// Makes entries of a folder (created, renamed, removed names) last.
+void sync_folder(const std::string& folder, FileSystem& files = system_files());
+
+/// "runs/a" of "runs/a/journal", "." of "journal".
+std::string folder_of(const std::string& path);
+
+/// A name beside `path` for writing it aside: ".<file>.<host>.<pid>.<count>.tmp". No other process
+/// or thread gets the same.
+std::string name_aside(const std::string& path);
+
+/// Writes a whole file aside, and moves it to `path`. On failure nothing is left behind.
+void replace_file(const std::string& path, std::span<const std::byte> bytes, FileSystem& files = system_files());
+void replace_file(const std::string& path, std::string_view text, FileSystem& files = system_files());
+
+/// The whole file. Throws DataError when it is larger than `max_bytes`, IoError when it cannot be read.
+Bytes read_file(const std::string& path, std::uint64_t max_bytes = std::uint64_t{1} << 30);
+std::string read_text_file(const std::string& path, std::uint64_t max_bytes = std::uint64_t{1} << 30);
+
+/// Removes a file; one that is not there is no error.
+void remove_file(const std::string& path, FileSystem& files = system_files());
+
+}  // namespace jury

@@ -1,0 +1,262 @@
+// The parent's side of hdf5_child.hpp.
+#include "runtime/store/hdf5_child.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cmath>
+#include <csignal>
+#include <cstring>
+#include <functional>
+
+#include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
+#include "runtime/store/file.hpp"
+#include "runtime/store/hdf5_stream.hpp"
+
+extern char** environ;  // NOLINT: POSIX declares it nowhere
+
+namespace jury {
+namespace {
+
+using hdf5_stream::Message;
+
+// The environment without what MPI, Slurm and HDF5 would act on.
+std::vector<char*> child_environment() {
+  std::vector<char*> kept;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    bool drop = false;
+    for (const std::string_view prefix : {"OMPI_", "PMIX_", "PMI_", "PRTE_", "SLURM_", "SBATCH_", "SRUN_", "HDF5_"})
+      drop = drop || text.starts_with(prefix);
+    if (!drop) kept.push_back(*entry);
+  }
+  kept.push_back(nullptr);
+  return kept;
+}
+
+// A running child and the pipe it writes to. Ends the child when it goes out of scope.
+class Child {
+ public:
+  Child(const std::string& program, std::vector<std::string> arguments) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw_errno("cannot make a pipe for", program);
+    pipe_ = Fd(ends[0]);
+    const Fd write_end(ends[1]);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    for (const int fd : {0, 1, 2})
+      posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", fd == 0 ? O_RDONLY : O_WRONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, write_end.get(), kChildPipe);
+    posix_spawn_file_actions_addclosefrom_np(&actions, kChildPipe + 1);
+    std::vector<char*> argv;
+    for (std::string& argument : arguments) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    std::vector<char*> environment = child_environment();
+    const int status = ::posix_spawn(&pid_, program.c_str(), &actions, nullptr, argv.data(), environment.data());
+    posix_spawn_file_actions_destroy(&actions);
+    if (status != 0) {
+      pid_ = -1;
+      errno = status;
+      throw_errno("cannot start", program);
+    }
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child() {
+    if (pid_ < 0) return;
+    ::kill(pid_, SIGKILL);
+    wait();
+  }
+
+  // Reads until `out` is full; false when the child has closed the pipe before. Throws DataError when
+  // it says nothing for `seconds`.
+  bool read(std::span<std::byte> out, double seconds) {
+    while (!out.empty()) {
+      struct pollfd poll {
+        pipe_.get(), POLLIN, 0
+      };
+      const int ready = ::poll(&poll, 1, static_cast<int>(std::ceil(seconds * 1e3)));
+      if (ready < 0 && errno == EINTR) continue;
+      if (ready == 0)
+        throw DataError("takes too long to read (its reader said nothing for " + format_duration(seconds) + ")");
+      const ssize_t count = ::read(pipe_.get(), out.data(), out.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) return false;
+      out = out.subspan(static_cast<std::size_t>(count));
+    }
+    return true;
+  }
+
+  // Waits for the end of the child, which has closed its pipe: why it ended.
+  std::string end() {
+    const int status = wait();
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU) return "its reader used up its time";
+    if (WIFSIGNALED(status)) return "its reader crashed with signal " + std::to_string(WTERMSIG(status));
+    return "its reader ended early with code " + std::to_string(WEXITSTATUS(status));
+  }
+
+ private:
+  int wait() {
+    int status = 0;
+    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    }
+    pid_ = -1;
+    return status;
+  }
+
+  Fd pipe_;
+  pid_t pid_ = -1;
+};
+
+void expect_regular(const std::string& path) {
+  struct stat about {};
+  if (::stat(path.c_str(), &about) != 0) throw_errno("cannot open", path);
+  if (!S_ISREG(about.st_mode)) throw DataError("'" + path + "' is no regular file");
+  File::read_only(path);
+}
+
+using Receive = std::function<void(Message, std::span<const std::byte>)>;
+
+// Hands every message of the answer but the last to `receive`. Gives back what the child found wrong,
+// in its own words; "" when it came to its end. Throws DataError when it did not.
+std::string converse(Child& child, const ChildOptions& options, const Receive& receive) {
+  const auto fill = [&](std::span<std::byte> bytes) {
+    if (!child.read(bytes, options.seconds)) throw DataError("cannot be read (" + child.end() + ")");
+  };
+  std::uint64_t total = 0;
+  for (;;) {
+    std::array<std::byte, hdf5_stream::kPrefixBytes> prefix{};
+    fill(prefix);
+    ByteReader in(prefix);
+    const auto kind = in.read<Message>();
+    const auto size = in.read<std::uint64_t>();
+    if (size > options.max_bytes || total > options.max_bytes - size)
+      throw DataError("is too large (more than " + format_bytes(static_cast<double>(options.max_bytes)) + ")");
+    total += size;
+    Bytes payload;
+    while (payload.size() < size) {  // memory follows what is sent, not what is announced
+      const std::size_t done = payload.size();
+      payload.resize(static_cast<std::size_t>(std::min<std::uint64_t>(size, done + hdf5_stream::kPieceBytes)));
+      fill(std::span(payload).subspan(done));
+    }
+    const std::string text(reinterpret_cast<const char*>(payload.data()), payload.size());
+    if (kind == Message::io_error) throw IoError(text);
+    if (kind == Message::data_error) return text;
+    if (kind == Message::done) return "";
+    receive(kind, payload);
+  }
+}
+
+// Lets a child do `task` on a file, and `last` if the task takes more than the file.
+void ask(const std::string& task, const std::string& file, const std::string& last, const ChildOptions& options,
+         const Receive& receive) {
+  expect_regular(file);
+  const auto whole = [](double number) { return std::to_string(static_cast<std::uint64_t>(number)); };
+  Child child(options.program,
+              {options.program, std::string(kReadHdf5Command), task, std::to_string(options.memory_bytes),
+               whole(std::ceil(options.seconds)), std::to_string(options.max_bytes), file, last});
+  std::string complaint;
+  try {
+    complaint = converse(child, options, receive);
+  } catch (const DataError& error) {
+    throw DataError("'" + file + "' " + error.what());
+  }
+  if (!complaint.empty()) throw DataError(complaint);
+}
+
+// Puts the pieces of arrays together, never holding more than was sent.
+class Assembly {
+ public:
+  void receive(Message kind, std::span<const std::byte> payload) {
+    ByteReader in(payload);
+    if (kind == Message::array) {
+      finish();
+      arrays_.push_back(hdf5_stream::array_from(in));
+    } else if (arrays_.empty()) {
+      throw DataError("cannot be read (its reader sent elements of no array)");
+    } else if (kind == Message::numbers) {
+      Bytes& data = arrays_.back().data;
+      data.insert(data.end(), payload.begin(), payload.end());
+    } else if (kind == Message::texts) {
+      for (std::string& text : in.texts()) arrays_.back().texts.push_back(std::move(text));
+    }
+  }
+  std::vector<Hdf5Array> take() {
+    finish();
+    return std::move(arrays_);
+  }
+
+ private:
+  // Throws DataError unless the last array is complete.
+  void finish() const {
+    if (arrays_.empty()) return;
+    const Hdf5Array& array = arrays_.back();
+    const std::size_t items =
+        array.type == ElementType::text ? array.texts.size() : array.data.size() / element_bytes(array.type);
+    if (items != array.size()) throw DataError("cannot be read (its reader sent an incomplete array)");
+  }
+
+  std::vector<Hdf5Array> arrays_;
+};
+
+}  // namespace
+
+Hdf5Array read_foreign_array(const std::string& file, const std::string& path, const ChildOptions& options) {
+  Assembly assembly;
+  ask("array", file, path, options, [&](Message kind, auto payload) { assembly.receive(kind, payload); });
+  std::vector<Hdf5Array> arrays = assembly.take();
+  if (arrays.size() != 1) throw DataError("'" + file + "' cannot be read (its reader sent no array)");
+  return std::move(arrays.front());
+}
+
+std::vector<Hdf5Entry> list_hdf5(const std::string& file, const ChildOptions& options) {
+  std::vector<Hdf5Entry> entries;
+  ask("list", file, "", options, [&](Message, auto payload) {
+    ByteReader in(payload);
+    std::string path = in.text();
+    entries.push_back({std::move(path), in.read<Hdf5Entry::Kind>()});
+  });
+  return entries;
+}
+
+const Hdf5Array* ResultsGroup::find(std::string_view name) const noexcept {
+  for (const Hdf5Array& array : arrays)
+    if (std::string_view(array.path).substr(array.path.rfind('/') + 1) == name) return &array;
+  return nullptr;
+}
+
+ResultsGroup read_results_group(const std::string& file, const std::string& group, const ChildOptions& options) {
+  ResultsGroup result;
+  Assembly assembly;
+  ask("group", file, group, options, [&](Message kind, auto payload) {
+    ByteReader in(payload);
+    if (kind == Message::attributes) {
+      result.attributes = hdf5_stream::attributes_from(in);
+    } else {
+      assembly.receive(kind, payload);
+    }
+  });
+  result.arrays = assembly.take();
+  return result;
+}
+
+std::vector<Hdf5Difference> diff_results_files(const std::string& a, const std::string& b,
+                                               const ChildOptions& options) {
+  expect_regular(b);
+  std::vector<Hdf5Difference> differences;
+  ask("diff", a, b, options, [&](Message, auto payload) {
+    ByteReader in(payload);
+    differences.push_back(hdf5_stream::difference_from(in));
+  });
+  return differences;
+}
+
+}  // namespace jury

@@ -1,0 +1,162 @@
+// Writing a journal: group commit, the lock and the fence.
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/store/journal.hpp"
+#include "runtime/store/journal_format.hpp"
+
+namespace jury {
+namespace {
+
+using namespace journal_format;
+
+// How often a held lock is tried again.
+constexpr double kLockPollSeconds = 0.05;
+
+bool exists(const std::string& path) {
+  struct stat about {};
+  return ::lstat(path.c_str(), &about) == 0;
+}
+
+void lock(File& file, const JournalOptions& options) {
+  const double deadline = options.clock.seconds() + options.lock_wait_seconds;
+  while (!file.try_lock()) {
+    if (options.clock.seconds() >= deadline)
+      throw IoError("journal '" + file.path() + "' is in use (another process holds its lock) wait until it has ended");
+    options.clock.sleep(kLockPollSeconds);
+  }
+}
+
+// Moves what follows the last good frame to a file of its own.
+void set_tail_aside(File& file, std::uint64_t good_end, std::uint64_t torn_bytes, FileSystem& files) {
+  Bytes tail(static_cast<std::size_t>(torn_bytes));
+  tail.resize(file.read_at(good_end, tail));
+  int n = 1;
+  while (exists(file.path() + ".torn-" + std::to_string(n))) ++n;
+  replace_file(file.path() + ".torn-" + std::to_string(n), tail, files);
+  file.truncate(good_end);
+  file.sync();
+}
+
+}  // namespace
+
+JournalWriter::JournalWriter(File file, JournalHead head, JournalOptions options, std::uint32_t epoch,
+                             std::uint64_t end)
+    : file_(std::move(file)), head_(std::move(head)), options_(std::move(options)), epoch_(epoch), end_(end) {}
+
+JournalWriter JournalWriter::create(const std::string& path, const JournalHead& head, JournalOptions options) {
+  if (exists(path))
+    throw IoError("cannot create journal '" + path + "' (there is one already) resume or overwrite the run");
+  FileSystem& files = options.files;
+  const std::string aside = name_aside(path);
+  try {
+    File file = File::create(aside, files);
+    lock(file, options);
+    const Bytes bytes = head_to_bytes(head);
+    file.write_all(bytes);
+    JournalWriter writer(std::move(file), head, std::move(options), 1, bytes.size());
+    writer.add_frame(kSession, writer.options_.session);
+    writer.write_pending();
+    writer.file_.move_to(path);
+    return writer;
+  } catch (const IoError&) {
+    files.unlink(aside.c_str());
+    throw;
+  }
+}
+
+ResumedJournal JournalWriter::resume(const std::string& path, std::uint64_t identity, JournalOptions options) {
+  File file = File::append(path, options.files);
+  lock(file, options);
+  JournalContents contents = read_journal(path);
+  expect_identity(contents.head, identity, path);
+  if (!file.is_at(path)) throw FencedError("journal '" + path + "' was replaced while it was being opened");
+  if (contents.torn_bytes > 0) set_tail_aside(file, contents.good_end, contents.torn_bytes, options.files);
+  JournalWriter writer(std::move(file), contents.head, std::move(options), contents.epoch + 1, contents.good_end);
+  writer.add_frame(kSession, writer.options_.session);
+  writer.commit_pending();
+  return {std::move(writer), std::move(contents)};
+}
+
+void JournalWriter::add_frame(std::uint8_t kind, std::span<const std::byte> payload) {
+  const Frame frame{.kind = kind, .epoch = epoch_, .sequence = sequence_++, .commit = commit_, .payload = payload};
+  journal_format::add_frame(pending_, frame, crc_seed(head_.identity));
+}
+
+void JournalWriter::append(const Record& record) {
+  JURY_EXPECTS(record.payload.size() <= kMaxPayloadBytes);
+  expect_alive();
+  if (num_pending_ == 0) oldest_seconds_ = options_.clock.seconds();
+  add_frame(kRecord, to_bytes(record));
+  ++num_pending_;
+}
+
+std::size_t JournalWriter::commit() {
+  expect_alive();
+  const std::size_t count = std::exchange(num_pending_, 0);
+  if (count > 0) commit_pending();
+  return count;
+}
+
+std::size_t JournalWriter::commit_if_due() {
+  const bool due = num_pending_ >= options_.max_records ||
+                   (num_pending_ > 0 && options_.clock.seconds() - oldest_seconds_ >= options_.max_wait_seconds);
+  return due ? commit() : 0;
+}
+
+void JournalWriter::stop() { end(kStopped); }
+void JournalWriter::finish() { end(kFinished); }
+
+// The mark is a commit of its own: it says that the commit before it is on disk.
+void JournalWriter::end(std::uint8_t kind) {
+  commit();
+  add_frame(kind, {});
+  commit_pending();
+  dead_ = "journal '" + file_.path() + "' has been ended";
+}
+
+void JournalWriter::commit_pending() {
+  try {
+    expect_not_fenced();
+    write_pending();
+  } catch (const IoError& error) {
+    dead_ = error.what();
+    throw;
+  }
+}
+
+void JournalWriter::write_pending() {
+  try {
+    file_.write_all(pending_);
+    file_.sync_data();
+  } catch (const IoError&) {
+    // After a failed sync nobody knows what is on disk; what can be taken back is.
+    try {
+      file_.truncate(end_);
+    } catch (const IoError&) {
+    }
+    throw;
+  }
+  end_ += pending_.size();
+  pending_.clear();
+  commit_ = sequence_;
+}
+
+void JournalWriter::expect_alive() const {
+  if (!dead_.empty()) throw IoError(dead_);
+}
+
+void JournalWriter::expect_not_fenced() {
+  if (file_.size() == end_ && file_.is_at(file_.path())) return;
+  std::string by;
+  if (file_.size() > end_) {
+    JournalFile journal(file_);
+    if (const auto frame = journal.frame_at(end_)) by = "epoch " + std::to_string(frame->epoch) + " has begun, ";
+  }
+  throw FencedError("another process has taken over journal '" + file_.path() + "' (" + by + "this one is epoch " +
+                    std::to_string(epoch_) + ") this process ends");
+}
+
+}  // namespace jury

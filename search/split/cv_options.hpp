@@ -1,0 +1,39 @@
+// Settings of a cross-validation.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/base/options.hpp"
+
+namespace jury {
+
+struct CvOptions {
+  std::string method = "auto";  ///< "auto": stratified_kfold where there are classes, else kfold
+  bool shuffle = true;
+  std::int32_t folds = 5;
+  std::int32_t repeats = 1;
+  std::int32_t outer_folds = 0;  ///< above 0: nested
+  double fraction = 0.2;         ///< of the rows that holdout tests on
+  std::vector<std::string> metrics = {};  ///< names of scores; none: all that apply to the task
+
+  static void fields(auto& self, auto&& visit) {
+    visit("method", self.method,
+          Field{.help = "how rows are split (auto: stratified_kfold with classes, else kfold)",
+                .choices = {"auto", "holdout", "kfold", "stratified_kfold"},
+                .planned = {"group_kfold", "stratified_group_kfold", "leave_one_out", "leave_p_out",
+                            "leave_one_group_out", "shuffle_split", "stratified_shuffle_split", "time_series",
+                            "predefined", "bootstrap_632", "632plus"}});
+    visit("shuffle", self.shuffle, Field{.help = "draw the folds at random instead of in the order of the rows"});
+    visit("folds", self.folds, Field{.help = "number of folds", .low = 2, .high = 1e9});
+    visit("repeats", self.repeats, Field{.help = "number of times the whole is done, each with new folds",
+                                         .low = 1, .high = 1e6});
+    visit("outer_folds", self.outer_folds, Field{.help = "folds around a search (0: not nested)", .low = 0,
+                                                 .high = 1e9});
+    visit("fraction", self.fraction, Field{.help = "share of the rows that holdout tests on", .low = 0, .high = 1});
+    visit("metrics", self.metrics, Field{.help = "scores to report (none named: all that apply to the task)"});
+  }
+};
+
+}  // namespace jury

@@ -1,0 +1,134 @@
+// An experiment: every setting of a study, typed, checked and with its default filled in.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/data/data_options.hpp"
+#include "models/ensemble/ensemble_options.hpp"
+#include "models/nn/model_options.hpp"
+#include "models/nn/train_options.hpp"
+#include "runtime/base/config.hpp"
+#include "runtime/base/options.hpp"
+#include "search/split/cv_options.hpp"
+
+namespace jury {
+
+struct ExperimentOptions {
+  std::string name = "experiment";
+  std::uint64_t seed = 20260101;
+
+  static void fields(auto& self, auto&& visit) {
+    visit("name", self.name, Field{.help = "name of the run: letters, digits, '.', '_' and '-'", .identity = false});
+    visit("seed", self.seed, Field{.help = "root of all random streams", .low = 0});
+  }
+};
+
+struct BiasVarianceOptions {
+  std::int32_t replicates = 50;
+  double train_size = 1.0;
+  std::vector<std::string> sources = {"data"};
+
+  static void fields(auto& self, auto&& visit) {
+    visit("replicates", self.replicates, Field{.help = "number of training sets", .low = 2, .high = 1e6});
+    visit("train_size", self.train_size,
+          Field{.help = "draws of a replicate as a share of the training rows (with replacement; a generator "
+                        "draws afresh)",
+                .low = 1e-6, .high = 1});
+    visit("sources", self.sources,
+          Field{.help = "what varies between replicates", .choices = {"data"}, .planned = {"init", "order", "fold"}});
+  }
+};
+
+struct FinalOptions {
+  bool refit = false;
+
+  static void fields(auto& self, auto&& visit) {
+    visit("refit", self.refit,
+          Field{.help = "train the ensemble on all training rows and store it (default: where [ensemble] is given)"});
+  }
+};
+
+struct BudgetOptions {
+  double time = 0;
+
+  static void fields(auto& self, auto&& visit) {
+    visit("time", self.time,
+          Field{.help = "stop, resumable, after this long (0: no limit)", .low = 0, .unit = Unit::seconds,
+                .identity = false});
+  }
+};
+
+struct ResourcesOptions {
+  std::int32_t threads = 1;
+
+  static void fields(auto& self, auto&& visit) {
+    visit("threads", self.threads, Field{.help = "threads of each training", .low = 1, .high = 1024});
+  }
+};
+
+struct OutputOptions {
+  std::string dir = "runs";
+  std::string predictions = "members";
+
+  static void fields(auto& self, auto&& visit) {
+    visit("dir", self.dir, Field{.help = "folder of the run directories", .identity = false});
+    visit("predictions", self.predictions,
+          Field{.help = "which predictions results.h5 holds", .choices = {"none", "mean", "members"}, .identity = false});
+  }
+};
+
+/// One experiment file with the overrides applied: the sections that are absent hold defaults, or
+/// nothing where their presence decides what happens.
+struct Experiment {
+  std::int32_t schema = 1;
+  ExperimentOptions experiment;
+  DataOptions data;
+  std::optional<std::vector<PreprocessStep>> preprocess;  ///< nothing: the default steps
+  ModelOptions model;
+  TrainOptions train;
+  EnsembleOptions ensemble;
+  std::optional<CvOptions> cv;
+  std::optional<BiasVarianceOptions> bias_variance;
+  FinalOptions final;
+  BudgetOptions budget;
+  ResourcesOptions resources;
+  OutputOptions output;
+
+  static void fields(auto& self, auto&& visit) {
+    visit("schema", self.schema, Field{.help = "version of this format", .low = 1, .high = 1});
+    visit("experiment", self.experiment, Field{.help = "name and seed"});
+    visit("data", self.data, Field{.help = "what is learned from"});
+    visit("preprocess", self.preprocess, Field{.help = "steps fitted on training rows, in order"});
+    visit("model", self.model, Field{.help = "what is trained"});
+    visit("train", self.train, Field{.help = "how it is trained"});
+    visit("ensemble", self.ensemble, Field{.help = "how many are trained and how they are joined"});
+    visit("cv", self.cv, Field{.help = "cross-validation"});
+    visit("bias_variance", self.bias_variance, Field{.help = "decomposition over replicate training sets"});
+    visit("final", self.final, Field{.help = "the ensemble that is kept"});
+    visit("budget", self.budget, Field{.help = "limits"});
+    visit("resources", self.resources, Field{.help = "what a training may use"});
+    visit("output", self.output, Field{.help = "where results go"});
+  }
+};
+
+/// Checks the settings and fills in the defaults. Every problem is added to `problems`; the result
+/// means nothing unless there is none. What needs the data itself (columns, classes) is checked
+/// when it is read. Keys of later versions are problems that say so.
+Experiment read_experiment(const Config& config, Problems& problems);
+
+/// The experiment with all defaults as TOML text that read_experiment reads back as the same.
+std::string to_toml(const Experiment& experiment);
+
+/// Hash of what changes a result: every setting but names, paths, [output], limits of time, and the
+/// counts (members, repeats, replicates) that only extend a run; and of the data.
+std::uint64_t identity_of(const Experiment& experiment, std::uint64_t data_hash);
+
+/// The settings that go into results.h5: all of them without those that change only time or place;
+/// data files by name, without their folder.
+Config recorded_config(const Experiment& experiment);
+
+}  // namespace jury

@@ -1,0 +1,41 @@
+#include "search/study/fit_result.hpp"
+
+namespace jury {
+namespace {
+
+constexpr std::uint32_t kVersion = 1;
+
+}  // namespace
+
+Bytes to_bytes(const FitResult& r) {
+  ByteWriter writer;
+  writer.add(kVersion).add(r.num_train).add(r.num_valid).add(r.num_params).add(r.num_steps);
+  writer.add(r.num_epochs).add(r.best_epoch).add(r.curve_loss).add(r.curve_lr).add(r.train_scores);
+  writer.add(r.valid).add(r.oob).add(r.test).add(r.weights).add(r.network).add(r.preprocess);
+  return writer.take();
+}
+
+FitResult read_fit_result(std::span<const std::byte> bytes) {
+  ByteReader reader(bytes);
+  if (reader.read<std::uint32_t>() != kVersion) throw DataError("a fit's record is of another version of jury");
+  FitResult r;
+  r.num_train = reader.read<std::int64_t>();
+  r.num_valid = reader.read<std::int64_t>();
+  r.num_params = reader.read<std::int64_t>();
+  r.num_steps = reader.read<std::int64_t>();
+  r.num_epochs = reader.read<std::int32_t>();
+  r.best_epoch = reader.read<std::int32_t>();
+  r.curve_loss = reader.vector<double>();
+  r.curve_lr = reader.vector<double>();
+  r.train_scores = reader.vector<double>();
+  r.valid = reader.vector<float>();
+  r.oob = reader.vector<float>();
+  r.test = reader.vector<float>();
+  r.weights = reader.vector<float>();
+  r.network = reader.vector<std::byte>();
+  r.preprocess = reader.vector<std::byte>();
+  if (!reader.empty()) throw DataError("a fit's record has bytes too many (damaged or of another version)");
+  return r;
+}
+
+}  // namespace jury

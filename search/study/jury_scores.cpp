@@ -1,0 +1,144 @@
+#include "search/study/jury_scores.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "search/study/truth_of.hpp"
+
+namespace jury {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+// Metrics that are means over rows, each with the metric to average where it is the root of one.
+struct RowMean {
+  std::string_view name;
+  std::string_view averaged;
+};
+constexpr RowMean kRowMeans[] = {{"accuracy", "accuracy"}, {"log_loss", "log_loss"}, {"brier", "brier"},
+                                 {"mse", "mse"},           {"mae", "mae"},           {"rmse", "mse"}};
+
+// Enough resamples for the third digit, fewer where there are many rows: at most 5e6 draws.
+std::size_t num_resamples(std::size_t rows) {
+  return std::clamp<std::size_t>(5'000'000 / std::max<std::size_t>(rows, 1), 100, 1000);
+}
+
+std::vector<double> score_all(const Truth& truth, Predictions predictions, const Scoring& scoring) {
+  std::vector<double> scores;
+  for (const Metric* metric : scoring.metrics) scores.push_back(score(*metric, truth, predictions));
+  return scores;
+}
+
+// Best, median, mean and worst over members, metric by metric; members without predictions are left out.
+std::vector<ScoreLine> member_lines(const std::vector<std::vector<double>>& members, const Scoring& scoring) {
+  std::vector<ScoreLine> lines = {{"member_best", {}}, {"member_median", {}}, {"member_mean", {}}, {"member_worst", {}}};
+  for (std::size_t k = 0; k < scoring.metrics.size(); ++k) {
+    std::vector<double> values;
+    for (const auto& scores : members)
+      if (!std::isnan(scores[k])) values.push_back(scores[k]);
+    if (values.empty()) {
+      for (auto& line : lines) line.scores.push_back(kNaN);
+      continue;
+    }
+    double sum = 0;
+    for (const double value : values) sum += value;
+    std::ranges::sort(values);
+    if (scoring.metrics[k]->direction == Direction::maximize) std::ranges::reverse(values);
+    const std::size_t half = values.size() / 2;
+    lines[0].scores.push_back(values.front());
+    lines[1].scores.push_back(values.size() % 2 == 1 ? values[half] : 0.5 * (values[half - 1] + values[half]));
+    lines[2].scores.push_back(sum / static_cast<double>(values.size()));
+    lines[3].scores.push_back(values.back());
+  }
+  return lines;
+}
+
+}  // namespace
+
+Scoring scoring_of(const Experiment& experiment, const Dataset& dataset) {
+  const Outcome outcome = outcome_of(dataset);
+  Scoring scoring{.metrics = choose_metrics(outcome, experiment.cv ? experiment.cv->metrics : std::vector<std::string>{}),
+                  .combines = {}};
+  const auto& combine = experiment.ensemble.combine;
+  if (outcome == Outcome::values && !combine.empty() && combine.front() == "vote")
+    throw ConfigError("ensemble.combine starts with vote, which is for classes (report mean or median for regression)");
+  for (const std::string& name : combine)
+    if ((outcome == Outcome::classes || name != "vote") && std::ranges::find(scoring.combines, name) == scoring.combines.end())
+      scoring.combines.push_back(name);
+  if (scoring.combines.empty()) scoring.combines.push_back("mean");
+  return scoring;
+}
+
+Interval metric_interval(const Metric& metric, const Truth& truth, Predictions predictions, std::uint64_t key) {
+  for (const RowMean& mean : kRowMeans) {
+    if (mean.name != metric.name) continue;
+    const bool root = mean.name != mean.averaged;
+    if (root && truth.num_outputs > 1) break;
+    const Metric& averaged = find_metric(mean.averaged);
+    std::vector<double> losses(truth.num_rows());
+    for (std::size_t row = 0; row < losses.size(); ++row) {
+      const Truth one{.outcome = truth.outcome,
+                      .num_outputs = truth.num_outputs,
+                      .labels = truth.labels.empty() ? truth.labels : truth.labels.subspan(row, 1),
+                      .values = truth.values.empty() ? truth.values
+                                                     : truth.values.subspan(row * truth.num_outputs, truth.num_outputs),
+                      .weights = {}};
+      losses[row] = score(averaged, one, row_of(predictions, row, truth.num_outputs));
+    }
+    const Interval interval =
+        bootstrap_interval(losses, truth.weights, key, {.level = 0.95, .resamples = num_resamples(losses.size())});
+    return root ? Interval{std::sqrt(interval.low), std::sqrt(interval.high)} : interval;
+  }
+  return {kNaN, kNaN};
+}
+
+std::vector<float> joined(const Combination& combination, const MemberPredictions& members, std::string_view combine) {
+  if (combine == "vote") return combination.vote_share();
+  if (combine == "median") return median(combination.shape(), members.values);
+  return combination.mean();
+}
+
+std::vector<double> score_rows(const StudyPlan& plan, const MemberPredictions& members,
+                               std::span<const float> predictions, std::span<const std::uint32_t> dataset_rows,
+                               const Scoring& scoring) {
+  const std::size_t outputs = num_outputs(plan.dataset());
+  std::vector<float> some;
+  some.reserve(dataset_rows.size() * outputs);
+  for (const std::uint32_t row : dataset_rows) {
+    const auto one = row_of(predictions, row - members.rows.front(), outputs);
+    some.insert(some.end(), one.begin(), one.end());
+  }
+  const TruthOf truth(plan.dataset(), dataset_rows);
+  return score_all(truth.truth(), some, scoring);
+}
+
+JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, const Scoring& scoring,
+                      std::uint64_t interval_key) {
+  const Dataset& dataset = plan.dataset();
+  const TruthOf owner(dataset, members.rows);
+  const Truth truth = owner.truth();
+  Combination combination({outcome_of(dataset), members.rows.size(), num_outputs(dataset)});
+  JuryScores out{.source = members.source, .repeat = members.repeat};
+  std::vector<std::vector<double>> member_scores;
+  for (std::size_t m = 0; m < members.num_members; ++m) {
+    combination.add(members.member(m));
+    out.by_size.push_back(score_combination(combination, truth, scoring.metrics));
+    out.by_size_interval.push_back(metric_interval(*scoring.metrics.front(), truth, combination.mean(), interval_key));
+    member_scores.push_back(score_all(truth, members.member(m), scoring));
+  }
+  for (const std::string& combine : scoring.combines)
+    out.overall.push_back({combine, score_all(truth, joined(combination, members, combine), scoring)});
+  for (ScoreLine& line : member_lines(member_scores, scoring)) out.overall.push_back(std::move(line));
+  out.mean = combination.mean();
+  out.deviation = combination.deviation();
+  out.reported = joined(combination, members, scoring.combines.front());
+  out.interval = metric_interval(*scoring.metrics.front(), truth, out.reported, interval_key);
+  out.votes.assign(combination.votes().begin(), combination.votes().end());
+  out.counts.assign(combination.counts().begin(), combination.counts().end());
+  out.label_mean = combination.label_mean();
+  out.label_vote = combination.label_vote();
+  return out;
+}
+
+}  // namespace jury

@@ -1,0 +1,61 @@
+// How good a jury is, and how good its members are one by one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/ensemble/combine.hpp"
+#include "models/metrics/interval.hpp"
+#include "models/metrics/scores.hpp"
+#include "search/study/member_predictions.hpp"
+
+namespace jury {
+
+/// Which scores are computed and how members are joined; the first of each is the reported one.
+struct Scoring {
+  std::vector<const Metric*> metrics;
+  std::vector<std::string> combines;  ///< of mean, vote, median
+};
+
+/// The scoring an experiment asks for. Throws ConfigError when a metric does not apply to the task,
+/// or a vote over values is to be reported.
+Scoring scoring_of(const Experiment& experiment, const Dataset& dataset);
+
+/// One line of scores: of a way to join the members, or of the members themselves.
+struct ScoreLine {
+  std::string predictor;       ///< mean, vote, median; member_best, member_median, member_mean, member_worst
+  std::vector<double> scores;  ///< one per metric
+};
+
+/// Everything about one set of rows predicted by one jury.
+struct JuryScores {
+  std::string source;
+  std::int32_t repeat = TaskKey::kNone;
+  std::vector<ScoreLine> overall = {};
+  Interval interval = {};  ///< 95 % of the reported score over rows; NaN where it is no mean over rows
+  std::vector<SizeScores> by_size = {};
+  std::vector<Interval> by_size_interval = {};  ///< of the reported metric of the mean
+  // Combined predictions, (rows, outputs) or (rows).
+  std::vector<float> mean = {}, deviation = {}, reported = {};
+  std::vector<std::int32_t> votes = {}, label_mean = {}, label_vote = {}, counts = {};
+};
+
+/// `interval_key`: a stream_key of Purpose::interval.
+JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, const Scoring& scoring,
+                      std::uint64_t interval_key);
+
+/// The scores of joined predictions over some of their rows: positions into members.rows.
+std::vector<double> score_rows(const StudyPlan& plan, const MemberPredictions& members,
+                               std::span<const float> predictions, std::span<const std::uint32_t> dataset_rows,
+                               const Scoring& scoring);
+
+/// Members joined as `combine` says, (rows, outputs).
+std::vector<float> joined(const Combination& combination, const MemberPredictions& members, std::string_view combine);
+
+/// 95 % bootstrap interval over rows of a metric that is a mean over rows (or the root of one); NaN
+/// for the others.
+Interval metric_interval(const Metric& metric, const Truth& truth, Predictions predictions, std::uint64_t key);
+
+}  // namespace jury

@@ -1,0 +1,52 @@
+// The predictions of all members of a jury for one set of rows, put together from the fits' records.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "runtime/store/record.hpp"
+#include "search/study/fit_result.hpp"
+#include "search/study/study_plan.hpp"
+
+namespace jury {
+
+/// What became of one fit.
+struct FitOutcome {
+  TaskState state = TaskState::complete;
+  std::string message;
+  FitResult result;
+};
+
+/// All fits that are done, in the order of their keys: whatever order their records arrived in.
+using Fits = std::map<TaskKey, FitOutcome>;
+
+/// Members' predictions, float32 (members, rows, outputs); NaN where a member did not predict a row
+/// (it was in its bag, or the fit is not there).
+struct MemberPredictions {
+  std::string source;                 ///< "oof", "oob" or "test"
+  std::int32_t repeat = TaskKey::kNone;
+  std::vector<std::uint32_t> rows;    ///< of the dataset, ascending
+  std::size_t num_members = 0;
+  std::vector<float> values;
+
+  bool empty() const noexcept { return rows.empty() || num_members == 0; }
+  std::span<const float> member(std::size_t m) const noexcept {
+    const std::size_t size = values.size() / num_members;
+    return std::span(values).subspan(m * size, size);
+  }
+};
+
+/// Out of fold: each training row predicted by the members of the one fold that tests it.
+MemberPredictions collect_oof(const StudyPlan& plan, const Fits& fits, std::int32_t repeat);
+
+/// Out of bag: training rows predicted by the members of the final ensemble that did not see them.
+MemberPredictions collect_oob(const StudyPlan& plan, const Fits& fits);
+
+/// The test set predicted by the members of the final ensemble, or of a replicate.
+MemberPredictions collect_test(const StudyPlan& plan, const Fits& fits, std::int32_t replicate = TaskKey::kNone);
+
+}  // namespace jury

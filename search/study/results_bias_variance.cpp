@@ -1,0 +1,91 @@
+// /bias_variance: decompositions overall, by ensemble size and per sample.
+#include "search/study/results_file.hpp"
+
+namespace jury {
+namespace {
+
+struct PartColumn {
+  const char* name;
+  double Parts::*part;
+};
+constexpr PartColumn kParts[] = {{"mean_loss", &Parts::mean_loss},
+                                 {"bias", &Parts::bias},
+                                 {"variance", &Parts::variance},
+                                 {"noise", &Parts::noise},
+                                 {"cross", &Parts::cross},
+                                 {"variance_unbiased", &Parts::variance_unbiased},
+                                 {"variance_biased", &Parts::variance_biased},
+                                 {"residual", &Parts::residual}};
+
+void write_table(const Hdf5Group& group, const std::vector<StudyDecomposition>& lines) {
+  std::vector<std::string> predictor, definition, estimator;
+  std::vector<std::int32_t> members, replicates;
+  std::vector<double> low, high;
+  std::vector<const Parts*> parts;
+  for (const StudyDecomposition& line : lines) {
+    for (const Decomposition& one : line.parts) {
+      predictor.push_back(line.predictor);
+      definition.emplace_back(one.definition);
+      estimator.push_back(line.estimator);
+      members.push_back(line.members);
+      replicates.push_back(static_cast<std::int32_t>(line.num_replicates));
+      low.push_back(one.interval.low);
+      high.push_back(one.interval.high);
+      parts.push_back(&one.overall);
+    }
+  }
+  TableWriter table(group, "row", parts.size());
+  table.column("predictor", predictor).column("members", members).column("definition", definition);
+  table.column("estimator", estimator).column("replicates", replicates);
+  for (const PartColumn& column : kParts) {
+    std::vector<double> values;
+    for (const Parts* part : parts) values.push_back(part->*column.part);
+    table.column(column.name, values);
+  }
+  table.column("ci_low", low, {.help = "95 % bootstrap interval of mean_loss over rows"}).column("ci_high", high);
+}
+
+// Arrays (decomposition, row) of the lines with this estimator, which share their rows.
+void write_points(const Hdf5Group& parent, const StudyBiasVariance& study, const std::string& estimator) {
+  std::vector<std::string> predictor, definition;
+  std::vector<const Decomposition*> lines;
+  const std::vector<std::uint32_t>* rows = nullptr;
+  for (const StudyDecomposition& line : study.overall) {
+    if (line.estimator != estimator) continue;
+    rows = &line.rows;
+    for (const Decomposition& one : line.parts) {
+      predictor.push_back(line.predictor);
+      definition.emplace_back(one.definition);
+      lines.push_back(&one);
+    }
+  }
+  if (rows == nullptr) return;
+  const Hdf5Group group = parent.group(estimator);
+  const std::vector<Dimension> dims = {{"decomposition", lines.size()}, {"row", rows->size()}};
+  group.texts("predictor", predictor, {dims[0]});
+  group.texts("definition", definition, {dims[0]});
+  group.array("row_id", *rows, {dims[1]}, {.help = "row of the dataset; training rows come first"});
+  for (const PartColumn& column : kParts) {
+    std::vector<double> values;
+    values.reserve(lines.size() * rows->size());
+    for (const Decomposition* line : lines)
+      for (const Parts& point : line->points) values.push_back(point.*column.part);
+    group.array(column.name, values, dims);
+  }
+}
+
+}  // namespace
+
+void write_bias_variance(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results) {
+  const StudyBiasVariance& study = results.bias_variance;
+  if (study.overall.empty()) return;
+  const Hdf5Group group = file.group("bias_variance");
+  group.attribute("combine", results.scoring.combines.front());
+  write_table(group.group("overall"), study.overall);
+  if (!study.by_size.empty()) write_table(group.group("by_size"), study.by_size);
+  if (plan.experiment().output.predictions == "none") return;
+  write_points(group.group("points"), study, "replicate");
+  write_points(group.group("points"), study, "oob");
+}
+
+}  // namespace jury

@@ -1,0 +1,118 @@
+#include "search/study/results_file.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "runtime/base/hash.hpp"
+#include "search/study/json.hpp"
+
+namespace jury {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+void write_data(Hdf5Writer& file, const Dataset& dataset) {
+  const Hdf5Group data = file.group("data");
+  const DataSchema& schema = dataset.schema();
+  data.attribute("task", name(schema.task));
+  data.attribute("num_train", static_cast<std::int64_t>(dataset.num_train()));
+  data.attribute("num_test", static_cast<std::int64_t>(dataset.num_test()));
+  std::vector<std::string> names, kinds;
+  std::vector<std::int64_t> missing;
+  for (const Feature& feature : schema.features) {
+    names.push_back(feature.name);
+    kinds.emplace_back(feature.kind == FeatureKind::numeric ? "numeric" : "categorical");
+    missing.push_back(static_cast<std::int64_t>(feature.num_missing));
+  }
+  TableWriter(data.group("features"), "feature", names.size())
+      .column("name", names)
+      .column("kind", kinds)
+      .column("num_missing", missing);
+  TableWriter(data.group("targets"), "target", schema.targets.size()).column("name", schema.targets);
+  if (!schema.classes.empty())
+    TableWriter(data.group("classes"), "class", schema.classes.size()).column("name", schema.classes);
+}
+
+void write_trials(Hdf5Writer& file, const StudyResults& results) {
+  const bool scored = results.headline.has_value();
+  TableWriter trials(file.group("trials"), "row", 1);
+  trials.column("trial", std::vector<std::int32_t>{0})
+      .column("state", std::vector<std::string>{results.complete() ? "complete" : "running"})
+      .column("value", std::vector<double>{scored ? results.headline->value : kNaN})
+      .column("value_se", std::vector<double>{scored ? results.headline->standard_error : kNaN});
+  for (std::size_t k = 0; k < results.headline_scores.size(); ++k)
+    trials.column("metric." + std::string(results.scoring.metrics[k]->name),
+                  std::vector<double>{results.headline_scores[k]});
+  const Hdf5Group selection = file.group("selection");
+  selection.attribute("method", "none");
+  selection.attribute("chosen_trial", std::int64_t{0});
+  selection.attribute("n_trials_complete", std::int64_t{results.complete() ? 1 : 0});
+  selection.attribute("naive_value", scored ? results.headline->value : kNaN);
+  selection.attribute("metric", scored ? results.headline->metric : "");
+  selection.attribute("source", scored ? results.headline->source : "");
+  selection.attribute("combine", scored ? results.headline->combine : "");
+}
+
+void write_timing(Hdf5Writer& file, const std::vector<FitTiming>& timing) {
+  std::vector<TaskKey> keys;
+  std::vector<std::int32_t> ranks;
+  std::vector<std::string> hosts;
+  std::vector<double> started, seconds;
+  for (const FitTiming& fit : timing) {
+    keys.push_back(fit.key);
+    ranks.push_back(fit.rank);
+    hosts.push_back(fit.host);
+    started.push_back(fit.started_seconds);
+    seconds.push_back(fit.seconds);
+  }
+  TableWriter tasks(file.group("timing/tasks"), "row", keys.size());
+  add_key_columns(tasks, keys);
+  tasks.column("rank", ranks)
+      .column("host", hosts)
+      .column("started", started, {.units = "s", .help = "since the session began"})
+      .column("duration", seconds, {.units = "s"});
+}
+
+}  // namespace
+
+void add_key_columns(TableWriter& table, const std::vector<TaskKey>& keys) {
+  const auto column = [&](const char* label, std::int32_t TaskKey::*index) {
+    std::vector<std::int32_t> values;
+    values.reserve(keys.size());
+    for (const TaskKey& key : keys) values.push_back(key.*index);
+    table.column(label, values);
+  };
+  column("trial", &TaskKey::trial);
+  column("outer", &TaskKey::outer);
+  column("repeat", &TaskKey::repeat);
+  column("fold", &TaskKey::fold);
+  column("replicate", &TaskKey::replicate);
+  column("member", &TaskKey::member);
+}
+
+void write_results(const std::string& path, const StudyPlan& plan, const Fits& fits, const StudyResults& results,
+                   const RunFacts& facts) {
+  write_hdf5_aside(path, [&](Hdf5Writer& file) {
+    const Hdf5Group root = file.root();
+    root.attribute("format", "jury-results");
+    root.attribute("format_version", std::int64_t{1});
+    root.attribute("config_hash", hex(facts.identity));
+    root.attribute("data_hash", hex(plan.dataset().hash()));
+    root.attribute("seed", static_cast<std::int64_t>(plan.experiment().experiment.seed));
+    root.attribute("complete", std::int64_t{results.complete() ? 1 : 0});
+    root.attribute("deterministic", std::int64_t{1});
+    file.group("config").text("resolved_json", to_json(recorded_config(plan.experiment()), 2));
+    write_data(file, plan.dataset());
+    write_splits(file, plan);
+    write_trials(file, results);
+    write_fits(file, fits, results);
+    write_scores(file, results);
+    write_predictions(file, plan, results);
+    write_bias_variance(file, plan, results);
+    write_models(file, plan, fits);
+    write_timing(file, facts.timing);
+    write_provenance(file, facts.provenance);
+  });
+}
+
+}  // namespace jury

@@ -1,0 +1,45 @@
+// results.h5: the study's results in the documented layout (search/study/README.md).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/base/task_key.hpp"
+#include "runtime/store/provenance.hpp"
+#include "search/study/study_results.hpp"
+
+namespace jury {
+
+/// Where and when one fit ran. Goes under /timing, which no comparison of results looks at.
+struct FitTiming {
+  TaskKey key;
+  std::int32_t rank = 0;
+  std::string host;
+  double started_seconds = 0;
+  double seconds = 0;
+};
+
+/// What a results file holds beside the results themselves.
+struct RunFacts {
+  std::uint64_t identity = 0;
+  Provenance provenance;
+  std::vector<FitTiming> timing;
+};
+
+/// Writes the whole file aside and puts it in place. Throws IoError.
+void write_results(const std::string& path, const StudyPlan& plan, const Fits& fits, const StudyResults& results,
+                   const RunFacts& facts);
+
+// The parts, each in a file of its own.
+void write_fits(Hdf5Writer& file, const Fits& fits, const StudyResults& results);
+void write_splits(Hdf5Writer& file, const StudyPlan& plan);
+void write_scores(Hdf5Writer& file, const StudyResults& results);
+void write_predictions(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
+void write_bias_variance(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
+void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits);
+
+/// Columns trial, outer, repeat, fold, replicate, member of a table.
+void add_key_columns(TableWriter& table, const std::vector<TaskKey>& keys);
+
+}  // namespace jury

@@ -1,0 +1,106 @@
+// The tables keyed by fit: /fits, /curves and /splits.
+#include <limits>
+
+#include "models/ensemble/bootstrap.hpp"
+#include "search/study/results_file.hpp"
+
+namespace jury {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+using ScoreList = std::vector<double> FitScores::*;
+
+// One column per metric that any fit has: "valid.accuracy".
+void add_scores(TableWriter& table, const StudyResults& results, const std::string& part, ScoreList list) {
+  for (std::size_t k = 0; k < results.task_metrics.size(); ++k) {
+    std::vector<double> column;
+    bool any = false;
+    for (const auto& [key, scores] : results.fits) {
+      const auto& values = scores.*list;
+      any = any || k < values.size();
+      column.push_back(k < values.size() ? values[k] : kNaN);
+    }
+    if (any) table.column(part + "." + std::string(results.task_metrics[k]->name), column);
+  }
+}
+
+}  // namespace
+
+void write_fits(Hdf5Writer& file, const Fits& fits, const StudyResults& results) {
+  std::vector<TaskKey> keys, curve_keys;
+  std::vector<std::string> states, messages;
+  std::vector<std::int64_t> n_train, n_valid, n_params, steps;
+  std::vector<std::int32_t> best_epoch, epochs, epoch;
+  std::vector<double> weight, loss, lr;
+  for (const auto& [key, fit] : fits) {
+    keys.push_back(key);
+    states.emplace_back(to_string(fit.state));
+    messages.push_back(fit.message);
+    n_train.push_back(fit.result.num_train);
+    n_valid.push_back(fit.result.num_valid);
+    n_params.push_back(fit.result.num_params);
+    steps.push_back(fit.result.num_steps);
+    best_epoch.push_back(fit.result.best_epoch);
+    epochs.push_back(fit.result.num_epochs);
+    weight.push_back(fit.state == TaskState::complete ? 1.0 : 0.0);
+    for (std::size_t e = 0; e < fit.result.curve_loss.size(); ++e) {
+      curve_keys.push_back(key);
+      epoch.push_back(static_cast<std::int32_t>(e) + 1);
+      loss.push_back(fit.result.curve_loss[e]);
+      lr.push_back(fit.result.curve_lr[e]);
+    }
+  }
+  TableWriter table(file.group("fits"), "row", keys.size());
+  add_key_columns(table, keys);
+  table.column("state", states).column("error", messages).column("n_train", n_train).column("n_valid", n_valid);
+  table.column("epochs", epochs).column("best_epoch", best_epoch).column("steps", steps).column("n_params", n_params);
+  table.column("weight", weight);
+  add_scores(table, results, "train", &FitScores::train);
+  add_scores(table, results, "valid", &FitScores::valid);
+  add_scores(table, results, "oob", &FitScores::oob);
+  add_scores(table, results, "test", &FitScores::test);
+
+  TableWriter curves(file.group("curves"), "row", curve_keys.size());
+  add_key_columns(curves, curve_keys);
+  curves.column("epoch", epoch).column("train.loss", loss).column("lr", lr);
+}
+
+void write_splits(Hdf5Writer& file, const StudyPlan& plan) {
+  const Hdf5Group splits = file.group("splits");
+  std::vector<std::int32_t> outer, repeat, fold;
+  std::vector<std::int64_t> offset, size;
+  std::vector<std::uint32_t> rows;
+  for (std::int32_t r = 0; r < plan.num_repeats(); ++r) {
+    for (std::int32_t f = 0; f < plan.num_folds(); ++f) {
+      const auto tested = plan.valid_rows(r, f);
+      outer.push_back(TaskKey::kNone);
+      repeat.push_back(r);
+      fold.push_back(f);
+      offset.push_back(static_cast<std::int64_t>(rows.size()));
+      size.push_back(static_cast<std::int64_t>(tested.size()));
+      rows.insert(rows.end(), tested.begin(), tested.end());
+    }
+  }
+  if (!fold.empty()) {
+    TableWriter(splits, "split", fold.size())
+        .column("outer", outer)
+        .column("repeat", repeat)
+        .column("fold", fold)
+        .column("offset", offset)
+        .column("size", size);
+    splits.array("rows", rows, {{"position", rows.size()}},
+                 {.help = "test rows of each split: size rows from offset, the others are trained on"});
+  }
+  if (!plan.has_final() || !plan.is_bagged()) return;
+  const std::size_t n = plan.dataset().num_train();
+  std::vector<std::uint32_t> counts;
+  for (std::int32_t m = 0; m < plan.num_members(); ++m) {
+    const auto member = bag_counts(plan.rows({.member = m}).draws, n);
+    counts.insert(counts.end(), member.begin(), member.end());
+  }
+  splits.array("bootstrap_count", counts, {{"member", static_cast<std::uint64_t>(plan.num_members())}, {"row", n}},
+               {.help = "how often each member of the final ensemble drew each training row"});
+}
+
+}  // namespace jury

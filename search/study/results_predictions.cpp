@@ -1,0 +1,91 @@
+// /predictions: what members and ensemble said of each row, beside the truth.
+#include "search/study/results_file.hpp"
+#include "search/study/truth_of.hpp"
+
+namespace jury {
+namespace {
+
+// Concatenates one array of each of the juries that share a source: the repeats of "oof".
+template <class T>
+std::vector<T> over_repeats(const StudyResults& results, const std::string& source, std::vector<T> JuryScores::*array) {
+  std::vector<T> all;
+  for (const JuryScores& jury : results.juries)
+    if (jury.source == source) all.insert(all.end(), (jury.*array).begin(), (jury.*array).end());
+  return all;
+}
+
+// (member, repeat, row, output): the members' arrays, which are stored repeat by repeat, woven.
+std::vector<float> members_by_repeat(const std::vector<const MemberPredictions*>& repeats) {
+  std::vector<float> all;
+  for (std::size_t m = 0; m < repeats.front()->num_members; ++m)
+    for (const MemberPredictions* repeat : repeats)
+      all.insert(all.end(), repeat->member(m).begin(), repeat->member(m).end());
+  return all;
+}
+
+std::vector<Dimension> with(std::vector<Dimension> dims, const Dimension& last) {
+  dims.push_back(last);
+  return dims;
+}
+
+void write_truth(const Hdf5Group& group, const StudyPlan& plan, std::span<const std::uint32_t> rows, bool classes) {
+  const TruthOf truth(plan.dataset(), rows);
+  const Dimension row{"row", rows.size()};
+  group.array("row_id", rows, {row}, {.help = "row of the dataset; training rows come first"});
+  if (classes) {
+    group.array("truth", truth.labels(), {row});
+  } else {
+    group.array("truth", truth.values(), {row, {"target", num_outputs(plan.dataset())}});
+  }
+}
+
+void write_source(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results, const std::string& source) {
+  std::vector<const MemberPredictions*> repeats;
+  for (const MemberPredictions& members : results.predictions)
+    if (members.source == source) repeats.push_back(&members);
+  if (repeats.empty()) return;
+  const Hdf5Group group = file.group("predictions/" + source);
+  const bool classes = outcome_of(plan.dataset()) == Outcome::classes;
+  const Dimension row{"row", repeats.front()->rows.size()};
+  const Dimension output{classes ? "class" : "target", num_outputs(plan.dataset())};
+  std::vector<Dimension> by_row = {{"repeat", repeats.size()}, row};
+  if (plan.experiment().output.predictions == "members") {
+    const Dimension member{"member", repeats.front()->num_members};
+    group.array(classes ? "proba" : "value", members_by_repeat(repeats), {member, by_row[0], row, output},
+                {.help = "NaN where a member did not predict a row"});
+  }
+  group.array("mean", over_repeats(results, source, &JuryScores::mean), with(by_row, output));
+  group.array("std", over_repeats(results, source, &JuryScores::deviation), with(by_row, output));
+  group.array("count", over_repeats(results, source, &JuryScores::counts), by_row,
+              {.help = "members that predicted the row"});
+  if (classes) {
+    group.array("votes", over_repeats(results, source, &JuryScores::votes), with(by_row, output));
+    group.array("label_mean", over_repeats(results, source, &JuryScores::label_mean), by_row);
+    group.array("label_vote", over_repeats(results, source, &JuryScores::label_vote), by_row);
+  }
+  write_truth(group, plan, repeats.front()->rows, classes);
+}
+
+void write_replicates(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results) {
+  const auto& values = results.bias_variance.replicate_predictions;
+  if (values.empty()) return;
+  const bool classes = outcome_of(plan.dataset()) == Outcome::classes;
+  const Hdf5Group group = file.group("predictions/replicates");
+  const std::size_t rows = plan.test_rows().size();
+  const std::size_t outputs = num_outputs(plan.dataset());
+  group.texts("predictor_name", std::vector<std::string>{"single", "ensemble"}, {{"predictor", 2}});
+  group.array(classes ? "proba" : "value", values,
+              {{"replicate", values.size() / (2 * rows * outputs)}, {"predictor", 2}, {"row", rows},
+               {classes ? "class" : "target", outputs}});
+  write_truth(group, plan, plan.test_rows(), classes);
+}
+
+}  // namespace
+
+void write_predictions(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results) {
+  if (plan.experiment().output.predictions == "none") return;
+  for (const char* source : {"oof", "oob", "test"}) write_source(file, plan, results, source);
+  write_replicates(file, plan, results);
+}
+
+}  // namespace jury

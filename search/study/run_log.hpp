@@ -1,0 +1,29 @@
+// log.txt of a run: what happened when, appended by every session.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace jury {
+
+/// Lines "2026-01-31T12:00:00.123Z info rank 0 on node1: text", flushed one by one. A log that cannot
+/// be written never ends a run.
+class RunLog {
+ public:
+  /// Messages of level info and above also go to standard error when `echo` says so.
+  enum class Echo { silent, warnings };
+  RunLog(const std::string& path, const std::string& who, Echo echo);
+  ~RunLog();
+  RunLog(const RunLog&) = delete;
+  RunLog& operator=(const RunLog&) = delete;
+
+  void info(std::string_view text);
+  void warning(std::string_view text);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace jury

@@ -1,0 +1,76 @@
+#include "search/study/run_study.hpp"
+
+#include <fmt/format.h>
+
+#include "models/data/load.hpp"
+#include "models/nn/session.hpp"
+#include "runtime/mpi/agreement.hpp"
+#include "runtime/mpi/node_shared.hpp"
+#include "runtime/pool/run_pool.hpp"
+#include "search/study/study_evaluator.hpp"
+#include "search/study/study_run.hpp"
+
+namespace jury {
+namespace {
+
+// A resumed run keeps the instruction set it started with, on every rank; a new one needs ranks that
+// agree. Collective.
+void settle_isa(const Comm& world, const std::string& journal) {
+  std::string begun_on;
+  agree(world, [&] {
+    if (world.rank() == 0 && !journal.empty()) begun_on = read_journal(journal).head.isa;
+  });
+  begun_on = world.broadcast(begun_on, 0);
+  agree(world, [&] {
+    if (!begun_on.empty()) cap_isa(begun_on);
+  });
+  const auto sets = world.all_gather(isa());
+  for (const std::string& set : sets)
+    if (set != sets.front())
+      throw ConfigError(fmt::format("the ranks have different instruction sets ({} and {}), so their results would "
+                                    "differ (run on nodes of one kind)",
+                                    sets.front(), set));
+}
+
+std::string directory_of(const RunRequest& request, std::uint64_t identity) {
+  if (!request.directory.empty()) return request.directory;
+  return RunDirectory::path_for(request.experiment.output.dir, request.experiment.experiment.name, identity);
+}
+
+}  // namespace
+
+ExitCode run_study(const RunRequest& request, const MpiSession& session) {
+  const Comm& world = session.world();
+  const auto block = NodeShared::load(
+      world, [&] { return load_dataset(request.experiment.data, request.experiment.experiment.seed); });
+  const Dataset dataset = Dataset::view(block->bytes());
+  const StudyPlan plan(request.experiment, dataset);
+  if (!request.require.empty()) check_requirement(request.require, scoring_of(request.experiment, dataset));
+
+  const std::string path = directory_of(request, identity_of(request.experiment, dataset.hash()));
+  std::unique_ptr<RunDirectory> directory;
+  std::string journal;
+  agree(world, [&] {
+    if (world.rank() != 0) return;
+    directory = std::make_unique<RunDirectory>(RunDirectory::open(path, request.mode));
+    if (directory->state() == RunState::unfinished || directory->state() == RunState::finished)
+      journal = directory->journal();
+  });
+  settle_isa(world, journal);
+  std::unique_ptr<StudyRun> run;
+  agree(world, [&] {
+    if (world.rank() == 0) run = std::make_unique<StudyRun>(request, plan, *directory, session);
+  });
+  // Ranks other than 0 leave stopping to it, but must survive the signals that ask for it.
+  const auto signals = world.rank() == 0 ? nullptr : std::make_unique<ScopedSignals>();
+
+  const BlobStore blobs(path + "/blobs");
+  PoolOptions options;
+  options.thread_start = [threads = request.experiment.resources.threads] { use_threads(threads); };
+  options.blobs = &blobs;
+  return run_pool(
+      world, [&] { return std::make_unique<StudyEvaluator>(plan); }, options,
+      [&](Coordinator& coordinator) { return run->coordinate(coordinator); });
+}
+
+}  // namespace jury

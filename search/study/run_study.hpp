@@ -1,0 +1,37 @@
+// A study from its settings to its files, on however many ranks there are.
+#pragma once
+
+#include <string>
+
+#include "runtime/base/error.hpp"
+#include "runtime/base/progress.hpp"
+#include "runtime/mpi/session.hpp"
+#include "runtime/store/run_directory.hpp"
+#include "search/study/experiment.hpp"
+
+namespace jury {
+
+enum class Verbosity { quiet, normal, verbose };
+enum class SummaryFormat { text, json };
+
+/// One call of `jury run` or `jury resume`.
+struct RunRequest {
+  Experiment experiment;
+  std::string toml;               ///< the experiment file as written
+  std::string directory = {};     ///< "": <output.dir>/<name>-<hash>
+  RunMode mode = RunMode::fresh;
+  double max_seconds = 0;         ///< 0: budget.time alone
+  std::string progress = "auto";
+  std::string require = {};       ///< "log_loss<=0.3", or ""
+  bool strict = false;            ///< any fit that did not complete is too many
+  bool results_only = false;      ///< write the files again from the journal, train nothing
+  Verbosity verbosity = Verbosity::normal;
+  SummaryFormat summary = SummaryFormat::text;
+};
+
+/// Collective over the session's ranks. Loads the data once per node, deals the fits, journals what
+/// comes back and writes results.h5, summary.json and trials.csv. Gives the same exit code on every
+/// rank; throws what makes the run impossible (ConfigError, DataError, IoError, CommError).
+ExitCode run_study(const RunRequest& request, const MpiSession& session);
+
+}  // namespace jury

@@ -1,0 +1,135 @@
+#include "search/study/study_bias_variance.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+
+#include "search/study/truth_of.hpp"
+
+namespace jury {
+namespace {
+
+std::uint64_t interval_key(const StudyPlan& plan) {
+  return plan.stream(Purpose::interval, {});
+}
+
+bool is_complete(const Fits& fits, const TaskKey& key) {
+  const auto fit = fits.find(key);
+  return fit != fits.end() && fit->second.state == TaskState::complete;
+}
+
+bool replicate_is_complete(const StudyPlan& plan, const Fits& fits, std::int32_t replicate) {
+  for (std::int32_t m = plan.has_single() ? TaskKey::kNone : 0; m < plan.num_members(); ++m)
+    if (!is_complete(fits, {.replicate = replicate, .member = m})) return false;
+  return true;
+}
+
+// The single model of a replicate: the fit without a bag, or the first of independent members.
+const std::vector<float>& single_predictions(const StudyPlan& plan, const Fits& fits, std::int32_t replicate) {
+  return fits.at({.replicate = replicate, .member = plan.has_single() ? TaskKey::kNone : 0}).result.test;
+}
+
+class ReplicateDecomposer {
+ public:
+  ReplicateDecomposer(const StudyPlan& plan, const Scoring& scoring)
+      : plan_(plan), scoring_(scoring), sizes_(sizes_to_decompose(plan.num_members())) {
+    for (std::uint32_t row = static_cast<std::uint32_t>(plan.dataset().num_train()); row < plan.dataset().rows(); ++row)
+      rows_.push_back(row);
+    truth_ = std::make_unique<TruthOf>(plan.dataset(), rows_);
+    single_ = std::make_unique<BiasVariance>(truth_->truth(), truth_->noise_free());
+    ensemble_ = std::make_unique<BiasVariance>(truth_->truth(), truth_->noise_free());
+    for (std::size_t i = 0; i < sizes_.size(); ++i)
+      by_size_.push_back(std::make_unique<BiasVariance>(truth_->truth(), truth_->noise_free()));
+  }
+
+  void add(const Fits& fits, std::int32_t replicate, std::vector<float>& kept) {
+    const MemberPredictions members = collect_test(plan_, fits, replicate);
+    Combination combination({outcome_of(plan_.dataset()), rows_.size(), num_outputs(plan_.dataset())});
+    std::size_t next = 0;
+    for (std::size_t m = 0; m < members.num_members; ++m) {
+      combination.add(members.member(m));
+      if (static_cast<std::size_t>(sizes_[next]) != m + 1) continue;
+      by_size_[next++]->add_replicate(combination.mean());
+    }
+    const auto& single = single_predictions(plan_, fits, replicate);
+    const auto ensemble = joined(combination, members, scoring_.combines.front());
+    single_->add_replicate(single);
+    ensemble_->add_replicate(ensemble);
+    kept.insert(kept.end(), single.begin(), single.end());
+    kept.insert(kept.end(), ensemble.begin(), ensemble.end());
+  }
+
+  void finish(StudyBiasVariance& out) const {
+    const std::uint64_t key = interval_key(plan_);
+    out.overall.push_back(line("single", 1, *single_, key, {}));
+    out.overall.push_back(line("ensemble", plan_.num_members(), *ensemble_, key, {}));
+    for (std::size_t i = 0; i < sizes_.size(); ++i) {
+      out.by_size.push_back(line("ensemble", sizes_[i], *by_size_[i], key, {.resamples = 0}));
+      for (auto& part : out.by_size.back().parts) part.points.clear();
+    }
+  }
+
+ private:
+  StudyDecomposition line(std::string predictor, std::int32_t members, const BiasVariance& decomposer,
+                          std::uint64_t key, const IntervalOptions& intervals) const {
+    return {.predictor = std::move(predictor), .estimator = "replicate", .members = members,
+            .num_replicates = decomposer.num_replicates(), .rows = rows_, .parts = decomposer.finish(key, intervals)};
+  }
+
+  const StudyPlan& plan_;
+  const Scoring& scoring_;
+  std::vector<std::int32_t> sizes_;
+  std::vector<std::uint32_t> rows_;
+  std::unique_ptr<TruthOf> truth_;
+  std::unique_ptr<BiasVariance> single_, ensemble_;
+  std::vector<std::unique_ptr<BiasVariance>> by_size_;
+};
+
+void decompose_out_of_bag(const StudyPlan& plan, const Fits& fits, StudyBiasVariance& out) {
+  const MemberPredictions members = collect_oob(plan, fits);
+  const TruthOf truth(plan.dataset(), members.rows);
+  BiasVariance decomposer(truth.truth(), truth.noise_free());
+  for (std::size_t m = 0; m < members.num_members; ++m) decomposer.add_replicate(members.member(m));
+  out.overall.push_back({.predictor = "single", .estimator = "oob", .members = 1,
+                         .num_replicates = members.num_members, .rows = members.rows,
+                         .parts = decomposer.finish(interval_key(plan))});
+}
+
+}  // namespace
+
+double StudyBiasVariance::largest_residual() const noexcept {
+  double largest = std::numeric_limits<double>::quiet_NaN();
+  for (const auto* list : {&overall, &by_size})
+    for (const auto& line : *list)
+      for (const auto& part : line.parts) largest = std::fmax(largest, part.overall.residual);
+  return largest;
+}
+
+std::vector<std::int32_t> sizes_to_decompose(std::int32_t members) {
+  std::vector<std::int32_t> sizes;
+  for (std::int32_t size = 1; size < members; size += std::max(1, size >= 10 ? size / 4 : 1)) sizes.push_back(size);
+  sizes.push_back(members);
+  return sizes;
+}
+
+StudyBiasVariance decompose_study(const StudyPlan& plan, const Fits& fits, const Scoring& scoring) {
+  StudyBiasVariance out;
+  if (plan.has_bias_variance()) {
+    ReplicateDecomposer decomposer(plan, scoring);
+    std::size_t added = 0;
+    for (std::int32_t b = 0; b < plan.num_replicates(); ++b) {
+      if (!replicate_is_complete(plan, fits, b)) continue;
+      decomposer.add(fits, b, out.replicate_predictions);
+      ++added;
+    }
+    if (added > 0) decomposer.finish(out);
+  }
+  const bool any_final = plan.has_final() && plan.is_bagged() && std::ranges::any_of(fits, [](const auto& fit) {
+    return fit.first.fold == TaskKey::kNone && fit.first.replicate == TaskKey::kNone;
+  });
+  if (any_final) decompose_out_of_bag(plan, fits, out);
+  return out;
+}
+
+}  // namespace jury

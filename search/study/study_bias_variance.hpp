@@ -1,0 +1,43 @@
+// Bias and variance of a study: its replicates and its out-of-bag members, decomposed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/metrics/bias_variance.hpp"
+#include "search/study/jury_scores.hpp"
+#include "search/study/member_predictions.hpp"
+
+namespace jury {
+
+/// One predictor's decompositions over a set of rows.
+struct StudyDecomposition {
+  std::string predictor;  ///< single, or ensemble
+  std::string estimator;  ///< replicate: retrained on other training sets; oob: members of one bagged run
+  std::int32_t members = 1;
+  std::size_t num_replicates = 0;
+  std::vector<std::uint32_t> rows;  ///< of the dataset
+  std::vector<Decomposition> parts;
+};
+
+struct StudyBiasVariance {
+  std::vector<StudyDecomposition> overall;
+  std::vector<StudyDecomposition> by_size;  ///< ensembles of the first members; points left empty
+  /// Predictions of every replicate, (replicate, predictor, row, output): predictor 0 is the single
+  /// model, 1 the ensemble.
+  std::vector<float> replicate_predictions;
+
+  /// The largest identity residual of all that was decomposed; NaN when nothing was.
+  double largest_residual() const noexcept;
+};
+
+/// Decomposes what is there: replicates on the test set for the single model and the ensemble, and
+/// the out-of-bag members of a final bag on the training rows. Replicates of which any fit did not
+/// complete are left out.
+StudyBiasVariance decompose_study(const StudyPlan& plan, const Fits& fits, const Scoring& scoring);
+
+/// Ensemble sizes worth a decomposition of their own: 1 to 10, then steps of a quarter, and all.
+std::vector<std::int32_t> sizes_to_decompose(std::int32_t members);
+
+}  // namespace jury

@@ -1,0 +1,149 @@
+#include "search/study/study_evaluator.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "models/data/load.hpp"
+#include "models/metrics/scores.hpp"
+#include "models/nn/predict.hpp"
+#include "models/nn/train.hpp"
+#include "search/study/truth_of.hpp"
+
+namespace jury {
+namespace {
+
+std::vector<float> predict_rows(const TrainedMember& member, const Dataset& dataset,
+                                std::span<const std::uint32_t> rows, PlanCache& plans) {
+  std::vector<float> out(rows.size() * num_outputs(dataset));
+  const TrainedNetwork network{.spec = member.network,
+                               .weights = member.weights,
+                               .pipeline = member.pipeline,
+                               .target_scaler = member.targets ? &*member.targets : nullptr};
+  predict(network, dataset, rows, plans, out);
+  return out;
+}
+
+std::vector<float> draw_weights(const Dataset& dataset, std::span<const std::uint32_t> draws) {
+  std::vector<float> weights;
+  if (dataset.weight().empty()) return weights;
+  weights.reserve(draws.size());
+  for (const std::uint32_t row : draws) weights.push_back(dataset.weight()[row]);
+  return weights;
+}
+
+std::vector<PreprocessStep> steps_of(const Experiment& experiment, const Dataset& dataset) {
+  return experiment.preprocess ? *experiment.preprocess : default_steps(dataset);
+}
+
+// What the training says of itself; predictions come after.
+FitResult result_of(const TrainResult& trained, const NetworkSpec& spec, const FitRows& rows) {
+  FitResult result{.num_train = static_cast<std::int64_t>(rows.draws.size()),
+                   .num_valid = static_cast<std::int64_t>(rows.valid.size()),
+                   .num_params = static_cast<std::int64_t>(num_parameters(spec)),
+                   .num_steps = trained.steps,
+                   .num_epochs = trained.epochs,
+                   .best_epoch = trained.status == TrainStatus::diverged ? 0 : trained.epochs};
+  for (const EpochRecord& epoch : trained.curve) {
+    result.curve_loss.push_back(epoch.train_loss);
+    result.curve_lr.push_back(epoch.lr);
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<float> predict_unseen(const Fitted<TrainedMember>& member, const Dataset& dataset,
+                                  std::span<const std::uint32_t> rows, PlanCache& plans, std::string_view what) {
+  require_unseen(member.saw(), dataset.domain(), rows, what);
+  return predict_rows(*member, dataset, rows, plans);
+}
+
+std::vector<double> training_scores(const Fitted<TrainedMember>& member, const Dataset& dataset,
+                                    std::span<const std::uint32_t> rows, PlanCache& plans) {
+  const auto predictions = predict_rows(*member, dataset, rows, plans);
+  const TruthOf truth(dataset, rows);
+  std::vector<double> scores;
+  for (const Metric* metric : choose_metrics(outcome_of(dataset), {}))
+    scores.push_back(score(*metric, truth.truth(), predictions));
+  return scores;
+}
+
+Bytes save_preprocess(const TrainedMember& member) {
+  ByteWriter writer;
+  member.pipeline.save(writer);
+  writer.add(static_cast<std::uint8_t>(member.targets ? 1 : 0));
+  if (member.targets) member.targets->save(writer);
+  return writer.take();
+}
+
+StudyEvaluator::StudyEvaluator(const StudyPlan& plan) : plan_(plan) {}
+
+const Dataset& StudyEvaluator::training_dataset(const TaskKey& key) {
+  if (key.replicate == TaskKey::kNone || !plan_.draws_replicates()) return plan_.dataset();
+  if (replicate_index_ != key.replicate) {
+    replicate_ = Dataset::own(generate_replicate(plan_.experiment().data, plan_.replicate_stream(key.replicate)));
+    replicate_index_ = key.replicate;
+  }
+  return *replicate_;
+}
+
+std::optional<Record> StudyEvaluator::evaluate(const TaskKey& key, const StopFlag& stop) {
+  const Experiment& experiment = plan_.experiment();
+  const Dataset& dataset = training_dataset(key);
+  const FitRows rows = plan_.rows(key, dataset);
+
+  // Everything below is fitted on the draws alone, and says so.
+  const RowSet saw(dataset.domain(), rows.draws);
+  const auto steps = steps_of(experiment, dataset);
+  const Fitted<Pipeline> pipeline = fit_pipeline(dataset, steps, rows.draws);
+  TrainedMember member{.network = make_network(experiment.model, static_cast<std::int32_t>(pipeline->width()),
+                                               {.task = dataset.task(),
+                                                .count = static_cast<std::int32_t>(num_outputs(dataset))}),
+                       .weights = {},
+                       .pipeline = *pipeline,
+                       .targets = {}};
+  if (dataset.task() == TaskKind::regression) member.targets = *fit_target_scaler(dataset, rows.draws);
+
+  const auto weights = draw_weights(dataset, rows.draws);
+  TrainResult trained = train(member.network, experiment.train,
+                              {.dataset = dataset,
+                               .pipeline = member.pipeline,
+                               .rows = rows.draws,
+                               .weights = weights,
+                               .target_scaler = member.targets ? &*member.targets : nullptr},
+                              {.init = plan_.stream(Purpose::init, key),
+                               .shuffle = plan_.stream(Purpose::shuffle, key),
+                               .dropout = plan_.stream(Purpose::dropout, key)},
+                              plans_, stop);
+  if (trained.status == TrainStatus::stopped) return std::nullopt;
+
+  Record record;
+  record.key = key;
+  FitResult result = result_of(trained, member.network, rows);
+  if (trained.status == TrainStatus::diverged) {
+    record.state = TaskState::diverged;
+    record.message = "diverged in epoch " + std::to_string(trained.epochs) + " (try a smaller train.lr)";
+    record.payload = to_bytes(result);
+    return record;
+  }
+
+  member.weights = std::move(trained.weights);
+  const Fitted<TrainedMember> fitted(std::move(member), saw);
+  const std::string what = to_string(key);
+  std::vector<std::uint32_t> seen = rows.draws;
+  seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
+  result.train_scores = training_scores(fitted, dataset, seen, plans_);
+  result.valid = predict_unseen(fitted, plan_.dataset(), rows.valid, plans_, what);
+  result.oob = predict_unseen(fitted, plan_.dataset(), rows.oob, plans_, what);
+  result.test = predict_unseen(fitted, plan_.dataset(), rows.test, plans_, what);
+  const bool kept = key.fold == TaskKey::kNone && key.replicate == TaskKey::kNone && experiment.final.refit;
+  if (kept) {
+    result.weights = fitted->weights;
+    result.network = to_bytes(fitted->network);
+    result.preprocess = save_preprocess(*fitted);
+  }
+  record.payload = to_bytes(result);
+  return record;
+}
+
+}  // namespace jury

@@ -1,0 +1,118 @@
+#include "search/study/study_results.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "search/study/truth_of.hpp"
+
+namespace jury {
+namespace {
+
+std::vector<double> scores_of(const StudyPlan& plan, std::span<const std::uint32_t> rows, Predictions predictions,
+                              const std::vector<const Metric*>& metrics) {
+  std::vector<double> scores;
+  if (rows.empty() || predictions.empty()) return scores;
+  const TruthOf truth(plan.dataset(), rows);
+  for (const Metric* metric : metrics) scores.push_back(score(*metric, truth.truth(), predictions));
+  return scores;
+}
+
+FitScores score_fit(const StudyPlan& plan, const TaskKey& key, const FitResult& fit,
+                    const std::vector<const Metric*>& metrics) {
+  FitScores scores{.train = fit.train_scores, .valid = {}, .oob = {}, .test = {}};
+  if (key.fold != TaskKey::kNone)
+    scores.valid = scores_of(plan, plan.valid_rows(key.repeat, key.fold), fit.valid, metrics);
+  if (!fit.oob.empty()) scores.oob = scores_of(plan, plan.rows(key).oob, fit.oob, metrics);
+  scores.test = scores_of(plan, plan.test_rows(), fit.test, metrics);
+  return scores;
+}
+
+void collect_predictions(const StudyPlan& plan, const Fits& fits, StudyResults& out) {
+  for (std::int32_t repeat = 0; repeat < plan.num_repeats(); ++repeat)
+    out.predictions.push_back(collect_oof(plan, fits, repeat));
+  if (plan.has_final()) {
+    out.predictions.push_back(collect_test(plan, fits));
+    if (plan.is_bagged()) out.predictions.push_back(collect_oob(plan, fits));
+  }
+  std::erase_if(out.predictions, [](const MemberPredictions& members) { return members.empty(); });
+}
+
+void score_folds(const StudyPlan& plan, const Fits& fits, StudyResults& out) {
+  for (std::size_t i = 0; i < out.predictions.size(); ++i) {
+    const MemberPredictions& members = out.predictions[i];
+    if (members.source != "oof") continue;
+    for (std::int32_t fold = 0; fold < plan.num_folds(); ++fold) {
+      const auto rows = plan.valid_rows(members.repeat, fold);
+      FoldScores line{.repeat = members.repeat, .fold = fold, .num_rows = rows.size(),
+                      .scores = score_rows(plan, members, out.juries[i].reported, rows, out.scoring),
+                      .member_mean = std::vector<double>(out.scoring.metrics.size())};
+      std::size_t scored = 0;
+      for (std::int32_t m = 0; m < plan.num_members(); ++m) {
+        const auto fit = fits.find({.repeat = members.repeat, .fold = fold, .member = m});
+        if (fit == fits.end() || fit->second.result.valid.empty()) continue;
+        const auto scores = scores_of(plan, rows, fit->second.result.valid, out.scoring.metrics);
+        for (std::size_t k = 0; k < scores.size(); ++k) line.member_mean[k] += scores[k];
+        ++scored;
+      }
+      for (double& mean : line.member_mean) mean /= static_cast<double>(scored);
+      out.folds.push_back(std::move(line));
+    }
+  }
+}
+
+const ScoreLine& line_called(const JuryScores& jury, std::string_view predictor) {
+  return *std::ranges::find_if(jury.overall, [&](const ScoreLine& line) { return line.predictor == predictor; });
+}
+
+// The score to be judged by: out of fold, else on the test set, else out of bag; mean over repeats.
+void find_headline(StudyResults& out) {
+  for (const char* source : {"oof", "test", "oob"}) {
+    std::vector<const JuryScores*> juries;
+    for (const JuryScores& jury : out.juries)
+      if (jury.source == source) juries.push_back(&jury);
+    if (juries.empty()) continue;
+    const auto mean_of = [&](std::string_view predictor, std::size_t metric) {
+      double sum = 0;
+      for (const JuryScores* jury : juries) sum += line_called(*jury, predictor).scores[metric];
+      return sum / static_cast<double>(juries.size());
+    };
+    const std::string& combine = out.scoring.combines.front();
+    for (std::size_t k = 0; k < out.scoring.metrics.size(); ++k) out.headline_scores.push_back(mean_of(combine, k));
+    std::vector<double> folds;
+    for (const FoldScores& fold : out.folds) folds.push_back(fold.scores.front());
+    out.headline = Headline{.metric = std::string(out.scoring.metrics.front()->name),
+                            .source = source,
+                            .combine = combine,
+                            .value = out.headline_scores.front(),
+                            .standard_error = mean_over_folds(folds).standard_error,
+                            .member_best = mean_of("member_best", 0),
+                            .member_median = mean_of("member_median", 0),
+                            .member_mean = mean_of("member_mean", 0)};
+    return;
+  }
+}
+
+}  // namespace
+
+StudyResults compute_results(const StudyPlan& plan, const Fits& fits) {
+  StudyResults out;
+  out.scoring = scoring_of(plan.experiment(), plan.dataset());
+  out.task_metrics = choose_metrics(outcome_of(plan.dataset()), {});
+  out.num_planned = plan.num_fits();
+  for (const auto& [key, fit] : fits) {
+    out.num_complete += fit.state == TaskState::complete ? 1U : 0U;
+    out.num_diverged += fit.state == TaskState::diverged ? 1U : 0U;
+    out.num_failed += fit.state != TaskState::complete && fit.state != TaskState::diverged ? 1U : 0U;
+    out.fits.emplace_back(key, score_fit(plan, key, fit.result, out.task_metrics));
+  }
+  collect_predictions(plan, fits, out);
+  for (const MemberPredictions& members : out.predictions)
+    out.juries.push_back(score_jury(plan, members, out.scoring,
+                                    plan.stream(Purpose::interval, {.repeat = members.repeat})));
+  score_folds(plan, fits, out);
+  find_headline(out);
+  out.bias_variance = decompose_study(plan, fits, out.scoring);
+  return out;
+}
+
+}  // namespace jury

@@ -1,0 +1,57 @@
+// Everything a study found, computed from its fits alone: the same for any arrival order.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "search/study/jury_scores.hpp"
+#include "search/study/member_predictions.hpp"
+#include "search/study/study_bias_variance.hpp"
+
+namespace jury {
+
+/// Scores of one fit, one per metric of the task (choose_metrics() without names).
+struct FitScores {
+  std::vector<double> train, valid, oob, test;
+};
+
+/// The reported ensemble in one fold.
+struct FoldScores {
+  std::int32_t repeat = 0;
+  std::int32_t fold = 0;
+  std::size_t num_rows = 0;
+  std::vector<double> scores;         ///< per metric of Scoring, of the reported combination
+  std::vector<double> member_mean;    ///< per metric, mean over members
+};
+
+/// The one number a run is judged by, and where it comes from.
+struct Headline {
+  std::string metric;
+  std::string source;   ///< oof, test or oob
+  std::string combine;
+  double value = 0;     ///< of the reported combination, mean over repeats
+  double standard_error = 0;  ///< over folds; NaN without cross-validation
+  double member_best = 0, member_median = 0, member_mean = 0;
+};
+
+struct StudyResults {
+  Scoring scoring;
+  std::vector<const Metric*> task_metrics;  ///< columns of FitScores
+  std::vector<std::pair<TaskKey, FitScores>> fits;
+  std::vector<MemberPredictions> predictions;  ///< oof of each repeat, then test, then oob
+  std::vector<JuryScores> juries;              ///< of each of `predictions`
+  std::vector<FoldScores> folds;
+  StudyBiasVariance bias_variance;
+  std::optional<Headline> headline;            ///< nothing while there is nothing to score
+  std::vector<double> headline_scores;         ///< of every metric of Scoring, as Headline::value
+
+  std::size_t num_planned = 0;
+  std::size_t num_complete = 0, num_diverged = 0, num_failed = 0;
+  bool complete() const noexcept { return num_complete + num_diverged + num_failed == num_planned; }
+};
+
+StudyResults compute_results(const StudyPlan& plan, const Fits& fits);
+
+}  // namespace jury

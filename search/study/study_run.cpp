@@ -1,0 +1,227 @@
+#include "search/study/study_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <thread>
+
+#include "models/data/describe.hpp"
+#include "models/nn/session.hpp"
+#include "runtime/base/hash.hpp"
+#include "runtime/base/text.hpp"
+#include "search/study/versions.hpp"
+
+namespace jury {
+namespace {
+
+constexpr double kWriteEverySeconds = 60;
+constexpr double kWriteShare = 20;  // results are written again after so many times what it took
+
+// The folds that hold copies of one another's rows, as a warning; nothing when there are none.
+std::string duplicates_warning(const StudyPlan& plan) {
+  if (!plan.has_cv()) return "";
+  const auto first = first_copies(plan.dataset());
+  std::vector<std::int32_t> fold_of(plan.dataset().num_train(), -1);
+  for (std::int32_t fold = 0; fold < plan.num_folds(); ++fold)
+    for (const std::uint32_t row : plan.valid_rows(0, fold)) fold_of[row] = fold;
+  std::size_t across = 0;
+  for (std::uint32_t row = 0; row < fold_of.size(); ++row) across += fold_of[first[row]] != fold_of[row] ? 1U : 0U;
+  if (across == 0) return "";
+  return fmt::format("{} equal in all features to a row of another fold (scores are too good by that; remove "
+                     "duplicates)",
+                     across == 1 ? "1 row is" : fmt::format("{} rows are", across));
+}
+
+}  // namespace
+
+bool too_many_failed(const StudyPlan& plan, const Fits& fits) {
+  std::size_t incomplete = 0;
+  std::set<TaskKey> juries, alive;
+  for (const TaskKey& key : plan.keys()) {
+    TaskKey jury = key;
+    jury.member = 0;
+    juries.insert(jury);
+    const auto fit = fits.find(key);
+    const bool complete = fit != fits.end() && fit->second.state == TaskState::complete;
+    incomplete += complete ? 0U : 1U;
+    if (complete) alive.insert(jury);
+  }
+  return alive.size() < juries.size() || 2 * incomplete > plan.num_fits();
+}
+
+Provenance provenance_of(const std::string& toml, std::vector<Session> sessions) {
+  return {.experiment_toml = toml,
+          .version = jury_version(),
+          .git = jury_git(),
+          .libraries = library_versions(),
+          .sessions = std::move(sessions)};
+}
+
+StudyRun::StudyRun(const RunRequest& request, const StudyPlan& plan, const RunDirectory& directory,
+                   const MpiSession& session)
+    : request_(request),
+      plan_(plan),
+      directory_(directory),
+      session_(session),
+      identity_(identity_of(request.experiment, plan.dataset().hash())),
+      blobs_(directory.blobs()),
+      source_(plan, blobs_),
+      log_(directory.log(), fmt::format("rank 0 on {}", host_name()),
+           request.verbosity == Verbosity::quiet ? RunLog::Echo::silent : RunLog::Echo::warnings),
+      progress_line_(request.verbosity == Verbosity::quiet ? ProgressStyle::none : progress_style(request.progress),
+                     request.experiment.experiment.name),
+      started_(system_clock().seconds()),
+      limit_seconds_(request.max_seconds > 0 ? request.max_seconds : request.experiment.budget.time),
+      next_write_(kWriteEverySeconds) {
+  open_journal(directory);
+  say_how_it_starts();
+}
+
+void StudyRun::open_journal(const RunDirectory& directory) {
+  const Session now = this_session(session_.placement().size, isa());
+  JournalOptions options;
+  options.session = to_bytes(now);
+  const bool is_there = directory.state() == RunState::unfinished || directory.state() == RunState::finished;
+  if (!is_there) {
+    replace_file(directory.experiment_toml(), request_.toml);
+    const JournalHead head{.identity = identity_, .data_hash = plan_.dataset().hash(), .isa = isa(),
+                           .experiment = to_toml(request_.experiment)};
+    journal_ = std::make_unique<JournalWriter>(JournalWriter::create(directory.journal(), head, options));
+  } else {
+    ResumedJournal resumed = JournalWriter::resume(directory.journal(), identity_, options);
+    for (const Record& record : resumed.contents.records) source_.restore(record);
+    for (const Bytes& session : resumed.contents.sessions) sessions_.push_back(session_from_bytes(session));
+    if (resumed.contents.torn_bytes > 0)
+      log_.warning(fmt::format("the journal ended in {} that never became a whole record; set aside",
+                               counted(resumed.contents.torn_bytes, "byte")));
+    journal_ = std::make_unique<JournalWriter>(std::move(resumed.writer));
+  }
+  sessions_.push_back(now);
+}
+
+void StudyRun::say_how_it_starts() {
+  const Placement& placement = session_.placement();
+  const std::size_t done = plan_.num_fits() - source_.num_left();
+  log_.info(fmt::format("start: {} ranks on {} nodes, {} of {} fits already done, instruction set {}", placement.size,
+                        placement.num_nodes, done, plan_.num_fits(), isa()));
+  for (const std::string& warning : plan_.dataset().schema().warnings) log_.warning(warning);
+  if (const std::string warning = duplicates_warning(plan_); !warning.empty()) log_.warning(warning);
+  if (request_.verbosity == Verbosity::quiet) return;
+  const auto cores = static_cast<int>(std::thread::hardware_concurrency());
+  const int used = placement.node_size * request_.experiment.resources.threads;
+  fmt::print(stderr, "jury: {}{} in {} on {}\n", counted(source_.num_left(), "fit"),
+             done > 0 ? fmt::format(" ({} already done)", done) : "", directory_.path(),
+             counted(static_cast<std::uint64_t>(placement.size), "rank"));
+  if (used < cores)
+    fmt::print(stderr, "jury: uses {} of {} cores here (mpirun -n {} jury run ... uses all)\n", used, cores, cores);
+}
+
+ExitCode StudyRun::coordinate(Coordinator& coordinator) {
+  if (request_.results_only) {
+    write_files();
+    if (is_finished()) journal_->finish();
+    return ExitCode::done;
+  }
+  if (is_finished()) {
+    if (request_.verbosity != Verbosity::quiet) fmt::print(stderr, "jury: nothing is left to do\n");
+    const StudyResults results = write_files();
+    journal_->finish();
+    return verdict(results, PoolEnd::completed);
+  }
+  JournalLog log(*journal_);
+  const PoolResult result = coordinator.run(source_, log, *this);
+  seconds_ = system_clock().seconds() - started_;
+  utilisation_ = result.utilisation;
+  progress_line_.finish(progress_state(seconds_));
+  if (signals_.in_a_hurry() && result.end == PoolEnd::stopped) {
+    journal_->stop();
+    log_.info("stopped by SIGTERM; results are not written, a resume continues");
+    return ExitCode::stopped;
+  }
+  const StudyResults results = write_files();
+  if (is_finished()) {
+    journal_->finish();
+  } else {
+    journal_->stop();
+  }
+  return verdict(results, result.end);
+}
+
+StudyResults StudyRun::write_files() {
+  StudyResults results = compute_results(plan_, source_.fits());
+  write_results(directory_.results(), plan_, source_.fits(), results,
+                {.identity = identity_,
+                 .provenance = provenance_of(request_.toml, sessions_),
+                 .timing = source_.timing()});
+  replace_file(directory_.trials_csv(), trials_csv(results));
+  replace_file(directory_.summary(), summary_json(summary(), results));
+  return results;
+}
+
+RunSummary StudyRun::summary() const {
+  return {.name = request_.experiment.experiment.name,
+          .directory = directory_.path(),
+          .identity = identity_,
+          .num_ranks = session_.placement().size,
+          .seconds = seconds_,
+          .utilisation = utilisation_};
+}
+
+ExitCode StudyRun::verdict(const StudyResults& results, PoolEnd end) {
+  for (const auto& [key, fit] : source_.fits())
+    if (fit.state != TaskState::complete)
+      log_.warning(fmt::format("{}: {} ({})", to_string(key), to_string(fit.state), fit.message));
+  if (request_.summary == SummaryFormat::json) {
+    fmt::print("{}", summary_json(summary(), results));
+  } else if (request_.verbosity != Verbosity::quiet) {
+    fmt::print("{}", summary_text(summary(), plan_, results));
+  }
+  if (end == PoolEnd::stopped) {
+    log_.warning(fmt::format("stopped early{}; 'jury resume {}' continues", out_of_time_ ? " (out of time)" : "",
+                             directory_.path()));
+    return ExitCode::stopped;
+  }
+  const std::size_t incomplete = results.num_planned - results.num_complete;
+  if (too_many_failed(plan_, source_.fits()) || (request_.strict && incomplete > 0)) {
+    log_.warning(fmt::format("{} of {} did not complete", incomplete, counted(results.num_planned, "fit")));
+    return ExitCode::too_many_failed;
+  }
+  if (!request_.require.empty() && !meets(request_.require, results)) {
+    log_.warning(fmt::format("the result does not meet --require '{}'", request_.require));
+    return ExitCode::worse_than_required;
+  }
+  log_.info("done");
+  return ExitCode::done;
+}
+
+ProgressState StudyRun::progress_state(double seconds) const {
+  std::uint64_t failed = 0;
+  for (const auto& [key, fit] : source_.fits()) failed += fit.state == TaskState::complete ? 0U : 1U;
+  return {.done = source_.fits().size(), .failed = failed, .total = plan_.num_fits(), .work_done = source_.work_done(),
+          .seconds = seconds};
+}
+
+void StudyRun::progress(const PoolProgress&) {}
+
+void StudyRun::tick(const PoolProgress& progress) {
+  progress_line_.update(progress_state(progress.seconds));
+  const bool asked = signals_.take_write_request();
+  if (!asked && progress.seconds < next_write_) return;
+  const double before = system_clock().seconds();
+  write_files();
+  const double took = system_clock().seconds() - before;
+  next_write_ = progress.seconds + std::max(kWriteEverySeconds, kWriteShare * took);
+  log_.info(fmt::format("results written with {} of {} fits", source_.fits().size(), plan_.num_fits()));
+}
+
+bool StudyRun::stop_requested() {
+  if (limit_seconds_ > 0 && system_clock().seconds() - started_ > limit_seconds_) out_of_time_ = true;
+  return out_of_time_ || signals_.stop_requested();
+}
+
+void StudyRun::worker_silent(const std::string& worker, double seconds) {
+  log_.warning(fmt::format("{} has not been heard of for {}", worker, format_duration(seconds)));
+}
+
+}  // namespace jury

@@ -1,0 +1,169 @@
+#include "search/study/summary.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "runtime/base/hash.hpp"
+#include "runtime/base/text.hpp"
+
+namespace jury {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+std::string number(double value) { return std::isnan(value) ? "-" : fmt::format("{:.4f}", value); }
+
+std::string_view source_text(std::string_view source) {
+  if (source == "oof") return "out of fold";
+  return source == "oob" ? "out of bag" : "on the test set";
+}
+
+std::string headline_text(const StudyPlan& plan, const StudyResults& results) {
+  const Headline& line = *results.headline;
+  std::string text = fmt::format("{} {}: {}", line.metric, source_text(line.source), number(line.value));
+  if (!std::isnan(line.standard_error)) text += fmt::format(" +- {} (standard error over folds)", number(line.standard_error));
+  text += "\n";
+  if (plan.num_members() > 1)
+    text += fmt::format("{} of {} members by {}; single members: best {}, median {}, mean {}\n",
+                        plan.experiment().ensemble.method, plan.num_members(), line.combine, number(line.member_best),
+                        number(line.member_median), number(line.member_mean));
+  return text;
+}
+
+std::string scores_text(const StudyResults& results) {
+  std::string text = fmt::format("\n{:<6} {:<14}", "rows", "predictor");
+  for (const Metric* metric : results.scoring.metrics) text += fmt::format(" {:>17}", metric->name);
+  text += "\n";
+  for (const JuryScores& jury : results.juries) {
+    if (jury.repeat > 0) continue;  // the table shows the first repeat; all are in results.h5
+    for (const ScoreLine& line : jury.overall) {
+      text += fmt::format("{:<6} {:<14}", jury.source, line.predictor);
+      for (const double score : line.scores) text += fmt::format(" {:>17}", number(score));
+      text += "\n";
+    }
+  }
+  return text;
+}
+
+std::string bias_variance_text(const StudyBiasVariance& study) {
+  if (study.overall.empty()) return "";
+  std::string text = fmt::format("\n{:<9} {:<9} {:<14} {:>10} {:>10} {:>10} {:>10}\n", "predictor", "estimator", "definition",
+                                 "mean loss", "bias", "variance", "noise");
+  for (const auto& line : study.overall)
+    for (const Decomposition& one : line.parts)
+      text += fmt::format("{:<9} {:<9} {:<14} {:>10} {:>10} {:>10} {:>10}\n", line.predictor, line.estimator, one.definition,
+                          number(one.overall.mean_loss), number(one.overall.bias), number(one.overall.variance),
+                          number(one.overall.noise));
+  if (study.largest_residual() > kLargestResidual)
+    text += fmt::format("warning: an identity is off by {:.1e} (a bug: please report it)\n", study.largest_residual());
+  return text;
+}
+
+struct Requirement {
+  std::string metric;
+  std::string_view comparison;
+  double bound = 0;
+};
+
+Requirement parse_requirement(std::string_view text) {
+  static constexpr std::array<std::string_view, 4> comparisons = {"<=", ">=", "<", ">"};
+  for (const std::string_view comparison : comparisons) {
+    const std::size_t at = text.find(comparison);
+    if (at == std::string_view::npos) continue;
+    const auto bound = parse_number(trimmed(text.substr(at + comparison.size())));
+    if (bound) return {std::string(trimmed(text.substr(0, at))), comparison, *bound};
+    break;
+  }
+  throw ConfigError(fmt::format("--require '{}' is no requirement (write it as in 'log_loss<=0.3')", text));
+}
+
+nlohmann::ordered_json json_number(double value) {
+  if (std::isfinite(value)) return value;
+  return nullptr;
+}
+
+}  // namespace
+
+std::string summary_text(const RunSummary& run, const StudyPlan& plan, const StudyResults& results) {
+  std::string text = "\n";
+  if (results.headline) text += headline_text(plan, results) + scores_text(results);
+  text += bias_variance_text(results.bias_variance);
+  text += fmt::format("\n{} of {} fits complete", results.num_complete, results.num_planned);
+  if (results.num_diverged > 0) text += fmt::format(", {} diverged", results.num_diverged);
+  if (results.num_failed > 0) text += fmt::format(", {} failed", results.num_failed);
+  text += fmt::format(" in {} on {} ({:.0f} % busy)\n", format_duration(run.seconds),
+                      counted(static_cast<std::uint64_t>(run.num_ranks), "rank"), 100 * run.utilisation);
+  text += fmt::format("results: {}/results.h5\nnext:    {}\n", run.directory,
+                      results.complete() ? "jury show " + run.directory + " members" : "jury resume " + run.directory);
+  return text;
+}
+
+std::string summary_json(const RunSummary& run, const StudyResults& results) {
+  nlohmann::ordered_json json;
+  json["name"] = run.name;
+  json["identity"] = hex(run.identity);
+  json["directory"] = run.directory;
+  json["complete"] = results.complete();
+  json["fits"] = {{"planned", results.num_planned}, {"complete", results.num_complete},
+                  {"diverged", results.num_diverged}, {"failed", results.num_failed}};
+  if (results.headline) {
+    const Headline& line = *results.headline;
+    json["metric"] = line.metric;
+    json["source"] = line.source;
+    json["combine"] = line.combine;
+    json["value"] = json_number(line.value);
+    json["value_se"] = json_number(line.standard_error);
+    json["member_best"] = json_number(line.member_best);
+    json["member_median"] = json_number(line.member_median);
+    json["member_mean"] = json_number(line.member_mean);
+    for (std::size_t k = 0; k < results.headline_scores.size(); ++k)
+      json["scores"][std::string(results.scoring.metrics[k]->name)] = json_number(results.headline_scores[k]);
+  }
+  json["largest_residual"] = json_number(results.bias_variance.largest_residual());
+  json["seconds"] = run.seconds;
+  json["ranks"] = run.num_ranks;
+  json["utilisation"] = run.utilisation;
+  return json.dump(2) + "\n";
+}
+
+std::string trials_csv(const StudyResults& results) {
+  std::string header = "trial,state,value,value_se";
+  std::string line = fmt::format("0,{}", results.complete() ? "complete" : "running");
+  const auto add = [&](double value) { line += std::isnan(value) ? "," : fmt::format(",{}", value); };
+  add(results.headline ? results.headline->value : kNaN);
+  add(results.headline ? results.headline->standard_error : kNaN);
+  for (std::size_t k = 0; k < results.headline_scores.size(); ++k) {
+    header += ",metric." + std::string(results.scoring.metrics[k]->name);
+    add(results.headline_scores[k]);
+  }
+  return header + "\n" + line + "\n";
+}
+
+void check_requirement(std::string_view requirement, const Scoring& scoring) {
+  const std::string name = parse_requirement(requirement).metric;
+  std::vector<std::string_view> known;
+  for (const Metric* metric : scoring.metrics) {
+    if (metric->name == name) return;
+    known.push_back(metric->name);
+  }
+  throw ConfigError(fmt::format("--require names '{}', which is not scored{}", name, suggestion(name, known)));
+}
+
+bool meets(std::string_view requirement, const StudyResults& results) {
+  check_requirement(requirement, results.scoring);
+  const Requirement wanted = parse_requirement(requirement);
+  for (std::size_t k = 0; k < results.headline_scores.size(); ++k) {
+    if (results.scoring.metrics[k]->name != wanted.metric) continue;
+    const double score = results.headline_scores[k];
+    if (wanted.comparison == "<=") return score <= wanted.bound;
+    if (wanted.comparison == ">=") return score >= wanted.bound;
+    return wanted.comparison == "<" ? score < wanted.bound : score > wanted.bound;
+  }
+  return false;
+}
+
+}  // namespace jury

@@ -1,0 +1,38 @@
+// What a run says at its end: for people, for scripts, and the trials as CSV.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "search/study/study_results.hpp"
+
+namespace jury {
+
+/// Where a run is and what it took.
+struct RunSummary {
+  std::string name;
+  std::string directory;
+  std::uint64_t identity = 0;
+  int num_ranks = 1;
+  double seconds = 0;
+  double utilisation = 0;
+};
+
+/// The last lines of a run: result, ensemble against its members, bias and variance, files, and the
+/// command to go on with.
+std::string summary_text(const RunSummary& run, const StudyPlan& plan, const StudyResults& results);
+
+/// summary.json.
+std::string summary_json(const RunSummary& run, const StudyResults& results);
+
+/// trials.csv.
+std::string trials_csv(const StudyResults& results);
+
+/// Whether "METRIC<=X" (also <, >=, >) holds for the reported ensemble's scores. Throws ConfigError
+/// when it cannot be read or the run has no such score.
+bool meets(std::string_view requirement, const StudyResults& results);
+
+/// The metric a requirement names, checked against the scores there will be, before any training.
+void check_requirement(std::string_view requirement, const Scoring& scoring);
+
+}  // namespace jury

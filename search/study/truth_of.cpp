@@ -1,0 +1,40 @@
+#include "search/study/truth_of.hpp"
+
+namespace jury {
+namespace {
+
+// Rows of a row-major matrix with `width` columns; nothing when the matrix is empty.
+template <class To, class From>
+std::vector<To> take(std::span<const From> matrix, std::span<const std::uint32_t> rows, std::size_t width) {
+  std::vector<To> out;
+  if (matrix.empty()) return out;
+  out.reserve(rows.size() * width);
+  for (const std::uint32_t row : rows)
+    for (std::size_t c = 0; c < width; ++c) out.push_back(static_cast<To>(matrix[row * width + c]));
+  return out;
+}
+
+}  // namespace
+
+std::size_t num_outputs(const Dataset& dataset) noexcept {
+  return dataset.task() == TaskKind::classification ? dataset.num_classes() : dataset.num_targets();
+}
+
+Outcome outcome_of(const Dataset& dataset) noexcept {
+  return dataset.task() == TaskKind::classification ? Outcome::classes : Outcome::values;
+}
+
+TruthOf::TruthOf(const Dataset& dataset, std::span<const std::uint32_t> rows)
+    : outcome_(outcome_of(dataset)),
+      num_outputs_(jury::num_outputs(dataset)),
+      labels_(take<std::int32_t>(dataset.labels(), rows, 1)),
+      values_(take<double>(dataset.targets(), rows, num_outputs_)),
+      clean_(take<double>(dataset.truth(), rows, num_outputs_)),
+      posterior_(take<double>(dataset.posterior(), rows, num_outputs_)),
+      weights_(take<float>(dataset.weight(), rows, 1)) {}
+
+Truth TruthOf::truth() const noexcept {
+  return {.outcome = outcome_, .num_outputs = num_outputs_, .labels = labels_, .values = values_, .weights = weights_};
+}
+
+}  // namespace jury

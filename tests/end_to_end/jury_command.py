@@ -1,0 +1,75 @@
+"""Runs the jury command for the end-to-end tests: alone or under mpirun, with or without a kill."""
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+JURY = os.environ["JURY"]
+SOURCE = Path(__file__).resolve().parents[2]
+MPI_ENVIRONMENT = {
+    "OMPI_ALLOW_RUN_AS_ROOT": "1",
+    "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+    "OMPI_MCA_rmaps_base_oversubscribe": "1",
+    "OMPI_MCA_hwloc_base_binding_policy": "none",
+    "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
+}
+
+
+def environment(**changes):
+    """This process's environment with changes; a value of None removes the variable."""
+    env = dict(os.environ, **MPI_ENVIRONMENT)
+    for name, value in changes.items():
+        env.pop(name, None) if value is None else env.update({name: value})
+    return env
+
+
+def command(arguments, ranks=None):
+    """The command line; without ranks one process that never starts MPI."""
+    launcher = [] if ranks is None else ["mpirun", "-n", str(ranks)]
+    return [*launcher, JURY, *map(str, arguments)]
+
+
+def run(*arguments, ranks=None, env=None, timeout=300):
+    """The completed process, with its output as text."""
+    return subprocess.run(command(arguments, ranks), capture_output=True, text=True, timeout=timeout,
+                          env=env or environment())
+
+
+def start(*arguments, ranks=None):
+    """A running process in a session of its own, so that all of it can be killed."""
+    return subprocess.Popen(command(arguments, ranks), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                            env=environment(), start_new_session=True)
+
+
+def kill_all(process):
+    """SIGKILL to the process and everything it started."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()
+
+
+def h5diff(a, b):
+    """What differs between two results files in the eyes of HDF5's own tool."""
+    return subprocess.run(["h5diff", "--exclude-path=/timing", "--exclude-path=/provenance", str(a), str(b)],
+                          capture_output=True, text=True, timeout=300)
+
+
+def expect_same(test, a, b):
+    """Fails the test unless two run directories hold the same scientific content."""
+    ours = run("diff", a, b)
+    test.assertEqual((ours.returncode, ours.stdout), (0, "the same results\n"), ours.stderr)
+    theirs = h5diff(Path(a) / "results.h5", Path(b) / "results.h5")
+    test.assertEqual((theirs.returncode, theirs.stdout), (0, ""), theirs.stderr)
+
+
+def scratch():
+    """A temporary folder that removes itself."""
+    return tempfile.TemporaryDirectory(prefix="jury-test-")
+
+
+if __name__ == "__main__":
+    sys.exit("this is a module of the end-to-end tests")

@@ -1,0 +1,229 @@
+#include "models/metrics/scores.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <set>
+#include <vector>
+
+#include "runtime/base/error.hpp"
+#include "runtime/base/rng.hpp"
+
+namespace jury {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+
+double score_of(const char* name, const Truth& truth, Predictions predictions) {
+  return score(find_metric(name), truth, predictions);
+}
+
+// Eight rows of three classes, probabilities exact in binary; the third row is a tie.
+struct ClassCase {
+  std::vector<float> probabilities = {0.5F,  0.25F,   0.25F,   0.125F,  0.75F,   0.125F,  0.375F, 0.375F,
+                                      0.25F, 0.0625F, 0.1875F, 0.75F,   0.25F,   0.625F,  0.125F, 0.3125F,
+                                      0.25F, 0.4375F, 0.875F,  0.0625F, 0.0625F, 0.25F,   0.3125F, 0.4375F};
+  std::vector<std::int32_t> labels = {0, 1, 1, 2, 0, 2, 0, 1};
+  std::vector<float> weights = {1, 2, 0.5F, 1, 1.5F, 1, 3, 0.25F};
+  Truth truth() const { return {.outcome = Outcome::classes, .num_outputs = 3, .labels = labels}; }
+  Truth weighted() const {
+    return {.outcome = Outcome::classes, .num_outputs = 3, .labels = labels, .weights = weights};
+  }
+};
+
+struct ValueCase {
+  std::vector<float> predictions = {1.5F, -2, 0.25F, 3, 4, 0.5F, -1, 1, 2.5F, 8};
+  std::vector<double> values = {1, -1.5, 0, 2, 5, 0, -1.5, 1, 2, 6};
+  std::vector<float> weights = {1, 2, 0.5F, 1, 1.5F};
+  Truth truth() const { return {.outcome = Outcome::values, .num_outputs = 2, .values = values}; }
+  Truth weighted() const {
+    return {.outcome = Outcome::values, .num_outputs = 2, .values = values, .weights = weights};
+  }
+};
+
+// The literals of the next two tests are scikit-learn 1.2.1's (its Brier score is for two classes
+// and it has no calibration error: these two are numpy one-liners).
+TEST(Scores, OfProbabilitiesAgreeWithScikitLearn) {
+  const ClassCase c;
+  EXPECT_DOUBLE_EQ(score_of("accuracy", c.truth(), c.probabilities), 0.625);
+  EXPECT_DOUBLE_EQ(score_of("balanced_accuracy", c.truth(), c.probabilities), 0.6666666666666666);
+  EXPECT_NEAR(score_of("log_loss", c.truth(), c.probabilities), 0.7198744644012244, 1e-11);
+  EXPECT_DOUBLE_EQ(score_of("brier", c.truth(), c.probabilities), 0.419921875);
+  EXPECT_DOUBLE_EQ(score_of("ece", c.truth(), c.probabilities), 0.28125);
+  EXPECT_DOUBLE_EQ(score_of("accuracy", c.weighted(), c.probabilities), 0.7804878048780488);
+  EXPECT_DOUBLE_EQ(score_of("balanced_accuracy", c.weighted(), c.probabilities), 0.8181818181818182);
+  EXPECT_NEAR(score_of("log_loss", c.weighted(), c.probabilities), 0.5506448799619944, 1e-11);
+  EXPECT_DOUBLE_EQ(score_of("brier", c.weighted(), c.probabilities), 0.30659298780487804);
+  EXPECT_DOUBLE_EQ(score_of("ece", c.weighted(), c.probabilities), 0.3125);
+}
+
+TEST(Scores, OfValuesAgreeWithScikitLearn) {
+  const ValueCase c;
+  EXPECT_DOUBLE_EQ(score_of("mse", c.truth(), c.predictions), 0.7312500000000001);
+  EXPECT_DOUBLE_EQ(score_of("rmse", c.truth(), c.predictions), 0.8254442885548832);
+  EXPECT_DOUBLE_EQ(score_of("mae", c.truth(), c.predictions), 0.675);
+  EXPECT_DOUBLE_EQ(score_of("r2", c.truth(), c.predictions), 0.875984768907563);
+  EXPECT_DOUBLE_EQ(score_of("mse", c.weighted(), c.predictions), 0.8229166666666666);
+  EXPECT_DOUBLE_EQ(score_of("rmse", c.weighted(), c.predictions), 0.840726953281576);
+  EXPECT_DOUBLE_EQ(score_of("mae", c.weighted(), c.predictions), 0.7083333333333334);
+  EXPECT_DOUBLE_EQ(score_of("r2", c.weighted(), c.predictions), 0.8505446963248737);
+}
+
+TEST(Scores, RowsThatWereNotPredictedAreLeftOut) {
+  ClassCase c;
+  const ClassCase whole;
+  c.probabilities[7] = kNaN;  // in row 2
+  std::vector<float> kept = whole.probabilities;
+  kept.erase(kept.begin() + 6, kept.begin() + 9);
+  c.labels.erase(c.labels.begin() + 2);
+  for (const Metric* metric : choose_metrics(Outcome::classes, {}))
+    EXPECT_EQ(score(*metric, whole.truth(), c.probabilities), score(*metric, c.truth(), kept)) << metric->name;
+}
+
+TEST(Scores, ARowOfWeightTwoCountsAsTwoRows) {
+  const ValueCase v;
+  const std::vector<float> weights = {1, 1, 2, 1, 1};
+  Truth weighted = v.truth();
+  weighted.weights = weights;
+  ValueCase doubled;
+  doubled.predictions.insert(doubled.predictions.end(), {4, 0.5F});
+  doubled.values.insert(doubled.values.end(), {5, 0});
+  for (const Metric* metric : choose_metrics(Outcome::values, {}))
+    EXPECT_NEAR(score(*metric, weighted, v.predictions), score(*metric, doubled.truth(), doubled.predictions), 1e-14)
+        << metric->name;
+}
+
+TEST(Scores, OfNothingAreNaN) {
+  const std::vector<float> none(6, kNaN);
+  const std::vector<std::int32_t> labels = {0, 1};
+  const std::vector<double> values(6, 1.0);
+  const std::vector<float> no_weight = {0, 0};
+  const std::vector<float> some = {1, 0, 0, 0, 1, 0};
+  for (const Metric& metric : metrics()) {
+    EXPECT_TRUE(std::isnan(score(metric, {.outcome = metric.outcome, .num_outputs = 3}, {}))) << metric.name;
+    Truth truth{.outcome = metric.outcome, .num_outputs = 3};
+    if (metric.outcome == Outcome::classes) {
+      truth.labels = labels;
+    } else {
+      truth.values = values;
+    }
+    EXPECT_TRUE(std::isnan(score(metric, truth, none))) << metric.name;
+    truth.weights = no_weight;
+    EXPECT_TRUE(std::isnan(score(metric, truth, some))) << metric.name;
+  }
+}
+
+TEST(Scores, PerfectAndHopelessPredictionsReachTheEndsOfTheRanges) {
+  const std::vector<std::int32_t> labels = {0, 1};
+  const Truth truth{.outcome = Outcome::classes, .num_outputs = 2, .labels = labels};
+  const std::vector<float> right = {1, 0, 0, 1};
+  const std::vector<float> wrong = {0, 1, 1, 0};
+  EXPECT_EQ(score_of("accuracy", truth, right), 1);
+  EXPECT_EQ(score_of("brier", truth, right), 0);
+  EXPECT_EQ(score_of("ece", truth, right), 0);
+  EXPECT_NEAR(score_of("log_loss", truth, right), 1e-12, 1e-15);
+  EXPECT_EQ(score_of("accuracy", truth, wrong), 0);
+  EXPECT_EQ(score_of("brier", truth, wrong), 2);
+  EXPECT_EQ(score_of("ece", truth, wrong), 1);
+  EXPECT_NEAR(score_of("log_loss", truth, wrong), -std::log(1e-12), 1e-9);
+}
+
+TEST(Scores, BalancedAccuracySkipsAClassThatDoesNotOccur) {
+  const std::vector<std::int32_t> labels = {0, 0, 2};
+  const std::vector<float> p = {1, 0, 0, 0, 1, 0, 0, 0, 1};
+  EXPECT_EQ(score_of("balanced_accuracy", {.outcome = Outcome::classes, .num_outputs = 3, .labels = labels}, p), 0.75);
+}
+
+TEST(Scores, ErrorsOfOneBinCancelInTheCalibrationError) {
+  // Confidences 0.5 and 0.53 share the bin (7/15, 8/15]: excesses of +0.5 and -0.47 leave 0.03 of 2 rows.
+  const std::vector<std::int32_t> labels = {1, 0};
+  const std::vector<float> p = {0.5F, 0.5F, 0.53F, 0.47F};
+  EXPECT_NEAR(score_of("ece", {.outcome = Outcome::classes, .num_outputs = 2, .labels = labels}, p), 0.015, 1e-7);
+}
+
+TEST(Scores, R2OfAConstantTargetIsOneWhenMetAndElseZero) {
+  const std::vector<double> values = {0.1, 0.1, 0.1};
+  Truth truth{.outcome = Outcome::values, .num_outputs = 1, .values = values};
+  EXPECT_EQ(score_of("r2", truth, std::vector<float>{1, 2, 3}), 0);
+  const std::vector<double> exact = {3, 3};
+  truth.values = exact;
+  EXPECT_EQ(score_of("r2", truth, std::vector<float>{3, 3}), 1);
+  truth.values = truth.values.first(1);
+  EXPECT_TRUE(std::isnan(score_of("r2", truth, std::vector<float>{3})));
+}
+
+TEST(Scores, R2KeepsItsDigitsBesideALargeOffset) {
+  std::vector<double> values;
+  std::vector<float> predictions;
+  for (int i = 0; i < 64; ++i) {
+    values.push_back(16777216.0 - i);
+    predictions.push_back(static_cast<float>(16777216 - i));
+  }
+  values[0] += 1;
+  // Of 64 successive numbers, n (n^2 - 1) / 12; moving the outermost d = 31.5 from the mean by one adds
+  // 2 d + 1 - 1/n.
+  const double spread = 64.0 * (64.0 * 64.0 - 1) / 12 + 63 + 63.0 / 64;
+  EXPECT_NEAR(score_of("r2", {.outcome = Outcome::values, .num_outputs = 1, .values = values}, predictions),
+              1 - 1 / spread, 1e-12);
+}
+
+TEST(Metrics, NamesAreUniqueAndFoundAgain) {
+  std::set<std::string_view> names;
+  for (const Metric& metric : metrics()) {
+    EXPECT_TRUE(names.insert(metric.name).second) << metric.name;
+    EXPECT_EQ(&find_metric(metric.name), &metric);
+  }
+  EXPECT_THAT(names, testing::UnorderedElementsAre("accuracy", "balanced_accuracy", "log_loss", "brier", "ece", "mse",
+                                                   "rmse", "mae", "r2"));
+}
+
+TEST(Metrics, AnUnknownNameIsAConfigErrorWithTheNearest) {
+  EXPECT_THAT([] { find_metric("acuracy"); },
+              ThrowsMessage<ConfigError>("there is no score 'acuracy' did you mean 'accuracy'?"));
+}
+
+TEST(Metrics, AScoreOfTheOtherTaskIsAConfigError) {
+  const std::vector<std::string> names = {"mse", "accuracy"};
+  EXPECT_THAT([&] { choose_metrics(Outcome::values, names); },
+              ThrowsMessage<ConfigError>(AllOf(HasSubstr("the score 'accuracy' does not apply to regression"),
+                                               HasSubstr("use mse, rmse, mae, r2"))));
+}
+
+TEST(Metrics, AreChosenInTheOrderOfTheNamesAndOnce) {
+  const std::vector<std::string> names = {"brier", "accuracy", "brier"};
+  EXPECT_THAT(choose_metrics(Outcome::classes, names),
+              testing::ElementsAre(&find_metric("brier"), &find_metric("accuracy")));
+  EXPECT_EQ(choose_metrics(Outcome::values, {}).size(), 4U);
+}
+
+TEST(Metrics, BetterFollowsTheDirectionAndNaNIsNeverBetter) {
+  EXPECT_TRUE(is_better(find_metric("accuracy"), 0.9, 0.8));
+  EXPECT_TRUE(is_better(find_metric("log_loss"), 0.1, 0.2));
+  EXPECT_FALSE(is_better(find_metric("log_loss"), 0.2, 0.2));
+  EXPECT_TRUE(is_better(find_metric("mse"), 1, std::nan("")));
+  EXPECT_FALSE(is_better(find_metric("mse"), std::nan(""), 1));
+  EXPECT_FALSE(is_better(find_metric("mse"), std::nan(""), std::nan("")));
+}
+
+#ifdef JURY_CONTRACTS
+TEST(ScoresDeathTest, ShapesThatDisagreeBreakTheContract) {
+  const ClassCase c;
+  EXPECT_DEATH(score_of("accuracy", c.truth(), std::span(c.probabilities).first(21)), "contract broken: agrees");
+  EXPECT_DEATH(score_of("mse", c.truth(), c.probabilities), "contract broken: metric.outcome");
+}
+
+TEST(ScoresDeathTest, ALabelThatDoesNotExistBreaksTheContract) {
+  ClassCase c;
+  c.labels[3] = 3;
+  EXPECT_DEATH(score_of("accuracy", c.truth(), c.probabilities), "contract broken: agrees");
+}
+#endif
+
+}  // namespace
+}  // namespace jury

@@ -1,0 +1,59 @@
+// The law that every layer, loss and network obeys: its gradients are those of its loss.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "models/nn/plan.hpp"
+#include "models/nn/session.hpp"
+#include "runtime/base/rng.hpp"
+
+namespace jury {
+
+/// Fills a training plan's batch with made-up rows: inputs and targets normal, labels in turn, weights
+/// between 0.5 and 1.5.
+inline void fill_batch(Plan& plan, std::uint64_t seed) {
+  Rng rng(seed);
+  for (float& x : plan.input()) x = static_cast<float>(rng.normal());
+  for (float& w : plan.row_weights()) w = static_cast<float>(0.5 + rng.uniform());
+  if (plan.spec().task == TaskKind::regression)
+    for (float& y : plan.targets()) y = static_cast<float>(rng.normal());
+  else
+    for (std::int32_t& y : plan.labels()) y = static_cast<std::int32_t>(rng.below(static_cast<std::uint64_t>(plan.spec().outputs)));
+}
+
+/// Compares every gradient of a network at random weights with central differences.
+/// Sums of products in float carry about 1e-7 of error, so with a step of 1/128 a difference
+/// quotient carries 1e-5 of it and 1e-4 of curvature; 1e-3 is wrong by nothing but a bug or a kink.
+inline void expect_gradients(const NetworkSpec& spec, const std::string& loss, std::int32_t batch, std::uint64_t seed) {
+  use_threads(1);
+  Plan plan(spec, {.batch = batch, .loss = loss});
+  fill_batch(plan, seed);
+  std::vector<float> params = Network(spec).initial_weights(seed), grads(params.size());
+  Rng rng(seed + 1);
+  for (const Tensor& tensor : layout(spec))  // biases too, so that nothing is tested at zero
+    if (tensor.role == Tensor::Role::bias)
+      for (std::size_t i = 0; i < volume(tensor.shape); ++i)
+        params[tensor.offset + i] = static_cast<float>(0.3 * rng.normal());
+  const auto loss_at = [&](const std::vector<float>& at) {
+    std::vector<float> ignored(at.size());
+    plan.bind(at, ignored);
+    return plan.run({.dropout_key = seed, .number = 3}) / batch;
+  };
+  plan.bind(params, grads);
+  plan.run({.dropout_key = seed, .number = 3});
+  constexpr float kStep = 1.0F / 128;
+  for (const Tensor& tensor : layout(spec))
+    for (std::size_t i = tensor.offset; i < tensor.offset + volume(tensor.shape); ++i) {
+      std::vector<float> up = params, down = params;
+      up[i] += kStep;
+      down[i] -= kStep;
+      const double slope = (loss_at(up) - loss_at(down)) / (static_cast<double>(up[i]) - static_cast<double>(down[i]));
+      EXPECT_NEAR(static_cast<double>(grads[i]), slope, 1e-3 * (1 + std::abs(slope))) << tensor.name << " [" << i - tensor.offset << "]";
+    }
+}
+
+}  // namespace jury

@@ -1,0 +1,174 @@
+#include "models/nn/kernels.hpp"
+
+#include <gtest/gtest.h>
+#include <hwy/targets.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "runtime/base/rng.hpp"
+
+namespace jury {
+namespace {
+
+// Every kernel is tried with every vector set this processor has, on shapes that do and do not fill
+// vectors.
+class Kernels : public testing::TestWithParam<std::int64_t> {
+ protected:
+  void SetUp() override { choose(GetParam()); }
+  void TearDown() override { choose(0); }
+
+ private:
+  static void choose(std::int64_t targets) {
+    hwy::SetSupportedTargetsForTest(targets);
+    hwy::GetChosenTarget().DeInit();
+  }
+};
+
+std::vector<std::int64_t> vector_sets() {
+  std::vector<std::int64_t> sets;
+  for (const std::int64_t set : {HWY_SCALAR, HWY_SSE4, HWY_AVX2, HWY_AVX3})
+    if ((hwy::SupportedTargets() & set) != 0) sets.push_back(set);
+  return sets;
+}
+INSTANTIATE_TEST_SUITE_P(EveryVectorSet, Kernels, testing::ValuesIn(vector_sets()),
+                         [](const auto& test) { return std::string(hwy::TargetName(test.param)); });
+
+struct MatrixShape {
+  std::size_t rows, cols;
+};
+constexpr MatrixShape kShapes[] = {{1, 1}, {32, 2}, {5, 3}, {3, 8}, {4, 10}, {2, 16}, {7, 33}, {6, 100}};
+
+AlignedBlock normals(std::size_t size, std::uint64_t key) {
+  AlignedBlock block(size + kVectorFloats);
+  Rng rng(key);
+  for (std::size_t i = 0; i < size; ++i) block.data()[i] = static_cast<float>(rng.normal());
+  return block;
+}
+
+double derivative(Activation activation, double value) {
+  switch (activation) {
+    case Activation::identity: return 1;
+    case Activation::relu: return value > 0 ? 1 : 0;
+    case Activation::tanh: return 1 - value * value;
+    case Activation::sigmoid: return value * (1 - value);
+  }
+  return 0;
+}
+
+TEST_P(Kernels, ActivationBackwardMultipliesAndSumsColumns) {
+  for (const auto& entry : activations())
+    for (const auto [rows, cols] : kShapes) {
+      const AlignedBlock dst = normals(rows * cols, 1), before = normals(rows * cols, 2);
+      AlignedBlock d_dst = normals(rows * cols, 2);
+      std::vector<float> d_bias(cols + 1, -7.0F);  // the last must stay: biases lie next to other tensors
+      activation_backward(entry.make, {dst.data(), d_dst.data(), d_bias.data(), rows, cols});
+      for (std::size_t col = 0; col < cols; ++col) {
+        double sum = 0;
+        for (std::size_t i = col; i < rows * cols; i += cols) {
+          const double expected = static_cast<double>(before.data()[i]) * derivative(entry.make, static_cast<double>(dst.data()[i]));
+          EXPECT_NEAR(static_cast<double>(d_dst.data()[i]), expected, 1e-6 * (1 + std::abs(expected)));
+          sum += expected;
+        }
+        EXPECT_NEAR(static_cast<double>(d_bias[col]), sum, 1e-5) << entry.name << " " << rows << "x" << cols;
+      }
+      EXPECT_EQ(d_bias[cols], -7.0F);
+    }
+}
+
+TEST_P(Kernels, CrossEntropyIsTheNaiveOne) {
+  for (const auto [rows, cols] : kShapes) {
+    AlignedBlock logits = normals(rows * cols, 3);
+    for (float& z : logits.span()) z *= 20;
+    AlignedBlock gradient(rows * cols), scratch(rows), weights = normals(rows, 4), shares(rows * cols);
+    std::vector<std::int32_t> labels(rows);
+    for (std::size_t r = 0; r < rows; ++r) {
+      labels[r] = static_cast<std::int32_t>((3 * r + 1) % cols);
+      weights.data()[r] = std::abs(weights.data()[r]);
+    }
+    const double loss = softmax_cross_entropy({.logits = logits.data(), .labels = labels.data(), .row_weights = weights.data(),
+                                               .d_logits = gradient.data(), .scratch = scratch.data(), .rows = rows, .cols = cols});
+    softmax(logits.data(), shares.data(), rows, cols);
+    double expected_loss = 0;
+    for (std::size_t r = 0; r < rows; ++r) {
+      const float* z = logits.data() + r * cols;
+      const double top = static_cast<double>(*std::max_element(z, z + cols));
+      double sum = 0;
+      for (std::size_t c = 0; c < cols; ++c) sum += std::exp(static_cast<double>(z[c]) - top);
+      const auto label = static_cast<std::size_t>(labels[r]);
+      expected_loss += static_cast<double>(weights.data()[r]) * (top + std::log(sum) - static_cast<double>(z[label]));
+      for (std::size_t c = 0; c < cols; ++c) {
+        const double share = std::exp(static_cast<double>(z[c]) - top) / sum;
+        EXPECT_NEAR(static_cast<double>(shares.data()[r * cols + c]), share, 1e-6);
+        const double expected = static_cast<double>(weights.data()[r]) / static_cast<double>(rows) * (share - (c == label ? 1 : 0));
+        EXPECT_NEAR(static_cast<double>(gradient.data()[r * cols + c]), expected, 2e-6);
+      }
+    }
+    EXPECT_NEAR(loss, expected_loss, 1e-5 * (1 + expected_loss)) << rows << "x" << cols;
+  }
+}
+
+TEST_P(Kernels, CrossEntropyOfAnInfiniteOrUndefinedLogitIsNotFinite) {
+  for (const float bad : {std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()})
+    for (const std::size_t cols : {2U, 10U, 40U})
+      for (std::size_t place = 0; place < cols; ++place) {
+        AlignedBlock logits = normals(cols, 5), gradient(cols), scratch(1), weights(1);
+        logits.data()[place] = bad;
+        weights.data()[0] = 1;
+        const std::int32_t label = 1;
+        EXPECT_FALSE(std::isfinite(softmax_cross_entropy({.logits = logits.data(), .labels = &label, .row_weights = weights.data(),
+                                                          .d_logits = gradient.data(), .scratch = scratch.data(), .rows = 1, .cols = cols})))
+            << bad << " at " << place << " of " << cols;
+      }
+}
+
+TEST_P(Kernels, SquaredErrorIsTheNaiveOne) {
+  for (const auto [rows, cols] : kShapes) {
+    const AlignedBlock values = normals(rows * cols, 6), targets = normals(rows * cols, 7), weights = normals(rows, 8);
+    AlignedBlock gradient(rows * cols);
+    const double loss = squared_error({.values = values.data(), .targets = targets.data(), .row_weights = weights.data(),
+                                       .d_values = gradient.data(), .rows = rows, .cols = cols});
+    double expected_loss = 0;
+    for (std::size_t i = 0; i < rows * cols; ++i) {
+      const double error = static_cast<double>(values.data()[i]) - static_cast<double>(targets.data()[i]);
+      const double weight = static_cast<double>(weights.data()[i / cols]);
+      expected_loss += weight * error * error / static_cast<double>(cols);
+      EXPECT_NEAR(static_cast<double>(gradient.data()[i]), 2 * weight * error / static_cast<double>(rows * cols), 1e-6);
+    }
+    EXPECT_NEAR(loss, expected_loss, 1e-5);
+  }
+}
+
+TEST_P(Kernels, DropoutMasksArePhiloxWords) {
+  constexpr std::uint64_t kKey = 0x0123456789abcdef, kStep = 0x500000007;
+  for (const std::size_t size : {1U, 63U, 64U, 65U, 1000U}) {
+    AlignedBlock mask(dropout_mask_floats(size));
+    dropout_mask({.key = kKey, .step = kStep, .layer = 9, .rate = 0.25F, .mask = mask.data(), .size = size});
+    const std::size_t quarter = dropout_mask_floats(size) / 4;
+    for (std::size_t i = 0; i < size; ++i) {
+      const auto word = philox({static_cast<std::uint32_t>(i % quarter), 9, 7, 5}, {0x89abcdef, 0x01234567})[i / quarter];
+      const bool kept = (word >> 8) * 0x1.0p-24 >= 0.25;
+      EXPECT_FLOAT_EQ(mask.data()[i], kept ? 4.0F / 3 : 0.0F) << i << " of " << size;
+    }
+  }
+}
+
+TEST_P(Kernels, FlatPassesAreTheNaiveOnes) {
+  for (const std::size_t size : {1U, 15U, 16U, 50U}) {
+    const AlignedBlock a = normals(size, 10), b = normals(size, 11);
+    AlignedBlock product(size);
+    multiply(a.data(), b.data(), product.data(), size);
+    std::vector<float> sum(size + 1, 2.0F);
+    add_scaled(0.5F, a.data(), sum.data(), size);
+    for (std::size_t i = 0; i < size; ++i) {
+      EXPECT_FLOAT_EQ(product.data()[i], a.data()[i] * b.data()[i]);
+      EXPECT_NEAR(sum[i], 2 + 0.5F * a.data()[i], 1e-6F);
+    }
+    EXPECT_EQ(sum[size], 2.0F);
+  }
+}
+
+}  // namespace
+}  // namespace jury

@@ -1,0 +1,59 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "models/nn/loss.hpp"
+#include "models/nn/model_options.hpp"
+#include "models/nn/train_options.hpp"
+
+namespace jury {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+template <class Options>
+std::vector<std::string> problems_of(std::initializer_list<std::pair<std::string, Config>> entries) {
+  Options options;
+  Problems problems;
+  read_options(Config(Config::Table(entries)), options, "x", problems);
+  return problems.lines();
+}
+
+TEST(NetworkOptions, DefaultsReadBackAsTheyAre) {
+  Problems problems;
+  ModelOptions model;
+  TrainOptions train;
+  read_options(to_config(ModelOptions{}), model, "model", problems);
+  read_options(to_config(TrainOptions{}), train, "train", problems);
+  EXPECT_THAT(problems.lines(), ElementsAre());
+}
+
+TEST(NetworkOptions, NamesOfLaterWorkSaySo) {
+  EXPECT_THAT(problems_of<ModelOptions>({{"type", Config(std::string("cnn"))}}), ElementsAre(HasSubstr("cnn")));
+  EXPECT_THAT(problems_of<TrainOptions>({{"optimizer", Config(std::string("adamw"))}, {"precision", Config(std::string("bf16"))}}),
+              ElementsAre(HasSubstr("adamw"), HasSubstr("bf16")));
+}
+
+TEST(NetworkOptions, RangesAreChecked) {
+  EXPECT_THAT(problems_of<ModelOptions>({{"dropout", Config(1.0)}, {"hidden", Config(Config::List{Config(std::int64_t{0})})}}),
+              ElementsAre(HasSubstr("x.hidden.0 = 0"), HasSubstr("x.dropout = 1")));
+  EXPECT_THAT(problems_of<TrainOptions>({{"lr", Config(-0.1)}, {"batch", Config(std::int64_t{0})}, {"beta2", Config(1.0)}}),
+              ElementsAre(HasSubstr("x.lr"), HasSubstr("x.beta2"), HasSubstr("x.batch")));
+}
+
+TEST(Losses, AutoFollowsTheTask) {
+  EXPECT_EQ(resolve_loss("auto", TaskKind::classification), "cross_entropy");
+  EXPECT_EQ(resolve_loss("auto", TaskKind::regression), "mse");
+  EXPECT_EQ(resolve_loss("mse", TaskKind::regression), "mse");
+}
+
+TEST(Losses, OneOfTheOtherTaskIsRefused) {
+  EXPECT_THAT([] { resolve_loss("mse", TaskKind::classification); },
+              ThrowsMessage<ConfigError>(HasSubstr("train.loss = 'mse' does not suit classification (use 'cross_entropy' or 'auto')")));
+  EXPECT_THAT([] { resolve_loss("hinge", TaskKind::classification); },
+              ThrowsMessage<ConfigError>(HasSubstr("no loss is called 'hinge'")));
+}
+
+}  // namespace
+}  // namespace jury

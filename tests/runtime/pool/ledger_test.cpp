@@ -1,0 +1,88 @@
+#include "runtime/pool/ledger.hpp"
+
+#include <gtest/gtest.h>
+
+#include "fakes.hpp"
+#include "runtime/base/error.hpp"
+
+namespace jury {
+namespace {
+
+TEST(Ledger, ABatchIsOpenUntilItsLastRecord) {
+  Ledger ledger(2);
+  ledger.deal(1, {{task(0), 5}, {task(1), 6}});
+  EXPECT_EQ(ledger.num_batches(0), 0U);
+  EXPECT_EQ(ledger.num_batches(1), 1U);
+  EXPECT_EQ(ledger.take(honest_record(task(1))).cost, 6);
+  EXPECT_EQ(ledger.num_batches(1), 1U);
+  ledger.take(honest_record(task(0)));
+  EXPECT_EQ(ledger.num_batches(1), 0U);
+  EXPECT_EQ(ledger.num_in_flight(), 0U);
+}
+
+TEST(Ledger, AnEqualRecordAgainIsADuplicate) {
+  Ledger ledger(1);
+  ledger.deal(0, {{task(0), 5}});
+  Record record = honest_record(task(0));
+  EXPECT_EQ(ledger.take(record).verdict, Ledger::Verdict::fresh);
+  record.seconds = 17;  // time and place do not count
+  record.host = "elsewhere";
+  EXPECT_EQ(ledger.take(record).verdict, Ledger::Verdict::duplicate);
+}
+
+TEST(Ledger, ADifferentRecordOfOneTaskIsAnError) {
+  Ledger ledger(1);
+  ledger.deal(0, {{task(0), 5}});
+  ledger.take(honest_record(task(0)));
+  Record other = honest_record(task(0));
+  other.payload.front() ^= std::byte{1};
+  other.rank = 3;
+  other.host = "node7";
+  try {
+    ledger.take(other);
+    FAIL() << "no exception";
+  } catch (const CommError& error) {
+    const std::string text = error.what();
+    EXPECT_NE(text.find("two different results for trial 0 member 0"), std::string::npos) << text;
+    EXPECT_NE(text.find("rank 3 on node7"), std::string::npos) << text;
+  }
+}
+
+TEST(Ledger, AFailureThatDependsOnTheMachineMayDifferFromAnotherTry) {
+  Ledger ledger(1);
+  ledger.deal(0, {{task(0), 5}});
+  ledger.take(honest_record(task(0)));
+  Record failed = honest_record(task(0));
+  failed.state = TaskState::failed;
+  failed.message = "out of memory";
+  EXPECT_EQ(ledger.take(failed).verdict, Ledger::Verdict::duplicate);
+}
+
+TEST(Ledger, ARecordNobodyAskedForIsAnError) {
+  Ledger ledger(1);
+  EXPECT_THROW(ledger.take(honest_record(task(0))), CommError);
+}
+
+TEST(Ledger, ForgottenTasksAreNobodysAndComeBackWithTheirCost) {
+  Ledger ledger(2);
+  ledger.deal(0, {{task(0), 5}});
+  ledger.deal(1, {{task(1), 6}, {task(2), 7}});
+  ledger.take(honest_record(task(2)));
+  const std::vector<ReadyTask> lost = ledger.forget(1);
+  ASSERT_EQ(lost.size(), 1U);
+  EXPECT_EQ(lost[0].key, task(1));
+  EXPECT_EQ(lost[0].cost, 6);
+  EXPECT_EQ(ledger.num_batches(1), 0U);
+  EXPECT_EQ(ledger.num_in_flight(), 1U);
+}
+
+TEST(Ledger, ALostTaskMayBeDoneByAnother) {
+  Ledger ledger(2);
+  ledger.deal(0, {{task(0), 5}});
+  ledger.deal(1, ledger.forget(0));
+  EXPECT_EQ(ledger.take(honest_record(task(0))).verdict, Ledger::Verdict::fresh);
+  EXPECT_EQ(ledger.take(honest_record(task(0))).verdict, Ledger::Verdict::duplicate);
+}
+
+}  // namespace
+}  // namespace jury

@@ -1,0 +1,159 @@
+#include "runtime/store/hdf5_child.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include "runtime/base/error.hpp"
+#include "runtime/base/rng.hpp"
+#include "runtime/store/sample_results.hpp"
+#include "runtime/store/scratch.hpp"
+
+namespace jury {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class Hdf5ChildTest : public testing::Test {
+ protected:
+  void SetUp() override { write_hdf5_aside(file(), fill_sample); }
+  void TearDown() override { ::unsetenv("JURY_TEST_CHILD"); }
+  std::string file() const { return scratch_ / "a.h5"; }
+
+  // What reading a table says when the child behaves like this.
+  std::string error_when(const char* mode, ChildOptions options) {
+    ::setenv("JURY_TEST_CHILD", mode, 1);
+    try {
+      read_results_group(file(), "/trials", options);
+    } catch (const DataError& error) {
+      return error.what();
+    }
+    return "no DataError";
+  }
+
+  Scratch scratch_;
+  ChildOptions options_{.program = JURY_READ_CHILD};
+};
+
+TEST_F(Hdf5ChildTest, ATableComesThroughThePipe) {
+  const ResultsGroup trials = read_results_group(file(), "/trials", options_);
+  const Hdf5Reader direct(file());
+  ASSERT_EQ(trials.arrays.size(), 8U);
+  for (const Hdf5Array& array : trials.arrays) {
+    const Hdf5Array expected = direct.read(array.path);
+    EXPECT_EQ(array.type, expected.type);
+    EXPECT_EQ(array.dims, expected.dims);
+    EXPECT_EQ(array.data, expected.data);
+    EXPECT_EQ(array.texts, expected.texts);
+  }
+  EXPECT_EQ(trials.arrays[0].path, "/trials/row");
+  EXPECT_TRUE(trials.arrays[0].is_dimension());
+  ASSERT_NE(trials.find("pruned"), nullptr);
+  EXPECT_EQ(trials.find("pruned")->cell(0), "true");
+  EXPECT_EQ(trials.find("none"), nullptr);
+}
+
+TEST_F(Hdf5ChildTest, TheAttributesOfTheRootComeThroughThePipe) {
+  const ResultsGroup root = read_results_group(file(), "/", options_);
+  EXPECT_EQ(*find_attribute(root.attributes, "seed"), AttributeValue(std::int64_t{20260101}));
+  EXPECT_EQ(*find_attribute(root.attributes, "share"), AttributeValue(0.25));
+  EXPECT_TRUE(root.arrays.empty());
+}
+
+TEST_F(Hdf5ChildTest, AnArrayOfManyPiecesComesThroughThePipe) {
+  const Hdf5Array weights = read_foreign_array(file(), "/models/mlp/weights_best", options_);
+  EXPECT_EQ(weights.data, Hdf5Reader(file()).read("/models/mlp/weights_best").data);
+}
+
+TEST_F(Hdf5ChildTest, LongTextsComeThroughThePipe) {
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < 40; ++i) texts.emplace_back(i * 5000, 'x');
+  write_hdf5_aside(file(), [&](Hdf5Writer& out) {
+    out.root().attribute("format", "jury-results");
+    TableWriter(out.group("t"), "row", texts.size()).column("text", texts);
+  });
+  EXPECT_EQ(read_results_group(file(), "/t", options_).find("text")->texts, texts);
+}
+
+TEST_F(Hdf5ChildTest, NamesAndDifferencesComeThroughThePipe) {
+  const auto entries = list_hdf5(file(), options_);
+  EXPECT_EQ(entries.at(0).path, "/config");
+  EXPECT_EQ(entries.at(0).kind, Hdf5Entry::Kind::group);
+  EXPECT_TRUE(diff_results_files(file(), file(), options_).empty());
+  write_hdf5_aside(scratch_ / "b.h5", [](Hdf5Writer& out) {
+    fill_sample(out);
+    out.group("extra");
+  });
+  const auto differences = diff_results_files(file(), scratch_ / "b.h5", options_);
+  ASSERT_EQ(differences.size(), 1U);
+  EXPECT_EQ(differences[0].path, "/extra");
+  EXPECT_FALSE(differences[0].index.has_value());
+}
+
+TEST_F(Hdf5ChildTest, ErrorsOfTheChildAreErrorsHere) {
+  try {
+    read_results_group(file(), "/none", options_);
+    ADD_FAILURE() << "a group that is not there was read";
+  } catch (const DataError& error) {
+    EXPECT_EQ(error.what(), "'" + file() + "': there is no '/none'");
+  }
+  EXPECT_THROW(read_foreign_array(file(), "/trials/state", options_), DataError);
+  EXPECT_THROW(list_hdf5(scratch_ / "none.h5", options_), IoError);
+  EXPECT_THROW(diff_results_files(file(), scratch_ / "none.h5", options_), IoError);
+  EXPECT_THROW(list_hdf5(scratch_.path(), options_), DataError);
+  EXPECT_THROW(list_hdf5(file(), {.program = scratch_ / "no-program"}), IoError);
+  write_hdf5_aside(file(), [](Hdf5Writer&) {});
+  EXPECT_THROW(read_results_group(file(), "/", options_), DataError);
+}
+
+TEST_F(Hdf5ChildTest, ACrashIsADataErrorThatNamesTheFile) {
+  EXPECT_THAT(error_when("crash", options_),
+              AllOf(HasSubstr("a.h5' cannot be read"), HasSubstr("crashed with signal 11")));
+  EXPECT_THAT(error_when("quit", options_), HasSubstr("ended early with code 9"));
+}
+
+TEST_F(Hdf5ChildTest, AHangIsADataError) {
+  options_.seconds = 0.05;
+  EXPECT_THAT(error_when("hang", options_), HasSubstr("takes too long"));
+}
+
+TEST_F(Hdf5ChildTest, WhatAMadChildSendsIsBounded) {
+  options_.max_bytes = 1 << 20;
+  EXPECT_THAT(error_when("huge", options_), HasSubstr("too large"));
+  EXPECT_THAT(error_when("babble", options_), HasSubstr("elements of no array"));
+  EXPECT_THAT(error_when("", {.program = options_.program, .max_bytes = 100}), HasSubstr("too large"));
+}
+
+TEST_F(Hdf5ChildTest, TheChildIsNoRankAndNoSlurmStep) {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "SLURM_JOB_ID", "SBATCH_EXPORT"})
+    ::setenv(name, "1", 1);
+  EXPECT_EQ(error_when("environment", options_), "no DataError");
+}
+
+TEST_F(Hdf5ChildTest, MutatedFilesNeverBringThisProcessDown) {
+  const Scratch scratch;
+  write_hdf5_aside(scratch / "small.h5", [](Hdf5Writer& out) {
+    out.root().attribute("format", "jury-results");
+    TableWriter(out.group("trials"), "row", 2)
+        .column("value", std::vector<double>{1, 2})
+        .column("state", std::vector<std::string>{"a", "b"});
+  });
+  const Bytes whole = read_file(scratch / "small.h5");
+  Rng rng(7);
+  options_.seconds = 5;
+  for (int round = 0; round < 40; ++round) {
+    Bytes bytes = whole;
+    for (int i = 0; i < 20; ++i) bytes[rng.below(bytes.size())] = static_cast<std::byte>(rng.below(256));
+    remove_file(file());
+    File::create(file()).write_all(bytes);
+    try {
+      read_results_group(file(), "/trials", options_);
+    } catch (const DataError&) {
+    }
+  }
+}
+
+}  // namespace
+}  // namespace jury

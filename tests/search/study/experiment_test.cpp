@@ -1,0 +1,156 @@
+#include "search/study/experiment.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace jury {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Config table(std::initializer_list<std::pair<std::string, Config::Value>> settings) {
+  Config config;
+  int line = 0;
+  for (const auto& [path, value] : settings) config.set_path(path, Config(value, Origin{"f.toml", ++line, 1}));
+  return config;
+}
+
+Config minimal() {
+  return table({{"data.train", std::string("wine.csv")}, {"model.type", std::string("mlp")}});
+}
+
+std::vector<std::string> problems_of(const Config& config) {
+  Problems problems;
+  read_experiment(config, problems);
+  return problems.lines();
+}
+
+Experiment read(const Config& config) {
+  Problems problems;
+  const Experiment experiment = read_experiment(config, problems);
+  EXPECT_THAT(problems.lines(), IsEmpty());
+  return experiment;
+}
+
+TEST(Experiment, FourLinesAreEnough) {
+  Config config = minimal();
+  config.set_path("data.target", Config(std::string("quality")));
+  config.set_path("ensemble.members", Config(std::int64_t{5}));
+  const Experiment e = read(config);
+  EXPECT_EQ(e.ensemble.method, "bagging");
+  EXPECT_TRUE(e.final.refit);
+  ASSERT_TRUE(e.cv.has_value());
+  EXPECT_EQ(e.cv->folds, 5);
+}
+
+TEST(Experiment, WithoutAnEnsembleOneModelIsTrainedAndNotKept) {
+  const Experiment e = read(minimal());
+  EXPECT_EQ(e.ensemble.method, "none");
+  EXPECT_EQ(e.ensemble.members, 1);
+  EXPECT_FALSE(e.final.refit);
+}
+
+TEST(Experiment, ATestSetStandsInForCrossValidation) {
+  Config config = minimal();
+  config.set_path("data.test_fraction", Config(0.2));
+  EXPECT_FALSE(read(config).cv.has_value());
+}
+
+TEST(Experiment, EveryMistakeIsNamedAtOnceWithItsPlace) {
+  const Config config = table({{"data.train", std::string("wine.csv")},
+                               {"model.type", std::string("mpl")},
+                               {"train.lr", -1.0},
+                               {"train.epocs", std::int64_t{5}},
+                               {"experiment.seed", std::string("x")}});
+  EXPECT_THAT(problems_of(config),
+              testing::UnorderedElementsAre(
+                  AllOf(HasSubstr("f.toml:2:1: model.type = \"mpl\""), HasSubstr("did you mean 'mlp'?")),
+                  AllOf(HasSubstr("f.toml:3:1: train.lr = -1"), HasSubstr("must be in [0,")),
+                  AllOf(HasSubstr("f.toml:4:1: unknown key 'train.epocs'"), HasSubstr("did you mean 'epochs'?")),
+                  HasSubstr("f.toml:5:1: experiment.seed = \"x\" is a text (must be a whole number")));
+}
+
+TEST(Experiment, KeysOfLaterVersionsSaySo) {
+  Config config = minimal();
+  config.set_path("search.method", Config(std::string("tpe")));
+  config.set_path("train.schedule", Config(std::string("cosine")));
+  config.set_path("ensemble.method", Config(std::string("adaboost")));
+  EXPECT_THAT(problems_of(config), testing::UnorderedElementsAre(HasSubstr("'search' is not available yet"),
+                                                                 HasSubstr("'train.schedule' is not available yet"),
+                                                                 HasSubstr("\"adaboost\" is not available yet")));
+}
+
+TEST(Experiment, DataAndModelAreNeeded) {
+  EXPECT_THAT(problems_of(Config()), ElementsAre(HasSubstr("data.train is missing"), HasSubstr("model.type is missing")));
+}
+
+TEST(Experiment, AFileAndAGeneratorExcludeEachOther) {
+  Config config = minimal();
+  config.set_path("data.generator", Config(std::string("twonorm")));
+  EXPECT_THAT(problems_of(config), Contains(HasSubstr("exclude each other")));
+}
+
+class BadName : public testing::TestWithParam<std::string> {};
+TEST_P(BadName, CannotEscapeTheOutputFolder) {
+  Config config = minimal();
+  config.set_path("experiment.name", Config(GetParam()));
+  EXPECT_THAT(problems_of(config), ElementsAre(HasSubstr("is no name for a folder")));
+}
+INSTANTIATE_TEST_SUITE_P(Names, BadName,
+                         testing::Values("", "..", ".hidden", "a/b", "-rf", "a b", "a;b", "$(x)", "a\nb", std::string(101, 'a')));
+
+TEST(Experiment, MembersNeedAnEnsemble) {
+  Config config = minimal();
+  config.set_path("ensemble.method", Config(std::string("none")));
+  config.set_path("ensemble.members", Config(std::int64_t{3}));
+  EXPECT_THAT(problems_of(config), ElementsAre(HasSubstr("needs an ensemble")));
+}
+
+TEST(Experiment, ALinearModelHasNoHiddenUnits) {
+  Config config = minimal();
+  config.set_path("model.type", Config(std::string("linear")));
+  config.set_path("model.hidden", Config(Config::List{Config(std::int64_t{5})}));
+  EXPECT_THAT(problems_of(config), ElementsAre(HasSubstr("does not apply to a linear model")));
+}
+
+// The identity is what a resume is checked against.
+class Identity : public testing::Test {
+ protected:
+  static std::uint64_t with(const std::string& path, const Config::Value& value) {
+    Config config = minimal();
+    config.set_path("ensemble.members", Config(std::int64_t{5}));
+    config.set_path("bias_variance.replicates", Config(std::int64_t{5}));
+    config.set_path(path, Config(value));
+    Problems problems;
+    return identity_of(read_experiment(config, problems), 1);
+  }
+  const std::uint64_t plain_ = with("schema", std::int64_t{1});
+};
+
+TEST_F(Identity, ChangesWithWhatChangesAResult) {
+  EXPECT_NE(with("train.lr", 0.5), plain_);
+  EXPECT_NE(with("experiment.seed", std::int64_t{1}), plain_);
+  EXPECT_NE(with("resources.threads", std::int64_t{2}), plain_);
+  EXPECT_NE(with("cv.folds", std::int64_t{3}), plain_);
+}
+
+TEST_F(Identity, StaysWithNamesPlacesLimitsAndCounts) {
+  EXPECT_EQ(with("experiment.name", std::string("other")), plain_);
+  EXPECT_EQ(with("output.dir", std::string("elsewhere")), plain_);
+  EXPECT_EQ(with("output.predictions", std::string("none")), plain_);
+  EXPECT_EQ(with("budget.time", std::string("1h")), plain_);
+  EXPECT_EQ(with("data.train", std::string("/moved/wine.csv")), plain_);
+  EXPECT_EQ(with("ensemble.members", std::int64_t{9}), plain_);
+  EXPECT_EQ(with("bias_variance.replicates", std::int64_t{9}), plain_);
+}
+
+TEST_F(Identity, ChangesWithTheData) {
+  EXPECT_NE(identity_of(read(minimal()), 1), identity_of(read(minimal()), 2));
+}
+
+}  // namespace
+}  // namespace jury

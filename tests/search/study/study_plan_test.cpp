@@ -1,0 +1,91 @@
+#include "search/study/study_plan.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "runtime/base/error.hpp"
+#include "support/small_study.hpp"
+
+namespace jury {
+namespace {
+
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+TEST(StudyPlan, CountsEveryFitOnce) {
+  const SmallStudy study;
+  const auto keys = study.plan.keys();
+  // Two replicates of a single model and three members, three final members, two folds of three.
+  EXPECT_EQ(keys.size(), 2U * (1 + 3) + 3 + 2 * 3);
+  EXPECT_EQ(study.plan.num_fits(), keys.size());
+  EXPECT_EQ(std::set<TaskKey>(keys.begin(), keys.end()).size(), keys.size());
+  EXPECT_TRUE(std::ranges::is_sorted(keys));
+}
+
+TEST(StudyPlan, NoFitPredictsARowItTrainsOn) {
+  Experiment experiment = small_experiment();
+  experiment.data = {.train = std::string(JURY_TEST_DATA) + "/digits.csv.gz", .test_fraction = 0.1, .target = {"digit"}};
+  const SmallStudy study(std::move(experiment));
+  for (const TaskKey& key : study.plan.keys()) {
+    const FitRows rows = study.plan.rows(key);
+    const std::set<std::uint32_t> trained(rows.draws.begin(), rows.draws.end());
+    for (const auto* predicted : {&rows.valid, &rows.oob, &rows.test})
+      for (const std::uint32_t row : *predicted) ASSERT_FALSE(trained.contains(row)) << to_string(key);
+    EXPECT_EQ(rows.draws.size(), study.plan.num_draws(key)) << to_string(key);
+  }
+}
+
+TEST(StudyPlan, ABagAndItsOutOfBagRowsMakeTheTrainingRows) {
+  const SmallStudy study;
+  const FitRows rows = study.plan.rows({.member = 1});
+  std::set<std::uint32_t> all(rows.draws.begin(), rows.draws.end());
+  all.insert(rows.oob.begin(), rows.oob.end());
+  EXPECT_EQ(all.size(), study.dataset.num_train());
+}
+
+TEST(StudyPlan, RandomNumbersDoNotDependOnTheTrial) {
+  const SmallStudy study;
+  EXPECT_EQ(study.plan.rows({.trial = 0, .member = 1}).draws, study.plan.rows({.trial = 5, .member = 1}).draws);
+  EXPECT_EQ(study.plan.stream(Purpose::init, {.trial = 0, .member = 1}),
+            study.plan.stream(Purpose::init, {.trial = 5, .member = 1}));
+}
+
+TEST(StudyPlan, EveryFitHasStreamsOfItsOwn) {
+  const SmallStudy study;
+  std::set<std::uint64_t> streams;
+  const auto keys = study.plan.keys();
+  for (const TaskKey& key : keys)
+    for (const Purpose purpose : {Purpose::init, Purpose::shuffle, Purpose::dropout, Purpose::bootstrap})
+      streams.insert(study.plan.stream(purpose, key));
+  EXPECT_EQ(streams.size(), 4 * keys.size());
+}
+
+TEST(StudyPlan, MoreMembersLeaveTheFirstOnesAsTheyWere) {
+  Experiment more = small_experiment();
+  more.ensemble.members = 5;
+  const SmallStudy small;
+  const SmallStudy large(std::move(more));
+  EXPECT_EQ(small.plan.rows({.member = 2}).draws, large.plan.rows({.member = 2}).draws);
+}
+
+TEST(StudyPlan, BiasAndVarianceNeedATestSet) {
+  Experiment experiment = small_experiment();
+  experiment.data.test_rows = 0;
+  EXPECT_THAT([&] { SmallStudy study(std::move(experiment)); }, ThrowsMessage<ConfigError>(HasSubstr("needs a test set")));
+}
+
+TEST(StudyPlan, SomethingMustBeScored) {
+  Experiment experiment = small_experiment();
+  experiment.data.test_rows = 0;
+  experiment.cv.reset();
+  experiment.bias_variance.reset();
+  experiment.final.refit = false;
+  EXPECT_THAT([&] { SmallStudy study(std::move(experiment)); },
+              ThrowsMessage<ConfigError>(HasSubstr("nothing would be scored")));
+}
+
+}  // namespace
+}  // namespace jury

@@ -1,0 +1,56 @@
+// A study small enough for a test: a few rows of a generator, a tiny network.
+#pragma once
+
+#include <memory>
+
+#include "models/data/load.hpp"
+#include "models/nn/session.hpp"
+#include "search/study/study_evaluator.hpp"
+#include "search/study/study_plan.hpp"
+#include "search/study/study_source.hpp"
+
+namespace jury {
+
+/// twonorm, a bag of three linear models, two folds, two replicates, a final ensemble.
+inline Experiment small_experiment() {
+  Experiment e;
+  e.experiment.seed = 7;
+  e.data.generator = "twonorm";
+  e.data.rows = 40;
+  e.data.test_rows = 30;
+  e.model.type = "linear";
+  e.model.hidden.clear();
+  e.train.epochs = 2;
+  e.train.batch = 8;
+  e.ensemble.method = "bagging";
+  e.ensemble.members = 3;
+  e.cv.emplace().folds = 2;
+  e.bias_variance.emplace().replicates = 2;
+  e.final.refit = true;
+  return e;
+}
+
+/// An experiment with its data and plan. Neither copied nor moved: the plan refers to the others.
+struct SmallStudy {
+  explicit SmallStudy(Experiment given = small_experiment())
+      : experiment(std::move(given)),
+        dataset(Dataset::own(load_dataset(experiment.data, experiment.experiment.seed))),
+        plan(experiment, dataset) {
+    use_threads(1);
+  }
+  SmallStudy(const SmallStudy&) = delete;
+  SmallStudy& operator=(const SmallStudy&) = delete;
+
+  Record evaluate(const TaskKey& key) {
+    StudyEvaluator evaluator(plan);
+    Record record = evaluator.evaluate(key, StopFlag()).value();
+    record.key = key;
+    return record;
+  }
+
+  Experiment experiment;
+  Dataset dataset;
+  StudyPlan plan;
+};
+
+}  // namespace jury

@@ -1,0 +1,197 @@
+#include "tools/command/command.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <sstream>
+
+#include "runtime/base/text.hpp"
+
+namespace po = boost::program_options;
+
+namespace jury {
+namespace {
+
+constexpr Command kCommands[] = {
+    {"run", "FILE [options]", "train, cross-validate and combine what an experiment file asks for",
+     "  jury run digits.toml                         one process\n"
+     "  mpirun -n 4 jury run digits.toml             four ranks, the same results\n"
+     "  jury run digits.toml -s train.lr=0.01 -n     what would be done, with another setting\n"
+     "  jury run digits.toml --resume                go on where an earlier run stopped\n",
+     run_command},
+    {"resume", "DIR [options]", "continue a run, or check or re-make its files",
+     "  jury resume runs/digits-1a2b3c4d             go on\n"
+     "  jury resume runs/digits-1a2b3c4d --check     read the journal, name any damage\n"
+     "  jury resume runs/digits-1a2b3c4d --results-only   make results.h5 again from the journal\n",
+     resume_command},
+    {"validate", "FILE [options]", "check an experiment file and its data without training",
+     "  jury validate digits.toml\n"
+     "  jury validate digits.toml -s cv.folds=10\n",
+     validate_command},
+    {"show", "DIR [TABLE] [options]", "print a table of a run: trials, folds, members, bias_variance",
+     "  jury show runs/digits-1a2b3c4d               the summary\n"
+     "  jury show runs/digits-1a2b3c4d members       one line a trained member\n"
+     "  jury show runs/digits-1a2b3c4d folds -f csv > folds.csv\n",
+     show_command},
+    {"diff", "A B", "compare the scientific content of two runs or results files",
+     "  jury diff runs/digits-1a2b3c4d runs/digits-5e6f7a8b\n"
+     "  jury diff a/results.h5 b/results.h5\n",
+     diff_command},
+    {"data info", "FILE [options]", "what a data file holds, and an experiment to start with",
+     "  jury data info wine.csv\n"
+     "  jury data info train-images-idx3-ubyte.gz\n",
+     data_info_command},
+    {"version", "", "versions of jury and of the libraries it uses", "  jury version\n", version_command},
+};
+
+void print_overview(std::ostream& out) {
+  out << "jury trains, cross-validates and combines many models on the cores of one machine or a cluster.\n\n"
+         "Examples:\n"
+         "  jury run experiment.toml                     run an experiment in this process\n"
+         "  mpirun -n 4 jury run experiment.toml         run it on four ranks\n"
+         "  jury show runs/experiment-1a2b3c4d           see what came out\n\n"
+         "Commands:\n";
+  for (const Command& command : kCommands) out << fmt::format("  {:<10} {}\n", command.name, command.summary);
+  out << "\n'jury COMMAND --help' shows examples and options of a command.\n"
+         "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 data, 4 too many tasks failed,\n"
+         "5 worse than --require, 74 input or output, 75 stopped early and resumable.\n";
+}
+
+void print_help(const Command& command, const po::options_description& options) {
+  std::ostringstream text;
+  text << "Usage: jury " << command.name << ' ' << command.synopsis << "\n\n"
+       << command.summary << "\n\nExamples:\n"
+       << command.examples;
+  if (!options.options().empty()) text << "\n" << options;
+  std::fputs(text.str().c_str(), stdout);
+}
+
+std::vector<std::string_view> option_names(const po::options_description& options,
+                                           std::vector<std::string>& storage) {
+  for (const auto& option : options.options()) storage.push_back("--" + option->long_name());
+  return {storage.begin(), storage.end()};
+}
+
+// The command whose name the arguments start with, and how many words that took.
+std::pair<const Command*, std::size_t> find_command(const Arguments& arguments) {
+  for (const Command& command : kCommands) {
+    const auto words = split_text(command.name, ' ');
+    bool same = arguments.size() >= words.size();
+    for (std::size_t i = 0; same && i < words.size(); ++i) same = arguments[i] == words[i];
+    if (same) return {&command, words.size()};
+  }
+  return {nullptr, 0};
+}
+
+[[noreturn]] void unknown_command(const Arguments& arguments) {
+  std::vector<std::string_view> known;
+  std::string group;
+  for (const Command& command : kCommands) {
+    known.push_back(command.name);
+    if (command.name.starts_with(arguments[0] + " ")) group += std::string(command.name) + ", ";
+  }
+  if (!group.empty())
+    throw ConfigError(fmt::format("'jury {}' needs a sub-command (known: {})", arguments[0],
+                                  group.substr(0, group.size() - 2)));
+  throw ConfigError(fmt::format("unknown command '{}'{} see 'jury --help'", arguments[0],
+                                suggestion(arguments[0], known)));
+}
+
+ExitCode run_arguments(const Arguments& arguments) {
+  if (arguments.empty()) {
+    print_overview(std::cerr);
+    return ExitCode::usage;
+  }
+  if (arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
+    print_overview(std::cout);
+    return ExitCode::done;
+  }
+  const bool version = arguments[0] == "--version" || arguments[0] == "-V";
+  const auto [command, words] = find_command(version ? Arguments{"version"} : arguments);
+  if (command == nullptr) unknown_command(arguments);
+  const auto rest = arguments.begin() + static_cast<std::ptrdiff_t>(words);
+  return command->run(*command, Arguments(rest, arguments.end()));
+}
+
+// Under mpirun every rank finds the same mistake: rank 0 says it.
+bool speaks() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK"})
+    if (const char* rank = std::getenv(name)) return std::string_view(rank) == "0";
+  return true;
+}
+
+void say(const std::string& problems) {
+  if (!speaks()) return;
+  for (const std::string_view line : split_text(problems, '\n'))
+    std::fprintf(stderr, "jury: %.*s\n", static_cast<int>(line.size()), line.data());
+}
+
+}  // namespace
+
+std::span<const Command> commands() noexcept { return kCommands; }
+
+ParsedArguments::ParsedArguments(const Command& command, const po::options_description& options,
+                                 std::string_view operands, const Arguments& arguments) {
+  po::options_description visible("Options");
+  visible.add(options).add_options()("help,h", po::bool_switch(), "show examples and options");
+  po::options_description all;
+  all.add(visible).add_options()("operand", po::value<Arguments>()->default_value({}, ""));
+  po::positional_options_description positions;
+  positions.add("operand", -1);
+  namespace style = po::command_line_style;
+  try {
+    po::store(po::command_line_parser(arguments)
+                  .options(all)
+                  .positional(positions)
+                  .style(style::unix_style & ~style::allow_guessing)
+                  .run(),
+              values_);
+    po::notify(values_);
+  } catch (const po::unknown_option& error) {
+    std::vector<std::string> storage;
+    throw ConfigError(fmt::format("unknown option '{}' of 'jury {}'{}", error.get_option_name(), command.name,
+                                  suggestion(error.get_option_name(), option_names(visible, storage))));
+  } catch (const po::error& error) {
+    throw ConfigError(fmt::format("{} (see 'jury {} --help')", error.what(), command.name));
+  }
+  if (values_["help"].as<bool>()) {
+    print_help(command, visible);
+    help_printed_ = true;
+    return;
+  }
+  operands_ = values_["operand"].as<Arguments>();
+  const auto names = operands.empty() ? std::vector<std::string_view>{} : split_text(operands, ' ');
+  std::size_t required = 0;
+  for (const auto name : names) required += name.starts_with('[') ? 0U : 1U;
+  if (operands_.size() < required)
+    throw ConfigError(fmt::format("'jury {}' needs {} (usage: jury {} {})", command.name, names[operands_.size()],
+                                  command.name, command.synopsis));
+  if (operands_.size() > names.size())
+    throw ConfigError(fmt::format("'jury {}' does not know what to do with '{}' (usage: jury {} {})", command.name,
+                                  operands_[names.size()], command.name, command.synopsis));
+}
+
+int dispatch(const Arguments& arguments) {
+  try {
+    const ExitCode code = run_arguments(arguments);
+    std::cout.flush();
+    if (std::fflush(stdout) != 0) throw IoError("standard output cannot be written");
+    return static_cast<int>(code);
+  } catch (const Error& error) {
+    say(error.what());
+    if (std::getenv("JURY_DEBUG") != nullptr) say("  thrown at " + error.where());
+    return static_cast<int>(error.exit_code());
+  } catch (const std::bad_alloc&) {
+    say("out of memory (use fewer ranks on this machine, or smaller batches)");
+    return static_cast<int>(ExitCode::failed);
+  } catch (const std::exception& error) {
+    say(std::string("internal error: ") + error.what());
+    return static_cast<int>(ExitCode::failed);
+  }
+}
+
+}  // namespace jury

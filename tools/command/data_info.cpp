@@ -1,0 +1,67 @@
+// jury data info: what a data file holds.
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <cstdio>
+
+#include "models/data/describe.hpp"
+#include "models/data/load.hpp"
+#include "runtime/base/hash.hpp"
+#include "runtime/base/text.hpp"
+#include "tools/command/command.hpp"
+#include "tools/command/print_table.hpp"
+#include "tools/config/toml.hpp"
+
+namespace jury {
+namespace {
+
+DataOptions read_data_options(const std::string& file, const Arguments& settings) {
+  Config config;
+  for (const std::string& setting : settings) apply_setting(config, setting, "--set");
+  config.set("train", Config(file));
+  DataOptions options;
+  Problems problems;
+  read_options(config, options, "", problems);
+  problems.throw_if_any();
+  return options;
+}
+
+void print_description(const DataDescription& about, TableFormat format) {
+  TextTable table{.header = {"column", "kind", "missing", "distinct", "min", "max", "mean"}, .rows = {}};
+  for (const auto& column : about.columns)
+    table.rows.push_back({column.name, column.kind, std::to_string(column.missing), std::to_string(column.distinct),
+                          cell(column.min), cell(column.max), cell(column.mean)});
+  std::fputs(to_text(table, format).c_str(), stdout);
+  if (format != TableFormat::table) return;
+  fmt::print("\n{} for training, {} for testing, {} ({} in memory, hash {})\n", counted(about.num_train, "row"),
+             about.num_test, about.task, format_bytes(static_cast<double>(about.size_bytes)), hex(about.data_hash));
+  for (const auto& c : about.classes) fmt::print("class {}: {} training, {} test\n", c.name, c.train, c.test);
+  if (about.num_duplicates > 0) fmt::print("{} repeat an earlier row\n", counted(about.num_duplicates, "row"));
+  for (const auto& warning : about.warnings) fmt::print("note: {}\n", warning);
+}
+
+}  // namespace
+
+ExitCode data_info_command(const Command& self, const Arguments& arguments) {
+  namespace po = boost::program_options;
+  po::options_description options;
+  options.add_options()("set,s", po::value<Arguments>()->composing(), "a key of [data], as in target=quality")(
+      "format,f", po::value<std::string>()->default_value("table"), "table, csv or json")(
+      "suggest", po::bool_switch(), "print only an experiment file to start with");
+  const ParsedArguments parsed(self, options, "FILE", arguments);
+  if (parsed.help_printed()) return ExitCode::done;
+  const TableFormat format = table_format(parsed.get<std::string>("format"));
+  const DataOptions data = read_data_options(parsed.operand(0), parsed.get_or<Arguments>("set", {}));
+  const Dataset dataset = Dataset::own(load_dataset(data, 0));
+  if (parsed.on("suggest")) {
+    std::fputs(suggest_experiment(dataset, data).c_str(), stdout);
+    return ExitCode::done;
+  }
+  print_description(describe(dataset), format);
+  if (format == TableFormat::table)
+    fmt::print("\nAn experiment to start with ('jury data info {} --suggest > experiment.toml'):\n\n{}", data.train,
+               suggest_experiment(dataset, data));
+  return ExitCode::done;
+}
+
+}  // namespace jury

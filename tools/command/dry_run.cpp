@@ -1,0 +1,81 @@
+#include "tools/command/dry_run.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include "models/data/load.hpp"
+#include "models/data/pipeline.hpp"
+#include "models/nn/train.hpp"
+#include "runtime/base/hash.hpp"
+#include "runtime/base/text.hpp"
+#include "search/study/jury_scores.hpp"
+#include "search/study/study_source.hpp"
+#include "search/study/truth_of.hpp"
+
+namespace jury {
+namespace {
+
+int launched_ranks() {
+  const char* size = std::getenv("OMPI_COMM_WORLD_SIZE");
+  return size != nullptr ? std::atoi(size) : 1;
+}
+
+bool is_first_rank() {
+  const char* rank = std::getenv("OMPI_COMM_WORLD_RANK");
+  return rank == nullptr || std::string_view(rank) == "0";
+}
+
+void print_network(const StudyPlan& plan, const NetworkSpec& network) {
+  fmt::print("model      {} ({} parameters)\n", network.architecture, num_parameters(network));
+  for (const Tensor& tensor : layout(network)) {
+    std::string shape;
+    for (const auto extent : tensor.shape) shape += (shape.empty() ? "" : " x ") + std::to_string(extent);
+    fmt::print("           {:<20} {}\n", tensor.name, shape);
+  }
+  const std::size_t bytes = estimate_training_bytes(network, plan.experiment().train, plan.dataset().num_train());
+  fmt::print("memory     {} of data per node, {} per training\n",
+             format_bytes(static_cast<double>(plan.dataset().block().size())), format_bytes(static_cast<double>(bytes)));
+}
+
+}  // namespace
+
+ExitCode dry_run(const Experiment& experiment) {
+  const Dataset dataset = Dataset::own(load_dataset(experiment.data, experiment.experiment.seed));
+  const StudyPlan plan(experiment, dataset);
+  const Scoring scoring = scoring_of(experiment, dataset);
+  const auto steps = experiment.preprocess ? *experiment.preprocess : default_steps(dataset);
+  const TaskKey first = plan.keys().front();
+  // A generated replicate has rows of its own; the study's training rows have the same width.
+  const auto rows = plan.draws_replicates() && first.replicate != TaskKey::kNone ? plan.rows({}).draws : plan.rows(first).draws;
+  const Fitted<Pipeline> pipeline = fit_pipeline(dataset, steps, rows);
+  const NetworkSpec network =
+      make_network(experiment.model, static_cast<std::int32_t>(pipeline->width()),
+                   {.task = dataset.task(), .count = static_cast<std::int32_t>(num_outputs(dataset))});
+  if (!is_first_rank()) return ExitCode::done;
+
+  const std::uint64_t identity = identity_of(experiment, dataset.hash());
+  fmt::print("experiment {} ({})\n", experiment.experiment.name, hex(identity));
+  fmt::print("data       {} for training, {} for testing, {} features, {}\n", counted(dataset.num_train(), "row"),
+             dataset.num_test(), dataset.schema().features.size(),
+             dataset.task() == TaskKind::classification ? fmt::format("{} classes", dataset.num_classes())
+                                                        : fmt::format("{} targets", dataset.num_targets()));
+  for (const auto& warning : dataset.schema().warnings) fmt::print("           note: {}\n", warning);
+  print_network(plan, network);
+  std::size_t cv = 0, replicates = 0, final = 0;
+  double flops = 0;
+  for (const TaskKey& key : plan.keys()) {
+    (key.fold != TaskKey::kNone ? cv : key.replicate != TaskKey::kNone ? replicates : final) += 1;
+    flops += expected_flops(plan, key);
+  }
+  fmt::print("tasks      {} fits: {} of cross-validation, {} of replicates, {} of the final ensemble\n", plan.num_fits(),
+             cv, replicates, final);
+  fmt::print("work       {:.3g} GFLOP in all, {:.3g} per fit\n", flops / 1e9, flops / 1e9 / static_cast<double>(plan.num_fits()));
+  fmt::print("ranks      {} (at most {} can work at once)\n", launched_ranks(), plan.num_fits());
+  fmt::print("scores     ");
+  for (const Metric* metric : scoring.metrics) fmt::print("{} ", metric->name);
+  fmt::print("\n");
+  return ExitCode::done;
+}
+
+}  // namespace jury

@@ -1,0 +1,28 @@
+// Tables on standard output, for people and for programs.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jury {
+
+/// Text cells by row; every row as long as the header.
+struct TextTable {
+  std::vector<std::string> header;
+  std::vector<std::vector<std::string>> rows;
+};
+
+enum class TableFormat { table, csv, json };
+
+/// "table", "csv" or "json". Throws ConfigError for anything else.
+TableFormat table_format(std::string_view name);
+
+/// The table as text. table: aligned columns, numbers to the right; csv: RFC 4180 with a header;
+/// json: a list of objects, numbers as numbers and empty or NaN cells as null.
+std::string to_text(const TextTable& table, TableFormat format);
+
+/// A number with enough digits to read (6 significant), "" for NaN.
+std::string cell(double number);
+
+}  // namespace jury

@@ -1,0 +1,54 @@
+#include "tools/command/run_arguments.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <cstdio>
+
+#include "runtime/base/text.hpp"
+#include "runtime/mpi/agreement.hpp"
+#include "runtime/mpi/session.hpp"
+
+namespace jury {
+
+void add_run_options(boost::program_options::options_description& options) {
+  namespace po = boost::program_options;
+  options.add_options()("max-time", po::value<std::string>(), "stop, resumable, after this long (3h50min, 90s)")(
+      "progress", po::value<std::string>()->default_value("auto"), "auto, bar, plain, json or none")(
+      "require", po::value<std::string>(), "exit 5 unless the result meets it, as in 'log_loss<=0.3'")(
+      "strict", po::bool_switch(), "exit 4 when any fit did not complete")(
+      "quiet,q", po::bool_switch(), "print errors only")("verbose,v", po::bool_switch(), "print more")(
+      "json", po::bool_switch(), "print the summary as JSON on standard output");
+}
+
+void read_run_options(const ParsedArguments& arguments, RunRequest& request) {
+  if (arguments.has("max-time")) {
+    const auto text = arguments.get<std::string>("max-time");
+    const auto seconds = parse_duration(text);
+    if (!seconds || *seconds <= 0)
+      throw ConfigError(fmt::format("--max-time '{}' is no duration (write it as in 3h50min, 90s or in seconds)", text));
+    request.max_seconds = *seconds;
+  }
+  request.progress = arguments.get<std::string>("progress");
+  progress_style(request.progress);
+  request.require = arguments.get_or<std::string>("require", "");
+  request.strict = arguments.on("strict");
+  if (arguments.on("quiet")) request.verbosity = Verbosity::quiet;
+  if (arguments.on("verbose")) request.verbosity = Verbosity::verbose;
+  if (arguments.on("json")) request.summary = SummaryFormat::json;
+}
+
+ExitCode start_run(const RunRequest& request) {
+  const MpiSession session;
+  try {
+    return run_study(request, session);
+  } catch (const PeerError& error) {
+    if (!error.quiet()) throw;
+    return error.exit_code();
+  } catch (const CommError& error) {
+    std::fprintf(stderr, "jury: %s\n", error.what());
+    MpiSession::abandon(error.exit_code());
+  }
+}
+
+}  // namespace jury

@@ -1,0 +1,20 @@
+// The arguments that run and resume share.
+#pragma once
+
+#include <boost/program_options/options_description.hpp>
+
+#include "search/study/run_study.hpp"
+#include "tools/command/command.hpp"
+
+namespace jury {
+
+/// Adds --max-time, --progress, --require, --strict, --quiet, --verbose and --json.
+void add_run_options(boost::program_options::options_description& options);
+
+/// What they say. Throws ConfigError for a duration or a style that is none.
+void read_run_options(const ParsedArguments& arguments, RunRequest& request);
+
+/// Starts MPI where this process was launched by it, and runs. The exit code is the same on all ranks.
+ExitCode start_run(const RunRequest& request);
+
+}  // namespace jury

@@ -1,0 +1,102 @@
+// jury show: the tables of a run.
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <cstdio>
+#include <filesystem>
+
+#include "runtime/base/text.hpp"
+#include "runtime/store/hdf5_child.hpp"
+#include "tools/command/command.hpp"
+#include "tools/command/print_table.hpp"
+
+namespace jury {
+namespace {
+
+struct ShownTable {
+  std::string_view name;
+  const char* group;
+  std::string_view what;
+};
+constexpr ShownTable kTables[] = {
+    {"summary", "/ensemble/overall", "scores of the ensemble and of its members"},
+    {"trials", "/trials", "one line a configuration"},
+    {"folds", "/ensemble/folds", "one line a fold"},
+    {"members", "/fits", "one line a trained member"},
+    {"bias_variance", "/bias_variance/overall", "one line a decomposition"},
+    {"by_size", "/ensemble/by_size", "scores against the number of members"},
+};
+
+const ShownTable& table_called(std::string_view name) {
+  std::vector<std::string_view> known;
+  for (const ShownTable& table : kTables) {
+    if (table.name == name) return table;
+    known.push_back(table.name);
+  }
+  throw ConfigError(fmt::format("there is no table '{}'{}", name, suggestion(name, known)));
+}
+
+std::string cell_of(const Hdf5Array& array, std::size_t row, TableFormat format) {
+  const bool real = array.type == ElementType::float64 || array.type == ElementType::float32;
+  return real && format == TableFormat::table ? cell(array.number(row)) : array.cell(row);
+}
+
+TextTable to_table(const ResultsGroup& group, TableFormat format) {
+  TextTable table;
+  std::size_t rows = 0;
+  std::vector<const Hdf5Array*> columns;
+  for (const Hdf5Array& array : group.arrays) {
+    if (array.is_dimension() || array.dims.size() != 1) continue;
+    columns.push_back(&array);
+    rows = array.size();
+    table.header.push_back(array.path.substr(array.path.rfind('/') + 1));
+  }
+  for (std::size_t row = 0; row < rows; ++row) {
+    table.rows.emplace_back();
+    for (const Hdf5Array* column : columns) table.rows.back().push_back(cell_of(*column, row, format));
+  }
+  return table;
+}
+
+// Columns without a single entry say nothing on a terminal.
+TextTable without_empty_columns(const TextTable& table) {
+  TextTable kept;
+  kept.rows.resize(table.rows.size());
+  for (std::size_t c = 0; c < table.header.size(); ++c) {
+    bool empty = true;
+    for (const auto& row : table.rows) empty = empty && (row[c].empty() || row[c] == "-1");
+    if (empty && !table.rows.empty()) continue;
+    kept.header.push_back(table.header[c]);
+    for (std::size_t r = 0; r < table.rows.size(); ++r) kept.rows[r].push_back(table.rows[r][c]);
+  }
+  return kept;
+}
+
+}  // namespace
+
+ExitCode show_command(const Command& self, const Arguments& arguments) {
+  namespace po = boost::program_options;
+  po::options_description options;
+  options.add_options()("format,f", po::value<std::string>()->default_value("table"), "table, csv or json");
+  const ParsedArguments parsed(self, options, "DIR [TABLE]", arguments);
+  if (parsed.help_printed()) {
+    fmt::print("\nTables:\n");
+    for (const ShownTable& table : kTables) fmt::print("  {:<14} {}\n", table.name, table.what);
+    return ExitCode::done;
+  }
+  const TableFormat format = table_format(parsed.get<std::string>("format"));
+  const std::string name = parsed.operand(1);
+  const ShownTable& shown = table_called(name.empty() ? "summary" : name);
+  const std::string directory = parsed.operand(0);
+  if (!std::filesystem::exists(directory))
+    throw ConfigError(fmt::format("there is no run at '{}' (name a run directory or a results.h5)", directory));
+  const std::string file = std::filesystem::is_directory(directory) ? directory + "/results.h5" : directory;
+  if (!std::filesystem::exists(file))
+    throw ConfigError(fmt::format("'{}' has no results yet ('jury resume {} --results-only' makes them from a journal)",
+                                  directory, directory));
+  const TextTable table = to_table(read_results_group(file, shown.group), format);
+  std::fputs(to_text(format == TableFormat::table ? without_empty_columns(table) : table, format).c_str(), stdout);
+  return ExitCode::done;
+}
+
+}  // namespace jury
