@@ -1,10 +1,12 @@
 // Backward of bias and activation, in one pass.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "models/nn/activation_kernels.cpp"
+// Highway needs this order.
+// clang-format off
 #include "models/nn/simd_targets.hpp"
-
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+// clang-format on
 
 #include <algorithm>
 
@@ -53,9 +55,8 @@ void Backward(Activation activation, const ActivationBackward& args) {
     case Activation::identity:
       return columns(args, [](const float*, V dy) { return dy; });
     case Activation::relu:
-      return columns(args, [d](const float* y, V dy) {
-        return hn::IfThenElseZero(hn::Gt(hn::LoadU(d, y), hn::Zero(d)), dy);
-      });
+      return columns(
+          args, [d](const float* y, V dy) { return hn::IfThenElseZero(hn::Gt(hn::LoadU(d, y), hn::Zero(d)), dy); });
     case Activation::tanh:
       return columns(args, [d, one](const float* at, V dy) {
         const V y = hn::LoadU(d, at);

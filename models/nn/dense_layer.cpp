@@ -19,7 +19,8 @@ DenseLayer::DenseLayer(const DenseOptions& options)
 Shape DenseLayer::output(const Shape&) const { return {units_}; }
 
 std::vector<Tensor> DenseLayer::tensors(const Shape& src) const {
-  return {{.name = "weights", .shape = {units_, width(src)}}, {.name = "bias", .shape = {units_}, .role = Tensor::Role::bias}};
+  return {{.name = "weights", .shape = {units_, width(src)}},
+          {.name = "bias", .shape = {units_}, .role = Tensor::Role::bias}};
 }
 
 double DenseLayer::flops(const Shape& src) const { return 2.0 * static_cast<double>(volume(src)) * units_; }
@@ -27,7 +28,9 @@ double DenseLayer::flops(const Shape& src) const { return 2.0 * static_cast<doub
 void DenseLayer::initialise(const Tensor& tensor, std::span<float> values, Rng& rng) const {
   if (tensor.role == Tensor::Role::bias) return;
   initialise_(values,
-              {.fan_in = static_cast<double>(tensor.shape[1]), .fan_out = static_cast<double>(units_), .activation = activation_},
+              {.fan_in = static_cast<double>(tensor.shape[1]),
+               .fan_out = static_cast<double>(units_),
+               .activation = activation_},
               rng);
 }
 
@@ -45,13 +48,12 @@ void DenseLayer::compile(PlanBuilder& builder, const LayerNode& node) const {
                     rows = static_cast<std::size_t>(n), cols = static_cast<std::size_t>(units)](Step& step) {
     activation_backward(activation, {step.at(dst), step.at(d_dst), step.at(d_bias), rows, cols});
   });
-  builder.backward(matmul(builder, {.a = {node.d_dst, units, n, transposed},
-                                    .b = {node.src, n, inputs},
-                                    .dst = {node.grads[0], units, inputs}}));
+  builder.backward(matmul(
+      builder,
+      {.a = {node.d_dst, units, n, transposed}, .b = {node.src, n, inputs}, .dst = {node.grads[0], units, inputs}}));
   if (node.d_src)
-    builder.backward(matmul(builder, {.a = {node.d_dst, n, units},
-                                      .b = {node.params[0], units, inputs},
-                                      .dst = {*node.d_src, n, inputs}}));
+    builder.backward(matmul(
+        builder, {.a = {node.d_dst, n, units}, .b = {node.params[0], units, inputs}, .dst = {*node.d_src, n, inputs}}));
 }
 
 }  // namespace jury

@@ -7,10 +7,13 @@ namespace {
 
 double gain(Activation activation) noexcept {
   switch (activation) {
-    case Activation::relu: return std::sqrt(2.0);
-    case Activation::tanh: return 5.0 / 3.0;
+    case Activation::relu:
+      return std::sqrt(2.0);
+    case Activation::tanh:
+      return 5.0 / 3.0;
     case Activation::sigmoid:
-    case Activation::identity: break;
+    case Activation::identity:
+      break;
   }
   return 1.0;
 }

@@ -13,8 +13,8 @@ namespace jury {
 
 /// A weight matrix's place in the network.
 struct FanInOut {
-  double fan_in = 1;   ///< inputs of one unit
-  double fan_out = 1;  ///< units one input feeds
+  double fan_in = 1;                             ///< inputs of one unit
+  double fan_out = 1;                            ///< units one input feeds
   Activation activation = Activation::identity;  ///< what follows
 };
 

@@ -32,8 +32,6 @@ std::span<const Entry<MakeLayer>> layers() noexcept {
   return table;
 }
 
-std::unique_ptr<Layer> make_layer(const LayerSpec& spec) {
-  return find(layers(), "layer", spec.type)(spec.options);
-}
+std::unique_ptr<Layer> make_layer(const LayerSpec& spec) { return find(layers(), "layer", spec.type)(spec.options); }
 
 }  // namespace jury

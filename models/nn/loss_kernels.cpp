@@ -1,11 +1,13 @@
 // Softmax, cross-entropy and squared error.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "models/nn/loss_kernels.cpp"
+// Highway needs this order.
+// clang-format off
 #include "models/nn/simd_targets.hpp"
-
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 #include <hwy/contrib/math/math-inl.h>
+// clang-format on
 
 #include <algorithm>
 

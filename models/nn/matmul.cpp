@@ -25,10 +25,17 @@ memory::desc describe(const Matrix& matrix) {
 dnnl::primitive_attr fused(Activation activation) {
   dnnl::post_ops after;
   switch (activation) {
-    case Activation::identity: break;
-    case Activation::relu: after.append_eltwise(1.0F, dnnl::algorithm::eltwise_relu, 0, 0); break;
-    case Activation::tanh: after.append_eltwise(1.0F, dnnl::algorithm::eltwise_tanh, 0, 0); break;
-    case Activation::sigmoid: after.append_eltwise(1.0F, dnnl::algorithm::eltwise_logistic, 0, 0); break;
+    case Activation::identity:
+      break;
+    case Activation::relu:
+      after.append_eltwise(1.0F, dnnl::algorithm::eltwise_relu, 0, 0);
+      break;
+    case Activation::tanh:
+      after.append_eltwise(1.0F, dnnl::algorithm::eltwise_tanh, 0, 0);
+      break;
+    case Activation::sigmoid:
+      after.append_eltwise(1.0F, dnnl::algorithm::eltwise_logistic, 0, 0);
+      break;
   }
   dnnl::primitive_attr attributes;
   attributes.set_post_ops(after);
@@ -39,11 +46,12 @@ dnnl::primitive_attr fused(Activation activation) {
 struct MatmulOp {
   dnnl::primitive primitive;
   dnnl::stream stream;
-  std::vector<memory> places{};         // kept alive for args
+  std::vector<memory> places{};  // kept alive for args
   std::vector<dnnl_exec_arg_t> args{};
 
   void operator()(Step&) const {
-    const dnnl_status_t status = dnnl_primitive_execute(primitive.get(), stream.get(), static_cast<int>(args.size()), args.data());
+    const dnnl_status_t status =
+        dnnl_primitive_execute(primitive.get(), stream.get(), static_cast<int>(args.size()), args.data());
     if (status != dnnl_success) throw Error("oneDNN could not run a product (status " + std::to_string(status) + ")");
   }
 };

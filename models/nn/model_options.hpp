@@ -22,18 +22,21 @@ struct ModelOptions {
   static void fields(auto& self, auto&& visit) {
     visit("type", self.type,
           Field{.help = "linear: softmax or least squares; mlp: dense layers",
-                .choices = {"linear", "mlp"}, .planned = {"cnn", "network", "xgboost"}});
-    visit("hidden", self.hidden,
-          Field{.help = "units of each hidden layer (mlp)", .low = 1, .high = 65536});
+                .choices = {"linear", "mlp"},
+                .planned = {"cnn", "network", "xgboost"}});
+    visit("hidden", self.hidden, Field{.help = "units of each hidden layer (mlp)", .low = 1, .high = 65536});
     visit("activation", self.activation,
-          Field{.help = "nonlinearity of the hidden layers", .choices = activation_names(),
+          Field{.help = "nonlinearity of the hidden layers",
+                .choices = activation_names(),
                 .planned = {"leaky_relu", "elu", "gelu", "swish", "softplus", "softsign"}});
     visit("init", self.init,
           Field{.help = "initial weights; kaiming and xavier stand for their _normal variants",
-                .choices = initialiser_names(), .planned = {"orthogonal", "uniform"}});
+                .choices = initialiser_names(),
+                .planned = {"orthogonal", "uniform"}});
     visit("output", self.output,
           Field{.help = "head; auto: class probabilities or plain values, as the task needs",
-                .choices = {"auto"}, .planned = {"sigmoid", "mean_variance", "quantile"}});
+                .choices = {"auto"},
+                .planned = {"sigmoid", "mean_variance", "quantile"}});
     visit("dropout", self.dropout,
           Field{.help = "share of each hidden layer's outputs dropped while training", .low = 0, .high = 0.95});
   }

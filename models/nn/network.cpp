@@ -13,7 +13,8 @@ namespace {
 Config table(std::initializer_list<std::pair<std::string, Config>> entries) { return Config(Config::Table(entries)); }
 
 LayerSpec dense(std::int32_t units, const std::string& activation, const std::string& init) {
-  return {"dense", table({{"units", Config(std::int64_t{units})}, {"activation", Config(activation)}, {"init", Config(init)}})};
+  return {"dense",
+          table({{"units", Config(std::int64_t{units})}, {"activation", Config(activation)}, {"init", Config(init)}})};
 }
 
 std::string architecture_of(const ModelOptions& options, std::int32_t inputs, std::int32_t outputs) {
@@ -95,7 +96,8 @@ std::vector<float> Network::initial_weights(std::uint64_t init_key) const {
   Rng rng(init_key);
   for (const Node& node : nodes_)
     for (std::size_t i = node.first_tensor; i < node.first_tensor + node.num_tensors; ++i)
-      node.layer->initialise(tensors_[i], std::span(weights).subspan(tensors_[i].offset, volume(tensors_[i].shape)), rng);
+      node.layer->initialise(tensors_[i], std::span(weights).subspan(tensors_[i].offset, volume(tensors_[i].shape)),
+                             rng);
   return weights;
 }
 

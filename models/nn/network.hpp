@@ -50,9 +50,9 @@ NetworkSpec make_network(const ModelOptions& options, std::int32_t inputs, const
 /// One tensor of the flat parameter block: canonical dense order, one after the other. Weights are
 /// (outputs, inputs), biases (outputs).
 struct Tensor {
-  std::string name;          ///< "0.dense.weights"
+  std::string name;  ///< "0.dense.weights"
   Shape shape;
-  std::size_t offset = 0;    ///< in floats
+  std::size_t offset = 0;  ///< in floats
   enum class Role : std::uint8_t { weights, bias } role = Role::weights;
 };
 

@@ -31,10 +31,14 @@ enum class Place : std::uint8_t { option, item };  ///< lists hold no lists, so 
 
 Config read(ByteReader& reader, Place place) {
   switch (reader.read<Kind>()) {
-    case Kind::boolean: return Config(reader.read<std::uint8_t>() != 0);
-    case Kind::whole: return Config(reader.read<std::int64_t>());
-    case Kind::real: return Config(reader.read<double>());
-    case Kind::text: return Config(reader.text());
+    case Kind::boolean:
+      return Config(reader.read<std::uint8_t>() != 0);
+    case Kind::whole:
+      return Config(reader.read<std::int64_t>());
+    case Kind::real:
+      return Config(reader.read<double>());
+    case Kind::text:
+      return Config(reader.text());
     case Kind::list: {
       if (place == Place::item) break;
       Config::List list;

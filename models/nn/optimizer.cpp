@@ -23,7 +23,8 @@ Made make_momentum(const TrainOptions& options, std::size_t num_params) {
 
 Made make_adam(const TrainOptions& options, std::size_t num_params) {
   return std::make_unique<Adam>(
-      AdamOptions{.lr = options.lr, .beta1 = options.beta1, .beta2 = options.beta2, .epsilon = options.epsilon}, num_params);
+      AdamOptions{.lr = options.lr, .beta1 = options.beta1, .beta2 = options.beta2, .epsilon = options.epsilon},
+      num_params);
 }
 
 }  // namespace

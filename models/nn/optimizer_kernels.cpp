@@ -1,10 +1,12 @@
 // One pass over parameters, gradients and state.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "models/nn/optimizer_kernels.cpp"
+// Highway needs this order.
+// clang-format off
 #include "models/nn/simd_targets.hpp"
-
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+// clang-format on
 
 #include "models/nn/kernels.hpp"
 

@@ -23,9 +23,18 @@ Plan::Plan(const NetworkSpec& spec, const PlanOptions& options)
   PlanBuilder builder;
   for (const PlanLayout::Slot& slot : layout_.slots) {
     const Network::Node& place = network_.nodes()[slot.node];
-    LayerNode node{.kind = kind, .batch = options.batch, .src_shape = place.src, .dst_shape = place.dst,
-                   .index = static_cast<std::uint32_t>(slot.node), .src = slot.src, .dst = slot.dst, .d_src = slot.d_src,
-                   .d_dst = slot.d_dst, .scratch = slot.scratch, .params = {}, .grads = {}};
+    LayerNode node{.kind = kind,
+                   .batch = options.batch,
+                   .src_shape = place.src,
+                   .dst_shape = place.dst,
+                   .index = static_cast<std::uint32_t>(slot.node),
+                   .src = slot.src,
+                   .dst = slot.dst,
+                   .d_src = slot.d_src,
+                   .d_dst = slot.d_dst,
+                   .scratch = slot.scratch,
+                   .params = {},
+                   .grads = {}};
     for (std::size_t i = 0; i < place.num_tensors; ++i) {
       const std::size_t offset = network_.tensors()[place.first_tensor + i].offset;
       node.params.push_back({Region::params, offset});
@@ -36,9 +45,14 @@ Plan::Plan(const NetworkSpec& spec, const PlanOptions& options)
   }
   if (kind == PlanKind::training)
     find(losses(), "loss", options.loss)
-        .compile(builder, {.batch = options.batch, .outputs = spec.outputs, .output = layout_.output,
-                           .d_output = layout_.d_output, .labels = layout_.labels, .targets = layout_.targets,
-                           .row_weights = layout_.row_weights, .scratch = layout_.row_scratch});
+        .compile(builder, {.batch = options.batch,
+                           .outputs = spec.outputs,
+                           .output = layout_.output,
+                           .d_output = layout_.d_output,
+                           .labels = layout_.labels,
+                           .targets = layout_.targets,
+                           .row_weights = layout_.row_weights,
+                           .scratch = layout_.row_scratch});
   ops_ = builder.take_ops();
   binders_ = builder.take_binders();
 }

@@ -21,12 +21,8 @@ struct Step {
   std::uint64_t number = 0;  ///< of the step, from 0: the place in the dropout stream
   double loss = 0;           ///< sum over the rows of weight times loss
 
-  float* at(Buffer buffer) const noexcept {
-    return bases[static_cast<std::size_t>(buffer.region)] + buffer.offset;
-  }
-  std::int32_t* ints_at(Buffer buffer) const noexcept {
-    return reinterpret_cast<std::int32_t*>(at(buffer));
-  }
+  float* at(Buffer buffer) const noexcept { return bases[static_cast<std::size_t>(buffer.region)] + buffer.offset; }
+  std::int32_t* ints_at(Buffer buffer) const noexcept { return reinterpret_cast<std::int32_t*>(at(buffer)); }
 };
 
 /// One instruction, its arguments fixed when it was compiled. Neither allocates nor looks up.

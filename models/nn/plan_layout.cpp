@@ -20,7 +20,12 @@ PlanLayout::PlanLayout(const Network& network, const PlanOptions& options) {
   for (std::size_t i = 0; i < network.nodes().size(); ++i) {
     const Network::Node& node = network.nodes()[i];
     if (!training && node.layer->runs() == Layer::Runs::in_training) continue;
-    Slot slot{.node = i, .src = value, .dst = floats(batch * volume(node.dst)), .d_src = gradient, .d_dst = {}, .scratch = {}};
+    Slot slot{.node = i,
+              .src = value,
+              .dst = floats(batch * volume(node.dst)),
+              .d_src = gradient,
+              .d_dst = {},
+              .scratch = {}};
     if (training) {
       slot.d_dst = floats(batch * volume(node.dst));
       slot.scratch = floats(node.layer->scratch_floats(node.src, options.batch));

@@ -37,11 +37,11 @@ struct PlanLayout {
 
   /// Of one layer that runs.
   struct Slot {
-    std::size_t node = 0;           ///< in network.nodes()
-    Buffer src, dst;                ///< (batch, shape)
-    std::optional<Buffer> d_src;    ///< none for the first layer, whose input needs no gradient
-    Buffer d_dst;                   ///< training only
-    Buffer scratch;                 ///< as many floats as the layer asked for
+    std::size_t node = 0;         ///< in network.nodes()
+    Buffer src, dst;              ///< (batch, shape)
+    std::optional<Buffer> d_src;  ///< none for the first layer, whose input needs no gradient
+    Buffer d_dst;                 ///< training only
+    Buffer scratch;               ///< as many floats as the layer asked for
   };
 
   std::vector<Slot> slots;

@@ -23,9 +23,8 @@ std::vector<std::size_t> by_row(std::span<const std::uint32_t> rows) {
   std::vector<std::size_t> order(rows.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   if (!std::is_sorted(rows.begin(), rows.end()))
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      return rows[a] != rows[b] ? rows[a] < rows[b] : a < b;
-    });
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return rows[a] != rows[b] ? rows[a] < rows[b] : a < b; });
   return order;
 }
 

@@ -50,8 +50,7 @@ void cap_isa(std::string_view name) {
   if (dnnl::set_max_cpu_isa(level.isa) != dnnl::status::success && isa() != name)
     throw ConfigError("cannot use the instruction set '" + std::string(name) + "' (" + isa() +
                       " is already in use in this process)");
-  if (isa() != name)
-    throw ConfigError("this processor has no '" + std::string(name) + "' (it has " + isa() + ")");
+  if (isa() != name) throw ConfigError("this processor has no '" + std::string(name) + "' (it has " + isa() + ")");
   if (!level.avx512) hwy::DisableTargets(HWY_AVX3 | HWY_AVX3_DL);
   if (!level.avx2) hwy::DisableTargets(HWY_AVX3 | HWY_AVX3_DL | HWY_AVX2);
 }

@@ -12,8 +12,12 @@ void Sgd::step(std::span<float> params, std::span<const float> grads) {
 
 void Momentum::step(std::span<float> params, std::span<const float> grads) {
   JURY_EXPECTS(params.size() == grads.size() && params.size() == velocity_.size());
-  momentum_step({.lr = lr_, .momentum = momentum_, .grads = grads.data(), .velocity = velocity_.data(),
-                 .params = params.data(), .size = params.size()});
+  momentum_step({.lr = lr_,
+                 .momentum = momentum_,
+                 .grads = grads.data(),
+                 .velocity = velocity_.data(),
+                 .params = params.data(),
+                 .size = params.size()});
 }
 
 }  // namespace jury

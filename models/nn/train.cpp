@@ -39,7 +39,8 @@ class BatchFiller {
     for (std::size_t i = 0; i < draws.size(); ++i) rows[i] = set_.rows[draws[i]];
     set_.pipeline.gather(set_.dataset, rows, plan.input().data());
     for (std::size_t i = 0; i < draws.size(); ++i)
-      plan.row_weights()[i] = set_.weights.empty() ? 1.0F : static_cast<float>(scale_ * static_cast<double>(set_.weights[draws[i]]));
+      plan.row_weights()[i] =
+          set_.weights.empty() ? 1.0F : static_cast<float>(scale_ * static_cast<double>(set_.weights[draws[i]]));
     if (set_.target_scaler == nullptr) {
       for (std::size_t i = 0; i < rows.size(); ++i) plan.labels()[i] = set_.dataset.labels()[rows[i]];
       return;
@@ -82,10 +83,16 @@ class Training {
  public:
   Training(const NetworkSpec& spec, const TrainOptions& options, const TrainingSet& set, const TrainStreams& streams,
            PlanCache& plans)
-      : network_(spec), options_(options), streams_(streams), shuffle_(streams.shuffle),
+      : network_(spec),
+        options_(options),
+        streams_(streams),
+        shuffle_(streams.shuffle),
         batch_(std::min(static_cast<std::size_t>(options.batch), set.rows.size())),
-        filler_(set, batch_), decay_(network_, options.weight_decay), draws_(set.rows.size()),
-        params_(network_.num_parameters()), grads_(network_.num_parameters()),
+        filler_(set, batch_),
+        decay_(network_, options.weight_decay),
+        draws_(set.rows.size()),
+        params_(network_.num_parameters()),
+        grads_(network_.num_parameters()),
         optimizer_(make_optimizer(options, params_.size())) {
     const std::vector<float> start = network_.initial_weights(streams.init);
     std::copy(start.begin(), start.end(), params_.data());
@@ -140,7 +147,8 @@ class Training {
       ++result.steps;
     }
     result.curve.push_back({.train_loss = loss / static_cast<double>(seen), .lr = options_.lr});
-    if (std::all_of(params_.data(), params_.data() + params_.size(), [](float p) { return std::isfinite(p); })) return true;
+    if (std::all_of(params_.data(), params_.data() + params_.size(), [](float p) { return std::isfinite(p); }))
+      return true;
     result.curve.pop_back();
     return false;
   }

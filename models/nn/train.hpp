@@ -72,7 +72,6 @@ TrainResult train(const NetworkSpec& spec, const TrainOptions& options, const Tr
 
 /// Bytes a training needs beside the data: both its plans, weights, gradients, optimizer state. What
 /// oneDNN keeps (generated code, packing buffers: about 1 MB a plan) is not in it.
-std::size_t estimate_training_bytes(const NetworkSpec& spec, const TrainOptions& options,
-                                    std::size_t num_rows);
+std::size_t estimate_training_bytes(const NetworkSpec& spec, const TrainOptions& options, std::size_t num_rows);
 
 }  // namespace jury

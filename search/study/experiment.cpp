@@ -97,7 +97,6 @@ Experiment read_experiment(const Config& config, Problems& problems) {
   read_options(known, e, "", problems);
   const bool has_ensemble = config.find("ensemble") != nullptr;
   if (has_ensemble && config.find_path("ensemble.method") == nullptr) e.ensemble.method = "bagging";
-  if (e.ensemble.method == "none") e.ensemble.members = 1;
   if (config.find_path("final.refit") == nullptr) e.final.refit = has_ensemble;
   const bool has_test = !e.data.test.empty() || !e.data.test_slice.empty() || e.data.test_fraction > 0 ||
                         !e.data.generator.empty();
@@ -106,6 +105,7 @@ Experiment read_experiment(const Config& config, Problems& problems) {
   check_together(e, known, problems);
   check_metrics(e, known, problems);
   if (e.model.type == "linear") e.model.hidden.clear();
+  if (e.ensemble.method == "none") e.ensemble.members = 1;
   return e;
 }
 

@@ -35,7 +35,7 @@ class StudyPlan {
   /// Every fit, in the order of their keys.
   std::vector<TaskKey> keys() const;
   std::size_t num_fits() const;
-  /// Draws of an epoch, without making the row lists. What cost estimates need.
+  /// Draws of an epoch to within one, without making the row lists. What cost estimates need.
   std::size_t num_draws(const TaskKey& key) const;
 
   /// Row lists of a fit. `drawn_from` is the dataset it trains on: the study's own, or the replicate

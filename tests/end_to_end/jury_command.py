@@ -1,5 +1,6 @@
 """Runs the jury command for the end-to-end tests: alone or under mpirun, with or without a kill."""
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -64,6 +65,17 @@ def expect_same(test, a, b):
     test.assertEqual((ours.returncode, ours.stdout), (0, "the same results\n"), ours.stderr)
     theirs = h5diff(Path(a) / "results.h5", Path(b) / "results.h5")
     test.assertEqual((theirs.returncode, theirs.stdout), (0, ""), theirs.stderr)
+
+
+def expect_complaint(test, done, code, *messages):
+    """Fails the test unless the command ended with that code and said these things, each in one line
+    of standard error, and nothing there but lines of its own."""
+    test.assertEqual(done.returncode, code, done.stderr)
+    lines = done.stderr.splitlines()
+    test.assertEqual([], [line for line in lines if not line.startswith("jury: ") or len(line) > 1000])
+    test.assertNotRegex(done.stderr, "internal error|terminate called|core dumped|Assertion|ERROR: AddressSanitizer")
+    for message in messages:
+        test.assertTrue(any(re.search(message, line) for line in lines), f"no line says {message!r}:\n{done.stderr}")
 
 
 def scratch():

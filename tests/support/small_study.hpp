@@ -20,7 +20,8 @@ inline Experiment small_experiment() {
   e.data.test_rows = 30;
   e.model.type = "linear";
   e.model.hidden.clear();
-  e.train.epochs = 2;
+  e.train.epochs = 5;
+  e.train.lr = 0.05;
   e.train.batch = 8;
   e.ensemble.method = "bagging";
   e.ensemble.members = 3;

@@ -50,7 +50,8 @@ class BareProducts {
       const std::int32_t in = shapes.widths[layer], out = shapes.widths[layer + 1];
       const Buffer src = place(n, in), weights = place(out, in), dst = place(n, out);
       ops_.push_back(matmul(builder, {.a = {src, n, in}, .b = {weights, in, out, transposed}, .dst = {dst, n, out}}));
-      ops_.push_back(matmul(builder, {.a = {dst, out, n, transposed}, .b = {src, n, in}, .dst = {place(out, in), out, in}}));
+      ops_.push_back(
+          matmul(builder, {.a = {dst, out, n, transposed}, .b = {src, n, in}, .dst = {place(out, in), out, in}}));
       if (layer > 0)
         ops_.push_back(matmul(builder, {.a = {dst, n, out}, .b = {weights, out, in}, .dst = {place(n, in), n, in}}));
       flops_ += (layer > 0 ? 6.0 : 4.0) * n * in * out;
@@ -78,7 +79,8 @@ class BareProducts {
 
 Dataset made_up(const Shapes& shapes) {
   DataSchema schema;
-  for (std::int32_t i = 0; i < shapes.widths.front(); ++i) schema.features.emplace_back().name = "x" + std::to_string(i);
+  for (std::int32_t i = 0; i < shapes.widths.front(); ++i)
+    schema.features.emplace_back().name = "x" + std::to_string(i);
   for (std::int32_t i = 0; i < shapes.widths.back(); ++i) schema.classes.push_back(std::to_string(i));
   schema.targets = {"y"};
   const std::size_t rows = static_cast<std::size_t>(shapes.batch) * 64;
@@ -95,9 +97,8 @@ void measure(const Shapes& shapes) {
   std::vector<std::uint32_t> rows(dataset.rows());
   std::iota(rows.begin(), rows.end(), 0U);
   const auto pipeline = fit_pipeline(dataset, default_steps(dataset), rows);
-  const NetworkSpec spec =
-      make_network({.hidden = {shapes.widths.begin() + 1, shapes.widths.end() - 1}}, shapes.widths.front(),
-                   {TaskKind::classification, shapes.widths.back()});
+  const NetworkSpec spec = make_network({.hidden = {shapes.widths.begin() + 1, shapes.widths.end() - 1}},
+                                        shapes.widths.front(), {TaskKind::classification, shapes.widths.back()});
   const TrainOptions options{.batch = shapes.batch, .epochs = 1 << 20, .max_steps = shapes.steps};
   PlanCache plans;
   const StopFlag never;

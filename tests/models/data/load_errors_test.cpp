@@ -134,8 +134,8 @@ TEST_F(LoadErrors, AFileWithPartsOfItsOwnHasATestSet) {
 
 TEST_F(LoadErrors, MoreThanTheMemoryHolds) {
   EXPECT_EQ(data_error(small, {.target = {"y"}}, {.memory_limit_bytes = 20}),
-            "data file 't.csv' cannot be read (33 B do not fit into the 20 B of memory there are)");
-  EXPECT_EQ(data_error(small, {.target = {"y"}}, {.memory_limit_bytes = 90}), "t.csv: needs 96 B of memory (there are 90 B)");
+            "data file 't.csv' cannot be read (31 B do not fit into the 20 B of memory there are)");
+  EXPECT_EQ(data_error(small, {.target = {"y"}}, {.memory_limit_bytes = 90}), "t.csv: needs 120 B of memory (there are 90 B)");
   EXPECT_NE(data_error(small, {.target = {"y"}}, {.memory_limit_bytes = 200}).find("use fewer rows or features"), std::string::npos);
 }
 

@@ -22,7 +22,8 @@ inline void fill_batch(Plan& plan, std::uint64_t seed) {
   if (plan.spec().task == TaskKind::regression)
     for (float& y : plan.targets()) y = static_cast<float>(rng.normal());
   else
-    for (std::int32_t& y : plan.labels()) y = static_cast<std::int32_t>(rng.below(static_cast<std::uint64_t>(plan.spec().outputs)));
+    for (std::int32_t& y : plan.labels())
+      y = static_cast<std::int32_t>(rng.below(static_cast<std::uint64_t>(plan.spec().outputs)));
 }
 
 /// Compares every gradient of a network at random weights with central differences.
@@ -52,7 +53,8 @@ inline void expect_gradients(const NetworkSpec& spec, const std::string& loss, s
       up[i] += kStep;
       down[i] -= kStep;
       const double slope = (loss_at(up) - loss_at(down)) / (static_cast<double>(up[i]) - static_cast<double>(down[i]));
-      EXPECT_NEAR(static_cast<double>(grads[i]), slope, 1e-3 * (1 + std::abs(slope))) << tensor.name << " [" << i - tensor.offset << "]";
+      EXPECT_NEAR(static_cast<double>(grads[i]), slope, 1e-3 * (1 + std::abs(slope)))
+          << tensor.name << " [" << i - tensor.offset << "]";
     }
 }
 

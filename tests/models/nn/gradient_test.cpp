@@ -1,7 +1,6 @@
-#include "gradient_check.hpp"
-
 #include <gtest/gtest.h>
 
+#include "gradient_check.hpp"
 #include "models/nn/loss.hpp"
 
 namespace jury {
@@ -22,19 +21,22 @@ class LayerGradients : public testing::TestWithParam<LayerCase> {};
 
 // Between two dense layers, so that its gradient with respect to its input is seen in the first one's.
 TEST_P(LayerGradients, AreThoseOfTheLoss) {
-  const NetworkSpec spec{.task = TaskKind::classification, .input = {3}, .outputs = 3, .architecture = "test",
-                         .layers = {{"dense", dense(5, "identity")}, GetParam().layer, {"dense", dense(3, "identity")}}};
+  const NetworkSpec spec{
+      .task = TaskKind::classification,
+      .input = {3},
+      .outputs = 3,
+      .architecture = "test",
+      .layers = {{"dense", dense(5, "identity")}, GetParam().layer, {"dense", dense(3, "identity")}}};
   for (const std::int32_t batch : {1, 7}) expect_gradients(spec, "cross_entropy", batch, 11);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    EveryLayer, LayerGradients,
-    testing::Values(LayerCase{"DenseIdentity", {"dense", dense(4, "identity")}},
-                    LayerCase{"DenseRelu", {"dense", dense(4, "relu")}},
-                    LayerCase{"DenseTanh", {"dense", dense(9, "tanh")}},
-                    LayerCase{"DenseSigmoid", {"dense", dense(17, "sigmoid")}},
-                    LayerCase{"Dropout", {"dropout", dropout(0.4)}}),
-    [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(EveryLayer, LayerGradients,
+                         testing::Values(LayerCase{"DenseIdentity", {"dense", dense(4, "identity")}},
+                                         LayerCase{"DenseRelu", {"dense", dense(4, "relu")}},
+                                         LayerCase{"DenseTanh", {"dense", dense(9, "tanh")}},
+                                         LayerCase{"DenseSigmoid", {"dense", dense(17, "sigmoid")}},
+                                         LayerCase{"Dropout", {"dropout", dropout(0.4)}}),
+                         [](const auto& test) { return test.param.name; });
 
 struct NetworkCase {
   std::string name;
@@ -59,8 +61,10 @@ INSTANTIATE_TEST_SUITE_P(
                     NetworkCase{"TwoClasses", {.hidden = {8}, .activation = "tanh"}, TaskKind::classification, 2},
                     NetworkCase{"ManyClasses", {.hidden = {8}, .activation = "sigmoid"}, TaskKind::classification, 19},
                     NetworkCase{"Regression", {.hidden = {6, 5}, .activation = "tanh"}, TaskKind::regression, 1},
-                    NetworkCase{"DeepWithDropout", {.hidden = {7, 6, 5}, .activation = "sigmoid", .dropout = 0.3},
-                                TaskKind::regression, 3}),
+                    NetworkCase{"DeepWithDropout",
+                                {.hidden = {7, 6, 5}, .activation = "sigmoid", .dropout = 0.3},
+                                TaskKind::regression,
+                                3}),
     [](const auto& test) { return test.param.name; });
 
 }  // namespace

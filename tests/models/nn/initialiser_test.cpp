@@ -30,7 +30,8 @@ TEST(Initialisers, HaveThePublishedDeviationAndBounds) {
   for (const auto& [name, activation, deviation, bounded] : table) {
     std::vector<float> weights(20000);
     Rng rng(42);
-    find(initialisers(), "initialisation", name)(weights, {.fan_in = 200, .fan_out = 100, .activation = activation}, rng);
+    find(initialisers(), "initialisation", name)(weights, {.fan_in = 200, .fan_out = 100, .activation = activation},
+                                                 rng);
     double sum = 0, squares = 0, largest = 0;
     for (const float w : weights) {
       sum += static_cast<double>(w);

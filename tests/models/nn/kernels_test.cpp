@@ -50,10 +50,14 @@ AlignedBlock normals(std::size_t size, std::uint64_t key) {
 
 double derivative(Activation activation, double value) {
   switch (activation) {
-    case Activation::identity: return 1;
-    case Activation::relu: return value > 0 ? 1 : 0;
-    case Activation::tanh: return 1 - value * value;
-    case Activation::sigmoid: return value * (1 - value);
+    case Activation::identity:
+      return 1;
+    case Activation::relu:
+      return value > 0 ? 1 : 0;
+    case Activation::tanh:
+      return 1 - value * value;
+    case Activation::sigmoid:
+      return value * (1 - value);
   }
   return 0;
 }
@@ -68,7 +72,8 @@ TEST_P(Kernels, ActivationBackwardMultipliesAndSumsColumns) {
       for (std::size_t col = 0; col < cols; ++col) {
         double sum = 0;
         for (std::size_t i = col; i < rows * cols; i += cols) {
-          const double expected = static_cast<double>(before.data()[i]) * derivative(entry.make, static_cast<double>(dst.data()[i]));
+          const double expected =
+              static_cast<double>(before.data()[i]) * derivative(entry.make, static_cast<double>(dst.data()[i]));
           EXPECT_NEAR(static_cast<double>(d_dst.data()[i]), expected, 1e-6 * (1 + std::abs(expected)));
           sum += expected;
         }
@@ -88,8 +93,13 @@ TEST_P(Kernels, CrossEntropyIsTheNaiveOne) {
       labels[r] = static_cast<std::int32_t>((3 * r + 1) % cols);
       weights.data()[r] = std::abs(weights.data()[r]);
     }
-    const double loss = softmax_cross_entropy({.logits = logits.data(), .labels = labels.data(), .row_weights = weights.data(),
-                                               .d_logits = gradient.data(), .scratch = scratch.data(), .rows = rows, .cols = cols});
+    const double loss = softmax_cross_entropy({.logits = logits.data(),
+                                               .labels = labels.data(),
+                                               .row_weights = weights.data(),
+                                               .d_logits = gradient.data(),
+                                               .scratch = scratch.data(),
+                                               .rows = rows,
+                                               .cols = cols});
     softmax(logits.data(), shares.data(), rows, cols);
     double expected_loss = 0;
     for (std::size_t r = 0; r < rows; ++r) {
@@ -102,7 +112,8 @@ TEST_P(Kernels, CrossEntropyIsTheNaiveOne) {
       for (std::size_t c = 0; c < cols; ++c) {
         const double share = std::exp(static_cast<double>(z[c]) - top) / sum;
         EXPECT_NEAR(static_cast<double>(shares.data()[r * cols + c]), share, 1e-6);
-        const double expected = static_cast<double>(weights.data()[r]) / static_cast<double>(rows) * (share - (c == label ? 1 : 0));
+        const double expected =
+            static_cast<double>(weights.data()[r]) / static_cast<double>(rows) * (share - (c == label ? 1 : 0));
         EXPECT_NEAR(static_cast<double>(gradient.data()[r * cols + c]), expected, 2e-6);
       }
     }
@@ -118,8 +129,13 @@ TEST_P(Kernels, CrossEntropyOfAnInfiniteOrUndefinedLogitIsNotFinite) {
         logits.data()[place] = bad;
         weights.data()[0] = 1;
         const std::int32_t label = 1;
-        EXPECT_FALSE(std::isfinite(softmax_cross_entropy({.logits = logits.data(), .labels = &label, .row_weights = weights.data(),
-                                                          .d_logits = gradient.data(), .scratch = scratch.data(), .rows = 1, .cols = cols})))
+        EXPECT_FALSE(std::isfinite(softmax_cross_entropy({.logits = logits.data(),
+                                                          .labels = &label,
+                                                          .row_weights = weights.data(),
+                                                          .d_logits = gradient.data(),
+                                                          .scratch = scratch.data(),
+                                                          .rows = 1,
+                                                          .cols = cols})))
             << bad << " at " << place << " of " << cols;
       }
 }
@@ -128,8 +144,12 @@ TEST_P(Kernels, SquaredErrorIsTheNaiveOne) {
   for (const auto [rows, cols] : kShapes) {
     const AlignedBlock values = normals(rows * cols, 6), targets = normals(rows * cols, 7), weights = normals(rows, 8);
     AlignedBlock gradient(rows * cols);
-    const double loss = squared_error({.values = values.data(), .targets = targets.data(), .row_weights = weights.data(),
-                                       .d_values = gradient.data(), .rows = rows, .cols = cols});
+    const double loss = squared_error({.values = values.data(),
+                                       .targets = targets.data(),
+                                       .row_weights = weights.data(),
+                                       .d_values = gradient.data(),
+                                       .rows = rows,
+                                       .cols = cols});
     double expected_loss = 0;
     for (std::size_t i = 0; i < rows * cols; ++i) {
       const double error = static_cast<double>(values.data()[i]) - static_cast<double>(targets.data()[i]);
@@ -148,7 +168,8 @@ TEST_P(Kernels, DropoutMasksArePhiloxWords) {
     dropout_mask({.key = kKey, .step = kStep, .layer = 9, .rate = 0.25F, .mask = mask.data(), .size = size});
     const std::size_t quarter = dropout_mask_floats(size) / 4;
     for (std::size_t i = 0; i < size; ++i) {
-      const auto word = philox({static_cast<std::uint32_t>(i % quarter), 9, 7, 5}, {0x89abcdef, 0x01234567})[i / quarter];
+      const auto word =
+          philox({static_cast<std::uint32_t>(i % quarter), 9, 7, 5}, {0x89abcdef, 0x01234567})[i / quarter];
       const bool kept = (word >> 8) * 0x1.0p-24 >= 0.25;
       EXPECT_FLOAT_EQ(mask.data()[i], kept ? 4.0F / 3 : 0.0F) << i << " of " << size;
     }

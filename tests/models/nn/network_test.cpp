@@ -87,11 +87,18 @@ TEST(Network, SurvivesAnyOneWrongByte) {
 
 TEST(Network, SaysWhatDoesNotFit) {
   EXPECT_THAT([] { make_network({}, 0, kTenClasses); }, ThrowsMessage<ConfigError>(HasSubstr("no inputs")));
-  EXPECT_THAT([] { make_network({}, 3, {TaskKind::classification, 0}); }, ThrowsMessage<ConfigError>(HasSubstr("no outputs")));
+  EXPECT_THAT(
+      [] {
+        make_network({}, 3, {TaskKind::classification, 0});
+      },
+      ThrowsMessage<ConfigError>(HasSubstr("no outputs")));
   EXPECT_THAT([] { make_network({.type = "cnn"}, 3, kTenClasses); },
               ThrowsMessage<ConfigError>(HasSubstr("no network is called 'cnn' (known: linear, mlp)")));
-  EXPECT_THAT([] { make_network({.hidden = {65536, 65536}}, 3, kTenClasses); },
-              ThrowsMessage<ConfigError>(HasSubstr("layer 1 (dense): the network has more than 2^31 weights")));
+  EXPECT_THAT(
+      [] {
+        make_network({.hidden = {65536, 65536}}, 3, kTenClasses);
+      },
+      ThrowsMessage<ConfigError>(HasSubstr("layer 1 (dense): the network has more than 2^31 weights")));
 }
 
 TEST(Network, NamesTheLayerThatIsWrong) {

@@ -31,15 +31,18 @@ TEST(NetworkOptions, DefaultsReadBackAsTheyAre) {
 
 TEST(NetworkOptions, NamesOfLaterWorkSaySo) {
   EXPECT_THAT(problems_of<ModelOptions>({{"type", Config(std::string("cnn"))}}), ElementsAre(HasSubstr("cnn")));
-  EXPECT_THAT(problems_of<TrainOptions>({{"optimizer", Config(std::string("adamw"))}, {"precision", Config(std::string("bf16"))}}),
+  EXPECT_THAT(problems_of<TrainOptions>(
+                  {{"optimizer", Config(std::string("adamw"))}, {"precision", Config(std::string("bf16"))}}),
               ElementsAre(HasSubstr("adamw"), HasSubstr("bf16")));
 }
 
 TEST(NetworkOptions, RangesAreChecked) {
-  EXPECT_THAT(problems_of<ModelOptions>({{"dropout", Config(1.0)}, {"hidden", Config(Config::List{Config(std::int64_t{0})})}}),
-              ElementsAre(HasSubstr("x.hidden.0 = 0"), HasSubstr("x.dropout = 1")));
-  EXPECT_THAT(problems_of<TrainOptions>({{"lr", Config(-0.1)}, {"batch", Config(std::int64_t{0})}, {"beta2", Config(1.0)}}),
-              ElementsAre(HasSubstr("x.lr"), HasSubstr("x.beta2"), HasSubstr("x.batch")));
+  EXPECT_THAT(
+      problems_of<ModelOptions>({{"dropout", Config(1.0)}, {"hidden", Config(Config::List{Config(std::int64_t{0})})}}),
+      ElementsAre(HasSubstr("x.hidden.0 = 0"), HasSubstr("x.dropout = 1")));
+  EXPECT_THAT(
+      problems_of<TrainOptions>({{"lr", Config(-0.1)}, {"batch", Config(std::int64_t{0})}, {"beta2", Config(1.0)}}),
+      ElementsAre(HasSubstr("x.lr"), HasSubstr("x.beta2"), HasSubstr("x.batch")));
 }
 
 TEST(Losses, AutoFollowsTheTask) {
@@ -50,7 +53,8 @@ TEST(Losses, AutoFollowsTheTask) {
 
 TEST(Losses, OneOfTheOtherTaskIsRefused) {
   EXPECT_THAT([] { resolve_loss("mse", TaskKind::classification); },
-              ThrowsMessage<ConfigError>(HasSubstr("train.loss = 'mse' does not suit classification (use 'cross_entropy' or 'auto')")));
+              ThrowsMessage<ConfigError>(
+                  HasSubstr("train.loss = 'mse' does not suit classification (use 'cross_entropy' or 'auto')")));
   EXPECT_THAT([] { resolve_loss("hinge", TaskKind::classification); },
               ThrowsMessage<ConfigError>(HasSubstr("no loss is called 'hinge'")));
 }

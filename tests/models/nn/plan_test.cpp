@@ -20,7 +20,8 @@ double apply(const std::string& activation, double x) {
 }
 
 // Outputs of one sample, in double, layer by layer.
-std::vector<double> naive_forward(const NetworkSpec& spec, const std::vector<float>& weights, std::span<const float> sample) {
+std::vector<double> naive_forward(const NetworkSpec& spec, const std::vector<float>& weights,
+                                  std::span<const float> sample) {
   std::vector<double> values(sample.begin(), sample.end());
   const auto tensors = layout(spec);
   std::size_t tensor = 0;
@@ -52,7 +53,8 @@ TEST(Plan, ForwardIsTheNaiveOne) {
   use_threads(1);
   for (const char* activation : {"relu", "tanh", "sigmoid", "identity"})
     for (const std::int32_t batch : {1, 3, 32}) {
-      const NetworkSpec spec = make_network({.hidden = {11, 6}, .activation = activation, .dropout = 0.5}, 13, {TaskKind::regression, 2});
+      const NetworkSpec spec =
+          make_network({.hidden = {11, 6}, .activation = activation, .dropout = 0.5}, 13, {TaskKind::regression, 2});
       Plan plan(spec, {.batch = batch});
       const std::vector<float> weights = some_weights(spec);
       plan.bind(weights);
@@ -61,7 +63,8 @@ TEST(Plan, ForwardIsTheNaiveOne) {
       plan.run();
       for (std::size_t row = 0; row < static_cast<std::size_t>(batch); ++row) {
         const auto expected = naive_forward(spec, weights, plan.input().subspan(row * 13, 13));
-        for (std::size_t k = 0; k < 2; ++k) EXPECT_NEAR(static_cast<double>(plan.output()[row * 2 + k]), expected[k], 2e-5) << activation;
+        for (std::size_t k = 0; k < 2; ++k)
+          EXPECT_NEAR(static_cast<double>(plan.output()[row * 2 + k]), expected[k], 2e-5) << activation;
       }
     }
 }
@@ -114,7 +117,8 @@ TEST(Plan, RepeatingARowIsAWeightOfTwo) {
 // With a linear network the mean output over masks is the output without dropout.
 TEST(Plan, DropoutKeepsTheMean) {
   use_threads(1);
-  const NetworkSpec spec = make_network({.hidden = {50}, .activation = "identity", .dropout = 0.3}, 3, {TaskKind::regression, 1});
+  const NetworkSpec spec =
+      make_network({.hidden = {50}, .activation = "identity", .dropout = 0.3}, 3, {TaskKind::regression, 1});
   const std::vector<float> weights = some_weights(spec);
   std::vector<float> grads(weights.size());
   Plan training(spec, {.batch = 40, .loss = "mse"}), inference(spec, {.batch = 40});
@@ -156,7 +160,8 @@ TEST(Plan, ItsMemoryIsKnownBefore) {
                                   make_network({.type = "linear"}, 3, {TaskKind::regression, 2})})
     for (const char* loss : {"", spec.task == TaskKind::classification ? "cross_entropy" : "mse"})
       for (const std::int32_t batch : {1, 33})
-        EXPECT_EQ(Plan(spec, {.batch = batch, .loss = loss}).memory_bytes(), estimate_bytes(spec, {.batch = batch, .loss = loss}));
+        EXPECT_EQ(Plan(spec, {.batch = batch, .loss = loss}).memory_bytes(),
+                  estimate_bytes(spec, {.batch = batch, .loss = loss}));
 }
 
 TEST(PlanCache, CompilesEachShapeOnce) {
@@ -166,7 +171,9 @@ TEST(PlanCache, CompilesEachShapeOnce) {
   EXPECT_EQ(cache.get(spec, {.batch = 8, .loss = "cross_entropy"}), plan);
   EXPECT_NE(cache.get(spec, {.batch = 7, .loss = "cross_entropy"}), plan);
   EXPECT_NE(cache.get(spec, {.batch = 8}), plan);
-  EXPECT_NE(cache.get(make_network({.hidden = {5}}, 3, {TaskKind::classification, 2}), {.batch = 8, .loss = "cross_entropy"}), plan);
+  EXPECT_NE(
+      cache.get(make_network({.hidden = {5}}, 3, {TaskKind::classification, 2}), {.batch = 8, .loss = "cross_entropy"}),
+      plan);
   EXPECT_EQ(cache.hits(), 1);
   EXPECT_EQ(cache.misses(), 4);
 }

@@ -29,11 +29,13 @@ struct ToyData {
   const TargetScaler* target_scaler() const noexcept { return classes() ? nullptr : &scaler; }
   TrainingSet all() const noexcept { return of(rows); }
   TrainingSet of(std::span<const std::uint32_t> draws, std::span<const float> weights = {}) const noexcept {
-    return {.dataset = dataset, .pipeline = pipeline, .rows = draws, .weights = weights, .target_scaler = target_scaler()};
+    return {
+        .dataset = dataset, .pipeline = pipeline, .rows = draws, .weights = weights, .target_scaler = target_scaler()};
   }
   NetworkSpec network(const ModelOptions& model) const {
     const auto count = classes() ? dataset.num_classes() : dataset.num_targets();
-    return make_network(model, static_cast<std::int32_t>(pipeline.width()), {dataset.task(), static_cast<std::int32_t>(count)});
+    return make_network(model, static_cast<std::int32_t>(pipeline.width()),
+                        {dataset.task(), static_cast<std::int32_t>(count)});
   }
 };
 
@@ -76,7 +78,8 @@ inline ToyData toy_line(std::size_t num_rows) {
   for (std::size_t i = 0; i < num_rows; ++i) {
     float* x = builder.numeric().data() + 3 * i;
     for (int k = 0; k < 3; ++k) x[k] = static_cast<float>(rng.normal());
-    builder.targets()[2 * i] = 100 * (2 * static_cast<double>(x[0]) - 3 * static_cast<double>(x[1]) + 0.5 * static_cast<double>(x[2]) + 7);
+    builder.targets()[2 * i] =
+        100 * (2 * static_cast<double>(x[0]) - 3 * static_cast<double>(x[1]) + 0.5 * static_cast<double>(x[2]) + 7);
     builder.targets()[2 * i + 1] = 100 * (static_cast<double>(x[0]) + static_cast<double>(x[1]));
   }
   return finish_toy(std::move(builder));

@@ -58,7 +58,8 @@ TEST_F(Training, LinearRegressionFindsTheLine) {
     const auto result = fit(spec, {.optimizer = optimizer, .lr = 0.05, .batch = 20, .epochs = 150}, data.all());
     const auto values = predicted(data, spec, result);
     for (std::size_t i = 0; i < values.size(); ++i)
-      EXPECT_NEAR(static_cast<double>(values[i]), data.dataset.targets()[i], 1.0) << optimizer;  // of a deviation of 360
+      EXPECT_NEAR(static_cast<double>(values[i]), data.dataset.targets()[i], 1.0)
+          << optimizer;  // of a deviation of 360
   }
 }
 
@@ -147,7 +148,8 @@ TEST_F(Training, EqualWeightsAreNoWeights) {
   const ToyData data = toy_blobs(40, 4, 3);
   const NetworkSpec spec = data.network({});
   const std::vector<float> weights(40, 0.25F);
-  EXPECT_EQ(fit(spec, {.epochs = 2}, data.of(data.rows, weights)).weights, fit(spec, {.epochs = 2}, data.all()).weights);
+  EXPECT_EQ(fit(spec, {.epochs = 2}, data.of(data.rows, weights)).weights,
+            fit(spec, {.epochs = 2}, data.all()).weights);
 }
 
 // A step of lr 1 from w with and without decay differs by decay * w, for weights and not for biases.
@@ -199,7 +201,8 @@ TEST_F(Training, ItsMemoryIsKnownBefore) {
 TEST_F(Training, NothingToLearnFromIsAnError) {
   const ToyData data = toy_blobs(20, 3, 2);
   const std::vector<float> nothing(20, 0.0F);
-  EXPECT_THAT([&] { fit(data.network({}), {}, data.of({})); }, ThrowsMessage<DataError>(HasSubstr("no rows to train on")));
+  EXPECT_THAT([&] { fit(data.network({}), {}, data.of({})); },
+              ThrowsMessage<DataError>(HasSubstr("no rows to train on")));
   EXPECT_THAT([&] { fit(data.network({}), {}, data.of(data.rows, nothing)); },
               ThrowsMessage<DataError>(HasSubstr("weights of the training rows sum to 0")));
 }

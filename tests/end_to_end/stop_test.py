@@ -1,0 +1,165 @@
+"""Runs that are stopped, starved or diverge: the exit code says so, what was done is kept, and a resume ends the same."""
+import json
+import resource
+import select
+import signal
+import subprocess
+import unittest
+from pathlib import Path
+
+from jury_command import command, environment, expect_complaint, expect_same, run, scratch
+
+SMALL = Path(__file__).with_name("small.toml")
+
+
+def study(repeats):
+    """An experiment of 12 fits a repeat, each about 40 ms. Counts are no part of the identity: a run of
+    many repeats that was stopped can be continued with fewer."""
+    settings = ("data.rows=1000", "train.epochs=40", "train.batch=4", "bias_variance=false", "final.refit=false", f"cv.repeats={repeats}")
+    return [SMALL, *(word for setting in settings for word in ("-s", setting))]
+
+
+def begin(directory, *options, ranks=None):
+    """A running study of many seconds, given back when its first fit is in the journal."""
+    process = subprocess.Popen(command(["run", *study(repeats=20), "-o", directory, "--progress", "none", *options], ranks),
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment())
+    journal = directory / "journal"
+    begun = None
+    while process.poll() is None:
+        size = journal.stat().st_size if journal.exists() else 0
+        begun = begun or size
+        if size > begun:
+            break
+        select.select([], [], [], 0.005)
+    return process
+
+
+class Stops(unittest.TestCase):
+    def setUp(self):
+        folder = scratch()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def expect_stopped(self, process, directory):
+        _, said = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 75, said)
+        self.assertNotRegex(said, "terminate called|core dumped|internal error")
+        check = run("resume", directory, "--check")
+        self.assertEqual(check.returncode, 0, check.stdout)
+        self.assertRegex(check.stdout, r"sound, [1-9]\d* records, unfinished")
+
+    def expect_ends_the_same(self, directory):
+        """The stopped run, continued to its first repeat, holds what an undisturbed run of it holds."""
+        reference = self.folder / "reference"
+        self.assertEqual(run("run", *study(repeats=1), "-o", reference).returncode, 0)
+        done = run("run", *study(repeats=1), "-o", directory, "--resume")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        expect_same(self, reference, directory)
+
+    def test_every_signal_that_asks_for_it_stops_a_run_to_be_resumed(self):
+        for name in ("SIGUSR1", "SIGTERM", "SIGINT"):
+            with self.subTest(signal=name):
+                directory = self.folder / name
+                process = begin(directory)
+                process.send_signal(getattr(signal, name))
+                self.expect_stopped(process, directory)
+        self.expect_ends_the_same(directory)
+
+    def test_a_signal_to_mpirun_stops_its_ranks(self):
+        directory = self.folder / "run"
+        process = begin(directory, ranks=2)
+        process.send_signal(signal.SIGUSR1)
+        self.expect_stopped(process, directory)
+        self.expect_ends_the_same(directory)
+
+    def test_sigusr2_writes_results_and_goes_on(self):
+        directory = self.folder / "run"
+        process = begin(directory)
+        self.assertFalse((directory / "results.h5").exists())
+        process.send_signal(signal.SIGUSR2)
+        while process.poll() is None and not (directory / "results.h5").exists():
+            select.select([], [], [], 0.005)
+        self.assertIsNone(process.poll(), "the run ended")
+        shown = run("show", directory, "members", "-f", "json")
+        self.assertEqual(shown.returncode, 0, shown.stderr)
+        self.assertLess(len(json.loads(shown.stdout)), 240)
+        process.send_signal(signal.SIGUSR1)
+        self.expect_stopped(process, directory)
+
+    def test_a_time_that_is_too_short_leaves_the_rest_for_later(self):
+        directory = self.folder / "run"
+        done = run("run", *study(repeats=20), "-o", directory, "--max-time", "1ms")
+        expect_stop = [line for line in done.stderr.splitlines() if "stopped early (out of time)" in line]
+        self.assertEqual((done.returncode, len(expect_stop)), (75, 1), done.stderr)
+        self.assertIn(f"jury resume {directory}", expect_stop[0])
+        self.expect_ends_the_same(directory)
+
+    def expect_starved(self, directory, done, why):
+        """It ended for want of room, and what it said was done is kept."""
+        expect_complaint(self, done, 74, why)
+        check = run("resume", directory, "--check")
+        self.assertRegex(check.stdout, r"sound, [1-9]\d* records, unfinished", check.stderr)
+
+    def expect_goes_on(self, directory, reference):
+        done = run("resume", directory)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("already done", done.stderr)
+        expect_same(self, reference, directory)
+
+    def test_a_file_that_may_not_grow_ends_a_run_that_can_be_resumed(self):
+        directory, reference = self.folder / "run", self.folder / "reference"
+        self.assertEqual(run("run", *study(repeats=3), "-o", reference).returncode, 0)
+        limit = (reference / "journal").stat().st_size // 2
+        done = subprocess.run(command(["run", *study(repeats=3), "-o", directory, "--progress", "none"]), capture_output=True, text=True,
+                              env=environment(), preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+        self.expect_starved(directory, done, r"File too large")
+        self.expect_goes_on(directory, reference)
+
+    def mount(self, options):
+        disk = self.folder / "disk"
+        disk.mkdir()
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "jury-test", str(disk)], capture_output=True, text=True)
+        if mounted.returncode != 0:
+            self.skipTest(f"no disk can be mounted here ({mounted.stderr.strip()}); a file size limit stands for it in another test")
+        self.addCleanup(subprocess.run, ["umount", str(disk)])
+        return disk
+
+    def test_a_full_disk_ends_a_run_that_can_be_resumed(self):
+        reference = self.folder / "reference"
+        self.assertEqual(run("run", *study(repeats=3), "-o", reference).returncode, 0)
+        disk = self.mount(f"size={(reference / 'journal').stat().st_size // 2}")
+        done = run("run", *study(repeats=3), "-o", disk / "run", "--progress", "none")
+        self.expect_starved(disk / "run", done, r"No space left on device")
+        subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
+        self.expect_goes_on(disk / "run", reference)
+
+    def test_a_disk_that_may_only_be_read_is_said(self):
+        disk = self.mount("size=64k,ro")
+        expect_complaint(self, run("run", SMALL, "-o", disk / "run"), 74, r"cannot create the folder.*Read-only file system")
+
+    def test_diverging_trainings_are_records_and_no_crash(self):
+        diverging = ["-s", "data.generator=friedman1", "-s", "train.optimizer=sgd", "-s", "train.lr=1e6", "-s", "ensemble.combine=['mean']"]
+        directory = self.folder / "run"
+        done = run("run", SMALL, "-o", directory, *diverging, "--progress", "none")
+        expect_complaint(self, done, 4, r"member 0: diverged \(.*epoch", r"did not complete")
+        states = {row["state"] for row in json.loads(run("show", directory, "members", "-f", "json").stdout)}
+        self.assertEqual(states, {"diverged"})
+        again = run("resume", directory, "--progress", "none")
+        self.assertEqual(again.returncode, 4, again.stderr)
+        self.assertIn("nothing is left to do", again.stderr)
+        summary = json.loads((directory / "summary.json").read_text())
+        self.assertEqual(summary["fits"]["diverged"], summary["fits"]["planned"])
+
+    def test_a_run_in_use_is_not_taken_over(self):
+        directory = self.folder / "run"
+        process = begin(directory)
+        second = run("run", *study(repeats=20), "-o", directory, "--resume")
+        expect_complaint(self, second, 74, r"is in use \(another process holds its lock\) wait until it has ended")
+        over = run("run", *study(repeats=20), "-o", directory, "--overwrite")
+        expect_complaint(self, over, 74, r"is in use")
+        process.send_signal(signal.SIGUSR1)
+        self.expect_stopped(process, directory)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,66 @@
+#include "models/data/describe.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "models/data/files.hpp"
+
+namespace jury {
+namespace {
+
+TEST(Describe, SaysWhatIsInATable) {
+  const TestFolder folder;
+  const Dataset data = load_text(folder, "t.csv", "a,k,z,y\n1,p,0,1.5\n1,p,0,2.5\n,q,0,3.5\n4,,0,4.5\n", {.test_slice = "3:", .target = {"y"}});
+  const DataDescription about = describe(data);
+  EXPECT_EQ(about.num_train, 3U);
+  EXPECT_EQ(about.num_test, 1U);
+  EXPECT_EQ(about.task, "regression");
+  ASSERT_EQ(about.columns.size(), 3U);
+  EXPECT_EQ(about.columns[0].kind, "numeric");
+  EXPECT_EQ(about.columns[0].missing, 1U);
+  EXPECT_EQ(about.columns[0].distinct, 2U);
+  EXPECT_EQ(about.columns[0].min, 1);
+  EXPECT_EQ(about.columns[0].max, 4);
+  EXPECT_EQ(about.columns[0].mean, 2);
+  EXPECT_EQ(about.columns[1].kind, "categorical");
+  EXPECT_EQ(about.columns[1].missing, 1U);
+  EXPECT_EQ(about.columns[1].distinct, 2U);
+  EXPECT_TRUE(std::isnan(about.columns[1].mean));
+  EXPECT_EQ(about.columns[2].kind, "target");
+  EXPECT_EQ(about.columns[2].mean, 3);
+  EXPECT_EQ(about.constant_columns, std::vector<std::string>{"z"});
+  EXPECT_EQ(about.num_duplicates, 1U);
+  EXPECT_EQ(about.data_hash, data.hash());
+}
+
+TEST(Describe, CountsTheClasses) {
+  const TestFolder folder;
+  const DataDescription about = describe(load_text(folder, "t.csv", "a,y\n1,u\n2,v\n3,u\n4,u\n", {.test_slice = "2:3", .target = {"y"}}));
+  ASSERT_EQ(about.classes.size(), 2U);
+  EXPECT_EQ(about.classes[0].name, "u");
+  EXPECT_EQ(about.classes[0].train, 2U);
+  EXPECT_EQ(about.classes[0].test, 1U);
+  EXPECT_EQ(about.classes[1].train, 1U);
+}
+
+TEST(FirstCopies, FindsRowsThatRepeatAnEarlierOne) {
+  const TestFolder folder;
+  const Dataset data = load_text(folder, "t.csv", "a,k,y\n1,p,1.5\n2,p,1\n1,p,2\n1,q,3\n2,p,4\n1,p,5\n", {.target = {"y"}});
+  EXPECT_EQ(first_copies(data), (std::vector<std::uint32_t>{0, 1, 0, 3, 1, 0}));
+}
+
+TEST(SuggestExperiment, RepeatsWhatWasSaidAndFillsInTheRest) {
+  const TestFolder folder;
+  DataOptions options{.train = folder.write("wine.csv", "a,b,quality\n1,4,u\n2,7,v\n3,1,u\n"), .target = {"quality"}, .ignore = {"b"}};
+  const Dataset data = Dataset::own(load_dataset(options, 1));
+  options.train = "wine.csv";
+  const std::string text = suggest_experiment(data, options);
+  for (const char* line : {"schema = 1\n", "name = \"wine\"\n", "train = \"wine.csv\"\n", "target = \"quality\"\n", "ignore = [\"b\"]\n",
+                           "task = \"classification\"\n", "method = \"stratified_kfold\"\n"})
+    EXPECT_NE(text.find(line), std::string::npos) << line << "in\n" << text;
+  EXPECT_EQ(text.find("header"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace jury
