@@ -1,8 +1,11 @@
 // jury data info: what a data file holds.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/program_options.hpp>
 #include <cstdio>
+#include <filesystem>
 
 #include "models/data/describe.hpp"
 #include "models/data/load.hpp"
@@ -15,10 +18,18 @@
 namespace jury {
 namespace {
 
+// Formats whose files never say which column is to be predicted: for a look, the last one is.
+bool never_names_its_target(std::filesystem::path file) {
+  if (file.extension() == ".gz") file.replace_extension();
+  static constexpr std::array<std::string_view, 6> extensions = {".csv", ".tsv", ".txt", ".data", ".dat", ".npy"};
+  return std::ranges::find(extensions, file.extension().string()) != extensions.end();
+}
+
 DataOptions read_data_options(const std::string& file, const Arguments& settings) {
   Config config;
   for (const std::string& setting : settings) apply_setting(config, setting, "--set");
   config.set("train", Config(file));
+  if (config.find("target") == nullptr && never_names_its_target(file)) config.set("target", Config(std::string("last")));
   DataOptions options;
   Problems problems;
   read_options(config, options, "", problems);
