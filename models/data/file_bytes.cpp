@@ -112,11 +112,15 @@ Bytes read_unpacked(const std::filesystem::path& path, std::uint64_t limit_bytes
 
 Bytes gunzip(std::span<const std::byte> packed, const std::string& source, std::uint64_t limit_bytes) {
   const auto fail = [&](const std::string& why) -> void { throw DataError(source + ": is no sound gzip file (" + why + ")"); };
-  const std::uint64_t ratio_limit = std::max(kHarmlessBytes, kGreatestRatio * packed.size());
-  const auto limit = static_cast<std::size_t>(std::min(limit_bytes, ratio_limit));
+  // What may come out grows with what was taken in, so a bomb is refused before it has filled the memory.
+  const std::size_t packed_size = packed.size();
+  const auto limit = [&] {
+    const std::uint64_t taken = packed_size - packed.size();
+    return static_cast<std::size_t>(std::min(limit_bytes, std::max(kHarmlessBytes, kGreatestRatio * taken)));
+  };
   if (packed.size() < 18) fail("it is too short");
   Inflater inflater(15 + 16);  // the largest window; gzip's header and checksum
-  Bytes content(std::min<std::size_t>(limit, 4 * packed.size() + 1024));
+  Bytes content(std::min<std::size_t>(limit(), 4 * packed.size() + 1024));
   std::span<std::byte> room(content);
   for (;;) {
     const int code = inflater.run(packed, room);
@@ -130,10 +134,10 @@ Bytes gunzip(std::span<const std::byte> packed, const std::string& source, std::
       if (packed.empty() && !room.empty()) fail("it ends early");
       if (!room.empty()) continue;
       const std::size_t size = content.size();
-      if (size >= limit)
-        throw DataError(source + ": unpacks to more than " + format_bytes(static_cast<double>(limit)) +
+      if (size >= limit())
+        throw DataError(source + ": unpacks to more than " + format_bytes(static_cast<double>(size)) +
                         " (limited by memory and to 256 times its packed size) unpack it yourself if it is sound");
-      content.resize(std::min(limit, 2 * size));
+      content.resize(std::min(limit(), 2 * size));
       room = std::span(content).subspan(size);
       continue;
     }

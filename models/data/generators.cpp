@@ -6,7 +6,9 @@
 #include <string>
 
 #include "models/data/dataset_builder.hpp"
+#include "models/data/file_bytes.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
 
 namespace jury {
 namespace {
@@ -178,8 +180,14 @@ Bytes generate_dataset(const DataOptions& options, Rng train, Rng test, std::siz
   const Generator& generator = find_generator(options.generator);
   const bool labelled = generator.task == TaskKind::classification;
   const auto num_train = static_cast<std::size_t>(options.rows);
-  DatasetBuilder builder(schema_of(generator), {.num_train = num_train, .num_test = num_test,
-                                                .extras = labelled ? Extra::posterior : Extra::truth});
+  const DatasetSize size{.num_train = num_train, .num_test = num_test,
+                         .extras = labelled ? Extra::posterior : Extra::truth};
+  const std::uint64_t needed = dataset_bytes(schema_of(generator), size);
+  if (const std::uint64_t there = available_memory(); needed > there)
+    throw DataError("data.rows = " + std::to_string(num_train) + " and " + std::to_string(num_test) + " test rows need " +
+                    format_bytes(static_cast<double>(needed)) + " (there are " + format_bytes(static_cast<double>(there)) +
+                    ") ask for fewer");
+  DatasetBuilder builder(schema_of(generator), size);
   const double noise = options.noise < 0 ? generator.noise : options.noise;
   const std::size_t width = generator.num_features, num_answers = labelled ? generator.num_classes : 1;
   const auto numbers = builder.numeric();

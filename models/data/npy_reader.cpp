@@ -166,9 +166,12 @@ ArrayView parse_npy(std::span<const std::byte> bytes, const std::string& source)
 }
 
 RawTable read_npy(const Bytes& bytes, const ReadRequest& request) {
+  return table_of_matrix(parse_npy(bytes, request.path.string()), request);
+}
+
+RawTable table_of_matrix(const ArrayView& array, const ReadRequest& request) {
   RawTable table;
   table.source = request.path.string();
-  const ArrayView array = parse_npy(bytes, table.source);
   if (array.shape.size() != 2)
     throw DataError(table.source + ": has " + counted(array.shape.size(), "dimension") +
                     " (a matrix with one column per feature and target is read) put samples and targets into an .npz as x and y");

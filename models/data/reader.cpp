@@ -69,6 +69,7 @@ std::string_view detect_format(const std::filesystem::path& path, const Bytes& b
 }
 
 RawTable read_table(const std::string& format, const ReadRequest& request) {
+  if (names_hdf5_array(request.path)) return read_hdf5(request);
   const Bytes bytes = read_unpacked(request.path, request.memory_limit_bytes);
   if (bytes.empty()) throw DataError(request.path.string() + ": is empty");
   const std::string_view wanted = format == "auto" ? detect_format(request.path, bytes) : std::string_view(format);

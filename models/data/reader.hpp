@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/data/array_view.hpp"
 #include "models/data/raw_table.hpp"
 #include "runtime/base/bytes.hpp"
 
@@ -49,6 +50,15 @@ std::string_view detect_format(const std::filesystem::path& path, const Bytes& b
 
 /// Reads a file, unpacked if it is .gz, with the reader for `format` ("auto": detected).
 RawTable read_table(const std::string& format, const ReadRequest& request);
+
+/// A matrix, as in .npy and HDF5: one column per feature and target. Throws DataError unless it has
+/// two dimensions.
+RawTable table_of_matrix(const ArrayView& array, const ReadRequest& request);
+
+/// Whether a path names an array in an HDF5 file: "measured.h5:/samples".
+bool names_hdf5_array(const std::filesystem::path& path);
+/// Reads it in a limited process of its own, because a damaged file can crash the HDF5 library.
+RawTable read_hdf5(const ReadRequest& request);
 
 RawTable read_csv(const Bytes& bytes, const ReadRequest& request);
 RawTable read_tsv(const Bytes& bytes, const ReadRequest& request);

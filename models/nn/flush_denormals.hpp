@@ -8,7 +8,7 @@
 namespace jury {
 
 /// For its lifetime, on the calling thread, results and operands below 1.2e-38 are zeros. Moments of
-/// units that have died decay into denormals and stay there, at many times the cost of a step.
+/// units that have died decay into denormals and stay there, where many processors are slow.
 class ScopedFlushDenormals {
  public:
 #if defined(__SSE__)

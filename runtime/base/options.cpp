@@ -89,7 +89,7 @@ void FieldReader::read(std::string& value) const {
   if (contains(field.planned, *text))
     return wrong("is not available yet (this version knows " + joined(field.choices) + ")");
   if (!field.choices.empty() && !contains(field.choices, *text))
-    return wrong("is unknown (must be one of " + joined(field.choices) + ")" + suggestion(*text, field.choices));
+    return wrong("is unknown (must be one of " + joined(field.choices) + ")" + nearest_suggestion(*text, field.choices));
   value = *text;
 }
 

@@ -77,17 +77,21 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
-std::string suggestion(std::string_view name, const std::vector<std::string_view>& known) {
+std::string nearest_suggestion(std::string_view name, const std::vector<std::string_view>& known) {
   std::string_view nearest;
   std::size_t best = std::max<std::size_t>(2, name.size() / 3) + 1;
   for (const std::string_view candidate : known) {
     const std::size_t distance = edit_distance(name, candidate);
-    if (distance < best) {
+    if (distance < best && distance < name.size()) {
       best = distance;
       nearest = candidate;
     }
   }
-  if (!nearest.empty()) return fmt::format(" did you mean '{}'?", nearest);
+  return nearest.empty() ? "" : fmt::format(" did you mean '{}'?", nearest);
+}
+
+std::string suggestion(std::string_view name, const std::vector<std::string_view>& known) {
+  if (const std::string near = nearest_suggestion(name, known); !near.empty()) return near;
   if (known.empty() || known.size() > 16) return "";
   return fmt::format(" (known: {})", fmt::join(known, ", "));
 }

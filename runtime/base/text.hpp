@@ -26,6 +26,9 @@ std::string counted(std::uint64_t count, std::string_view noun);
 /// (optimal string alignment).
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
+/// " did you mean 'x'?" with the nearest known name when one is near, else "".
+std::string nearest_suggestion(std::string_view name, const std::vector<std::string_view>& known);
+
 /// " did you mean 'x'?" with the nearest known name when one is near, else " (known: ...)" when
 /// there are few, else "".
 std::string suggestion(std::string_view name, const std::vector<std::string_view>& known);

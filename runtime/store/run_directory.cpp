@@ -136,6 +136,8 @@ RunDirectory RunDirectory::open(const std::string& path, RunMode mode, FileSyste
 
 RunDirectory RunDirectory::existing(const std::string& path) {
   const RunState state = state_of(path);
+  if (state == RunState::foreign && ::access((path + "/journal").c_str(), F_OK) == 0)
+    is_finished_journal(path + "/journal");  // says what is wrong
   if (state != RunState::unfinished && state != RunState::finished)
     throw ConfigError(state == RunState::absent ? "there is no run directory '" + path + "'"
                                                 : "'" + path + "' is not a run of jury (it has no journal)");

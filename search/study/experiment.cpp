@@ -80,6 +80,8 @@ void check_together(const Experiment& e, const Config& config, Problems& problem
                                              " needs an ensemble (set ensemble.method to average or bagging)");
   if (e.ensemble.features != 1.0)
     problems.add(at("ensemble.features"), "ensemble.features below 1 is not available yet in this version");
+  if (e.ensemble.combine.empty())
+    problems.add(at("ensemble.combine"), "ensemble.combine = [] joins nothing (name at least one of mean, vote, median)");
   if (e.ensemble.tolerance > 0)
     problems.add(at("ensemble.tolerance"), "ensemble.tolerance is not available yet in this version (it goes with members = \"auto\")");
   if (e.cv && e.cv->outer_folds > 0)

@@ -7,6 +7,7 @@
 #include "runtime/mpi/agreement.hpp"
 #include "runtime/mpi/node_shared.hpp"
 #include "runtime/pool/run_pool.hpp"
+#include "search/study/study_checks.hpp"
 #include "search/study/study_evaluator.hpp"
 #include "search/study/study_run.hpp"
 
@@ -45,13 +46,14 @@ ExitCode run_study(const RunRequest& request, const MpiSession& session) {
       world, [&] { return load_dataset(request.experiment.data, request.experiment.experiment.seed); });
   const Dataset dataset = Dataset::view(block->bytes());
   const StudyPlan plan(request.experiment, dataset);
-  if (!request.require.empty()) check_requirement(request.require, scoring_of(request.experiment, dataset));
 
   const std::string path = directory_of(request, identity_of(request.experiment, dataset.hash()));
   std::unique_ptr<RunDirectory> directory;
   std::string journal;
   agree(world, [&] {
     if (world.rank() != 0) return;
+    const CheckedStudy checked = check_study(plan);
+    if (!request.require.empty()) check_requirement(request.require, checked.scoring);
     directory = std::make_unique<RunDirectory>(RunDirectory::open(path, request.mode));
     if (directory->state() == RunState::unfinished || directory->state() == RunState::finished)
       journal = directory->journal();

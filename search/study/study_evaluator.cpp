@@ -7,6 +7,7 @@
 #include "models/metrics/scores.hpp"
 #include "models/nn/predict.hpp"
 #include "models/nn/train.hpp"
+#include "search/study/study_checks.hpp"
 #include "search/study/truth_of.hpp"
 
 namespace jury {
@@ -29,10 +30,6 @@ std::vector<float> draw_weights(const Dataset& dataset, std::span<const std::uin
   weights.reserve(draws.size());
   for (const std::uint32_t row : draws) weights.push_back(dataset.weight()[row]);
   return weights;
-}
-
-std::vector<PreprocessStep> steps_of(const Experiment& experiment, const Dataset& dataset) {
-  return experiment.preprocess ? *experiment.preprocess : default_steps(dataset);
 }
 
 // What the training says of itself; predictions come after.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <thread>
 
@@ -10,6 +11,7 @@
 #include "models/nn/session.hpp"
 #include "runtime/base/hash.hpp"
 #include "runtime/base/text.hpp"
+#include "search/study/session_record.hpp"
 #include "search/study/versions.hpp"
 
 namespace jury {
@@ -81,7 +83,7 @@ StudyRun::StudyRun(const RunRequest& request, const StudyPlan& plan, const RunDi
 void StudyRun::open_journal(const RunDirectory& directory) {
   const Session now = this_session(session_.placement().size, isa());
   JournalOptions options;
-  options.session = to_bytes(now);
+  options.session = to_bytes(SessionRecord{to_toml(request_.experiment), request_.toml, now});
   const bool is_there = directory.state() == RunState::unfinished || directory.state() == RunState::finished;
   if (!is_there) {
     replace_file(directory.experiment_toml(), request_.toml);
@@ -91,7 +93,7 @@ void StudyRun::open_journal(const RunDirectory& directory) {
   } else {
     ResumedJournal resumed = JournalWriter::resume(directory.journal(), identity_, options);
     for (const Record& record : resumed.contents.records) source_.restore(record);
-    for (const Bytes& session : resumed.contents.sessions) sessions_.push_back(session_from_bytes(session));
+    for (const Bytes& session : resumed.contents.sessions) sessions_.push_back(session_record_from_bytes(session).session);
     if (resumed.contents.torn_bytes > 0)
       log_.warning(fmt::format("the journal ended in {} that never became a whole record; set aside",
                                counted(resumed.contents.torn_bytes, "byte")));
@@ -125,7 +127,8 @@ ExitCode StudyRun::coordinate(Coordinator& coordinator) {
   }
   if (is_finished()) {
     if (request_.verbosity != Verbosity::quiet) fmt::print(stderr, "jury: nothing is left to do\n");
-    const StudyResults results = write_files();
+    const bool settled = directory_.state() == RunState::finished && std::filesystem::exists(directory_.results());
+    const StudyResults results = settled ? compute_results(plan_, source_.fits()) : write_files();
     journal_->finish();
     return verdict(results, PoolEnd::completed);
   }

@@ -238,6 +238,10 @@ DATA = [
 ]
 
 
+def set_words(settings):
+    return [word for setting in settings for word in ("-s", setting)]
+
+
 class BadInput(unittest.TestCase):
     def setUp(self):
         folder = scratch()
@@ -257,7 +261,11 @@ class BadInput(unittest.TestCase):
 
     def run_arguments(self, *settings):
         shutil.rmtree(self.folder / "run", ignore_errors=True)
-        return ["run", self.folder / "good.toml", "-o", self.folder / "run", *(word for s in settings for word in ("-s", s))]
+        return ["run", self.folder / "good.toml", "-o", self.folder / "run", *set_words(settings)]
+
+    def validate_arguments(self, *settings):
+        shutil.rmtree(self.folder / "run", ignore_errors=True)
+        return ["validate", self.folder / "good.toml", *set_words(settings)]
 
     def write_good(self):
         self.write("data.csv", GOOD)
@@ -289,7 +297,8 @@ class BadInput(unittest.TestCase):
         for settings, message in SETTINGS:
             with self.subTest(settings=settings):
                 self.expect(self.run_arguments(*settings), 2, message)
-                self.expect(["validate", self.folder / "good.toml", *(word for s in settings for word in ("-s", s))], 2, message)
+            with self.subTest(settings=settings, command="validate"):
+                self.expect(self.validate_arguments(*settings), 2, message)
 
     def test_mistakes_in_the_environment_name_it(self):
         self.write_good()

@@ -163,6 +163,15 @@ class Commands(unittest.TestCase):
         self.output_of("run", SMALL, "-o", fresh, *more)
         expect_same(self, fresh, copy)
 
+    def test_an_extension_that_was_stopped_goes_on_as_it_was_asked_for(self):
+        copy, fresh = self.copy(), self.folder / "fresh"
+        more = ["-s", "ensemble.members=30"]
+        self.output_of("run", SMALL, "-o", copy, "--resume", "--max-time", "1ms", *more, code=75)
+        done = run("resume", copy)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.output_of("run", SMALL, "-o", fresh, *more)
+        expect_same(self, fresh, copy)
+
     def test_the_environment_sets_and_the_command_line_overrides(self):
         text = run("validate", SMALL, env=environment(JURY_SET="ensemble.members=2")).stdout
         self.assertIn("26 fits", text)  # 2 x 7 + 4 x 3

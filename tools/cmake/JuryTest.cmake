@@ -20,6 +20,8 @@ function(jury_test file)
   add_executable(test.${name} ${file})
   target_include_directories(test.${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(test.${name} PRIVATE JURY_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
+  # What is tested is optimised, the tests themselves need not be: it halves the time to compile them.
+  target_compile_options(test.${name} PRIVATE -O0)
   target_link_libraries(test.${name} PRIVATE jury::${arg_LAYER} jury_warnings GTest::gmock)
   if(NOT arg_RANKS)
     target_link_libraries(test.${name} PRIVATE GTest::gmock_main)

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/program_options.hpp>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -61,9 +62,13 @@ void print_overview(std::ostream& out) {
          "5 worse than --require, 74 input or output, 75 stopped early and resumable.\n";
 }
 
+std::string usage(const Command& command) {
+  return fmt::format("jury {}{}{}", command.name, command.synopsis.empty() ? "" : " ", command.synopsis);
+}
+
 void print_help(const Command& command, const po::options_description& options) {
   std::ostringstream text;
-  text << "Usage: jury " << command.name << ' ' << command.synopsis << "\n\n"
+  text << "Usage: " << usage(command) << "\n\n"
        << command.summary << "\n\nExamples:\n"
        << command.examples;
   if (!options.options().empty()) text << "\n" << options;
@@ -168,18 +173,22 @@ ParsedArguments::ParsedArguments(const Command& command, const po::options_descr
   std::size_t required = 0;
   for (const auto name : names) required += name.starts_with('[') ? 0U : 1U;
   if (operands_.size() < required)
-    throw ConfigError(fmt::format("'jury {}' needs {} (usage: jury {} {})", command.name, names[operands_.size()],
-                                  command.name, command.synopsis));
+    throw ConfigError(fmt::format("'jury {}' needs {} (usage: {})", command.name, names[operands_.size()],
+                                  usage(command)));
   if (operands_.size() > names.size())
-    throw ConfigError(fmt::format("'jury {}' does not know what to do with '{}' (usage: jury {} {})", command.name,
-                                  operands_[names.size()], command.name, command.synopsis));
+    throw ConfigError(fmt::format("'jury {}' does not know what to do with '{}' (usage: {})", command.name,
+                                  operands_[names.size()], usage(command)));
 }
 
 int dispatch(const Arguments& arguments) {
+  // A file over the size limit is then a failed write like any other, with a message and exit code 74.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     const ExitCode code = run_arguments(arguments);
+    // A failed flush drops what it could not write, so that a second one succeeds: the flags remember.
     std::cout.flush();
-    if (std::fflush(stdout) != 0) throw IoError("standard output cannot be written");
+    std::fflush(stdout);
+    if (std::cout.bad() || std::ferror(stdout) != 0) throw IoError("standard output cannot be written (is the disk full?)");
     return static_cast<int>(code);
   } catch (const Error& error) {
     say(error.what());

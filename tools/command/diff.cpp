@@ -12,6 +12,8 @@ namespace {
 
 // A run directory stands for its results file.
 std::string results_file(const std::string& path) {
+  if (!std::filesystem::exists(path))
+    throw ConfigError(fmt::format("there is no run at '{}' (name a run directory or a results.h5)", path));
   return std::filesystem::is_directory(path) ? path + "/results.h5" : path;
 }
 

@@ -5,13 +5,11 @@
 #include <cstdlib>
 
 #include "models/data/load.hpp"
-#include "models/data/pipeline.hpp"
 #include "models/nn/train.hpp"
 #include "runtime/base/hash.hpp"
 #include "runtime/base/text.hpp"
-#include "search/study/jury_scores.hpp"
+#include "search/study/study_checks.hpp"
 #include "search/study/study_source.hpp"
-#include "search/study/truth_of.hpp"
 
 namespace jury {
 namespace {
@@ -43,15 +41,7 @@ void print_network(const StudyPlan& plan, const NetworkSpec& network) {
 ExitCode dry_run(const Experiment& experiment) {
   const Dataset dataset = Dataset::own(load_dataset(experiment.data, experiment.experiment.seed));
   const StudyPlan plan(experiment, dataset);
-  const Scoring scoring = scoring_of(experiment, dataset);
-  const auto steps = experiment.preprocess ? *experiment.preprocess : default_steps(dataset);
-  const TaskKey first = plan.keys().front();
-  // A generated replicate has rows of its own; the study's training rows have the same width.
-  const auto rows = plan.draws_replicates() && first.replicate != TaskKey::kNone ? plan.rows({}).draws : plan.rows(first).draws;
-  const Fitted<Pipeline> pipeline = fit_pipeline(dataset, steps, rows);
-  const NetworkSpec network =
-      make_network(experiment.model, static_cast<std::int32_t>(pipeline->width()),
-                   {.task = dataset.task(), .count = static_cast<std::int32_t>(num_outputs(dataset))});
+  const CheckedStudy checked = check_study(plan);
   if (!is_first_rank()) return ExitCode::done;
 
   const std::uint64_t identity = identity_of(experiment, dataset.hash());
@@ -61,7 +51,7 @@ ExitCode dry_run(const Experiment& experiment) {
              dataset.task() == TaskKind::classification ? fmt::format("{} classes", dataset.num_classes())
                                                         : fmt::format("{} targets", dataset.num_targets()));
   for (const auto& warning : dataset.schema().warnings) fmt::print("           note: {}\n", warning);
-  print_network(plan, network);
+  print_network(plan, checked.network);
   std::size_t cv = 0, replicates = 0, final = 0;
   double flops = 0;
   for (const TaskKey& key : plan.keys()) {
@@ -73,7 +63,7 @@ ExitCode dry_run(const Experiment& experiment) {
   fmt::print("work       {:.3g} GFLOP in all, {:.3g} per fit\n", flops / 1e9, flops / 1e9 / static_cast<double>(plan.num_fits()));
   fmt::print("ranks      {} (at most {} can work at once)\n", launched_ranks(), plan.num_fits());
   fmt::print("scores     ");
-  for (const Metric* metric : scoring.metrics) fmt::print("{} ", metric->name);
+  for (const Metric* metric : checked.scoring.metrics) fmt::print("{} ", metric->name);
   fmt::print("\n");
   return ExitCode::done;
 }

@@ -7,6 +7,7 @@
 #include "runtime/store/file.hpp"
 #include "runtime/store/journal.hpp"
 #include "runtime/store/run_directory.hpp"
+#include "search/study/session_record.hpp"
 #include "tools/config/toml.hpp"
 
 namespace jury {
@@ -53,8 +54,10 @@ GivenExperiment experiment_of_run(const std::string& directory) {
   const RunDirectory run = RunDirectory::existing(directory);
   const JournalContents journal = read_journal(run.journal());
   Problems problems;
-  const Config config = parse_toml(journal.head.experiment, run.journal());
-  GivenExperiment given{.experiment = read_experiment(config, problems), .toml = read_text_file(run.experiment_toml())};
+  if (journal.sessions.empty()) throw DataError("'" + run.journal() + "' names no session (it ended before its first record) start anew");
+  const SessionRecord latest = session_record_from_bytes(journal.sessions.back());
+  const Config config = parse_toml(latest.experiment, run.journal());
+  GivenExperiment given{.experiment = read_experiment(config, problems), .toml = latest.toml};
   problems.throw_if_any();
   return given;
 }

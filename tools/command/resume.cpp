@@ -1,10 +1,8 @@
 // jury resume: a run goes on, or its files are checked or made again.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <boost/program_options.hpp>
 #include <cstdio>
-#include <filesystem>
 
 #include "runtime/store/journal.hpp"
 #include "runtime/store/run_directory.hpp"
@@ -28,13 +26,6 @@ ExitCode check(const std::string& directory) {
   return ExitCode::done;
 }
 
-// Nothing is left: every fit has a result that a second try would not change, and the files are there.
-bool is_settled(const RunDirectory& run) {
-  if (run.state() != RunState::finished || !std::filesystem::exists(run.results())) return false;
-  const JournalContents journal = read_journal(run.journal());
-  return std::ranges::all_of(journal.records, [](const Record& record) { return is_final(record.state); });
-}
-
 }  // namespace
 
 ExitCode resume_command(const Command& self, const Arguments& arguments) {
@@ -48,10 +39,6 @@ ExitCode resume_command(const Command& self, const Arguments& arguments) {
   const std::string directory = parsed.operand(0);
   if (parsed.on("check")) return check(RunDirectory::existing(directory).path());
 
-  if (!parsed.on("results-only") && is_settled(RunDirectory::existing(directory))) {
-    fmt::print(stderr, "jury: '{}' is finished, nothing is left to do\n", directory);
-    return ExitCode::done;
-  }
   const GivenExperiment given = experiment_of_run(directory);
   RunRequest request{.experiment = given.experiment, .toml = given.toml, .directory = directory, .mode = RunMode::resume};
   read_run_options(parsed, request);

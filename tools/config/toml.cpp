@@ -45,13 +45,27 @@ Config convert(const toml::node& node, const Origin& origin) {
   throw ConfigError(prefix(origin) + "a date or time is not a setting (write a text in quotes)");
 }
 
+// The value with one origin throughout: lines and columns within a setting say nothing.
+Config placed(const Config& config, const Origin& origin) {
+  if (const auto* list = config.as<Config::List>()) {
+    Config::List out;
+    for (const Config& value : *list) out.push_back(placed(value, origin));
+    return Config(std::move(out), origin);
+  }
+  if (const auto* table = config.as<Config::Table>()) {
+    Config::Table out;
+    for (const auto& [key, value] : *table) out.emplace_back(key, placed(value, origin));
+    return Config(std::move(out), origin);
+  }
+  return Config(config.value(), origin);
+}
+
 // A single TOML value, or nothing when the text is none.
 std::optional<Config> parse_value(std::string_view text, const std::string& source) {
   try {
     const toml::table table = toml::parse("value = " + std::string(text) + "\n");
     if (table.size() != 1) return std::nullopt;
-    const Config parsed = convert(table, {source, 0, 0});
-    return Config(parsed.find("value")->value(), Origin{source, 0, 0});
+    return placed(*convert(table, {source, 0, 0}).find("value"), {source, 0, 0});
   } catch (const toml::parse_error&) {
     return std::nullopt;
   }

@@ -189,7 +189,7 @@ TEST(Pipeline, SurvivesDamagedBytes) {
   fit_pipeline(data, steps, first_rows(8))->save(writer);
   const Bytes good = writer.bytes();
   for (std::size_t size = 0; size < good.size(); size += 5) {
-    ByteReader reader(std::span(good).first(size));
+    ByteReader reader{std::span(good).first(size)};
     EXPECT_THROW(Pipeline::load(reader), DataError);
   }
   Rng rng(31);
