@@ -76,7 +76,9 @@ FirstStage::FirstStage(std::vector<FeatureMap> features, std::size_t num_numeric
       affine_.fill[column] = static_cast<float>(map.fill);
       affine_.center[column] = static_cast<float>(map.center);
       affine_.scale[column] = static_cast<float>(map.scale);
-      affine_.offset[column] = static_cast<float>(map.offset);
+      // What the float of the center leaves out, the offset makes good: else the mean is off by center / 2^24.
+      const double left_out = static_cast<double>(affine_.center[column]) - map.center;
+      affine_.offset[column] = static_cast<float>(map.offset + left_out * map.scale);
       affine_.low[column] = static_cast<float>(map.low);
       affine_.high[column] = static_cast<float>(map.high);
       const bool joins = !runs_.empty() && runs_.back().column + runs_.back().count == column &&

@@ -122,9 +122,9 @@ double draw_waveform(const DataOptions&, Rng& rng, std::span<double> x) {
   return static_cast<double>(label);
 }
 // P(x|c) is the integral over u of exp(-|x - u h_i - (1-u) h_j|^2 / 2), a normal density in u whose
-// deviation is at least 0.06: Simpson's rule with steps of 0.005 is good to 1e-8.
+// deviation is at least 0.06: Simpson's rule with steps of 0.001 is good to 1e-9.
 void answer_waveform(const DataOptions&, Features x, std::span<double> p) {
-  static constexpr int kSteps = 200;
+  static constexpr int kSteps = 1000;
   for (std::size_t c = 0; c < 3; ++c) {
     double constant = 0, linear = 0, square = 0;  // the squared distance is constant - 2 u linear + u^2 square
     for (std::size_t i = 0; i < x.size(); ++i) {

@@ -76,7 +76,7 @@ TEST(Generators, WaveformPosteriorsAgreeWithTheClosedForm) {
       density[c] = std::exp(-0.5 * (constant - linear * linear / square)) * sd * mass;
       total += density[c];
     }
-    for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(data.posterior()[row * 3 + c], density[c] / total, 1e-7);
+    for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(data.posterior()[row * 3 + c], density[c] / total, 1e-8);
   }
 }
 

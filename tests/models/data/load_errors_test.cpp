@@ -45,7 +45,7 @@ TEST_F(LoadErrors, SourcesThatExcludeEachOther) {
 TEST_F(LoadErrors, ColumnsThatAreNotThere) {
   EXPECT_EQ(config_error(small, {}), "data.target is missing (t.csv does not say which column to predict) name it, or \"last\"");
   EXPECT_EQ(config_error(small, {.target = {"pai"}}), "data.target names the column 'pai' (t.csv has 3 columns, none of that name) did you mean 'pay'?");
-  EXPECT_EQ(config_error(small, {.target = {"7"}}), "data.target names the column '7' (t.csv has 3 columns, none of that name) did you mean 'y'?");
+  EXPECT_EQ(config_error(small, {.target = {"7"}}), "data.target names the column '7' (t.csv has 3 columns, none of that name) (known: age, pay, y)");
   EXPECT_EQ(config_error(small, {.target = {"y"}, .ignore = {"agee"}}),
             "data.ignore names the column 'agee' (t.csv has 3 columns, none of that name) did you mean 'age'?");
   EXPECT_EQ(config_error(small, {.target = {"y"}, .weight = "w"}).substr(0, 35), "data.weight names the column 'w' (t");

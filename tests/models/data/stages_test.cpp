@@ -1,6 +1,7 @@
 // Quantiles and principal components.
 #include "models/data/stage.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -42,7 +43,8 @@ TEST(Quantile, NormalDeviatesAreSymmetricAndFinite) {
 
 TEST(Quantile, MissingStaysMissingUntilImputed) {
   const Dataset data = number_table(1, {1, 2, 3, kNoNumber});
-  EXPECT_EQ(fitted_column(data, {{.step = "quantile"}, {.step = "impute", .with = {"0.25"}}}, 0), (Floats{0, 0.5, 1, 0.25}));
+  const Floats column = fitted_column(data, {{.step = "quantile"}, {.step = "impute", .with = {"0.25"}}}, 0);
+  EXPECT_THAT(column, testing::Pointwise(testing::FloatEq(), Floats{0, 0.5, 1, 0.25}));
 }
 
 TEST(Pca, FindsTheAxisPointsLieOn) {
