@@ -11,6 +11,7 @@
 namespace jury {
 namespace {
 
+constexpr std::uint32_t kMostCodes = 1U << 24;  // floats count up to here
 constexpr std::size_t kVectorPadding = 16;  // numbers the kernel may read past the last parameter
 
 bool same(double a, double b) noexcept { return a == b || (std::isnan(a) && std::isnan(b)); }
@@ -87,23 +88,22 @@ FirstStage::FirstStage(std::vector<FeatureMap> features, std::size_t num_numeric
       ++runs_.back().count;
       runs_.back().plain = runs_.back().plain && is_plain(map);
     } else {
-      coded_.push_back({.column = column, .out = width_, .count = feature.maps.size(), .cardinality = cardinality_[column],
+      const bool one_hot = feature.kind == FeatureMap::Kind::one_hot;
+      coded_.push_back({.column = column, .out = width_, .step = one_hot ? 1U : 0U, .cardinality = cardinality_[column],
                         .fill_code = feature.fill_code, .table = values_.size()});
-      if (feature.kind == FeatureMap::Kind::ordinal) {  // the value of each code, then of none
-        for (std::uint32_t code = 0; code < cardinality_[column]; ++code) values_.push_back(static_cast<float>(feature.maps[0](code)));
-        values_.push_back(static_cast<float>(feature.maps[0].fill));
-        coded_.back().count = 0;
-      } else {  // the value of each output where the text is another one, then where it is this one
-        for (const ColumnMap& map : feature.maps) values_.push_back(static_cast<float>(map(0)));
-        for (const ColumnMap& map : feature.maps) values_.push_back(static_cast<float>(map(1)));
-      }
+      for (std::uint32_t code = 0; code < cardinality_[column]; ++code)
+        values_.push_back(static_cast<float>(one_hot ? feature.maps[code](1) : feature.maps[0](code)));
     }
+    const bool ordinal = feature.kind == FeatureMap::Kind::ordinal;
+    for (const ColumnMap& map : feature.maps) blank_row_.push_back(static_cast<float>(ordinal ? map.fill : map(0)));
     width_ += feature.maps.size();
   }
 }
 
 void FirstStage::gather(const Dataset& dataset, std::span<const std::uint32_t> rows, float* out, std::size_t stride) const noexcept {
   JURY_EXPECTS(dataset.num_numeric() == num_numeric_ && dataset.num_categorical() == cardinality_.size());
+  if (!coded_.empty())
+    for (std::size_t i = 0; i < rows.size(); ++i) std::memcpy(out + i * stride, blank_row_.data(), width_ * sizeof(float));
   for (const Run& run : runs_) {
     const auto job = [&](auto* src) {
       using T = std::remove_const_t<std::remove_pointer_t<decltype(src)>>;
@@ -124,17 +124,11 @@ void FirstStage::gather(const Dataset& dataset, std::span<const std::uint32_t> r
   }
   const std::span<const std::uint32_t> codes = dataset.codes();
   for (const Coded& coded : coded_) {
-    const float* const table = values_.data() + coded.table;
+    const float* const values = values_.data() + coded.table;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       std::uint32_t code = codes[rows[i] * cardinality_.size() + coded.column];
       if (code >= coded.cardinality) code = coded.fill_code;
-      float* const dst = out + i * stride + coded.out;
-      if (coded.count == 0) {
-        *dst = table[std::min(code, coded.cardinality)];
-      } else {
-        std::memcpy(dst, table, coded.count * sizeof(float));
-        if (code < coded.count) dst[code] = table[coded.count + code];
-      }
+      if (code < coded.cardinality) out[i * stride + coded.out + code * coded.step] = values[code];
     }
   }
 }
@@ -165,7 +159,7 @@ FirstStage FirstStage::load(ByteReader& reader) {
     const auto num_maps = reader.read<std::uint64_t>();
     const bool coded = feature.kind != FeatureMap::Kind::number;
     bad(feature.kind > FeatureMap::Kind::one_hot || feature.index != next[coded ? 1 : 0]++);
-    bad(coded && feature.index >= cardinality.size());
+    bad(coded && (feature.index >= cardinality.size() || cardinality[feature.index] > kMostCodes));
     bad(num_maps != (feature.kind == FeatureMap::Kind::one_hot ? cardinality[feature.index] : 1U));
     for (std::uint64_t m = 0; m < num_maps; ++m) feature.maps.push_back(ColumnMap::load(reader));
   }

@@ -77,10 +77,10 @@ class FirstStage {
   struct Coded {  // one categorical feature
     std::size_t column = 0;
     std::size_t out = 0;
-    std::size_t count = 0;       // outputs
+    std::size_t step = 0;  // from one code's output to the next: 1 one-hot, 0 ordinal
     std::uint32_t cardinality = 0;
     std::uint32_t fill_code = kMissingCode;
-    std::size_t table = 0;  // where its values start in values_
+    std::size_t table = 0;  // where the values its codes write start in values_
   };
 
   std::vector<FeatureMap> features_;
@@ -91,6 +91,7 @@ class FirstStage {
   std::vector<Run> runs_;
   std::vector<Coded> coded_;
   std::vector<float> values_;
+  std::vector<float> blank_row_;  // what a row holds where no code writes
 };
 
 }  // namespace jury

@@ -184,7 +184,8 @@ TEST(Pipeline, ReadsBackWhatItSaved) {
 
 TEST(Pipeline, SurvivesDamagedBytes) {
   const Dataset data = mixed_table();
-  const std::vector<PreprocessStep> steps = {{.step = "impute"}, {.step = "one-hot"}, {.step = "quantile"}, {.step = "pca", .components = 1}};
+  const std::vector<PreprocessStep> steps = {{.step = "impute"}, {.step = "impute", .with = {"most_frequent"}}, {.step = "ordinal", .columns = {"m"}},
+                                             {.step = "one-hot", .columns = {"k"}}, {.step = "quantile"}, {.step = "pca", .components = 1}};
   ByteWriter writer;
   fit_pipeline(data, steps, first_rows(8))->save(writer);
   const Bytes good = writer.bytes();
