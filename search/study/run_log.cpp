@@ -29,11 +29,12 @@ RunLog::~RunLog() = default;
 
 void RunLog::info(std::string_view text) {
   if (impl_->logger) impl_->logger->info("{}", text);
+  if (impl_->echo == Echo::all) std::fprintf(stderr, "jury: %.*s\n", static_cast<int>(text.size()), text.data());
 }
 
 void RunLog::warning(std::string_view text) {
   if (impl_->logger) impl_->logger->warn("{}", text);
-  if (impl_->echo == Echo::warnings) std::fprintf(stderr, "jury: %.*s\n", static_cast<int>(text.size()), text.data());
+  if (impl_->echo != Echo::silent) std::fprintf(stderr, "jury: %.*s\n", static_cast<int>(text.size()), text.data());
 }
 
 }  // namespace jury

@@ -11,8 +11,8 @@ namespace jury {
 /// be written never ends a run.
 class RunLog {
  public:
-  /// Messages of level info and above also go to standard error when `echo` says so.
-  enum class Echo { silent, warnings };
+  /// What also goes to standard error.
+  enum class Echo { silent, warnings, all };
   RunLog(const std::string& path, const std::string& who, Echo echo);
   ~RunLog();
   RunLog(const RunLog&) = delete;

@@ -20,6 +20,11 @@ namespace {
 constexpr double kWriteEverySeconds = 60;
 constexpr double kWriteShare = 20;  // results are written again after so many times what it took
 
+RunLog::Echo echo_of(Verbosity verbosity) {
+  if (verbosity == Verbosity::quiet) return RunLog::Echo::silent;
+  return verbosity == Verbosity::verbose ? RunLog::Echo::all : RunLog::Echo::warnings;
+}
+
 // The folds that hold copies of one another's rows, as a warning; nothing when there are none.
 std::string duplicates_warning(const StudyPlan& plan) {
   if (!plan.has_cv()) return "";
@@ -70,7 +75,7 @@ StudyRun::StudyRun(const RunRequest& request, const StudyPlan& plan, const RunDi
       blobs_(directory.blobs()),
       source_(plan, blobs_),
       log_(directory.log(), fmt::format("rank 0 on {}", host_name()),
-           request.verbosity == Verbosity::quiet ? RunLog::Echo::silent : RunLog::Echo::warnings),
+           echo_of(request.verbosity)),
       progress_line_(request.verbosity == Verbosity::quiet ? ProgressStyle::none : progress_style(request.progress),
                      request.experiment.experiment.name),
       started_(system_clock().seconds()),
@@ -204,8 +209,6 @@ ProgressState StudyRun::progress_state(double seconds) const {
   return {.done = source_.fits().size(), .failed = failed, .total = plan_.num_fits(), .work_done = source_.work_done(),
           .seconds = seconds};
 }
-
-void StudyRun::progress(const PoolProgress&) {}
 
 void StudyRun::tick(const PoolProgress& progress) {
   progress_line_.update(progress_state(progress.seconds));

@@ -32,7 +32,6 @@ class StudyRun final : public PoolEvents {
   /// Writes results.h5, summary.json and trials.csv from what is there.
   StudyResults write_files();
 
-  void progress(const PoolProgress& progress) override;
   void tick(const PoolProgress& progress) override;
   bool stop_requested() override;
   void worker_silent(const std::string& worker, double seconds) override;

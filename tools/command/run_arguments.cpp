@@ -17,7 +17,7 @@ void add_run_options(boost::program_options::options_description& options) {
       "progress", po::value<std::string>()->default_value("auto"), "auto, bar, plain, json or none")(
       "require", po::value<std::string>(), "exit 5 unless the result meets it, as in 'log_loss<=0.3'")(
       "strict", po::bool_switch(), "exit 4 when any fit did not complete")(
-      "quiet,q", po::bool_switch(), "print errors only")("verbose,v", po::bool_switch(), "print more")(
+      "quiet,q", po::bool_switch(), "print errors only")("verbose,v", po::bool_switch(), "print what goes to log.txt as well")(
       "json", po::bool_switch(), "print the summary as JSON on standard output");
 }
 
