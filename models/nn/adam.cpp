@@ -5,11 +5,11 @@
 
 namespace jury {
 
-void Adam::step(std::span<float> params, std::span<const float> grads) {
+void Adam::step(std::span<float> params, std::span<const float> grads, double lr) {
   JURY_EXPECTS(params.size() == grads.size() && params.size() == first_.size());
   power1_ *= options_.beta1;
   power2_ *= options_.beta2;
-  adam_step({.lr = static_cast<float>(options_.lr),
+  adam_step({.lr = static_cast<float>(lr),
              .beta1 = static_cast<float>(options_.beta1),
              .beta2 = static_cast<float>(options_.beta2),
              .epsilon = static_cast<float>(options_.epsilon),
@@ -20,6 +20,19 @@ void Adam::step(std::span<float> params, std::span<const float> grads) {
              .second = second_.data(),
              .params = params.data(),
              .size = params.size()});
+}
+
+void Adam::save(ByteWriter& writer) const {
+  writer.add(power1_).add(power2_);
+  save_block(writer, first_);
+  save_block(writer, second_);
+}
+
+void Adam::load(ByteReader& reader) {
+  power1_ = reader.read<double>();
+  power2_ = reader.read<double>();
+  load_block(reader, first_);
+  load_block(reader, second_);
 }
 
 }  // namespace jury

@@ -7,7 +7,6 @@
 namespace jury {
 
 struct AdamOptions {
-  double lr = 1e-3;
   double beta1 = 0.9;
   double beta2 = 0.999;
   double epsilon = 1e-8;
@@ -18,7 +17,9 @@ class Adam final : public Optimizer {
  public:
   Adam(const AdamOptions& options, std::size_t num_params)
       : options_(options), first_(num_params), second_(num_params) {}
-  void step(std::span<float> params, std::span<const float> grads) override;
+  void step(std::span<float> params, std::span<const float> grads, double lr) override;
+  void save(ByteWriter& writer) const override;
+  void load(ByteReader& reader) override;
 
  private:
   AdamOptions options_;

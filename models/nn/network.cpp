@@ -29,14 +29,17 @@ std::string architecture_of(const ModelOptions& options, std::int32_t inputs, st
 
 }  // namespace
 
-NetworkSpec make_network(const ModelOptions& options, std::int32_t inputs, const Outputs& outputs) {
-  if (inputs < 1) throw ConfigError("the network has no inputs (every feature was dropped or ignored)");
+NetworkSpec make_network(const ModelOptions& options, const Inputs& in, const Outputs& outputs) {
+  for (const std::int32_t extent : in.shape)
+    if (extent < 1) throw ConfigError("the network has no inputs (every feature was dropped or ignored)");
+  const auto inputs = static_cast<std::int32_t>(volume(in.shape));
   if (outputs.count < 1) throw ConfigError("the network has no outputs (the data has no classes or targets)");
   if (options.type != "linear" && options.type != "mlp")
     throw ConfigError("no network is called '" + options.type + "' (known: linear, mlp)");
   NetworkSpec spec{.task = outputs.task,
                    .input = {inputs},
                    .outputs = outputs.count,
+                   .head = resolve_head(options.output, outputs.loss, outputs.task),
                    .architecture = architecture_of(options, inputs, outputs.count),
                    .layers = {}};
   if (options.type == "mlp")

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/data/dataset.hpp"
+#include "models/nn/head.hpp"
 #include "models/nn/model_options.hpp"
 #include "models/nn/shape.hpp"
 #include "runtime/base/bytes.hpp"
@@ -30,22 +31,38 @@ struct LayerSpec {
 struct NetworkSpec {
   TaskKind task = TaskKind::classification;
   Shape input;               ///< of one sample
-  std::int32_t outputs = 0;  ///< classes or targets
+  std::int32_t outputs = 0;  ///< of the last layer: classes, or numbers of all targets
+  Head head = Head::softmax; ///< what they mean
   std::string architecture;  ///< see make_network()
   std::vector<LayerSpec> layers;
   bool operator==(const NetworkSpec&) const = default;
 };
 
-/// What a trained network's head needs to be: the number of classes or of targets.
+/// What a trained network's head needs to be.
 struct Outputs {
   TaskKind task = TaskKind::classification;
-  std::int32_t count = 2;
+  std::int32_t count = 2;     ///< classes or targets
+  std::string loss = "auto";  ///< train.loss, which has a say in the head
 };
 
-/// The network of [model] over `inputs` features (after preprocessing). Its architecture reads
+/// What comes out of preprocessing.
+struct Inputs {
+  Inputs(std::int32_t features) : shape{features} {}
+  explicit Inputs(Shape sample) : shape(std::move(sample)) {}
+
+  Shape shape;  ///< of one sample, row-major as the file has it: (features), (height, width),
+                ///< (channels, height, width) or (time, features)
+  /// An input that is the code of a categorical, 0 to size - 1.
+  struct Code {
+    std::int32_t input = 0, size = 1;
+  };
+  std::vector<Code> codes = {};
+};
+
+/// The network of [model] over `inputs` (after preprocessing). Its architecture reads
 /// "mlp-64-100-10-relu" (inputs, hidden, outputs, activation, "-dropout0.1" where there is any) or
 /// "linear-64-10". Throws ConfigError when it has no inputs or outputs, or more than 2^31 weights.
-NetworkSpec make_network(const ModelOptions& options, std::int32_t inputs, const Outputs& outputs);
+NetworkSpec make_network(const ModelOptions& options, const Inputs& inputs, const Outputs& outputs);
 
 /// One tensor of the flat parameter block: canonical dense order, one after the other. Weights are
 /// (outputs, inputs), biases (outputs).

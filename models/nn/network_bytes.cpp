@@ -5,7 +5,7 @@
 namespace jury {
 namespace {
 
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 
 // What an option of a layer may be; the numbers are part of the format.
 enum class Kind : std::uint8_t { boolean = 1, whole = 2, real = 3, text = 4, list = 5 };
@@ -53,7 +53,7 @@ Config read(ByteReader& reader, Place place) {
 
 Bytes to_bytes(const NetworkSpec& spec) {
   ByteWriter writer;
-  writer.add(kVersion).add(spec.task).add(spec.input).add(spec.outputs).add(std::string_view(spec.architecture));
+  writer.add(kVersion).add(spec.task).add(spec.input).add(spec.outputs).add(spec.head).add(std::string_view(spec.architecture));
   writer.add(std::uint64_t{spec.layers.size()});
   for (const LayerSpec& layer : spec.layers) {
     const auto& options = *layer.options.as<Config::Table>();
@@ -74,6 +74,7 @@ NetworkSpec network_from_bytes(std::span<const std::byte> bytes) {
   spec.task = reader.read<TaskKind>();
   spec.input = reader.vector<std::int32_t>();
   spec.outputs = reader.read<std::int32_t>();
+  spec.head = reader.read<Head>();
   spec.architecture = reader.text();
   for (auto layers = reader.read<std::uint64_t>(); layers > 0; --layers) {
     LayerSpec layer{.type = reader.text(), .options = Config()};

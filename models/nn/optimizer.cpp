@@ -1,5 +1,7 @@
 #include "models/nn/optimizer.hpp"
 
+#include <algorithm>
+
 #include "models/nn/adam.hpp"
 #include "models/nn/sgd.hpp"
 #include "models/nn/train_options.hpp"
@@ -12,18 +14,20 @@ using Made = std::unique_ptr<Optimizer>;
 constexpr double kUsualMomentum = 0.9;
 
 Made make_sgd(const TrainOptions& options, std::size_t num_params) {
-  if (options.momentum > 0) return std::make_unique<Momentum>(options.lr, options.momentum, num_params);
-  return std::make_unique<Sgd>(options.lr);
+  if (options.momentum > 0) return std::make_unique<Momentum>(options.momentum, num_params);
+  return std::make_unique<Sgd>();
 }
 
 Made make_momentum(const TrainOptions& options, std::size_t num_params) {
   const double momentum = options.momentum > 0 ? options.momentum : kUsualMomentum;
-  return std::make_unique<Momentum>(options.lr, momentum, num_params);
+  return std::make_unique<Momentum>(momentum, num_params);
 }
 
 Made make_adam(const TrainOptions& options, std::size_t num_params) {
   return std::make_unique<Adam>(
-      AdamOptions{.lr = options.lr, .beta1 = options.beta1, .beta2 = options.beta2, .epsilon = options.epsilon},
+      AdamOptions{.beta1 = options.beta1,
+                  .beta2 = options.beta2,
+                  .epsilon = options.epsilon > 0 ? options.epsilon : 1e-8},
       num_params);
 }
 
@@ -36,6 +40,17 @@ std::span<const Entry<OptimizerKind>> optimizers() noexcept {
       {"adam", "Kingma and Ba 2015", {make_adam, 2}},
   };
   return table;
+}
+
+void save_block(ByteWriter& writer, const AlignedBlock& block) {
+  writer.add(std::vector<float>(block.data(), block.data() + block.size()));
+}
+
+void load_block(ByteReader& reader, const AlignedBlock& block) {
+  const std::vector<float> values = reader.vector<float>();
+  if (values.size() != block.size())
+    throw DataError("an optimizer's state has another size (a checkpoint of another training)");
+  std::copy(values.begin(), values.end(), block.data());
 }
 
 std::vector<std::string_view> optimizer_names() { return names(optimizers()); }

@@ -7,7 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "models/nn/aligned_block.hpp"
 #include "models/nn/table.hpp"
+#include "runtime/base/bytes.hpp"
 
 namespace jury {
 
@@ -18,9 +20,19 @@ struct TrainOptions;
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
-  /// Moves each parameter one step. Expects params.size() == grads.size() == the size it was made for.
-  virtual void step(std::span<float> params, std::span<const float> grads) = 0;
+  /// Moves each parameter one step at the learning rate `lr`. Expects params.size() == grads.size() ==
+  /// the size it was made for.
+  virtual void step(std::span<float> params, std::span<const float> grads, double lr) = 0;
+  /// Its state, so that a training continues bit for bit. load() Throws DataError when the bytes are
+  /// not of such an optimizer.
+  virtual void save(ByteWriter& writer) const = 0;
+  virtual void load(ByteReader& reader) = 0;
 };
+
+/// One block of an optimizer's state as bytes and back. load_block() Throws DataError when the size is
+/// another.
+void save_block(ByteWriter& writer, const AlignedBlock& block);
+void load_block(ByteReader& reader, const AlignedBlock& block);
 
 /// How to build an optimizer for a padded block, and the floats of state it keeps per parameter.
 struct OptimizerKind {

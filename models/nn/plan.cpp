@@ -14,6 +14,7 @@ Plan::Plan(const NetworkSpec& spec, const PlanOptions& options)
       layout_(network_, options),
       inputs_(volume(spec.input)),
       outputs_(static_cast<std::size_t>(spec.outputs)),
+      target_width_(outputs_ / outputs_per_target(spec.head)),
       num_params_(network_.num_parameters()),
       arena_(layout_.arena_floats) {
   JURY_EXPECTS(options.batch > 0);
@@ -47,6 +48,11 @@ Plan::Plan(const NetworkSpec& spec, const PlanOptions& options)
     find(losses(), "loss", options.loss)
         .compile(builder, {.batch = options.batch,
                            .outputs = spec.outputs,
+                           .target_width = static_cast<std::int32_t>(target_width_),
+                           .head = spec.head,
+                           .huber_delta = options.huber_delta,
+                           .quantile = options.quantile,
+                           .soft_targets = options.soft_targets,
                            .output = layout_.output,
                            .d_output = layout_.d_output,
                            .labels = layout_.labels,

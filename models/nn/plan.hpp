@@ -50,8 +50,9 @@ class Plan {
   /// (batch, outputs): logits, or values as the targets are scaled.
   std::span<const float> output() noexcept { return view(layout_.output, outputs_); }
   std::span<float> row_weights() noexcept { return view(layout_.row_weights, 1); }  ///< (batch)
-  std::span<float> targets() noexcept { return view(layout_.targets, outputs_); }   ///< (batch, outputs), regression
-  /// (batch), classification.
+  /// (batch, targets): regression, and classes with soft targets.
+  std::span<float> targets() noexcept { return view(layout_.targets, target_width_); }
+  /// (batch): classes without soft targets.
   std::span<std::int32_t> labels() noexcept { return {step_.ints_at(layout_.labels), rows()}; }
 
   /// Where a run is in the random streams.
@@ -74,7 +75,7 @@ class Plan {
   PlanOptions options_;
   Network network_;
   PlanLayout layout_;
-  std::size_t inputs_, outputs_, num_params_;
+  std::size_t inputs_, outputs_, target_width_, num_params_;
   AlignedBlock arena_;
   Step step_;
   std::vector<Op> ops_;

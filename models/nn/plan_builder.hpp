@@ -49,8 +49,13 @@ struct LayerNode {
 struct LossNode {
   std::int32_t batch = 1;
   std::int32_t outputs = 1;
+  std::int32_t target_width = 1;  ///< outputs, or half of them for mean_variance
+  Head head = Head::softmax;
+  double huber_delta = 1, quantile = 0.5;
+  bool soft_targets = false;
   Buffer output, d_output;      ///< (batch, outputs)
-  Buffer labels, targets;       ///< (batch), (batch, outputs)
+  Buffer labels;                ///< (batch), classes without soft targets
+  Buffer targets;               ///< (batch, target_width): values as scaled, or soft targets
   Buffer row_weights, scratch;  ///< (batch) each
 };
 

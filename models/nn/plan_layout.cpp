@@ -40,10 +40,10 @@ PlanLayout::PlanLayout(const Network& network, const PlanOptions& options) {
     return;
   }
   d_output = gradient.value_or(Buffer{});
-  if (network.spec().task == TaskKind::classification) {
+  if (network.spec().task == TaskKind::classification && !options.soft_targets) {
     labels = floats(batch);
   } else {
-    targets = floats(batch * static_cast<std::size_t>(network.spec().outputs));
+    targets = floats(batch * static_cast<std::size_t>(network.spec().outputs) / outputs_per_target(network.spec().head));
   }
   row_weights = floats(batch);
   row_scratch = floats(batch);

@@ -11,12 +11,17 @@
 
 namespace jury {
 
-enum class Precision : std::uint8_t { f32 };
+/// Number type of the operands of products; sums, weights and everything else are f32.
+/// bf16_emulated: f32 arithmetic on operands rounded to bf16, for processors without bf16.
+enum class Precision : std::uint8_t { f32, bf16, bf16_emulated };
 
 /// What a plan is compiled for.
 struct PlanOptions {
   std::int32_t batch = 1;  ///< rows
   std::string loss = {};   ///< a name of the loss table; empty: inference only
+  bool soft_targets = false;  ///< classes: the truth is a distribution over them per row, not a label
+  double huber_delta = 1.0;
+  double quantile = 0.5;
   Precision precision = Precision::f32;
   bool operator==(const PlanOptions&) const = default;
 };

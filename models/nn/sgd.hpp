@@ -9,23 +9,23 @@ namespace jury {
 /// params <- params - lr * grads
 class Sgd final : public Optimizer {
  public:
-  explicit Sgd(double lr) noexcept : lr_(static_cast<float>(lr)) {}
-  void step(std::span<float> params, std::span<const float> grads) override;
-
- private:
-  float lr_;
+  void step(std::span<float> params, std::span<const float> grads, double lr) override;
+  void save(ByteWriter& writer) const override;
+  void load(ByteReader& reader) override;
 };
 
 /// velocity <- momentum * velocity + grads;  params <- params - lr * velocity
 /// (Polyak 1964, as PyTorch writes it: the rate is outside of the velocity.)
 class Momentum final : public Optimizer {
  public:
-  Momentum(double lr, double momentum, std::size_t num_params)
-      : lr_(static_cast<float>(lr)), momentum_(static_cast<float>(momentum)), velocity_(num_params) {}
-  void step(std::span<float> params, std::span<const float> grads) override;
+  Momentum(double momentum, std::size_t num_params)
+      : momentum_(static_cast<float>(momentum)), velocity_(num_params) {}
+  void step(std::span<float> params, std::span<const float> grads, double lr) override;
+  void save(ByteWriter& writer) const override;
+  void load(ByteReader& reader) override;
 
  private:
-  float lr_, momentum_;
+  float momentum_;
   AlignedBlock velocity_;
 };
 

@@ -87,7 +87,7 @@ class Training {
         options_(options),
         streams_(streams),
         shuffle_(streams.shuffle),
-        batch_(std::min(static_cast<std::size_t>(options.batch), set.rows.size())),
+        batch_(batch_rows(options, set.rows.size())),
         filler_(set, batch_),
         decay_(network_, options.weight_decay),
         draws_(set.rows.size()),
@@ -142,7 +142,7 @@ class Training {
       loss += plan.run({.dropout_key = streams_.dropout, .number = static_cast<std::uint64_t>(result.steps)});
       if (!std::isfinite(loss)) return false;
       decay_.apply(params_.span(), grads_.span());
-      optimizer_->step(params_.span(), grads_.span());
+      optimizer_->step(params_.span(), grads_.span(), options_.lr);
       seen += draws.size();
       ++result.steps;
     }
@@ -168,6 +168,11 @@ class Training {
 
 }  // namespace
 
+std::size_t batch_rows(const TrainOptions& options, std::size_t num_draws) noexcept {
+  if (!options.batch.word.empty()) return num_draws;
+  return std::min(static_cast<std::size_t>(options.batch.number), num_draws);
+}
+
 TrainResult train(const NetworkSpec& spec, const TrainOptions& options, const TrainingSet& set,
                   const TrainStreams& streams, PlanCache& plans, const StopFlag& stop) {
   JURY_EXPECTS(set.pipeline.width() == volume(spec.input));
@@ -180,7 +185,7 @@ TrainResult train(const NetworkSpec& spec, const TrainOptions& options, const Tr
 
 std::size_t estimate_training_bytes(const NetworkSpec& spec, const TrainOptions& options, std::size_t num_rows) {
   const std::string loss(resolve_loss(options.loss, spec.task));
-  const std::size_t batch = std::min(static_cast<std::size_t>(options.batch), std::max<std::size_t>(num_rows, 1));
+  const std::size_t batch = batch_rows(options, std::max<std::size_t>(num_rows, 1));
   const auto plan_bytes = [&](std::size_t rows) {
     return rows == 0 ? 0 : estimate_bytes(spec, {.batch = static_cast<std::int32_t>(rows), .loss = loss});
   };

@@ -64,6 +64,17 @@ void FieldReader::read(std::int64_t& value) const {
   if (in_range(static_cast<double>(*whole))) value = *whole;
 }
 
+void FieldReader::read(NumberOrWord& value) const {
+  if (const auto* text = config.as<std::string>(); text != nullptr && contains(field.choices, *text)) {
+    value = NumberOrWord(*text);
+    return;
+  }
+  std::int64_t number = 0;
+  const std::size_t before = problems.lines().size();
+  read(number);
+  if (problems.lines().size() == before) value = NumberOrWord(number);
+}
+
 void FieldReader::read(double& value) const {
   double number = 0;
   if (const auto* whole = config.as<std::int64_t>()) {

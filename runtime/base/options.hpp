@@ -7,8 +7,9 @@
 //     }
 //   };
 //
-// A field is a bool, a whole number, a double, a text, a vector of these, an options struct (a
-// table), or an optional of one of these (false where it is absent).
+// A field is a bool, a whole number, a double, a text, a number or a word (NumberOrWord), a vector of
+// these, an options struct (a table), an optional of one of these (false where it is absent), or a
+// Config, which takes anything and is checked by whoever reads it.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +30,16 @@ namespace jury {
 
 /// What a field's number or text stands for beyond its type.
 enum class Unit { none, seconds };  ///< seconds: a double that is written as "3h50min" or as seconds
+
+/// A whole number, or one of the field's choices instead of it: batch = 32, batch = "full".
+struct NumberOrWord {
+  NumberOrWord(std::int64_t count = 0) : number(count) {}
+  NumberOrWord(std::string text) : word(std::move(text)) {}
+
+  std::int64_t number = 0;
+  std::string word;  ///< empty: the number counts
+  bool operator==(const NumberOrWord&) const = default;
+};
 
 /// What is known of a field beside its name, type and default.
 struct Field {
@@ -69,6 +80,8 @@ struct FieldReader {
   void read(double& value) const;
   void read(std::string& value) const;
   void read(std::int64_t& value) const;
+  void read(NumberOrWord& value) const;
+  void read(Config& value) const { value = config; }
   template <class T>
     requires std::is_integral_v<T>
   void read(T& value) const {
@@ -145,7 +158,11 @@ Config to_config(const Options& options, Fields which = Fields::all) {
   Config table;
   const auto convert = [&](const auto& self, const auto& value, const Field& about) -> Config {
     using T = std::remove_cvref_t<decltype(value)>;
-    if constexpr (std::is_same_v<T, bool>) {
+    if constexpr (std::is_same_v<T, Config>) {
+      return value;
+    } else if constexpr (std::is_same_v<T, NumberOrWord>) {
+      return value.word.empty() ? Config(value.number) : Config(value.word);
+    } else if constexpr (std::is_same_v<T, bool>) {
       return Config(value);
     } else if constexpr (std::is_integral_v<T>) {
       return Config(static_cast<std::int64_t>(value));

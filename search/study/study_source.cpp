@@ -25,7 +25,7 @@ double expected_flops(const StudyPlan& plan, const TaskKey& key) {
   const auto draws = static_cast<double>(plan.num_draws(key));
   const TrainOptions& train = plan.experiment().train;
   double seen = draws * train.epochs;
-  if (train.max_steps > 0) seen = std::min(seen, static_cast<double>(train.max_steps) * train.batch);
+  if (train.max_steps > 0) seen = std::min(seen, static_cast<double>(train.max_steps) * static_cast<double>(batch_rows(train, plan.num_draws(key))));
   const double predicted = static_cast<double>(plan.dataset().rows()) / 3;  // a forward pass is a third of a step
   return (seen + predicted) * step_flops_per_draw(plan);
 }

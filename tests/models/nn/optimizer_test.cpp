@@ -23,7 +23,7 @@ std::vector<double> path(const TrainOptions& options, const std::vector<float>& 
   std::vector<double> values;
   for (const float gradient : gradients) {
     grads.data()[0] = gradient;
-    optimizer->step(params.span(), grads.span());
+    optimizer->step(params.span(), grads.span(), options.lr);
     values.push_back(static_cast<double>(params.data()[0]));
   }
   return values;
