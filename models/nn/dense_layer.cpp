@@ -16,7 +16,11 @@ DenseLayer::DenseLayer(const DenseOptions& options)
       activation_(find(activations(), "activation", options.activation)),
       initialise_(find(initialisers(), "initialisation", options.init)) {}
 
-Shape DenseLayer::output(const Shape&) const { return {units_}; }
+Shape DenseLayer::output(std::span<const Shape> srcs) const {
+  if (only(srcs).size() != 1)
+    throw ConfigError("needs flat samples, is given " + to_string(srcs.front()) + " (add a flatten layer before it)");
+  return {units_};
+}
 
 std::vector<Tensor> DenseLayer::tensors(const Shape& src) const {
   return {{.name = "weights", .shape = {units_, width(src)}},
@@ -37,23 +41,27 @@ void DenseLayer::initialise(const Tensor& tensor, std::span<float> values, Rng& 
 void DenseLayer::compile(PlanBuilder& builder, const LayerNode& node) const {
   using enum Matrix::Order;
   const std::int32_t n = node.batch, inputs = width(node.src_shape), units = units_;
-  builder.forward(matmul(builder, {.a = {node.src, n, inputs},
+  builder.forward(matmul(builder, Phase::forward, {.a = {node.src, n, inputs},
                                    .b = {node.params[0], inputs, units, transposed},
                                    .dst = {node.dst, n, units},
                                    .bias = node.params[1],
                                    .activation = activation_}));
-  if (node.kind == PlanKind::inference) return;
+  if (node.kind == PlanKind::inference || !node.runs_backward) return;
 
-  builder.backward([activation = activation_, dst = node.dst, d_dst = node.d_dst, d_bias = node.grads[1],
+  const Buffer d_bias = node.trains ? node.grads[1] : builder.allocate(static_cast<std::size_t>(units));
+  builder.backward([activation = activation_, dst = node.dst, d_dst = node.d_dst, d_bias,
                     rows = static_cast<std::size_t>(n), cols = static_cast<std::size_t>(units)](Step& step) {
     activation_backward(activation, {step.at(dst), step.at(d_dst), step.at(d_bias), rows, cols});
   });
-  builder.backward(matmul(
-      builder,
-      {.a = {node.d_dst, units, n, transposed}, .b = {node.src, n, inputs}, .dst = {node.grads[0], units, inputs}}));
+  if (node.trains)
+    builder.backward(matmul(builder, Phase::backward,
+                            {.a = {node.d_dst, units, n, transposed},
+                             .b = {node.src, n, inputs},
+                             .dst = {node.grads[0], units, inputs}}));
   if (node.d_src)
     builder.backward(matmul(
-        builder, {.a = {node.d_dst, n, units}, .b = {node.params[0], units, inputs}, .dst = {*node.d_src, n, inputs}}));
+        builder, Phase::backward,
+        {.a = {node.d_dst, n, units}, .b = {node.params[0], units, inputs}, .dst = {*node.d_src, n, inputs}}));
 }
 
 }  // namespace jury

@@ -25,13 +25,13 @@ struct DenseOptions {
 };
 
 /// dst = activation(src weights^T + bias); src (n, inputs), weights (units, inputs), dst (n, units).
-/// Takes any shape and sees it flat. One fused product forward; backward one pass for activation and
+/// Takes flat samples. One fused product forward; backward one pass for activation and
 /// bias, one product for the weights and one for src where it is needed.
 class DenseLayer final : public Layer {
  public:
   explicit DenseLayer(const DenseOptions& options);
 
-  Shape output(const Shape& src) const override;
+  Shape output(std::span<const Shape> srcs) const override;
   std::vector<Tensor> tensors(const Shape& src) const override;
   double flops(const Shape& src) const override;
   void initialise(const Tensor& tensor, std::span<float> values, Rng& rng) const override;

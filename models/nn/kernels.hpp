@@ -95,4 +95,9 @@ struct AdamStep {
 };
 void adam_step(const AdamStep& args) noexcept;
 
+/// out[i] = x[i] rounded to bf16 (to the nearest, ties to even), i < size: as floats, or as the upper
+/// halves of their bits. x starts anywhere; out may be written up to padded_size(size).
+void round_to_bf16(const float* x, float* out, std::size_t size) noexcept;
+void convert_to_bf16(const float* x, std::uint16_t* out, std::size_t size) noexcept;
+
 }  // namespace jury

@@ -24,6 +24,11 @@ double Layer::flops(const Shape&) const { return 0; }
 std::size_t Layer::scratch_floats(const Shape&, std::int32_t) const { return 0; }
 void Layer::initialise(const Tensor&, std::span<float>, Rng&) const {}
 
+const Shape& only(std::span<const Shape> srcs) {
+  if (srcs.size() != 1) throw ConfigError("needs one input, is given " + std::to_string(srcs.size()));
+  return srcs.front();
+}
+
 std::span<const Entry<MakeLayer>> layers() noexcept {
   static constexpr Entry<MakeLayer> table[] = {
       {"dense", "activation(x W^T + b)", make<DenseLayer, DenseOptions>},

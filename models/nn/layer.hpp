@@ -19,13 +19,14 @@ class PlanBuilder;
 struct LayerNode;
 
 /// Knows its shapes, tensors and cost, and compiles itself into a plan. Immutable. Shapes are of one
-/// sample; `src` has been accepted by output() wherever it is passed.
+/// sample, channels named first; `src` (the first input) has been accepted by output() wherever it is
+/// passed.
 class Layer {
  public:
   virtual ~Layer() = default;
 
-  /// Shape of what comes out. Throws ConfigError "needs ..., is given ..." when `src` does not fit.
-  virtual Shape output(const Shape& src) const = 0;
+  /// Shape of what comes out. Throws ConfigError "needs ..., is given ..." when `srcs` do not fit.
+  virtual Shape output(std::span<const Shape> srcs) const = 0;
   /// Its parameters, in order; offsets are filled in by Network.
   virtual std::vector<Tensor> tensors(const Shape& src) const;
   /// Floating point operations of the forward direction, per sample; its gradients with respect to
@@ -42,6 +43,9 @@ class Layer {
   /// not added to.
   virtual void compile(PlanBuilder& builder, const LayerNode& node) const = 0;
 };
+
+/// The input of a layer that takes one. Throws ConfigError when it is given more.
+const Shape& only(std::span<const Shape> srcs);
 
 using MakeLayer = std::unique_ptr<Layer> (*)(const Config& options);
 

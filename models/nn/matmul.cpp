@@ -1,9 +1,7 @@
 #include "models/nn/matmul.hpp"
 
-#include <oneapi/dnnl/dnnl.hpp>
-#include <string>
-#include <vector>
-
+#include "models/nn/fused.hpp"
+#include "models/nn/primitive.hpp"
 #include "runtime/base/error.hpp"
 
 namespace jury {
@@ -11,73 +9,33 @@ namespace {
 
 using dnnl::memory;
 
-const dnnl::engine& engine() {
-  static const dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
-  return cpu;
+std::size_t size_of(const Matrix& matrix) {
+  return static_cast<std::size_t>(matrix.rows) * static_cast<std::size_t>(matrix.cols);
 }
 
-memory::desc describe(const Matrix& matrix) {
+memory::desc describe(const Matrix& matrix, memory::data_type type) {
   return {{matrix.rows, matrix.cols},
-          memory::data_type::f32,
+          type,
           matrix.order == Matrix::Order::plain ? memory::format_tag::ab : memory::format_tag::ba};
 }
 
-dnnl::primitive_attr fused(Activation activation) {
-  dnnl::post_ops after;
-  switch (activation) {
-    case Activation::identity:
-      break;
-    case Activation::relu:
-      after.append_eltwise(1.0F, dnnl::algorithm::eltwise_relu, 0, 0);
-      break;
-    case Activation::tanh:
-      after.append_eltwise(1.0F, dnnl::algorithm::eltwise_tanh, 0, 0);
-      break;
-    case Activation::sigmoid:
-      after.append_eltwise(1.0F, dnnl::algorithm::eltwise_logistic, 0, 0);
-      break;
-  }
-  dnnl::primitive_attr attributes;
-  attributes.set_post_ops(after);
-  return attributes;
-}
-
-// The C call with its arguments ready: the C++ one copies a map on each execution.
-struct MatmulOp {
-  dnnl::primitive primitive;
-  dnnl::stream stream;
-  std::vector<memory> places{};  // kept alive for args
-  std::vector<dnnl_exec_arg_t> args{};
-
-  void operator()(Step&) const {
-    const dnnl_status_t status =
-        dnnl_primitive_execute(primitive.get(), stream.get(), static_cast<int>(args.size()), args.data());
-    if (status != dnnl_success) throw Error("oneDNN could not run a product (status " + std::to_string(status) + ")");
-  }
-};
-
 }  // namespace
 
-Op matmul(PlanBuilder& builder, const Matmul& product) {
+Op matmul(PlanBuilder& builder, Phase phase, const Matmul& product) {
   JURY_EXPECTS(product.a.cols == product.b.rows);
   JURY_EXPECTS(product.dst.rows == product.a.rows && product.dst.cols == product.b.cols);
-  const memory::desc a = describe(product.a), b = describe(product.b), dst = describe(product.dst);
+  const Operand left = operand(builder, phase, product.a.buffer, size_of(product.a));
+  const Operand right = operand(builder, phase, product.b.buffer, size_of(product.b));
+  const memory::desc a = describe(product.a, left.type), b = describe(product.b, right.type);
+  const memory::desc dst = describe(product.dst, memory::data_type::f32);
   const memory::desc bias({1, product.dst.cols}, memory::data_type::f32, memory::format_tag::ab);
   const auto desc = product.bias ? dnnl::matmul::desc(a, b, bias, dst) : dnnl::matmul::desc(a, b, dst);
-  const dnnl::matmul::primitive_desc chosen(desc, fused(product.activation), engine());
+  const dnnl::matmul::primitive_desc chosen(desc, fused(product.activation), cpu_engine());
 
-  MatmulOp op{.primitive = dnnl::matmul(chosen), .stream = dnnl::stream(engine())};
-  const auto add = [&](int argument, const memory::desc& shape, Buffer buffer) {
-    const memory place(shape, engine(), DNNL_MEMORY_NONE);
-    op.places.push_back(place);
-    op.args.push_back({argument, place.get()});
-    builder.on_bind([place, buffer](Step& step) { place.set_data_handle(step.at(buffer)); });
-  };
-  add(DNNL_ARG_SRC, a, product.a.buffer);
-  add(DNNL_ARG_WEIGHTS, b, product.b.buffer);
-  if (product.bias) add(DNNL_ARG_BIAS, bias, *product.bias);
-  add(DNNL_ARG_DST, dst, product.dst.buffer);
-  return op;
+  PrimitiveOp op(builder, dnnl::matmul(chosen));
+  op.arg(DNNL_ARG_SRC, a, left.buffer).arg(DNNL_ARG_WEIGHTS, b, right.buffer);
+  if (product.bias) op.arg(DNNL_ARG_BIAS, bias, *product.bias);
+  return op.arg(DNNL_ARG_DST, dst, product.dst.buffer).op();
 }
 
 }  // namespace jury

@@ -1,4 +1,4 @@
-// Matrix products as operations of a plan; with session.cpp the one place that calls oneDNN.
+// Matrix products as operations of a plan.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,8 @@ struct Matmul {
   Activation activation = Activation::identity;
 };
 
-/// The product as an operation; its arguments follow the plan's bindings. Takes milliseconds.
-Op matmul(PlanBuilder& builder, const Matmul& product);
+/// The product as an operation of that phase; its arguments follow the plan's bindings, its operands
+/// have the plan's precision. Takes milliseconds.
+Op matmul(PlanBuilder& builder, Phase phase, const Matmul& product);
 
 }  // namespace jury

@@ -53,11 +53,12 @@ Config read(ByteReader& reader, Place place) {
 
 Bytes to_bytes(const NetworkSpec& spec) {
   ByteWriter writer;
-  writer.add(kVersion).add(spec.task).add(spec.input).add(spec.outputs).add(spec.head).add(std::string_view(spec.architecture));
+  writer.add(kVersion).add(spec.task).add(spec.input).add(spec.outputs).add(spec.head).add(spec.input_order).add(std::string_view(spec.architecture));
   writer.add(std::uint64_t{spec.layers.size()});
   for (const LayerSpec& layer : spec.layers) {
     const auto& options = *layer.options.as<Config::Table>();
-    writer.add(std::string_view(layer.type)).add(std::uint64_t{options.size()});
+    writer.add(std::string_view(layer.type)).add(std::string_view(layer.name)).add(layer.inputs).add(layer.lr_factor);
+    writer.add(std::uint64_t{options.size()});
     for (const auto& [key, value] : options) {
       writer.add(std::string_view(key));
       write(writer, value);
@@ -75,19 +76,24 @@ NetworkSpec network_from_bytes(std::span<const std::byte> bytes) {
   spec.input = reader.vector<std::int32_t>();
   spec.outputs = reader.read<std::int32_t>();
   spec.head = reader.read<Head>();
+  spec.input_order = reader.read<InputOrder>();
   spec.architecture = reader.text();
   for (auto layers = reader.read<std::uint64_t>(); layers > 0; --layers) {
-    LayerSpec layer{.type = reader.text(), .options = Config()};
+    LayerSpec layer{.type = reader.text()};
+    layer.name = reader.text();
+    layer.inputs = reader.vector<std::int32_t>();
+    layer.lr_factor = reader.read<double>();
     for (auto options = reader.read<std::uint64_t>(); options > 0; --options) {
       const std::string key = reader.text();
       layer.options.set(key, read(reader, Place::option));
     }
     spec.layers.push_back(std::move(layer));
   }
+  const bool sound_head = spec.head <= Head::exponential && spec.input_order <= InputOrder::channels_first;
   const bool sound_task = spec.task == TaskKind::classification || spec.task == TaskKind::regression;
   bool sound_shape = spec.outputs > 0;
   for (const std::int32_t extent : spec.input) sound_shape = sound_shape && extent > 0;
-  if (!reader.empty() || !sound_task || !sound_shape)
+  if (!reader.empty() || !sound_task || !sound_head || !sound_shape)
     throw DataError("bytes are no network (damaged or of another version)");
   return spec;
 }

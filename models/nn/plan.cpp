@@ -1,5 +1,6 @@
 #include "models/nn/plan.hpp"
 
+#include "models/nn/kernels.hpp"
 #include "models/nn/layer.hpp"
 #include "models/nn/loss.hpp"
 #include "models/nn/plan_builder.hpp"
@@ -15,27 +16,30 @@ Plan::Plan(const NetworkSpec& spec, const PlanOptions& options)
       inputs_(volume(spec.input)),
       outputs_(static_cast<std::size_t>(spec.outputs)),
       target_width_(outputs_ / outputs_per_target(spec.head)),
-      num_params_(network_.num_parameters()),
-      arena_(layout_.arena_floats) {
+      num_params_(network_.num_parameters()) {
   JURY_EXPECTS(options.batch > 0);
-  step_.bases[static_cast<std::size_t>(Region::arena)] = arena_.data();
   const PlanKind kind = options.loss.empty() ? PlanKind::inference : PlanKind::training;
 
-  PlanBuilder builder;
+  PlanBuilder builder(kind, options.precision, layout_.arena_floats);
   for (const PlanLayout::Slot& slot : layout_.slots) {
     const Network::Node& place = network_.nodes()[slot.node];
     LayerNode node{.kind = kind,
                    .batch = options.batch,
-                   .src_shape = place.src,
+                   .src_shape = place.src(),
                    .dst_shape = place.dst,
                    .index = static_cast<std::uint32_t>(slot.node),
-                   .src = slot.src,
+                   .src = slot.srcs.front(),
                    .dst = slot.dst,
-                   .d_src = slot.d_src,
+                   .d_src = slot.d_srcs.empty() ? std::nullopt : slot.d_srcs.front(),
                    .d_dst = slot.d_dst,
                    .scratch = slot.scratch,
                    .params = {},
-                   .grads = {}};
+                   .grads = {},
+                   .trains = place.trains(),
+                   .src_shapes = place.srcs,
+                   .srcs = slot.srcs,
+                   .d_srcs = slot.d_srcs,
+                   .runs_backward = slot.runs_backward};
     for (std::size_t i = 0; i < place.num_tensors; ++i) {
       const std::size_t offset = network_.tensors()[place.first_tensor + i].offset;
       node.params.push_back({Region::params, offset});
@@ -43,6 +47,8 @@ Plan::Plan(const NetworkSpec& spec, const PlanOptions& options)
     }
     builder.begin_layer();
     place.layer->compile(builder, node);
+    for (const PlanLayout::Sum& sum : slot.sums)
+      builder.backward([sum](Step& step) { add_scaled(1, step.at(sum.from), step.at(sum.to), sum.size); });
   }
   if (kind == PlanKind::training)
     find(losses(), "loss", options.loss)
@@ -61,13 +67,24 @@ Plan::Plan(const NetworkSpec& spec, const PlanOptions& options)
                            .scratch = layout_.row_scratch});
   ops_ = builder.take_ops();
   binders_ = builder.take_binders();
+  arena_ = AlignedBlock(builder.arena_floats() + kVectorFloats);  // a vector read from within the last row may pass its end
+  step_.bases[static_cast<std::size_t>(Region::arena)] = arena_.data();
 }
 
-void Plan::bind(std::span<const float> params, std::span<float> grads) {
-  JURY_EXPECTS(params.size() >= num_params_);
-  JURY_EXPECTS(options_.loss.empty() || grads.size() >= num_params_);
-  step_.bases[static_cast<std::size_t>(Region::params)] = const_cast<float*>(params.data());  // only read
-  step_.bases[static_cast<std::size_t>(Region::grads)] = grads.data();
+void Plan::bind(std::span<const float> params) {
+  JURY_EXPECTS(options_.loss.empty());
+  bind_blocks(const_cast<float*>(params.data()), nullptr, params.size());  // inference only reads them
+}
+
+void Plan::bind(std::span<float> params, std::span<float> grads) {
+  JURY_EXPECTS(grads.size() >= num_params_);
+  bind_blocks(params.data(), grads.data(), params.size());
+}
+
+void Plan::bind_blocks(float* params, float* grads, std::size_t num_params) {
+  JURY_EXPECTS(num_params >= num_params_);
+  step_.bases[static_cast<std::size_t>(Region::params)] = params;
+  step_.bases[static_cast<std::size_t>(Region::grads)] = grads;
   for (const Op& binder : binders_) binder(step_);
 }
 

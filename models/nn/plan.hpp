@@ -42,11 +42,15 @@ class Plan {
   const PlanOptions& options() const noexcept { return options_; }
 
   /// Makes the operations work on these blocks, in canonical order. Expects num_parameters(spec)
-  /// floats in each; no gradients for inference. A plan only reads `params`. What they are bound to
-  /// must live until the last run.
-  void bind(std::span<const float> params, std::span<float> grads = {});
+  /// floats in each. What they are bound to must live until the last run. A training plan writes the
+  /// gradients of what trains (the others must be zero and stay so) and, in `params`, the buffers.
+  void bind(std::span<const float> params);  ///< inference
+  void bind(std::span<float> params, std::span<float> grads);
 
-  std::span<float> input() noexcept { return view(layout_.input, inputs_); }  ///< (batch, inputs)
+  /// (batch, inputs), channels last.
+  std::span<float> input() noexcept { return view(layout_.input, inputs_); }
+  /// (batch, inputs): gradient of the mean loss. Expects options().input_gradient.
+  std::span<const float> d_input() noexcept { return view(layout_.d_input.value(), inputs_); }
   /// (batch, outputs): logits, or values as the targets are scaled.
   std::span<const float> output() noexcept { return view(layout_.output, outputs_); }
   std::span<float> row_weights() noexcept { return view(layout_.row_weights, 1); }  ///< (batch)
@@ -68,6 +72,7 @@ class Plan {
   std::size_t memory_bytes() const noexcept { return arena_.size_bytes(); }
 
  private:
+  void bind_blocks(float* params, float* grads, std::size_t num_params);
   std::size_t rows() const noexcept { return static_cast<std::size_t>(options_.batch); }
   std::span<float> view(Buffer buffer, std::size_t width) noexcept { return {step_.at(buffer), rows() * width}; }
 

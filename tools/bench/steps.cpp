@@ -49,11 +49,11 @@ class BareProducts {
     for (std::size_t layer = 0; layer + 1 < shapes.widths.size(); ++layer) {
       const std::int32_t in = shapes.widths[layer], out = shapes.widths[layer + 1];
       const Buffer src = place(n, in), weights = place(out, in), dst = place(n, out);
-      ops_.push_back(matmul(builder, {.a = {src, n, in}, .b = {weights, in, out, transposed}, .dst = {dst, n, out}}));
+      ops_.push_back(matmul(builder, Phase::forward, {.a = {src, n, in}, .b = {weights, in, out, transposed}, .dst = {dst, n, out}}));
       ops_.push_back(
-          matmul(builder, {.a = {dst, out, n, transposed}, .b = {src, n, in}, .dst = {place(out, in), out, in}}));
+          matmul(builder, Phase::forward, {.a = {dst, out, n, transposed}, .b = {src, n, in}, .dst = {place(out, in), out, in}}));
       if (layer > 0)
-        ops_.push_back(matmul(builder, {.a = {dst, n, out}, .b = {weights, out, in}, .dst = {place(n, in), n, in}}));
+        ops_.push_back(matmul(builder, Phase::forward, {.a = {dst, n, out}, .b = {weights, out, in}, .dst = {place(n, in), n, in}}));
       flops_ += (layer > 0 ? 6.0 : 4.0) * n * in * out;
     }
     arena_ = AlignedBlock(size);

@@ -39,7 +39,7 @@ inline void expect_gradients(const NetworkSpec& spec, const std::string& loss, s
     if (tensor.role == Tensor::Role::bias)
       for (std::size_t i = 0; i < volume(tensor.shape); ++i)
         params[tensor.offset + i] = static_cast<float>(0.3 * rng.normal());
-  const auto loss_at = [&](const std::vector<float>& at) {
+  const auto loss_at = [&](std::vector<float>& at) {
     std::vector<float> ignored(at.size());
     plan.bind(at, ignored);
     return plan.run({.dropout_key = seed, .number = 3}) / batch;

@@ -56,7 +56,7 @@ TEST(Plan, ForwardIsTheNaiveOne) {
       const NetworkSpec spec =
           make_network({.hidden = {11, 6}, .activation = activation, .dropout = 0.5}, 13, {TaskKind::regression, 2});
       Plan plan(spec, {.batch = batch});
-      const std::vector<float> weights = some_weights(spec);
+      std::vector<float> weights = some_weights(spec);
       plan.bind(weights);
       Rng rng(4);
       for (float& x : plan.input()) x = static_cast<float>(rng.normal());
@@ -73,7 +73,7 @@ TEST(Plan, ForwardIsTheNaiveOne) {
 TEST(Plan, APartialBatchIsItsShareOfTheWhole) {
   use_threads(1);
   const NetworkSpec spec = make_network({.hidden = {8}, .activation = "tanh"}, 5, {TaskKind::classification, 3});
-  const std::vector<float> weights = some_weights(spec);
+  std::vector<float> weights = some_weights(spec);
   const auto gradient = [&](std::int32_t rows, std::size_t from, Plan& whole) {
     Plan plan(spec, {.batch = rows, .loss = "cross_entropy"});
     std::vector<float> grads(weights.size());
@@ -95,7 +95,7 @@ TEST(Plan, APartialBatchIsItsShareOfTheWhole) {
 TEST(Plan, RepeatingARowIsAWeightOfTwo) {
   use_threads(1);
   const NetworkSpec spec = make_network({.hidden = {4}, .activation = "sigmoid"}, 2, {TaskKind::regression, 1});
-  const std::vector<float> weights = some_weights(spec);
+  std::vector<float> weights = some_weights(spec);
   const auto gradient = [&](const std::vector<float>& x, const std::vector<float>& row_weights) {
     Plan plan(spec, {.batch = static_cast<std::int32_t>(x.size()), .loss = "mse"});
     std::vector<float> grads(weights.size());
@@ -119,7 +119,7 @@ TEST(Plan, DropoutKeepsTheMean) {
   use_threads(1);
   const NetworkSpec spec =
       make_network({.hidden = {50}, .activation = "identity", .dropout = 0.3}, 3, {TaskKind::regression, 1});
-  const std::vector<float> weights = some_weights(spec);
+  std::vector<float> weights = some_weights(spec);
   std::vector<float> grads(weights.size());
   Plan training(spec, {.batch = 40, .loss = "mse"}), inference(spec, {.batch = 40});
   training.bind(weights, grads);
@@ -144,7 +144,7 @@ TEST(Plan, DropoutKeepsTheMean) {
 TEST(Plan, DropoutFollowsStepAndKeyAlone) {
   use_threads(1);
   const NetworkSpec spec = make_network({.hidden = {20}, .dropout = 0.5}, 3, {TaskKind::regression, 1});
-  const std::vector<float> weights = some_weights(spec);
+  std::vector<float> weights = some_weights(spec);
   std::vector<float> grads(weights.size());
   Plan plan(spec, {.batch = 5, .loss = "mse"});
   fill_batch(plan, 1);

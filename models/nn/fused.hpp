@@ -1,0 +1,13 @@
+// Activations as oneDNN applies them within a product or convolution.
+#pragma once
+
+#include <oneapi/dnnl/dnnl.hpp>
+
+#include "models/nn/activation.hpp"
+
+namespace jury {
+
+/// Attributes of a primitive that ends with the activation.
+dnnl::primitive_attr fused(Activation activation);
+
+}  // namespace jury
