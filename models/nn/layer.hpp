@@ -37,6 +37,9 @@ class Layer {
   enum class Runs : std::uint8_t { always, in_training };
   virtual Runs runs() const noexcept { return Runs::always; }
 
+  /// Rows that a training batch must have at least.
+  virtual std::int32_t least_rows(const Shape& src) const;
+
   /// Draws one of its tensors' first values. Zeros come in.
   virtual void initialise(const Tensor& tensor, std::span<float> values, Rng& rng) const;
   /// Adds its forward operations and, in a training plan, its backward ones. Gradients are written,

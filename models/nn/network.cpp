@@ -55,7 +55,7 @@ NetworkSpec make_network(const ModelOptions& options, const Inputs& in, const Ou
 Network::Network(NetworkSpec spec) : spec_(std::move(spec)) {
   for (std::size_t i = 0; i < spec_.layers.size(); ++i) {
     Node node = place(i);
-    const std::string where = fmt::format("layer {} ({})", i, node.label);
+    const std::string where = describe(i);
     try {
       node.layer = make_layer(spec_.layers[i]);
       node.dst = node.layer->output(node.srcs);
@@ -76,6 +76,11 @@ Network::Network(NetworkSpec spec) : spec_(std::move(spec)) {
   check_ends();
 }
 
+std::string Network::describe(std::size_t i) const {
+  const LayerSpec& layer = spec_.layers[i];
+  return fmt::format("layer {} ({})", i, layer.name.empty() ? layer.type : layer.name);
+}
+
 Network::Node Network::place(std::size_t i) const {
   const LayerSpec& layer = spec_.layers[i];
   Node node{.label = layer.name.empty() ? fmt::format("{}.{}", i, layer.type) : layer.name,
@@ -89,11 +94,11 @@ Network::Node Network::place(std::size_t i) const {
   for (const std::int32_t input : layer.inputs) {
     const std::int32_t from = input == LayerSpec::kPrevious ? previous : input;
     if (from < LayerSpec::kInput || from > previous)
-      throw ConfigError(fmt::format("layer {} ({}) reads layer {} (must be one before it)", i, node.label, from));
+      throw ConfigError(fmt::format("{} reads layer {} (must be one before it)", describe(i), from));
     node.inputs.push_back(from);
     node.srcs.push_back(from == LayerSpec::kInput ? spec_.input : nodes_[static_cast<std::size_t>(from)].dst);
   }
-  if (node.inputs.empty()) throw ConfigError(fmt::format("layer {} ({}) has no input", i, node.label));
+  if (node.inputs.empty()) throw ConfigError(describe(i) + " has no input");
   return node;
 }
 
@@ -104,7 +109,7 @@ void Network::check_ends() const {
       if (input >= 0) read[static_cast<std::size_t>(input)] = true;
   for (std::size_t i = 0; i + 1 < nodes_.size(); ++i)
     if (!read[i])
-      throw ConfigError(fmt::format("layer {} ({}) is read by no other (name it in the 'from' of one)", i, nodes_[i].label));
+      throw ConfigError(describe(i) + " is read by no other (name it in the 'from' of one)");
   const Shape& last = nodes_.empty() ? spec_.input : nodes_.back().dst;
   if (last != Shape{spec_.outputs})
     throw ConfigError(fmt::format("the network puts out {} (the data needs {})", to_string(last), spec_.outputs));

@@ -130,6 +130,7 @@ class Network {
  private:
   Node place(std::size_t i) const;  ///< where layer i stands, its layer not yet made
   void check_ends() const;
+  std::string describe(std::size_t i) const;  ///< "layer 3 (conv)", for messages
 
   NetworkSpec spec_;
   std::vector<Node> nodes_;
