@@ -14,7 +14,9 @@ std::int32_t width(const Shape& shape) noexcept { return static_cast<std::int32_
 DenseLayer::DenseLayer(const DenseOptions& options)
     : units_(options.units),
       activation_(find(activations(), "activation", options.activation)),
-      initialise_(find(initialisers(), "initialisation", options.init)) {}
+      initialise_(find(initialisers(), "initialisation", options.init)),
+      init_range_(options.init_range),
+      bias_(options.bias) {}
 
 Shape DenseLayer::output(std::span<const Shape> srcs) const {
   if (only(srcs).size() != 1)
@@ -23,8 +25,9 @@ Shape DenseLayer::output(std::span<const Shape> srcs) const {
 }
 
 std::vector<Tensor> DenseLayer::tensors(const Shape& src) const {
-  return {{.name = "weights", .shape = {units_, width(src)}},
-          {.name = "bias", .shape = {units_}, .role = Tensor::Role::bias}};
+  std::vector<Tensor> all{{.name = "weights", .shape = {units_, width(src)}}};
+  if (bias_) all.push_back({.name = "bias", .shape = {units_}, .role = Tensor::Role::bias});
+  return all;
 }
 
 double DenseLayer::flops(const Shape& src) const { return 2.0 * static_cast<double>(volume(src)) * units_; }
@@ -44,11 +47,11 @@ void DenseLayer::compile(PlanBuilder& builder, const LayerNode& node) const {
   builder.forward(matmul(builder, Phase::forward, {.a = {node.src, n, inputs},
                                    .b = {node.params[0], inputs, units, transposed},
                                    .dst = {node.dst, n, units},
-                                   .bias = node.params[1],
+                                   .bias = bias_ ? std::optional(node.params[1]) : std::nullopt,
                                    .activation = activation_}));
   if (node.kind == PlanKind::inference || !node.runs_backward) return;
 
-  const Buffer d_bias = node.trains ? node.grads[1] : builder.allocate(static_cast<std::size_t>(units));
+  const Buffer d_bias = bias_ && node.trains ? node.grads[1] : builder.allocate(static_cast<std::size_t>(units));
   builder.backward([activation = activation_, dst = node.dst, d_dst = node.d_dst, d_bias,
                     rows = static_cast<std::size_t>(n), cols = static_cast<std::size_t>(units)](Step& step) {
     activation_backward(activation, {step.at(dst), step.at(d_dst), step.at(d_bias), rows, cols});

@@ -16,11 +16,15 @@ struct DenseOptions {
   std::int32_t units = 1;
   std::string activation = "identity";
   std::string init = "kaiming";
+  double init_range = 0.5;
+  bool bias = true;
 
   static void fields(auto& self, auto&& visit) {
     visit("units", self.units, Field{.help = "outputs", .low = 1, .high = 1 << 24});
     visit("activation", self.activation, Field{.help = "nonlinearity", .choices = activation_names()});
     visit("init", self.init, Field{.help = "initial weights", .choices = initialiser_names()});
+    visit("init_range", self.init_range, Field{.help = "largest weight either way (init uniform)", .low = 0, .high = 100});
+    visit("bias", self.bias, Field{.help = "add a bias to each unit"});
   }
 };
 
@@ -41,6 +45,8 @@ class DenseLayer final : public Layer {
   std::int32_t units_;
   Activation activation_;
   Initialise initialise_;
+  double init_range_;
+  bool bias_;
 };
 
 }  // namespace jury

@@ -100,4 +100,13 @@ void adam_step(const AdamStep& args) noexcept;
 void round_to_bf16(const float* x, float* out, std::size_t size) noexcept;
 void convert_to_bf16(const float* x, std::uint16_t* out, std::size_t size) noexcept;
 
+/// Each of `count` (rows, cols) matrices, one after the other, transposed: out is (count, cols, rows).
+/// Any alignment, exactly count * rows * cols are touched. in is not out.
+struct TransposeEach {
+  const float* in;
+  float* out;
+  std::size_t count, rows, cols;
+};
+void transpose_each(const TransposeEach& args) noexcept;
+
 }  // namespace jury

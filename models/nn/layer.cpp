@@ -1,7 +1,11 @@
 #include "models/nn/layer.hpp"
 
+#include "models/nn/batch_norm_layer.hpp"
+#include "models/nn/conv_layer.hpp"
 #include "models/nn/dense_layer.hpp"
 #include "models/nn/dropout_layer.hpp"
+#include "models/nn/flatten_layer.hpp"
+#include "models/nn/join_layers.hpp"
 #include "runtime/base/options.hpp"
 
 namespace jury {
@@ -33,6 +37,12 @@ const Shape& only(std::span<const Shape> srcs) {
 std::span<const Entry<MakeLayer>> layers() noexcept {
   static constexpr Entry<MakeLayer> table[] = {
       {"dense", "activation(x W^T + b)", make<DenseLayer, DenseOptions>},
+      {"conv", "convolution in one, two or three dimensions", make<ConvLayer, ConvOptions>},
+      {"flatten", "an image as a flat sample", make<FlattenLayer, FlattenOptions>},
+      {"add", "the sum of its inputs", make<AddLayer, JoinOptions>},
+      {"concat", "the channels of its inputs, one after the other", make<ConcatLayer, JoinOptions>},
+      {"scale", "its first input times its second, channel by channel", make<ScaleLayer, JoinOptions>},
+      {"batch_norm", "batch normalisation", make<BatchNormLayer, BatchNormOptions>},
       {"dropout", "drops values while training", make<DropoutLayer, DropoutOptions>},
   };
   return table;

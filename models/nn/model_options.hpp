@@ -14,6 +14,7 @@ namespace jury {
 
 struct ModelOptions {
   std::string type = "mlp";
+  std::string input = "auto";
   std::vector<std::int32_t> hidden = {64};
   std::string activation = "relu";
   std::string init = "kaiming";
@@ -42,6 +43,9 @@ struct ModelOptions {
                         "network: any layers",
                 .choices = {"linear", "mlp", "cnn", "network"},
                 .planned = {"xgboost"}});
+    visit("input", self.input,
+          Field{.help = "how a sample is seen; auto: as data.shape and the layers need it",
+                .choices = {"auto", "flat", "image", "sequence"}});
     visit("hidden", self.hidden, Field{.help = "units of each hidden layer (mlp, cnn)", .low = 1, .high = 65536});
     visit("activation", self.activation,
           Field{.help = "nonlinearity of the hidden layers", .choices = activation_names()});

@@ -8,50 +8,6 @@
 #include "runtime/base/error.hpp"
 
 namespace jury {
-namespace {
-
-Config table(std::initializer_list<std::pair<std::string, Config>> entries) { return Config(Config::Table(entries)); }
-
-LayerSpec dense(std::int32_t units, const std::string& activation, const std::string& init) {
-  return {"dense",
-          table({{"units", Config(std::int64_t{units})}, {"activation", Config(activation)}, {"init", Config(init)}})};
-}
-
-std::string architecture_of(const ModelOptions& options, std::int32_t inputs, std::int32_t outputs) {
-  std::string text = fmt::format("{}-{}", options.type, inputs);
-  if (options.type != "mlp") return fmt::format("{}-{}", text, outputs);
-  for (const std::int32_t units : options.hidden) text += fmt::format("-{}", units);
-  text += fmt::format("-{}", outputs);
-  if (!options.hidden.empty()) text += "-" + options.activation;
-  if (!options.hidden.empty() && options.dropout > 0) text += fmt::format("-dropout{}", options.dropout);
-  return text;
-}
-
-}  // namespace
-
-NetworkSpec make_network(const ModelOptions& options, const Inputs& in, const Outputs& outputs) {
-  for (const std::int32_t extent : in.shape)
-    if (extent < 1) throw ConfigError("the network has no inputs (every feature was dropped or ignored)");
-  const auto inputs = static_cast<std::int32_t>(volume(in.shape));
-  if (outputs.count < 1) throw ConfigError("the network has no outputs (the data has no classes or targets)");
-  if (options.type != "linear" && options.type != "mlp")
-    throw ConfigError("no network is called '" + options.type + "' (known: linear, mlp)");
-  NetworkSpec spec{.task = outputs.task,
-                   .input = {inputs},
-                   .outputs = outputs.count,
-                   .head = resolve_head(options.output, outputs.loss, outputs.task),
-                   .architecture = architecture_of(options, inputs, outputs.count),
-                   .layers = {}};
-  if (options.type == "mlp")
-    for (const std::int32_t units : options.hidden) {
-      spec.layers.push_back(dense(units, options.activation, options.init));
-      if (options.dropout > 0) spec.layers.push_back({"dropout", table({{"rate", Config(options.dropout)}})});
-    }
-  spec.layers.push_back(dense(outputs.count, "identity", options.init));
-  static_cast<void>(Network(spec));
-  return spec;
-}
-
 Network::Network(NetworkSpec spec) : spec_(std::move(spec)) {
   for (std::size_t i = 0; i < spec_.layers.size(); ++i) {
     Node node = place(i);

@@ -93,7 +93,7 @@ TEST(Network, SaysWhatDoesNotFit) {
       },
       ThrowsMessage<ConfigError>(HasSubstr("no outputs")));
   EXPECT_THAT([] { make_network({.type = "cnn"}, 3, kTenClasses); },
-              ThrowsMessage<ConfigError>(HasSubstr("no network is called 'cnn' (known: linear, mlp)")));
+              ThrowsMessage<ConfigError>(HasSubstr("an image network needs data.shape = [height, width]")));
   EXPECT_THAT(
       [] {
         make_network({.hidden = {65536, 65536}}, 3, kTenClasses);
