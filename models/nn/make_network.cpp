@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "models/nn/layer_rates.hpp"
 #include "models/nn/network.hpp"
 #include "models/nn/spec_builder.hpp"
 #include "runtime/base/error.hpp"
@@ -157,6 +158,7 @@ NetworkSpec make_network(const ModelOptions& options, const Inputs& inputs, cons
   for (LayerSpec& layer : spec.layers)  // the chain written plainly, so that equal networks have equal specs
     if (layer.inputs == std::vector{static_cast<std::int32_t>(&layer - spec.layers.data()) - 1})
       layer.inputs = {LayerSpec::kPrevious};
+  apply_layer_rates(spec, options);
   spec.architecture = architecture_of(options, spec);
   static_cast<void>(Network(spec));
   return spec;
