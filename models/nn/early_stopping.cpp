@@ -64,8 +64,8 @@ void share_out(std::vector<Stratum>& strata, std::size_t count, std::size_t num_
 EarlyStopping::EarlyStopping(const EarlyStoppingOptions& options, Better better)
     : options_(options), better_(better), best_(worst(better)) {
   if (options.rule == "gl" && better == Better::higher)
-    throw ConfigError(fmt::format("train.early_stopping.rule = 'gl' does not suit metric = '{}' (generalisation loss is "
-                                  "a share of a loss, and here higher is better) use rule = \"patience\"",
+    throw ConfigError(fmt::format("train.early_stopping.rule = 'gl' does not suit metric = '{}' (generalisation loss "
+                                  "is a share of a loss, and here higher is better) use rule = \"patience\"",
                                   options.metric));
 }
 

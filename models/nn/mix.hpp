@@ -21,9 +21,9 @@ double beta_quantile(double alpha, double uniform);
 /// What one step mixes.
 struct MixDraw {
   enum class Kind : std::uint8_t { mixup, cutmix } kind = Kind::mixup;
-  double lambda = 1;                                         ///< share of a row's own targets
-  std::size_t top = 0, bottom = 0, left = 0, right = 0;      ///< of cutmix's box, ends beyond it
-  std::vector<std::uint32_t> partner = {};                   ///< of each row: a permutation
+  double lambda = 1;                                     ///< share of a row's own target
+  std::size_t top = 0, bottom = 0, left = 0, right = 0;  ///< of cutmix's box: rows [top, bottom), columns alike
+  std::vector<std::uint32_t> partner = {};               ///< of each row: a permutation
 };
 
 /// A batch as it is mixed in place.
@@ -36,15 +36,17 @@ struct MixBatch {
 
 /// Mixes each row i of a batch with another row p(i), p a random permutation, one lambda for all of a step:
 ///
-///   mixup   (Zhang, Cisse, Dauphin, Lopez-Paz 2018)  x_i <- lambda x_i + (1 - lambda) x_p(i), lambda ~ Beta(alpha, alpha)
-///   cutmix  (Yun, Han, Oh, Chun, Choe, Yoo 2019)     a box of x_i <- that of x_p(i); its sides are sqrt(1 - Beta(alpha,
-///           alpha)) of the image's, in whole pixels, its centre is any pixel, it is clipped at the border, and
-///           lambda is the share of the image it then leaves
+///   mixup   x_i <- lambda x_i + (1 - lambda) x_p(i), lambda ~ Beta(alpha, alpha)
+///           (Zhang, Cisse, Dauphin, Lopez-Paz 2018)
+///   cutmix  a box of x_i <- that of x_p(i). Its sides are sqrt(1 - Beta(alpha, alpha)) of the image's in
+///           whole pixels, its centre is any pixel, it is clipped at the border, and lambda is the
+///           share of the image that it leaves (Yun, Han, Oh, Chun, Choe, Yoo 2019)
 ///
 /// Of both, a step takes either with probability 1/2. Weights become w_i <- lambda w_i + (1 - lambda) w_p(i)
 /// and targets the mean with shares lambda w_i and (1 - lambda) w_p(i), so that the gradient of a weighted
-/// cross-entropy or squared error is that of lambda times the loss of the one target and 1 - lambda
-/// times that of the other; with equal weights these are lambda and 1 - lambda. A row that meets itself stays as it is.
+/// cross-entropy or squared error is that of lambda times the loss of the one row's target and 1 - lambda times
+/// that of the other's. With equal weights these shares are lambda and 1 - lambda. A row that meets itself
+/// stays as it is.
 class Mixer {
  public:
   /// Throws as check_mix().
