@@ -9,6 +9,7 @@
 // clang-format on
 
 #include "models/nn/kernels.hpp"
+#include "models/nn/philox-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace jury::HWY_NAMESPACE {
@@ -18,23 +19,6 @@ using D = hn::ScalableTag<float>;
 using U = hn::RebindToUnsigned<D>;
 using Word = hn::Vec<U>;
 
-// Both halves of the 64-bit products of each lane with `factor`.
-void multiply_wide(Word a, Word factor, Word& high, Word& low) {
-  const U u;
-#if HWY_TARGET == HWY_SCALAR  // one lane has no neighbour to widen into
-  const std::uint64_t product = std::uint64_t{hn::GetLane(a)} * hn::GetLane(factor);
-  high = hn::Set(u, static_cast<std::uint32_t>(product >> 32));
-  low = hn::Set(u, static_cast<std::uint32_t>(product));
-#else
-  const hn::Repartition<std::uint64_t, U> wide;
-  const auto even = hn::MulEven(a, factor);
-  const auto odd = hn::MulEven(hn::BitCast(u, hn::ShiftRight<32>(hn::BitCast(wide, a))), factor);
-  high = hn::OddEven(hn::BitCast(u, odd), hn::BitCast(u, hn::ShiftRight<32>(even)));
-  low = hn::OddEven(hn::BitCast(u, hn::ShiftLeft<32>(odd)), hn::BitCast(u, even));
-#endif
-}
-
-// philox() of runtime/base/rng.hpp, one counter per lane.
 void Mask(const DropoutMask& args) {
   const D d;
   const U u;
@@ -51,18 +35,7 @@ void Mask(const DropoutMask& args) {
     Word c1 = hn::Set(u, args.layer);
     Word c2 = hn::Set(u, static_cast<std::uint32_t>(args.step));
     Word c3 = hn::Set(u, static_cast<std::uint32_t>(args.step >> 32));
-    std::uint32_t k0 = static_cast<std::uint32_t>(args.key), k1 = static_cast<std::uint32_t>(args.key >> 32);
-    for (int round = 0; round < 10; ++round) {
-      Word high0, low0, high1, low1;
-      multiply_wide(c0, hn::Set(u, 0xD2511F53U), high0, low0);
-      multiply_wide(c2, hn::Set(u, 0xCD9E8D57U), high1, low1);
-      c0 = hn::Xor(hn::Xor(high1, c1), hn::Set(u, k0));
-      c1 = low1;
-      c2 = hn::Xor(hn::Xor(high0, c3), hn::Set(u, k1));
-      c3 = low0;
-      k0 += 0x9E3779B9U;
-      k1 += 0xBB67AE85U;
-    }
+    philox_words(u, args.key, c0, c1, c2, c3);
     hn::Store(keep(c0), d, args.mask + block);
     hn::Store(keep(c1), d, args.mask + quarter + block);
     hn::Store(keep(c2), d, args.mask + 2 * quarter + block);
