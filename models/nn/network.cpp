@@ -36,18 +36,20 @@ NetworkSpec make_network(const ModelOptions& options, const Inputs& in, const Ou
   if (outputs.count < 1) throw ConfigError("the network has no outputs (the data has no classes or targets)");
   if (options.type != "linear" && options.type != "mlp")
     throw ConfigError("no network is called '" + options.type + "' (known: linear, mlp)");
+  const Head head = resolve_head(options.output, outputs.loss, outputs.task);
+  const std::int32_t width = outputs.count * static_cast<std::int32_t>(outputs_per_target(head));
   NetworkSpec spec{.task = outputs.task,
                    .input = {inputs},
-                   .outputs = outputs.count,
-                   .head = resolve_head(options.output, outputs.loss, outputs.task),
-                   .architecture = architecture_of(options, inputs, outputs.count),
+                   .outputs = width,
+                   .head = head,
+                   .architecture = architecture_of(options, inputs, width),
                    .layers = {}};
   if (options.type == "mlp")
     for (const std::int32_t units : options.hidden) {
       spec.layers.push_back(dense(units, options.activation, options.init));
       if (options.dropout > 0) spec.layers.push_back({"dropout", table({{"rate", Config(options.dropout)}})});
     }
-  spec.layers.push_back(dense(outputs.count, "identity", options.init));
+  spec.layers.push_back(dense(width, "identity", options.init));
   static_cast<void>(Network(spec));
   return spec;
 }

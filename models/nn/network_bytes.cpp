@@ -85,7 +85,7 @@ NetworkSpec network_from_bytes(std::span<const std::byte> bytes) {
     spec.layers.push_back(std::move(layer));
   }
   const bool sound_task = spec.task == TaskKind::classification || spec.task == TaskKind::regression;
-  bool sound_shape = spec.outputs > 0;
+  bool sound_shape = spec.outputs > 0 && spec.head <= Head::exponential;
   for (const std::int32_t extent : spec.input) sound_shape = sound_shape && extent > 0;
   if (!reader.empty() || !sound_task || !sound_shape)
     throw DataError("bytes are no network (damaged or of another version)");

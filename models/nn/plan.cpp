@@ -18,6 +18,9 @@ Plan::Plan(const NetworkSpec& spec, const PlanOptions& options)
       num_params_(network_.num_parameters()),
       arena_(layout_.arena_floats) {
   JURY_EXPECTS(options.batch > 0);
+  // Of classes only cross_entropy reads labels.
+  JURY_EXPECTS(options.loss.empty() || options.loss == "cross_entropy" || options.soft_targets ||
+               spec.task == TaskKind::regression);
   step_.bases[static_cast<std::size_t>(Region::arena)] = arena_.data();
   const PlanKind kind = options.loss.empty() ? PlanKind::inference : PlanKind::training;
 
