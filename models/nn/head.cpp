@@ -1,8 +1,9 @@
 #include "models/nn/head.hpp"
 
-#include <string>
+#include <algorithm>
+#include <cmath>
 
-#include "models/nn/loss.hpp"
+#include "models/nn/pairing.hpp"
 
 namespace jury {
 
@@ -29,8 +30,13 @@ std::string_view name(Head head) noexcept {
   return "?";
 }
 
-Head resolve_head(std::string_view, std::string_view, TaskKind task) {
-  return task == TaskKind::classification ? Head::softmax : Head::linear;
+Head resolve_head(std::string_view output, std::string_view loss, TaskKind task) {
+  return resolve_pairing(output, loss, task).head;
+}
+
+double variance_of(double sum) noexcept {
+  const double nothing = sum - sum;  // NaN unless finite
+  return std::max(sum, 0.0) + std::log1p(std::exp(-std::abs(sum))) + 1e-6 + nothing;
 }
 
 std::size_t outputs_per_target(Head head) noexcept { return head == Head::mean_variance ? 2 : 1; }

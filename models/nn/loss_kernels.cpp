@@ -12,6 +12,7 @@
 #include <algorithm>
 
 #include "models/nn/kernels.hpp"
+#include "models/nn/loss_kernels.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace jury::HWY_NAMESPACE {
@@ -97,6 +98,63 @@ double CrossEntropy(const SoftmaxCrossEntropy& args) {
   return loss;
 }
 
+// With sum t = T: the loss is sum_c t_c (log sum exp(z) - z_c), its slope T softmax(z) - t.
+double SoftCrossEntropy(const LossBatch& batch) {
+  const D d;
+  const std::size_t rows = batch.rows, cols = batch.cols;
+  ExpRows(batch.sums, batch.d_sums, rows, cols);
+  const float share = 1.0F / static_cast<float>(rows);
+  for (std::size_t row = 0; row < rows; ++row) {
+    const float* targets = batch.targets + row * cols;
+    float* gradient = batch.d_sums + row * cols;
+    const float sum = row_sum(gradient, cols);
+    const float weight = batch.row_weights[row] * share;
+    const float scale = row_sum(targets, cols) / sum;
+    for (std::size_t col = 0; col < cols; ++col) gradient[col] = weight * (gradient[col] * scale - targets[col]);
+    batch.scratch[row] = sum;
+  }
+  for (std::size_t i = 0; i < rows; i += hn::Lanes(d)) {
+    const V sum = hn::Load(d, batch.scratch + i);
+    hn::Store(hn::IfThenElse(hn::IsNaN(sum), sum, hn::Log(d, sum)), d, batch.scratch + i);
+  }
+  double loss = 0;
+  for (std::size_t row = 0; row < rows; ++row) {
+    const float* z = batch.sums + row * cols;
+    const double log_sum = static_cast<double>(row_max(z, cols)) + static_cast<double>(batch.scratch[row]);
+    double sum = 0;
+    for (std::size_t col = 0; col < cols; ++col)
+      sum += static_cast<double>(batch.targets[row * cols + col]) * (log_sum - static_cast<double>(z[col]));
+    loss += static_cast<double>(batch.row_weights[row]) * sum;
+  }
+  return loss;
+}
+
+// With e = p - t: the loss is mean e^2, its slope 2/cols p_c (e_c - sum_k p_k e_k).
+double SoftmaxSquared(const LossBatch& batch) {
+  const std::size_t cols = batch.cols;
+  Softmax(batch.sums, batch.d_sums, batch.rows, cols);
+  const float share = 2.0F / static_cast<float>(batch.rows * cols);
+  double loss = 0;
+  for (std::size_t row = 0; row < batch.rows; ++row) {
+    const float* targets = batch.targets + row * cols;
+    float* gradient = batch.d_sums + row * cols;
+    const float scale = batch.row_weights[row] * share;
+    float mean = 0;
+    double sum = 0;
+    for (std::size_t col = 0; col < cols; ++col) {
+      const float error = gradient[col] - targets[col];
+      mean += gradient[col] * error;
+      // The share of a sum of minus infinity is 0: the difference keeps it visible.
+      const float nothing = batch.sums[row * cols + col] - batch.sums[row * cols + col];
+      sum += static_cast<double>(error) * static_cast<double>(error) + static_cast<double>(nothing);
+    }
+    for (std::size_t col = 0; col < cols; ++col)
+      gradient[col] = scale * gradient[col] * (gradient[col] - targets[col] - mean);
+    loss += static_cast<double>(batch.row_weights[row]) * sum / static_cast<double>(cols);
+  }
+  return loss;
+}
+
 // Rows are few values wide here, so the loops are left to the compiler.
 double Squared(const SquaredError& args) {
   const float share = 2.0F / static_cast<float>(args.rows * args.cols);
@@ -128,6 +186,10 @@ HWY_EXPORT(CrossEntropy);
 double softmax_cross_entropy(const SoftmaxCrossEntropy& args) noexcept {
   return HWY_DYNAMIC_DISPATCH(CrossEntropy)(args);
 }
+HWY_EXPORT(SoftCrossEntropy);
+double soft_cross_entropy(const LossBatch& batch) noexcept { return HWY_DYNAMIC_DISPATCH(SoftCrossEntropy)(batch); }
+HWY_EXPORT(SoftmaxSquared);
+double softmax_squared_error(const LossBatch& batch) noexcept { return HWY_DYNAMIC_DISPATCH(SoftmaxSquared)(batch); }
 HWY_EXPORT(Squared);
 double squared_error(const SquaredError& args) noexcept { return HWY_DYNAMIC_DISPATCH(Squared)(args); }
 }  // namespace jury

@@ -91,7 +91,7 @@ NetworkSpec network_from_bytes(std::span<const std::byte> bytes) {
   }
   const bool sound_head = spec.head <= Head::exponential && spec.input_order <= InputOrder::channels_first;
   const bool sound_task = spec.task == TaskKind::classification || spec.task == TaskKind::regression;
-  bool sound_shape = spec.outputs > 0;
+  bool sound_shape = spec.outputs > 0 && spec.head <= Head::exponential;
   for (const std::int32_t extent : spec.input) sound_shape = sound_shape && extent > 0;
   if (!reader.empty() || !sound_task || !sound_head || !sound_shape)
     throw DataError("bytes are no network (damaged or of another version)");

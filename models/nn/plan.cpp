@@ -18,6 +18,9 @@ Plan::Plan(const NetworkSpec& spec, const PlanOptions& options)
       target_width_(outputs_ / outputs_per_target(spec.head)),
       num_params_(network_.num_parameters()) {
   JURY_EXPECTS(options.batch > 0);
+  // Of classes only cross_entropy reads labels.
+  JURY_EXPECTS(options.loss.empty() || options.loss == "cross_entropy" || options.soft_targets ||
+               spec.task == TaskKind::regression);
   const PlanKind kind = options.loss.empty() ? PlanKind::inference : PlanKind::training;
 
   PlanBuilder builder(kind, options.precision, layout_.arena_floats);

@@ -7,10 +7,9 @@
 
 #include "models/data/dataset.hpp"
 #include "models/data/pipeline.hpp"
-#include "models/data/target_scaler.hpp"
 #include "models/nn/aligned_block.hpp"
+#include "models/nn/apply_head.hpp"
 #include "models/nn/flush_denormals.hpp"
-#include "models/nn/kernels.hpp"
 #include "runtime/base/error.hpp"
 
 namespace jury {
@@ -41,16 +40,14 @@ std::array<std::uint32_t, kBlock> places(std::span<const std::uint32_t> rows, st
 void predict(const TrainedNetwork& network, const Dataset& dataset, std::span<const std::uint32_t> rows,
              PlanCache& plans, std::span<float> out) {
   const auto outputs = static_cast<std::size_t>(network.spec.outputs);
-  const bool classes = network.spec.task == TaskKind::classification;
   JURY_EXPECTS(out.size() == rows.size() * outputs);
   JURY_EXPECTS(network.pipeline.width() == volume(network.spec.input));
-  JURY_EXPECTS(classes == (network.target_scaler == nullptr));
   const ScopedFlushDenormals flush;
   const auto plan = plans.get(network.spec, {.batch = kPredictBlock});
   const AlignedBlock weights(network.weights.size());  // bits may depend on alignment: always the same
   std::copy(network.weights.begin(), network.weights.end(), weights.data());
   plan->bind(weights.span());
-  const AlignedBlock probabilities(kBlock * outputs);
+  const AlignedBlock predictions(kBlock * outputs);
 
   const std::vector<std::size_t> order = by_row(rows);
   for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
@@ -59,17 +56,10 @@ void predict(const TrainedNetwork& network, const Dataset& dataset, std::span<co
     const auto asked = std::span(order).subspan(begin, end - begin);
     network.pipeline.gather(dataset, places(rows, asked), plan->input().data());
     plan->run();
-    const float* values = plan->output().data();
-    if (classes) {
-      softmax(values, probabilities.data(), kBlock, outputs);
-      values = probabilities.data();
-    }
+    const std::span<float> values = predictions.span().first(kBlock * outputs);
+    apply_head(network.spec, network.target_scaler, plan->output(), values);
     for (const std::size_t i : asked)
-      for (std::size_t k = 0; k < outputs; ++k) {
-        const float value = values[rows[i] % kBlock * outputs + k];
-        out[i * outputs + k] =
-            classes ? value : static_cast<float>(network.target_scaler->original(static_cast<double>(value), k));
-      }
+      for (std::size_t k = 0; k < outputs; ++k) out[i * outputs + k] = values[rows[i] % kBlock * outputs + k];
   }
 }
 

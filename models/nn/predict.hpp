@@ -18,15 +18,15 @@ struct TrainedNetwork {
   const NetworkSpec& spec;
   std::span<const float> weights;  ///< canonical dense
   const Pipeline& pipeline;
-  const TargetScaler* target_scaler = nullptr;  ///< regression only
+  const TargetScaler* target_scaler = nullptr;  ///< only where regression targets are scaled
 };
 
 /// Rows of one block of inference; see predict().
 inline constexpr std::int32_t kPredictBlock = 64;
 
 /// Fills out[i] for the dataset's row rows[i]: (rows.size(), outputs), row-major: class
-/// probabilities (softmax), or values in the units of the targets. Rows may be in any order, with
-/// repeats.
+/// probabilities, or values in the units of the targets, as apply_head() has them. Rows may be in any
+/// order, with repeats.
 ///
 /// The network always runs on whole blocks of kPredictBlock rows aligned to the row number: row r is
 /// row r % kPredictBlock of its block, whatever else is asked for. Bits depend on shapes and places,

@@ -1,14 +1,12 @@
 #include "models/nn/train.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "models/data/dataset.hpp"
 #include "models/data/pipeline.hpp"
-#include "models/data/target_scaler.hpp"
+#include "models/nn/batch_filler.hpp"
 #include "models/nn/flush_denormals.hpp"
 #include "models/nn/kernels.hpp"
 #include "models/nn/loss.hpp"
@@ -19,44 +17,15 @@
 namespace jury {
 namespace {
 
-// What brings a draw's weight to mean 1; 1 without weights.
-double weight_scale(const TrainingSet& set) {
-  if (set.weights.empty()) return 1;
-  double sum = 0;
-  for (const float weight : set.weights) sum += static_cast<double>(weight);
-  if (!(sum > 0) || !std::isfinite(sum))
-    throw DataError(fmt::format("the weights of the training rows sum to {} (there must be some to learn from)", sum));
-  return static_cast<double>(set.weights.size()) / sum;
+// What the plans of a training are compiled for.
+PlanOptions plan_options(const NetworkSpec& spec, const TrainOptions& options, std::size_t rows) {
+  const std::string_view loss = resolve_loss(options.loss, spec.head, spec.task);
+  return {.batch = static_cast<std::int32_t>(rows),
+          .loss = std::string(loss),
+          .soft_targets = needs_soft_targets(options, loss, spec.task),
+          .huber_delta = options.huber_delta,
+          .quantile = options.quantile};
 }
-
-// Fills a plan's batch from draws: inputs, labels or targets, weights.
-class BatchFiller {
- public:
-  BatchFiller(const TrainingSet& set, std::size_t batch) : set_(set), scale_(weight_scale(set)), rows_(batch) {}
-
-  void fill(Plan& plan, std::span<const std::uint32_t> draws) {
-    const std::span<std::uint32_t> rows = std::span(rows_).first(draws.size());
-    for (std::size_t i = 0; i < draws.size(); ++i) rows[i] = set_.rows[draws[i]];
-    set_.pipeline.gather(set_.dataset, rows, plan.input().data());
-    for (std::size_t i = 0; i < draws.size(); ++i)
-      plan.row_weights()[i] =
-          set_.weights.empty() ? 1.0F : static_cast<float>(scale_ * static_cast<double>(set_.weights[draws[i]]));
-    if (set_.target_scaler == nullptr) {
-      for (std::size_t i = 0; i < rows.size(); ++i) plan.labels()[i] = set_.dataset.labels()[rows[i]];
-      return;
-    }
-    const std::size_t width = set_.dataset.num_targets();
-    for (std::size_t i = 0; i < rows.size(); ++i)
-      for (std::size_t k = 0; k < width; ++k)
-        plan.targets()[i * width + k] =
-            static_cast<float>(set_.target_scaler->scaled(set_.dataset.targets()[rows[i] * width + k], k));
-  }
-
- private:
-  const TrainingSet& set_;
-  double scale_;
-  std::vector<std::uint32_t> rows_;
-};
 
 // weight_decay * weights added to their gradients; biases are left alone.
 class WeightDecay {
@@ -88,7 +57,7 @@ class Training {
         streams_(streams),
         shuffle_(streams.shuffle),
         batch_(batch_rows(options, set.rows.size())),
-        filler_(set, batch_),
+        filler_(set, spec, options, batch_),
         decay_(network_, options.weight_decay),
         draws_(set.rows.size()),
         params_(network_.num_parameters()),
@@ -119,8 +88,7 @@ class Training {
 
  private:
   std::shared_ptr<Plan> plan_for(PlanCache& plans, std::size_t rows) {
-    auto plan = plans.get(network_.spec(), {.batch = static_cast<std::int32_t>(rows),
-                                            .loss = std::string(resolve_loss(options_.loss, network_.spec().task))});
+    auto plan = plans.get(network_.spec(), plan_options(network_.spec(), options_, rows));
     plan->bind(params_.span(), grads_.span());
     return plan;
   }
@@ -177,17 +145,16 @@ TrainResult train(const NetworkSpec& spec, const TrainOptions& options, const Tr
                   const TrainStreams& streams, PlanCache& plans, const StopFlag& stop) {
   JURY_EXPECTS(set.pipeline.width() == volume(spec.input));
   JURY_EXPECTS(set.weights.empty() || set.weights.size() == set.rows.size());
-  JURY_EXPECTS((set.target_scaler == nullptr) == (spec.task == TaskKind::classification));
+  JURY_EXPECTS((set.target_scaler != nullptr) == (spec.task == TaskKind::regression && scales_targets(spec.head)));
   if (set.rows.empty()) throw DataError("there are no rows to train on (the training set is empty)");
   const ScopedFlushDenormals flush;
   return Training(spec, options, set, streams, plans).run(stop);
 }
 
 std::size_t estimate_training_bytes(const NetworkSpec& spec, const TrainOptions& options, std::size_t num_rows) {
-  const std::string loss(resolve_loss(options.loss, spec.task));
   const std::size_t batch = batch_rows(options, std::max<std::size_t>(num_rows, 1));
   const auto plan_bytes = [&](std::size_t rows) {
-    return rows == 0 ? 0 : estimate_bytes(spec, {.batch = static_cast<std::int32_t>(rows), .loss = loss});
+    return rows == 0 ? 0 : estimate_bytes(spec, plan_options(spec, options, rows));
   };
   const std::size_t blocks = 2 + find(optimizers(), "optimizer", options.optimizer).state_per_parameter;
   return plan_bytes(batch) + plan_bytes(num_rows % batch) + blocks * padded_size(num_parameters(spec)) * sizeof(float);

@@ -25,7 +25,7 @@ struct TrainingSet {
   std::span<const std::uint32_t> rows;
   /// One per draw, scaling its loss; normalised here to mean 1. Empty: all equal.
   std::span<const float> weights = {};
-  /// Regression: what the targets are scaled by. Null for classification.
+  /// What the targets are scaled by. Null for classification, and where !scales_targets(head).
   const TargetScaler* target_scaler = nullptr;
 };
 
@@ -65,8 +65,9 @@ struct TrainResult {
 /// `stop` is read between epochs. Besides the plans of the cache it holds the weights, the gradients
 /// and the optimizer's state, each 4 bytes a parameter.
 ///
-/// Throws ConfigError when the loss does not suit the task; DataError when there are no rows or the
-/// weights sum to nothing. Expects pipeline.width() inputs, weights (if any) as many as rows.
+/// Throws ConfigError when the loss does not suit head and task, or train.class_weights the classes;
+/// DataError when there are no rows, the weights sum to nothing, or a target is none that the head can
+/// mean (a count below 0). Expects pipeline.width() inputs, weights (if any) as many as rows.
 TrainResult train(const NetworkSpec& spec, const TrainOptions& options, const TrainingSet& set,
                   const TrainStreams& streams, PlanCache& plans, const StopFlag& stop);
 

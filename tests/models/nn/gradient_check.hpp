@@ -13,14 +13,30 @@
 
 namespace jury {
 
-/// Fills a training plan's batch with made-up rows: inputs and targets normal, labels in turn, weights
-/// between 0.5 and 1.5.
+/// Made-up targets as the head means them: normal values, shares of a row of sum 1, values in [0, 1], counts.
+inline void fill_targets(Plan& plan, Rng& rng) {
+  const bool normal = plan.spec().task == TaskKind::regression && scales_targets(plan.spec().head);
+  const bool counts = plan.spec().head == Head::exponential;
+  for (float& y : plan.targets())
+    y = static_cast<float>(normal ? rng.normal() : counts ? static_cast<double>(rng.below(6)) : rng.uniform());
+  if (plan.spec().task == TaskKind::regression) return;
+  const auto width = static_cast<std::size_t>(plan.spec().outputs);
+  for (std::size_t at = 0; at < plan.targets().size(); at += width) {
+    const auto row = plan.targets().subspan(at, width);
+    float sum = 0;
+    for (const float share : row) sum += share;
+    for (float& share : row) share /= sum;
+  }
+}
+
+/// Fills a training plan's batch with made-up rows: inputs normal, labels in turn or fill_targets(),
+/// weights between 0.5 and 1.5.
 inline void fill_batch(Plan& plan, std::uint64_t seed) {
   Rng rng(seed);
   for (float& x : plan.input()) x = static_cast<float>(rng.normal());
   for (float& w : plan.row_weights()) w = static_cast<float>(0.5 + rng.uniform());
-  if (plan.spec().task == TaskKind::regression)
-    for (float& y : plan.targets()) y = static_cast<float>(rng.normal());
+  if (plan.spec().task == TaskKind::regression || plan.options().soft_targets)
+    fill_targets(plan, rng);
   else
     for (std::int32_t& y : plan.labels())
       y = static_cast<std::int32_t>(rng.below(static_cast<std::uint64_t>(plan.spec().outputs)));
@@ -29,9 +45,9 @@ inline void fill_batch(Plan& plan, std::uint64_t seed) {
 /// Compares every gradient of a network at random weights with central differences.
 /// Sums of products in float carry about 1e-7 of error, so with a step of 1/128 a difference
 /// quotient carries 1e-5 of it and 1e-4 of curvature; 1e-3 is wrong by nothing but a bug or a kink.
-inline void expect_gradients(const NetworkSpec& spec, const std::string& loss, std::int32_t batch, std::uint64_t seed) {
+inline void expect_gradients(const NetworkSpec& spec, const PlanOptions& options, std::uint64_t seed) {
   use_threads(1);
-  Plan plan(spec, {.batch = batch, .loss = loss});
+  Plan plan(spec, options);
   fill_batch(plan, seed);
   std::vector<float> params = Network(spec).initial_weights(seed), grads(params.size());
   Rng rng(seed + 1);
@@ -42,7 +58,7 @@ inline void expect_gradients(const NetworkSpec& spec, const std::string& loss, s
   const auto loss_at = [&](std::vector<float>& at) {
     std::vector<float> ignored(at.size());
     plan.bind(at, ignored);
-    return plan.run({.dropout_key = seed, .number = 3}) / batch;
+    return plan.run({.dropout_key = seed, .number = 3}) / options.batch;
   };
   plan.bind(params, grads);
   plan.run({.dropout_key = seed, .number = 3});
@@ -56,6 +72,12 @@ inline void expect_gradients(const NetworkSpec& spec, const std::string& loss, s
       EXPECT_NEAR(static_cast<double>(grads[i]), slope, 1e-3 * (1 + std::abs(slope)))
           << tensor.name << " [" << i - tensor.offset << "]";
     }
+}
+
+/// The same with what a plan of this loss needs.
+inline void expect_gradients(const NetworkSpec& spec, const std::string& loss, std::int32_t batch, std::uint64_t seed) {
+  const bool soft = spec.task == TaskKind::classification && loss != "cross_entropy";
+  expect_gradients(spec, {.batch = batch, .loss = loss, .soft_targets = soft}, seed);
 }
 
 }  // namespace jury

@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "models/nn/loss.hpp"
 #include "models/nn/model_options.hpp"
 #include "models/nn/train_options.hpp"
 
@@ -43,20 +42,6 @@ TEST(NetworkOptions, RangesAreChecked) {
   EXPECT_THAT(
       problems_of<TrainOptions>({{"lr", Config(-0.1)}, {"batch", Config(std::int64_t{0})}, {"beta2", Config(1.0)}}),
       ElementsAre(HasSubstr("x.lr"), HasSubstr("x.beta2"), HasSubstr("x.batch")));
-}
-
-TEST(Losses, AutoFollowsTheTask) {
-  EXPECT_EQ(resolve_loss("auto", TaskKind::classification), "cross_entropy");
-  EXPECT_EQ(resolve_loss("auto", TaskKind::regression), "mse");
-  EXPECT_EQ(resolve_loss("mse", TaskKind::regression), "mse");
-}
-
-TEST(Losses, OneOfTheOtherTaskIsRefused) {
-  EXPECT_THAT([] { resolve_loss("mse", TaskKind::classification); },
-              ThrowsMessage<ConfigError>(
-                  HasSubstr("train.loss = 'mse' does not suit classification (use 'cross_entropy' or 'auto')")));
-  EXPECT_THAT([] { resolve_loss("hinge", TaskKind::classification); },
-              ThrowsMessage<ConfigError>(HasSubstr("no loss is called 'hinge'")));
 }
 
 }  // namespace

@@ -32,10 +32,10 @@ struct ToyData {
     return {
         .dataset = dataset, .pipeline = pipeline, .rows = draws, .weights = weights, .target_scaler = target_scaler()};
   }
-  NetworkSpec network(const ModelOptions& model) const {
+  NetworkSpec network(const ModelOptions& model, const std::string& loss = "auto") const {
     const auto count = classes() ? dataset.num_classes() : dataset.num_targets();
     return make_network(model, static_cast<std::int32_t>(pipeline.width()),
-                        {dataset.task(), static_cast<std::int32_t>(count)});
+                        {dataset.task(), static_cast<std::int32_t>(count), loss});
   }
 };
 

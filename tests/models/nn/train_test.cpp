@@ -209,7 +209,7 @@ TEST_F(Training, NothingToLearnFromIsAnError) {
 
 TEST_F(Training, ALossOfTheOtherTaskIsAnError) {
   const ToyData data = toy_blobs(20, 3, 2);
-  EXPECT_THAT([&] { fit(data.network({}), {.loss = "mse"}, data.all()); },
+  EXPECT_THAT([&] { fit(data.network({}), {.loss = "poisson"}, data.all()); },
               ThrowsMessage<ConfigError>(HasSubstr("does not suit classification")));
 }
 
