@@ -67,17 +67,19 @@ void check_class_options(const TrainOptions& options, const Dataset& dataset) {
 
 BatchFiller::BatchFiller(const TrainingSet& set, const NetworkSpec& spec, const TrainOptions& options,
                          std::size_t batch)
-    : set_(set), smoothing_(options.label_smoothing), rows_(batch) {
+    : set_(set), smoothing_(options.label_smoothing), rows_(batch), inputs_(set.pipeline, spec, batch) {
   check_class_options(options, set.dataset);
   check_targets(set.dataset, set.rows, spec.head);
   weights_ = normalised_weights(set, options.class_weights);
 }
 
 void BatchFiller::fill(Plan& plan, std::span<const std::uint32_t> draws) {
-  const std::span<std::uint32_t> rows = std::span(rows_).first(draws.size());
-  for (std::size_t i = 0; i < draws.size(); ++i) rows[i] = set_.rows[draws[i]];
-  set_.pipeline.gather(set_.dataset, rows, plan.input().data());
+  const auto count = static_cast<std::size_t>(plan.options().batch);
+  const std::span<std::uint32_t> rows = std::span(rows_).first(count);
+  for (std::size_t i = 0; i < count; ++i) rows[i] = set_.rows[draws[i < draws.size() ? i : 0]];
+  inputs_.gather(set_.dataset, rows, plan.input().data());
   for (std::size_t i = 0; i < draws.size(); ++i) plan.row_weights()[i] = weights_.empty() ? 1.0F : weights_[draws[i]];
+  std::fill(plan.row_weights().begin() + static_cast<std::ptrdiff_t>(draws.size()), plan.row_weights().end(), 0.0F);
   if (plan.spec().task == TaskKind::classification) {
     fill_classes(plan, rows);
   } else {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/nn/head.hpp"
+#include "models/nn/input_gather.hpp"
 #include "models/nn/plan.hpp"
 #include "models/nn/train.hpp"
 
@@ -37,8 +38,11 @@ class BatchFiller {
   /// DataError as the checks above, and DataError when the weights sum to nothing.
   BatchFiller(const TrainingSet& set, const NetworkSpec& spec, const TrainOptions& options, std::size_t batch);
 
-  /// Expects as many draws, indices into set.rows, as the plan has rows.
+  /// Expects at most as many draws, indices into set.rows, as the plan has rows; rows beyond them repeat
+  /// the first draw with a weight of 0.
   void fill(Plan& plan, std::span<const std::uint32_t> draws);
+
+  const InputGather& inputs() const noexcept { return inputs_; }
 
  private:
   void fill_classes(Plan& plan, std::span<const std::uint32_t> rows) const;
@@ -48,6 +52,7 @@ class BatchFiller {
   double smoothing_;
   std::vector<float> weights_;  // one per draw; empty: all 1
   std::vector<std::uint32_t> rows_;
+  InputGather inputs_;
 };
 
 }  // namespace jury

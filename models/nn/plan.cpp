@@ -21,7 +21,7 @@ Plan::Plan(const NetworkSpec& spec, const PlanOptions& options)
   // Of classes only cross_entropy reads labels.
   JURY_EXPECTS(options.loss.empty() || options.loss == "cross_entropy" || options.soft_targets ||
                spec.task == TaskKind::regression);
-  const PlanKind kind = options.loss.empty() ? PlanKind::inference : PlanKind::training;
+  const PlanKind kind = options.trains() ? PlanKind::training : PlanKind::inference;
 
   PlanBuilder builder(kind, options.precision, layout_.arena_floats);
   for (const PlanLayout::Slot& slot : layout_.slots) {
@@ -53,7 +53,7 @@ Plan::Plan(const NetworkSpec& spec, const PlanOptions& options)
     for (const PlanLayout::Sum& sum : slot.sums)
       builder.backward([sum](Step& step) { add_scaled(1, step.at(sum.from), step.at(sum.to), sum.size); });
   }
-  if (kind == PlanKind::training)
+  if (!options.loss.empty())
     find(losses(), "loss", options.loss)
         .compile(builder, {.batch = options.batch,
                            .outputs = spec.outputs,
@@ -75,7 +75,7 @@ Plan::Plan(const NetworkSpec& spec, const PlanOptions& options)
 }
 
 void Plan::bind(std::span<const float> params) {
-  JURY_EXPECTS(options_.loss.empty());
+  JURY_EXPECTS(!options_.trains());
   bind_blocks(const_cast<float*>(params.data()), nullptr, params.size());  // inference only reads them
 }
 

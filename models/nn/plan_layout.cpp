@@ -23,9 +23,8 @@ Precision precision_of(std::string_view name) {
 
 PlanLayout::PlanLayout(const Network& network, const PlanOptions& options) {
   lay_values(network, options);
-  if (options.loss.empty()) return;
-  lay_gradients(network, options);
-  lay_loss(network, options);
+  if (options.trains()) lay_gradients(network, options);
+  if (!options.loss.empty()) lay_loss(network, options);
 }
 
 Buffer PlanLayout::floats(std::size_t count) {
@@ -35,7 +34,7 @@ Buffer PlanLayout::floats(std::size_t count) {
 }
 
 void PlanLayout::lay_values(const Network& network, const PlanOptions& options) {
-  const bool training = !options.loss.empty();
+  const bool training = options.trains();
   input = floats(values(network.spec().input, options));
   std::vector<Buffer> value;  // of each node
   for (std::size_t i = 0; i < network.nodes().size(); ++i) {
@@ -115,7 +114,7 @@ void PlanLayout::lay_gradients(const Network& network, const PlanOptions& option
 void PlanLayout::lay_loss(const Network& network, const PlanOptions& options) {
   const auto batch = static_cast<std::size_t>(options.batch);
   const NetworkSpec& spec = network.spec();
-  d_output = slots.empty() ? floats(values({spec.outputs}, options)) : slots.back().d_dst;
+  d_output = options.trains() && !slots.empty() ? slots.back().d_dst : floats(values({spec.outputs}, options));
   if (spec.task == TaskKind::classification && !options.soft_targets) {
     labels = floats(batch);
   } else {

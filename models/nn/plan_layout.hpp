@@ -26,9 +26,14 @@ struct PlanOptions {
   bool soft_targets = false;  ///< classes: the truth is a distribution over them per row, not a label
   double huber_delta = 1.0;
   double quantile = 0.5;
+  /// Layers as in inference, and the loss: how a network does on held-out rows.
+  bool evaluation = false;
   bool input_gradient = false;  ///< training: also the loss's gradient with respect to the input
   Precision precision = Precision::f32;
   bool operator==(const PlanOptions&) const = default;
+
+  /// Whether gradients are computed.
+  bool trains() const noexcept { return !loss.empty() && !evaluation; }
 };
 
 /// The memory an operation's argument lives in: the plan's arena, or the blocks it is bound to.

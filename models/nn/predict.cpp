@@ -10,6 +10,7 @@
 #include "models/nn/aligned_block.hpp"
 #include "models/nn/apply_head.hpp"
 #include "models/nn/flush_denormals.hpp"
+#include "models/nn/input_gather.hpp"
 #include "runtime/base/error.hpp"
 
 namespace jury {
@@ -41,20 +42,20 @@ void predict(const TrainedNetwork& network, const Dataset& dataset, std::span<co
              PlanCache& plans, std::span<float> out) {
   const auto outputs = static_cast<std::size_t>(network.spec.outputs);
   JURY_EXPECTS(out.size() == rows.size() * outputs);
-  JURY_EXPECTS(network.pipeline.width() == volume(network.spec.input));
   const ScopedFlushDenormals flush;
   const auto plan = plans.get(network.spec, {.batch = kPredictBlock});
   const AlignedBlock weights(network.weights.size());  // bits may depend on alignment: always the same
   std::copy(network.weights.begin(), network.weights.end(), weights.data());
   plan->bind(weights.span());
   const AlignedBlock predictions(kBlock * outputs);
+  const InputGather inputs(network.pipeline, network.spec, kBlock);
 
   const std::vector<std::size_t> order = by_row(rows);
   for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
     const std::size_t block = rows[order[begin]] / kBlock;
     while (end < order.size() && rows[order[end]] / kBlock == block) ++end;
     const auto asked = std::span(order).subspan(begin, end - begin);
-    network.pipeline.gather(dataset, places(rows, asked), plan->input().data());
+    inputs.gather(dataset, places(rows, asked), plan->input().data());
     plan->run();
     const std::span<float> values = predictions.span().first(kBlock * outputs);
     apply_head(network.spec, network.target_scaler, plan->output(), values);

@@ -55,6 +55,11 @@ void cap_isa(std::string_view name) {
   if (!level.avx2) hwy::DisableTargets(HWY_AVX3 | HWY_AVX3_DL | HWY_AVX2);
 }
 
+bool has_bf16() {
+  const std::string set = isa();
+  return set == "avx512_core_bf16" || set == "avx512_core_amx";
+}
+
 std::string onednn_version() {
   const dnnl::version_t* version = dnnl::version();
   return std::to_string(version->major) + "." + std::to_string(version->minor) + "." + std::to_string(version->patch);

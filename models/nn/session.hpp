@@ -20,6 +20,9 @@ std::string isa();
 /// the processor has less, or when it is too late.
 void cap_isa(std::string_view name);
 
+/// Whether the instruction set in use multiplies bf16 numbers.
+bool has_bf16();
+
 /// "2.6.3": the oneDNN library this process runs with.
 std::string onednn_version();
 

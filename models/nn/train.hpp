@@ -3,12 +3,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "models/nn/network.hpp"
 #include "models/nn/plan_cache.hpp"
 #include "models/nn/train_options.hpp"
+#include "runtime/base/bytes.hpp"
 #include "runtime/base/stop.hpp"
 
 namespace jury {
@@ -21,11 +25,13 @@ struct TargetScaler;
 struct TrainingSet {
   const Dataset& dataset;
   const Pipeline& pipeline;
-  /// Draws: row numbers, with repeats. An epoch is as many draws as there are here.
+  /// Draws: row numbers, with repeats. An epoch is as many draws as there are here, less those that
+  /// early stopping holds out.
   std::span<const std::uint32_t> rows;
   /// One per draw, scaling its loss; normalised here to mean 1. Empty: all equal.
   std::span<const float> weights = {};
-  /// What the targets are scaled by. Null for classification, and where !scales_targets(head).
+  /// Regression: what the targets are scaled by; null where the head has targets as they are
+  /// (scales_targets()), and for classification.
   const TargetScaler* target_scaler = nullptr;
 };
 
@@ -34,6 +40,19 @@ struct TrainStreams {
   std::uint64_t init = 0;
   std::uint64_t shuffle = 0;
   std::uint64_t dropout = 0;
+  std::uint64_t augment = 0;         ///< images, mixup, CutMix
+  std::uint64_t noise = 0;           ///< inputs and weights
+  std::uint64_t early_stopping = 0;  ///< the rows held out
+};
+
+/// Where a training starts, what it uses, and when it ends before its time.
+struct TrainContext {
+  PlanCache& plans;
+  const StopFlag& stop;                       ///< read between epochs
+  std::span<const float> initial = {};        ///< first weights; empty: the network's own
+  std::span<const std::byte> checkpoint = {}; ///< of the same training: it goes on there
+  /// Given a checkpoint every options.checkpoint_epochs epochs.
+  std::function<void(const Bytes&)> save = {};
 };
 
 enum class TrainStatus : std::uint8_t {
@@ -43,36 +62,55 @@ enum class TrainStatus : std::uint8_t {
 };
 
 struct EpochRecord {
-  double train_loss = 0;  ///< weighted mean over the draws, each before its step; without the L2 term
-  double lr = 0;
+  double train_loss = 0;  ///< weighted mean over the draws, each before its step; without the decay terms
+  double lr = 0;          ///< of its last step
+  double valid_loss = std::numeric_limits<double>::quiet_NaN();  ///< NaN without early stopping
+  std::vector<double> valid_scores = {};                         ///< of TrainResult::metrics
 };
 
 struct TrainResult {
   TrainStatus status = TrainStatus::completed;
-  std::vector<float> weights;      ///< canonical dense (Network::tensors()); empty when diverged
-  std::vector<EpochRecord> curve;  ///< one per epoch run; finite (the diverged epoch is left out)
-  std::int32_t epochs = 0;         ///< begun; when diverged, the epoch (from 1) in which it did
+  /// Canonical dense (Network::tensors()): those to predict with, that is the best by early stopping,
+  /// the mean by averaging, else the last; empty when diverged.
+  std::vector<float> weights;
+  std::vector<float> latest;         ///< after the last epoch; empty where they are the same
+  std::vector<EpochRecord> curve;    ///< one per epoch run; finite (the diverged epoch is left out)
+  std::vector<std::string> metrics;  ///< names of EpochRecord::valid_scores
+  std::int32_t epochs = 0;           ///< begun; when diverged, the epoch (from 1) in which it did
+  std::int32_t best_epoch = 0;       ///< whose weights predict; the last one without early stopping
   std::int64_t steps = 0;
+  Bytes checkpoint;                  ///< when stopped: what TrainContext takes
 };
 
-/// Trains the network for options.epochs epochs or options.max_steps steps. An epoch is a fresh
-/// shuffle of the draws (its place in the stream follows from the epoch alone), cut into batches in
-/// order; the last one may be smaller, and its gradient is the mean over its own rows.
+/// Trains the network for options.epochs epochs or options.max_steps steps, or until early stopping ends
+/// it. An epoch is a fresh shuffle of the draws (its place in the stream follows from the epoch alone),
+/// cut into batches in order; the last one may be smaller, and its gradient is the mean over its own
+/// rows. It is left out where the network needs more rows (one row with batch normalisation).
 ///
-/// The gradient is that of mean_i w_i loss_i + weight_decay / 2 |weights|^2 (biases left out).
+/// The gradient is that of mean_i w_i loss_i + weight_decay / 2 |weights|^2 + l1 |weights|_1 (biases
+/// left out). With adversarial examples it is the mean over the inputs and those examples; the loss
+/// that is recorded is that of the inputs.
 ///
-/// The same arguments give the same bits on one instruction set and thread count (use_threads).
-/// `stop` is read between epochs. Besides the plans of the cache it holds the weights, the gradients
-/// and the optimizer's state, each 4 bytes a parameter.
+/// The same arguments give the same bits on one instruction set and thread count (use_threads),
+/// stopped and continued as often as one likes. Besides the plans of the cache it holds the weights,
+/// the gradients and the optimizer's state, each 4 bytes a parameter.
 ///
-/// Throws ConfigError when the loss does not suit head and task, or train.class_weights the classes;
-/// DataError when there are no rows, the weights sum to nothing, or a target is none that the head can
-/// mean (a count below 0). Expects pipeline.width() inputs, weights (if any) as many as rows.
+/// Throws ConfigError when options do not suit the network, its input or the task; DataError when
+/// there are no rows, the weights sum to nothing, or the checkpoint is of another training. Expects
+/// pipeline.width() inputs, weights (if any) as many as rows.
 TrainResult train(const NetworkSpec& spec, const TrainOptions& options, const TrainingSet& set,
-                  const TrainStreams& streams, PlanCache& plans, const StopFlag& stop);
+                  const TrainStreams& streams, const TrainContext& context);
 
-/// Bytes a training needs beside the data: both its plans, weights, gradients, optimizer state. What
-/// oneDNN keeps (generated code, packing buffers: about 1 MB a plan) is not in it.
+/// What the plans of a training are compiled for. Throws ConfigError as train().
+PlanOptions plan_options(const NetworkSpec& spec, const TrainOptions& options, std::size_t rows);
+
+/// Throws ConfigError for all that can be known without rows: losses, schedules and steps that do not
+/// suit the network, bf16 on a processor without it, a batch too small.
+void check_training(const NetworkSpec& spec, const TrainOptions& options, const Dataset& dataset);
+
+/// Bytes a training needs beside the data: its plans, weights, gradients, optimizer state. Compiles the
+/// plans (milliseconds). What oneDNN keeps (generated code, packing buffers: about 1 MB a plan) is not
+/// in it.
 std::size_t estimate_training_bytes(const NetworkSpec& spec, const TrainOptions& options, std::size_t num_rows);
 
 }  // namespace jury
