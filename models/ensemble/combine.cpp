@@ -19,6 +19,15 @@ double median_of(std::vector<double>& values) {
   return 0.5 * (*std::max_element(values.begin(), middle) + *middle);
 }
 
+// The variances of the mixture of all members, in their places in `result`.
+void fill_variances(const CombinationShape& shape, Predictions members, std::vector<float>& result) {
+  Combination mixture(shape);
+  for (; !members.empty(); members = members.subspan(result.size())) mixture.add(members.first(result.size()));
+  const std::vector<float> mean = mixture.mean();
+  for (std::size_t i = 0; i < result.size(); ++i)
+    if (i % shape.width() >= shape.num_outputs) result[i] = mean[i];
+}
+
 // Divides the medians of a row's classes by their sum; they are equal when there is nothing to divide.
 void normalise(std::vector<double>& row) {
   double sum = 0;
@@ -31,7 +40,7 @@ void normalise(std::vector<double>& row) {
 Combination::Combination(const CombinationShape& shape)
     : shape_(shape),
       counts_(shape.num_rows),
-      mean_(shape.num_rows * shape.num_outputs),
+      mean_(shape.num_rows * shape.width()),
       spread_(mean_.size()),
       votes_(shape.outcome == Outcome::classes ? mean_.size() : 0) {
   JURY_EXPECTS(shape.num_outputs >= 1);
@@ -41,10 +50,10 @@ void Combination::add(Predictions member) {
   JURY_EXPECTS(member.size() == mean_.size());
   ++num_members_;
   for (std::size_t row = 0; row < shape_.num_rows; ++row) {
-    const Predictions f = row_of(member, row, shape_.num_outputs);
+    const Predictions f = row_of(member, row, shape_.width());
     if (!is_predicted(f)) continue;
     const double share = 1.0 / ++counts_[row];
-    const std::size_t begin = row * shape_.num_outputs;
+    const std::size_t begin = row * shape_.width();
     for (std::size_t k = 0; k < f.size(); ++k) {
       const double value = static_cast<double>(f[k]);
       const double delta = value - mean_[begin + k];
@@ -56,17 +65,24 @@ void Combination::add(Predictions member) {
 }
 
 std::vector<float> Combination::mean() const {
+  const std::size_t width = shape_.width(), outputs = shape_.num_outputs;
   std::vector<float> result(mean_.size(), kNaN);
-  for (std::size_t i = 0; i < result.size(); ++i)
-    if (counts_[i / shape_.num_outputs] > 0) result[i] = static_cast<float>(mean_[i]);
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const std::int32_t count = counts_[i / width];
+    if (count == 0) continue;
+    const bool is_variance = i % width >= outputs;
+    result[i] = static_cast<float>(is_variance ? mean_[i] + spread_[i - outputs] / count : mean_[i]);
+  }
   return result;
 }
 
 std::vector<float> Combination::deviation() const {
-  std::vector<float> result(spread_.size(), kNaN);
-  for (std::size_t i = 0; i < result.size(); ++i)
-    if (const std::int32_t count = counts_[i / shape_.num_outputs]; count > 0)
-      result[i] = static_cast<float>(std::sqrt(spread_[i] / count));
+  std::vector<float> result(shape_.num_rows * shape_.num_outputs, kNaN);
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const std::size_t row = i / shape_.num_outputs, k = i % shape_.num_outputs;
+    if (const std::int32_t count = counts_[row]; count > 0)
+      result[i] = static_cast<float>(std::sqrt(spread_[row * shape_.width() + k] / count));
+  }
   return result;
 }
 
@@ -95,17 +111,17 @@ std::vector<std::int32_t> labels_of(Predictions predictions, std::size_t num_out
 }
 
 std::vector<float> median(const CombinationShape& shape, Predictions members) {
-  const std::size_t cells = shape.num_rows * shape.num_outputs;
+  const std::size_t cells = shape.num_rows * shape.width();
   JURY_EXPECTS(cells > 0 && members.size() % cells == 0);
   std::vector<float> result(cells, kNaN);
   std::vector<std::size_t> present;
   std::vector<double> values;
   std::vector<double> middle(shape.num_outputs);
   for (std::size_t row = 0; row < shape.num_rows; ++row) {
-    const std::size_t begin = row * shape.num_outputs;
+    const std::size_t begin = row * shape.width();
     present.clear();
     for (std::size_t at = begin; at < members.size(); at += cells)
-      if (is_predicted(members.subspan(at, shape.num_outputs))) present.push_back(at);
+      if (is_predicted(members.subspan(at, shape.width()))) present.push_back(at);
     if (present.empty()) continue;
     for (std::size_t k = 0; k < shape.num_outputs; ++k) {
       values.clear();
@@ -115,6 +131,7 @@ std::vector<float> median(const CombinationShape& shape, Predictions members) {
     if (shape.outcome == Outcome::classes) normalise(middle);
     for (std::size_t k = 0; k < shape.num_outputs; ++k) result[begin + k] = static_cast<float>(middle[k]);
   }
+  if (shape.width() > shape.num_outputs) fill_variances(shape, members, result);
   return result;
 }
 
@@ -132,9 +149,9 @@ SizeScores score_combination(const Combination& combination, const Truth& truth,
 
 std::vector<SizeScores> scores_by_size(const Truth& truth, Predictions members,
                                        std::span<const Metric* const> metrics) {
-  const std::size_t cells = truth.num_rows() * truth.num_outputs;
+  const std::size_t cells = truth.num_rows() * truth.width();
   JURY_EXPECTS(cells > 0 && members.size() % cells == 0);
-  Combination combination({truth.outcome, truth.num_rows(), truth.num_outputs});
+  Combination combination({truth.outcome, truth.num_rows(), truth.num_outputs, truth.kind});
   std::vector<SizeScores> scores;
   for (; !members.empty(); members = members.subspan(cells)) {
     combination.add(members.first(cells));

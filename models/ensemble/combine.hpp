@@ -16,11 +16,17 @@ struct CombinationShape {
   Outcome outcome = Outcome::classes;
   std::size_t num_rows = 0;
   std::size_t num_outputs = 0;
+  ValueKind kind = ValueKind::values;  ///< with Outcome::values
+
+  std::size_t width() const noexcept { return prediction_width(kind, num_outputs); }  ///< of a row of predictions
 };
 
 /// The running combination of members, in the order they are added: means, deviations (Welford, in
 /// double) and votes. Memory does not depend on the number of members, and every prefix of the
 /// members can be read on the way. The order decides the last bits: always add in member order.
+///
+/// Means m and variances v become those of the members' mixture with equal shares: mean m, and
+/// mean v + mean (m - mean m)^2 (Lakshminarayanan et al. 2017).
 ///
 /// A member that did not predict a row (NaN: the row was in its bag) does not count for that row.
 /// Where no member predicted, means are NaN and labels -1.
@@ -29,7 +35,7 @@ class Combination {
   /// Expects num_outputs >= 1.
   explicit Combination(const CombinationShape& shape);
 
-  /// Adds one member's predictions, (num_rows, num_outputs). Expects that size.
+  /// Adds one member's predictions, (num_rows, width). Expects that size.
   void add(Predictions member);
 
   const CombinationShape& shape() const noexcept { return shape_; }
@@ -37,9 +43,9 @@ class Combination {
 
   /// (num_rows) how many members predicted each row.
   std::span<const std::int32_t> counts() const noexcept { return counts_; }
-  /// (num_rows, num_outputs) mean probabilities or values.
+  /// (num_rows, width) mean probabilities or values, or mean and variance of the mixture.
   std::vector<float> mean() const;
-  /// (num_rows, num_outputs) standard deviation over members, divided by their number (not less
+  /// (num_rows, num_outputs) standard deviation of probabilities or values over members, divided by their number (not less
   /// one): its square is the variance of a bias-variance decomposition over these members.
   std::vector<float> deviation() const;
   /// (num_rows, num_outputs) members whose most probable class this is (ties to the lowest class).
@@ -66,10 +72,10 @@ class Combination {
 /// -1 where the row was not predicted.
 std::vector<std::int32_t> labels_of(Predictions predictions, std::size_t num_outputs);
 
-/// Median over members of (members, num_rows, num_outputs) -> (num_rows, num_outputs); the mean of
-/// the middle two when their number is even. Probabilities are taken class by class and divided by
-/// their sum (all equal when that is 0). Unlike the mean it needs all members at once. NaN where no
-/// member predicted. O(members * num_rows * num_outputs).
+/// Median over members of (members, num_rows, width) -> (num_rows, width); the mean of the middle two
+/// when their number is even. Probabilities are taken class by class and divided by their sum (all
+/// equal when that is 0); beside medians of means stand the variances of the mixture. Unlike the mean
+/// it needs all members at once. NaN where no member predicted. O(members * num_rows * width).
 std::vector<float> median(const CombinationShape& shape, Predictions members);
 
 /// Scores of an ensemble of `size` members, one per metric.
@@ -83,7 +89,7 @@ struct SizeScores {
 SizeScores score_combination(const Combination& combination, const Truth& truth,
                              std::span<const Metric* const> metrics);
 
-/// Scores of the first 1, 2, ..., M members of (M, num_rows, num_outputs). Expects M whole members.
+/// Scores of the first 1, 2, ..., M members of (M, num_rows, width). Expects M whole members.
 std::vector<SizeScores> scores_by_size(const Truth& truth, Predictions members,
                                        std::span<const Metric* const> metrics);
 

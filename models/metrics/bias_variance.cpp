@@ -46,11 +46,12 @@ BiasVariance::BiasVariance(const Truth& truth, const NoiseFree& known) : truth_(
 }
 
 void BiasVariance::add_replicate(Predictions predictions) {
-  JURY_EXPECTS(predictions.size() == mean_error_.size());
+  JURY_EXPECTS(predictions.size() == truth_.num_rows() * truth_.width());
   ++num_replicates_;
   for (std::size_t row = 0; row < truth_.num_rows(); ++row) {
-    const Predictions f = row_of(predictions, row, truth_.num_outputs);
-    if (!is_predicted(f)) continue;
+    const Predictions all = row_of(predictions, row, truth_.width());
+    if (!is_predicted(all)) continue;
+    const Predictions f = all.first(truth_.num_outputs);
     ++counts_[row];
     add_moments(row, f);
     if (truth_.outcome == Outcome::values) continue;

@@ -40,7 +40,8 @@ class BiasVariance {
   /// The spans of both must outlive this. Expects shapes that agree and labels within range.
   explicit BiasVariance(const Truth& truth, const NoiseFree& known = {});
 
-  /// Adds the predictions of one replicate, (rows, num_outputs). Expects that size.
+  /// Adds the predictions of one replicate, (rows, truth.width()); of means and variances the means
+  /// count. Expects that size.
   void add_replicate(Predictions predictions);
 
   std::size_t num_replicates() const noexcept { return num_replicates_; }

@@ -17,5 +17,9 @@ double mean_squared_error(const Truth& truth, Predictions values);
 double root_mean_squared_error(const Truth& truth, Predictions values);
 double mean_absolute_error(const Truth& truth, Predictions values);
 double r_squared(const Truth& truth, Predictions values);
+double negative_log_likelihood(const Truth& truth, Predictions means_and_variances);
+double poisson_deviance(const Truth& truth, Predictions rates);
+double binary_log_loss(const Truth& truth, Predictions probabilities);
+double pinball(const Truth& truth, Predictions quantiles);
 
 }  // namespace jury

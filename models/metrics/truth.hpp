@@ -11,8 +11,23 @@ namespace jury {
 /// What is predicted of a row: one of several classes, or one or more real values.
 enum class Outcome { classes, values };
 
-/// Predictions of one model: (rows, num_outputs), row after row. Probabilities of the classes, or
-/// values of the targets. A row with a NaN in it was not predicted and is left out by every score.
+/// What predictions of values are. Some scores need to know; the others take them as values.
+enum class ValueKind : std::uint8_t {
+  values,               ///< of the targets
+  means_and_variances,  ///< of each target a mean; after all means the variances, in the targets' units squared
+  rates,                ///< expected counts, above 0
+  probabilities,        ///< that a target is 1, in [0, 1]
+  quantiles,            ///< of the targets, at Truth::quantile
+};
+
+/// Numbers a row of predictions has for `num_outputs` classes or targets.
+constexpr std::size_t prediction_width(ValueKind kind, std::size_t num_outputs) noexcept {
+  return kind == ValueKind::means_and_variances ? 2 * num_outputs : num_outputs;
+}
+
+/// Predictions of one model: (rows, width), row after row. Probabilities of the classes, or values of
+/// the targets as ValueKind says; values come first. A row with a NaN in it was not predicted and is
+/// left out by every score.
 using Predictions = std::span<const float>;
 
 /// The truth of the rows that are scored. Only spans: what they show must outlive it.
@@ -22,7 +37,10 @@ struct Truth {
   std::span<const std::int32_t> labels = {};  ///< (rows), in [0, num_outputs); with Outcome::classes
   std::span<const double> values = {};        ///< (rows, num_outputs); with Outcome::values
   std::span<const float> weights = {};        ///< (rows), not negative; empty: each row weighs 1
+  ValueKind kind = ValueKind::values;         ///< what its predictions are; with Outcome::values
+  double quantile = 0.5;                      ///< with ValueKind::quantiles
 
+  std::size_t width() const noexcept { return prediction_width(kind, num_outputs); }  ///< of a row of predictions
   std::size_t num_rows() const noexcept {
     return outcome == Outcome::classes ? labels.size() : values.size() / num_outputs;
   }
@@ -32,8 +50,8 @@ struct Truth {
 };
 
 /// The predictions of one row.
-inline Predictions row_of(Predictions predictions, std::size_t row, std::size_t num_outputs) noexcept {
-  return predictions.subspan(row * num_outputs, num_outputs);
+inline Predictions row_of(Predictions predictions, std::size_t row, std::size_t width) noexcept {
+  return predictions.subspan(row * width, width);
 }
 
 /// False when the row holds a NaN: nobody predicted it.

@@ -1,6 +1,8 @@
 // Scores of predicted values.
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 #include "models/metrics/score_functions.hpp"
 
@@ -23,10 +25,10 @@ TargetSums sums_of(const Truth& truth, Predictions values, std::size_t target) {
   TargetSums sums;
   for (std::size_t row = 0; row < truth.num_rows(); ++row) {
     const double weight = truth.weight(row);
-    if (weight <= 0 || !is_predicted(row_of(values, row, truth.num_outputs))) continue;
-    const std::size_t at = row * truth.num_outputs + target;
-    const double y = truth.values[at];
-    const double error = static_cast<double>(values[at]) - y;
+    const Predictions f = row_of(values, row, truth.width());
+    if (weight <= 0 || !is_predicted(f)) continue;
+    const double y = truth.values[row * truth.num_outputs + target];
+    const double error = static_cast<double>(f[target]) - y;
     sums.weight += weight;
     sums.squared_error += weight * error * error;
     sums.absolute_error += weight * std::abs(error);
@@ -50,6 +52,22 @@ double mean_over_targets(const Truth& truth, Predictions values, Score&& score) 
   return total / static_cast<double>(truth.num_outputs);
 }
 
+// Mean over rows, weighted, of the mean over targets of loss(y, the row's predictions, target).
+template <class Loss>
+double mean_over_rows(const Truth& truth, Predictions predictions, Loss&& loss) {
+  double total = 0, weights = 0;
+  for (std::size_t row = 0; row < truth.num_rows(); ++row) {
+    const double weight = truth.weight(row);
+    const Predictions f = row_of(predictions, row, truth.width());
+    if (weight <= 0 || !is_predicted(f)) continue;
+    double sum = 0;
+    for (std::size_t k = 0; k < truth.num_outputs; ++k) sum += loss(truth.values[row * truth.num_outputs + k], f, k);
+    total += weight * sum / static_cast<double>(truth.num_outputs);
+    weights += weight;
+  }
+  return weights > 0 ? total / weights : kNaN;
+}
+
 }  // namespace
 
 double mean_squared_error(const Truth& truth, Predictions values) {
@@ -69,6 +87,35 @@ double r_squared(const Truth& truth, Predictions values) {
     if (t.rows < 2) return kNaN;
     if (t.spread > 0) return 1 - t.squared_error / t.spread;
     return t.squared_error > 0 ? 0.0 : 1.0;
+  });
+}
+
+double negative_log_likelihood(const Truth& truth, Predictions means_and_variances) {
+  return mean_over_rows(truth, means_and_variances, [&](double y, Predictions f, std::size_t k) {
+    const double variance = static_cast<double>(f[truth.num_outputs + k]);
+    const double error = y - static_cast<double>(f[k]);
+    return 0.5 * (std::log(2 * std::numbers::pi * variance) + error * error / variance);
+  });
+}
+
+double poisson_deviance(const Truth& truth, Predictions rates) {
+  return mean_over_rows(truth, rates, [](double y, Predictions f, std::size_t k) {
+    const double rate = static_cast<double>(f[k]);
+    return 2 * ((y > 0 ? y * std::log(y / rate) : 0) - y + rate);
+  });
+}
+
+double binary_log_loss(const Truth& truth, Predictions probabilities) {
+  return mean_over_rows(truth, probabilities, [](double y, Predictions f, std::size_t k) {
+    const double p = std::clamp(static_cast<double>(f[k]), kSmallestProbability, 1 - kSmallestProbability);
+    return -y * std::log(p) - (1 - y) * std::log1p(-p);
+  });
+}
+
+double pinball(const Truth& truth, Predictions quantiles) {
+  return mean_over_rows(truth, quantiles, [&](double y, Predictions f, std::size_t k) {
+    const double error = y - static_cast<double>(f[k]);
+    return std::max(truth.quantile * error, (truth.quantile - 1) * error);
   });
 }
 

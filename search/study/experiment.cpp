@@ -16,9 +16,9 @@ constexpr std::array kPlanned = {
     "search", "budget.per_task", "final.calibrate",
     "model.batch_norm", "model.channels", "model.kernel", "model.stride", "model.padding", "model.pool",
     "model.dropout2d", "model.layers", "model.from", "model.freeze", "model.replace_head",
-    "train.schedule", "train.early_stopping", "train.label_smoothing", "train.mixup", "train.cutmix", "train.l1",
+    "train.schedule", "train.early_stopping", "train.mixup", "train.cutmix", "train.l1",
     "train.max_norm", "train.clip_norm", "train.clip_value", "train.input_noise", "train.weight_noise",
-    "train.augment", "train.adversarial", "train.averaging", "train.class_weights",
+    "train.augment", "train.adversarial", "train.averaging",
     "cv.column", "cv.test_index", "cv.train_index", "cv.gap", "cv.window"};
 
 // Takes the planned settings out of the tree, reporting each.

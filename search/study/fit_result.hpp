@@ -10,7 +10,7 @@
 namespace jury {
 
 /// Everything later stages need of one fit; a pure function of its key. Predictions are float32,
-/// row-major (rows, outputs), for the rows that StudyPlan::rows(key) names.
+/// row-major (rows, prediction_width()), for the rows that StudyPlan::rows(key) names.
 struct FitResult {
   std::int64_t num_train = 0;   ///< draws of an epoch, repeats counted
   std::int64_t num_valid = 0;   ///< rows scored in the fold

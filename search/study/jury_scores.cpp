@@ -17,7 +17,10 @@ struct RowMean {
   std::string_view averaged;
 };
 constexpr RowMean kRowMeans[] = {{"accuracy", "accuracy"}, {"log_loss", "log_loss"}, {"brier", "brier"},
-                                 {"mse", "mse"},           {"mae", "mae"},           {"rmse", "mse"}};
+                                 {"mse", "mse"},           {"mae", "mae"},           {"rmse", "mse"},
+                                 {"nll", "nll"},           {"pinball", "pinball"},
+                                 {"poisson_deviance", "poisson_deviance"},
+                                 {"binary_log_loss", "binary_log_loss"}};
 
 // Enough resamples for the third digit, fewer where there are many rows: at most 5e6 draws.
 std::size_t num_resamples(std::size_t rows) {
@@ -58,7 +61,8 @@ std::vector<ScoreLine> member_lines(const std::vector<std::vector<double>>& memb
 
 Scoring scoring_of(const Experiment& experiment, const Dataset& dataset) {
   const Outcome outcome = outcome_of(dataset);
-  Scoring scoring{.metrics = choose_metrics(outcome, experiment.cv ? experiment.cv->metrics : std::vector<std::string>{}),
+  Scoring scoring{.metrics = choose_metrics(outcome, experiment.cv ? experiment.cv->metrics : std::vector<std::string>{},
+                                            forecast_of(experiment, dataset.task()).kind),
                   .combines = {}};
   const auto& combine = experiment.ensemble.combine;
   if (outcome == Outcome::values && !combine.empty() && combine.front() == "vote")
@@ -83,8 +87,10 @@ Interval metric_interval(const Metric& metric, const Truth& truth, Predictions p
                       .labels = truth.labels.empty() ? truth.labels : truth.labels.subspan(row, 1),
                       .values = truth.values.empty() ? truth.values
                                                      : truth.values.subspan(row * truth.num_outputs, truth.num_outputs),
-                      .weights = {}};
-      losses[row] = score(averaged, one, row_of(predictions, row, truth.num_outputs));
+                      .weights = {},
+                      .kind = truth.kind,
+                      .quantile = truth.quantile};
+      losses[row] = score(averaged, one, row_of(predictions, row, truth.width()));
     }
     const Interval interval =
         bootstrap_interval(losses, truth.weights, key, {.level = 0.95, .resamples = num_resamples(losses.size())});
@@ -102,23 +108,22 @@ std::vector<float> joined(const Combination& combination, const MemberPrediction
 std::vector<double> score_rows(const StudyPlan& plan, const MemberPredictions& members,
                                std::span<const float> predictions, std::span<const std::uint32_t> dataset_rows,
                                const Scoring& scoring) {
-  const std::size_t outputs = num_outputs(plan.dataset());
+  const std::size_t width = prediction_width(plan);
   std::vector<float> some;
-  some.reserve(dataset_rows.size() * outputs);
+  some.reserve(dataset_rows.size() * width);
   for (const std::uint32_t row : dataset_rows) {
-    const auto one = row_of(predictions, row - members.rows.front(), outputs);
+    const auto one = row_of(predictions, row - members.rows.front(), width);
     some.insert(some.end(), one.begin(), one.end());
   }
-  const TruthOf truth(plan.dataset(), dataset_rows);
+  const TruthOf truth(plan, dataset_rows);
   return score_all(truth.truth(), some, scoring);
 }
 
 JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, const Scoring& scoring,
                       std::uint64_t interval_key) {
-  const Dataset& dataset = plan.dataset();
-  const TruthOf owner(dataset, members.rows);
+  const TruthOf owner(plan, members.rows);
   const Truth truth = owner.truth();
-  Combination combination({outcome_of(dataset), members.rows.size(), num_outputs(dataset)});
+  Combination combination(combination_shape(plan, members.rows.size()));
   JuryScores out{.source = members.source, .repeat = members.repeat};
   std::vector<std::vector<double>> member_scores;
   for (std::size_t m = 0; m < members.num_members; ++m) {

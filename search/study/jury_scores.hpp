@@ -19,8 +19,8 @@ struct Scoring {
   std::vector<std::string> combines;  ///< of mean, vote, median
 };
 
-/// The scoring an experiment asks for. Throws ConfigError when a metric does not apply to the task,
-/// or a vote over values is to be reported.
+/// The scoring an experiment asks for. Throws ConfigError when a metric does not apply to the task or
+/// to what the networks predict, or a vote over values is to be reported.
 Scoring scoring_of(const Experiment& experiment, const Dataset& dataset);
 
 /// One line of scores: of a way to join the members, or of the members themselves.
@@ -37,7 +37,7 @@ struct JuryScores {
   Interval interval = {};  ///< 95 % of the reported score over rows; NaN where it is no mean over rows
   std::vector<SizeScores> by_size = {};
   std::vector<Interval> by_size_interval = {};  ///< of the reported metric of the mean
-  // Combined predictions, (rows, outputs) or (rows).
+  // Combined predictions: mean and reported (rows, prediction_width()), the others (rows, outputs) or (rows).
   std::vector<float> mean = {}, deviation = {}, reported = {};
   std::vector<std::int32_t> votes = {}, label_mean = {}, label_vote = {}, counts = {};
 };
@@ -51,7 +51,7 @@ std::vector<double> score_rows(const StudyPlan& plan, const MemberPredictions& m
                                std::span<const float> predictions, std::span<const std::uint32_t> dataset_rows,
                                const Scoring& scoring);
 
-/// Members joined as `combine` says, (rows, outputs).
+/// Members joined as `combine` says, (rows, prediction_width()).
 std::vector<float> joined(const Combination& combination, const MemberPredictions& members, std::string_view combine);
 
 /// 95 % bootstrap interval over rows of a metric that is a mean over rows (or the root of one); NaN

@@ -17,7 +17,7 @@ MemberPredictions unpredicted(const StudyPlan& plan, std::string source, std::ui
                         .num_members = static_cast<std::size_t>(plan.num_members()),
                         .values = {}};
   std::iota(all.rows.begin(), all.rows.end(), first);
-  all.values.assign(all.num_members * all.rows.size() * num_outputs(plan.dataset()),
+  all.values.assign(all.num_members * all.rows.size() * prediction_width(plan),
                     std::numeric_limits<float>::quiet_NaN());
   return all;
 }

@@ -24,7 +24,7 @@ struct FitOutcome {
 /// All fits that are done, in the order of their keys: whatever order their records arrived in.
 using Fits = std::map<TaskKey, FitOutcome>;
 
-/// Members' predictions, float32 (members, rows, outputs); NaN where a member did not predict a row
+/// Members' predictions, float32 (members, rows, prediction_width()); NaN where a member did not predict a row
 /// (it was in its bag, or the fit is not there).
 struct MemberPredictions {
   std::string source;                 ///< "oof", "oob" or "test"

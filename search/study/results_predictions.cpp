@@ -28,8 +28,18 @@ std::vector<Dimension> with(std::vector<Dimension> dims, const Dimension& last) 
   return dims;
 }
 
+// The columns [begin, end) of rows of `width` numbers.
+std::vector<float> columns(const std::vector<float>& rows, std::size_t width, std::size_t begin, std::size_t end) {
+  if (begin == 0 && end == width) return rows;
+  std::vector<float> some;
+  some.reserve(rows.size() / width * (end - begin));
+  for (auto row = rows.begin(); row != rows.end(); row += static_cast<std::ptrdiff_t>(width))
+    some.insert(some.end(), row + static_cast<std::ptrdiff_t>(begin), row + static_cast<std::ptrdiff_t>(end));
+  return some;
+}
+
 void write_truth(const Hdf5Group& group, const StudyPlan& plan, std::span<const std::uint32_t> rows, bool classes) {
-  const TruthOf truth(plan.dataset(), rows);
+  const TruthOf truth(plan, rows);
   const Dimension row{"row", rows.size()};
   group.array("row_id", rows, {row}, {.help = "row of the dataset; training rows come first"});
   if (classes) {
@@ -47,14 +57,23 @@ void write_source(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& r
   const Hdf5Group group = file.group("predictions/" + source);
   const bool classes = outcome_of(plan.dataset()) == Outcome::classes;
   const Dimension row{"row", repeats.front()->rows.size()};
-  const Dimension output{classes ? "class" : "target", num_outputs(plan.dataset())};
+  const std::size_t outputs = num_outputs(plan.dataset()), width = prediction_width(plan);
+  const Dimension output{classes ? "class" : "target", outputs};
   std::vector<Dimension> by_row = {{"repeat", repeats.size()}, row};
   if (plan.experiment().output.predictions == "members") {
     const Dimension member{"member", repeats.front()->num_members};
-    group.array(classes ? "proba" : "value", members_by_repeat(repeats), {member, by_row[0], row, output},
+    const std::vector<Dimension> dims = {member, by_row[0], row, output};
+    const std::vector<float> all = members_by_repeat(repeats);
+    group.array(classes ? "proba" : "value", columns(all, width, 0, outputs), dims,
                 {.help = "NaN where a member did not predict a row"});
+    if (width > outputs)
+      group.array("variance", columns(all, width, outputs, width), dims, {.help = "predicted, of each target"});
   }
-  group.array("mean", over_repeats(results, source, &JuryScores::mean), with(by_row, output));
+  const std::vector<float> mean = over_repeats(results, source, &JuryScores::mean);
+  group.array("mean", columns(mean, width, 0, outputs), with(by_row, output));
+  if (width > outputs)
+    group.array("mixture_variance", columns(mean, width, outputs, width), with(by_row, output),
+                {.help = "of the members' mixture: mean of their variances plus variance of their means"});
   group.array("std", over_repeats(results, source, &JuryScores::deviation), with(by_row, output));
   group.array("count", over_repeats(results, source, &JuryScores::counts), by_row,
               {.help = "members that predicted the row"});
@@ -72,11 +91,16 @@ void write_replicates(Hdf5Writer& file, const StudyPlan& plan, const StudyResult
   const bool classes = outcome_of(plan.dataset()) == Outcome::classes;
   const Hdf5Group group = file.group("predictions/replicates");
   const std::size_t rows = plan.test_rows().size();
-  const std::size_t outputs = num_outputs(plan.dataset());
-  group.texts("predictor_name", std::vector<std::string>{"single", "ensemble"}, {{"predictor", 2}});
-  group.array(classes ? "proba" : "value", values,
-              {{"replicate", values.size() / (2 * rows * outputs)}, {"predictor", 2}, {"row", rows},
-               {classes ? "class" : "target", outputs}});
+  const std::size_t outputs = num_outputs(plan.dataset()), width = prediction_width(plan);
+  const std::vector<Dimension> dims = {{"replicate", values.size() / (2 * rows * width)},
+                                       {"predictor", 2},
+                                       {"row", rows},
+                                       {classes ? "class" : "target", outputs}};
+  group.texts("predictor_name", std::vector<std::string>{"single", "ensemble"}, {dims[1]});
+  group.array(classes ? "proba" : "value", columns(values, width, 0, outputs), dims);
+  if (width > outputs)
+    group.array("variance", columns(values, width, outputs, width), dims,
+                {.help = "predicted; of the ensemble, that of its members' mixture"});
   write_truth(group, plan, plan.test_rows(), classes);
 }
 

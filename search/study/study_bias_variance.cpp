@@ -36,7 +36,7 @@ class ReplicateDecomposer {
       : plan_(plan), scoring_(scoring), sizes_(sizes_to_decompose(plan.num_members())) {
     for (std::uint32_t row = static_cast<std::uint32_t>(plan.dataset().num_train()); row < plan.dataset().rows(); ++row)
       rows_.push_back(row);
-    truth_ = std::make_unique<TruthOf>(plan.dataset(), rows_);
+    truth_ = std::make_unique<TruthOf>(plan, rows_);
     single_ = std::make_unique<BiasVariance>(truth_->truth(), truth_->noise_free());
     ensemble_ = std::make_unique<BiasVariance>(truth_->truth(), truth_->noise_free());
     for (std::size_t i = 0; i < sizes_.size(); ++i)
@@ -45,7 +45,7 @@ class ReplicateDecomposer {
 
   void add(const Fits& fits, std::int32_t replicate, std::vector<float>& kept) {
     const MemberPredictions members = collect_test(plan_, fits, replicate);
-    Combination combination({outcome_of(plan_.dataset()), rows_.size(), num_outputs(plan_.dataset())});
+    Combination combination(combination_shape(plan_, rows_.size()));
     std::size_t next = 0;
     for (std::size_t m = 0; m < members.num_members; ++m) {
       combination.add(members.member(m));
@@ -88,7 +88,7 @@ class ReplicateDecomposer {
 
 void decompose_out_of_bag(const StudyPlan& plan, const Fits& fits, StudyBiasVariance& out) {
   const MemberPredictions members = collect_oob(plan, fits);
-  const TruthOf truth(plan.dataset(), members.rows);
+  const TruthOf truth(plan, members.rows);
   BiasVariance decomposer(truth.truth(), truth.noise_free());
   for (std::size_t m = 0; m < members.num_members; ++m) decomposer.add_replicate(members.member(m));
   out.overall.push_back({.predictor = "single", .estimator = "oob", .members = 1,

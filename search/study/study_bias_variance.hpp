@@ -24,7 +24,7 @@ struct StudyDecomposition {
 struct StudyBiasVariance {
   std::vector<StudyDecomposition> overall;
   std::vector<StudyDecomposition> by_size;  ///< ensembles of the first members; points left empty
-  /// Predictions of every replicate, (replicate, predictor, row, output): predictor 0 is the single
+  /// Predictions of every replicate, (replicate, predictor, row, width): predictor 0 is the single
   /// model, 1 the ensemble.
   std::vector<float> replicate_predictions;
 

@@ -1,7 +1,9 @@
 #include "search/study/study_checks.hpp"
 
+#include <numeric>
+
 #include "models/data/pipeline.hpp"
-#include "models/nn/loss.hpp"
+#include "models/nn/batch_filler.hpp"
 #include "search/study/truth_of.hpp"
 
 namespace jury {
@@ -14,11 +16,14 @@ CheckedStudy check_study(const StudyPlan& plan) {
   const Experiment& experiment = plan.experiment();
   const Dataset& dataset = plan.dataset();
   Scoring scoring = scoring_of(experiment, dataset);
-  resolve_loss(experiment.train.loss, dataset.task());
+  check_class_options(experiment.train, dataset);
   // The widths of all fits are the same: vocabularies are those of the whole training file.
   const Fitted<Pipeline> pipeline = fit_pipeline(dataset, steps_of(experiment, dataset), plan.rows({}).draws);
   NetworkSpec network = make_network(experiment.model, static_cast<std::int32_t>(pipeline->width()),
-                                     {.task = dataset.task(), .count = static_cast<std::int32_t>(num_outputs(dataset))});
+                                     network_outputs(experiment, dataset));
+  std::vector<std::uint32_t> all(dataset.rows());
+  std::iota(all.begin(), all.end(), 0U);
+  check_targets(dataset, all, network.head);
   return {std::move(scoring), std::move(network)};
 }
 

@@ -13,8 +13,8 @@ struct CheckedStudy {
   NetworkSpec network;  ///< of the first fit; preprocessing decides its inputs
 };
 
-/// Fits the preprocessing once and builds the network. Throws ConfigError for scores, a loss, steps or
-/// layers that do not suit the data.
+/// Fits the preprocessing once and builds the network. Throws ConfigError for scores, a loss, class
+/// weights, steps or layers that do not suit the data, DataError for targets that the head cannot mean.
 CheckedStudy check_study(const StudyPlan& plan);
 
 /// The preprocessing steps: those given, or the default ones.

@@ -8,14 +8,13 @@
 #include "models/nn/predict.hpp"
 #include "models/nn/train.hpp"
 #include "search/study/study_checks.hpp"
-#include "search/study/truth_of.hpp"
 
 namespace jury {
 namespace {
 
 std::vector<float> predict_rows(const TrainedMember& member, const Dataset& dataset,
                                 std::span<const std::uint32_t> rows, PlanCache& plans) {
-  std::vector<float> out(rows.size() * num_outputs(dataset));
+  std::vector<float> out(rows.size() * static_cast<std::size_t>(member.network.outputs));
   const TrainedNetwork network{.spec = member.network,
                                .weights = member.weights,
                                .pipeline = member.pipeline,
@@ -56,11 +55,11 @@ std::vector<float> predict_unseen(const Fitted<TrainedMember>& member, const Dat
 }
 
 std::vector<double> training_scores(const Fitted<TrainedMember>& member, const Dataset& dataset,
-                                    std::span<const std::uint32_t> rows, PlanCache& plans) {
+                                    std::span<const std::uint32_t> rows, PlanCache& plans, const Forecast& forecast) {
   const auto predictions = predict_rows(*member, dataset, rows, plans);
-  const TruthOf truth(dataset, rows);
+  const TruthOf truth(dataset, rows, forecast);
   std::vector<double> scores;
-  for (const Metric* metric : choose_metrics(outcome_of(dataset), {}))
+  for (const Metric* metric : choose_metrics(outcome_of(dataset), {}, forecast.kind))
     scores.push_back(score(*metric, truth.truth(), predictions));
   return scores;
 }
@@ -94,12 +93,12 @@ std::optional<Record> StudyEvaluator::evaluate(const TaskKey& key, const StopFla
   const auto steps = steps_of(experiment, dataset);
   const Fitted<Pipeline> pipeline = fit_pipeline(dataset, steps, rows.draws);
   TrainedMember member{.network = make_network(experiment.model, static_cast<std::int32_t>(pipeline->width()),
-                                               {.task = dataset.task(),
-                                                .count = static_cast<std::int32_t>(num_outputs(dataset))}),
+                                               network_outputs(experiment, dataset)),
                        .weights = {},
                        .pipeline = *pipeline,
                        .targets = {}};
-  if (dataset.task() == TaskKind::regression) member.targets = *fit_target_scaler(dataset, rows.draws);
+  if (dataset.task() == TaskKind::regression && scales_targets(member.network.head))
+    member.targets = *fit_target_scaler(dataset, rows.draws);
 
   const auto weights = draw_weights(dataset, rows.draws);
   TrainResult trained = train(member.network, experiment.train,
@@ -129,7 +128,7 @@ std::optional<Record> StudyEvaluator::evaluate(const TaskKey& key, const StopFla
   const std::string what = to_string(key);
   std::vector<std::uint32_t> seen = rows.draws;
   seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
-  result.train_scores = training_scores(fitted, dataset, seen, plans_);
+  result.train_scores = training_scores(fitted, dataset, seen, plans_, forecast_of(experiment, dataset.task()));
   result.valid = predict_unseen(fitted, plan_.dataset(), rows.valid, plans_, what);
   result.oob = predict_unseen(fitted, plan_.dataset(), rows.oob, plans_, what);
   result.test = predict_unseen(fitted, plan_.dataset(), rows.test, plans_, what);

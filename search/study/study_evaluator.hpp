@@ -13,6 +13,7 @@
 #include "runtime/pool/evaluator.hpp"
 #include "search/study/fit_result.hpp"
 #include "search/study/study_plan.hpp"
+#include "search/study/truth_of.hpp"
 
 namespace jury {
 
@@ -21,18 +22,18 @@ struct TrainedMember {
   NetworkSpec network;
   std::vector<float> weights;
   Pipeline pipeline;
-  std::optional<TargetScaler> targets;
+  std::optional<TargetScaler> targets;  ///< only where regression targets are scaled
 };
 
-/// Predictions of a fitted member for rows of a dataset, float32 (rows, outputs). The only way to
+/// Predictions of a fitted member for rows of a dataset, float32 (rows, prediction_width()). The only way to
 /// score: Throws LeakError when the member saw any of the rows.
 std::vector<float> predict_unseen(const Fitted<TrainedMember>& member, const Dataset& dataset,
                                   std::span<const std::uint32_t> rows, PlanCache& plans, std::string_view what);
 
-/// Scores of every metric of the task on the rows the member was trained on. Nothing may be selected
-/// by them.
+/// Scores of every metric of the task and forecast on the rows the member was trained on. Nothing may
+/// be selected by them.
 std::vector<double> training_scores(const Fitted<TrainedMember>& member, const Dataset& dataset,
-                                    std::span<const std::uint32_t> rows, PlanCache& plans);
+                                    std::span<const std::uint32_t> rows, PlanCache& plans, const Forecast& forecast);
 
 /// Bytes of pipeline and target scaling, as FitResult::preprocess holds them.
 Bytes save_preprocess(const TrainedMember& member);

@@ -12,7 +12,7 @@ std::vector<double> scores_of(const StudyPlan& plan, std::span<const std::uint32
                               const std::vector<const Metric*>& metrics) {
   std::vector<double> scores;
   if (rows.empty() || predictions.empty()) return scores;
-  const TruthOf truth(plan.dataset(), rows);
+  const TruthOf truth(plan, rows);
   for (const Metric* metric : metrics) scores.push_back(score(*metric, truth.truth(), predictions));
   return scores;
 }
@@ -97,7 +97,8 @@ void find_headline(StudyResults& out) {
 StudyResults compute_results(const StudyPlan& plan, const Fits& fits) {
   StudyResults out;
   out.scoring = scoring_of(plan.experiment(), plan.dataset());
-  out.task_metrics = choose_metrics(outcome_of(plan.dataset()), {});
+  out.task_metrics = choose_metrics(outcome_of(plan.dataset()), {},
+                                    forecast_of(plan.experiment(), plan.dataset().task()).kind);
   out.num_planned = plan.num_fits();
   for (const auto& [key, fit] : fits) {
     out.num_complete += fit.state == TaskState::complete ? 1U : 0U;

@@ -12,7 +12,7 @@
 
 namespace jury {
 
-/// Scores of one fit, one per metric of the task (choose_metrics() without names).
+/// Scores of one fit, one per metric of the task and forecast (choose_metrics() without names).
 struct FitScores {
   std::vector<double> train, valid, oob, test;
 };

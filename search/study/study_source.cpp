@@ -14,9 +14,8 @@ double step_flops_per_draw(const StudyPlan& plan) {
   std::int32_t inputs = 0;
   for (const Feature& feature : plan.dataset().schema().features)
     inputs += feature.kind == FeatureKind::numeric ? 1 : static_cast<std::int32_t>(feature.vocabulary.size());
-  const auto outputs = static_cast<std::int32_t>(num_outputs(plan.dataset()));
-  return step_flops(make_network(plan.experiment().model, std::max(inputs, 1),
-                                 {.task = plan.dataset().task(), .count = outputs}));
+  return step_flops(
+      make_network(plan.experiment().model, std::max(inputs, 1), network_outputs(plan.experiment(), plan.dataset())));
 }
 
 }  // namespace

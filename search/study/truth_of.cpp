@@ -1,5 +1,7 @@
 #include "search/study/truth_of.hpp"
 
+#include "models/nn/pairing.hpp"
+
 namespace jury {
 namespace {
 
@@ -24,9 +26,38 @@ Outcome outcome_of(const Dataset& dataset) noexcept {
   return dataset.task() == TaskKind::classification ? Outcome::classes : Outcome::values;
 }
 
-TruthOf::TruthOf(const Dataset& dataset, std::span<const std::uint32_t> rows)
+Forecast forecast_of(const Experiment& experiment, TaskKind task) {
+  const Pairing& pairing = resolve_pairing(experiment.model.output, experiment.train.loss, task);
+  if (task == TaskKind::classification) return {};
+  if (pairing.head == Head::mean_variance) return {.kind = ValueKind::means_and_variances};
+  if (pairing.head == Head::exponential) return {.kind = ValueKind::rates};
+  if (pairing.head == Head::sigmoid) return {.kind = ValueKind::probabilities};
+  if (pairing.loss == "quantile") return {.kind = ValueKind::quantiles, .quantile = experiment.train.quantile};
+  return {};
+}
+
+Outputs network_outputs(const Experiment& experiment, const Dataset& dataset) {
+  return {.task = dataset.task(),
+          .count = static_cast<std::int32_t>(num_outputs(dataset)),
+          .loss = experiment.train.loss};
+}
+
+std::size_t prediction_width(const StudyPlan& plan) { return combination_shape(plan, 0).width(); }
+
+CombinationShape combination_shape(const StudyPlan& plan, std::size_t num_rows) {
+  return {.outcome = outcome_of(plan.dataset()),
+          .num_rows = num_rows,
+          .num_outputs = num_outputs(plan.dataset()),
+          .kind = forecast_of(plan.experiment(), plan.dataset().task()).kind};
+}
+
+TruthOf::TruthOf(const StudyPlan& plan, std::span<const std::uint32_t> rows)
+    : TruthOf(plan.dataset(), rows, forecast_of(plan.experiment(), plan.dataset().task())) {}
+
+TruthOf::TruthOf(const Dataset& dataset, std::span<const std::uint32_t> rows, const Forecast& forecast)
     : outcome_(outcome_of(dataset)),
       num_outputs_(jury::num_outputs(dataset)),
+      forecast_(forecast),
       labels_(take<std::int32_t>(dataset.labels(), rows, 1)),
       values_(take<double>(dataset.targets(), rows, num_outputs_)),
       clean_(take<double>(dataset.truth(), rows, num_outputs_)),
@@ -34,7 +65,13 @@ TruthOf::TruthOf(const Dataset& dataset, std::span<const std::uint32_t> rows)
       weights_(take<float>(dataset.weight(), rows, 1)) {}
 
 Truth TruthOf::truth() const noexcept {
-  return {.outcome = outcome_, .num_outputs = num_outputs_, .labels = labels_, .values = values_, .weights = weights_};
+  return {.outcome = outcome_,
+          .num_outputs = num_outputs_,
+          .labels = labels_,
+          .values = values_,
+          .weights = weights_,
+          .kind = forecast_.kind,
+          .quantile = forecast_.quantile};
 }
 
 }  // namespace jury

@@ -7,19 +7,39 @@
 
 #include "models/data/dataset.hpp"
 #include "models/metrics/decomposition.hpp"
+#include "models/ensemble/combine.hpp"
 #include "models/metrics/truth.hpp"
+#include "models/nn/network.hpp"
+#include "search/study/study_plan.hpp"
 
 namespace jury {
 
-/// Number of columns of a prediction: classes or targets.
+/// Number of classes or targets.
 std::size_t num_outputs(const Dataset& dataset) noexcept;
 Outcome outcome_of(const Dataset& dataset) noexcept;
+
+/// What the networks of an experiment say of a row, as model.output and train.loss decide.
+struct Forecast {
+  ValueKind kind = ValueKind::values;
+  double quantile = 0.5;  ///< with ValueKind::quantiles
+};
+/// Throws ConfigError when head, loss and task do not go together.
+Forecast forecast_of(const Experiment& experiment, TaskKind task);
+/// What a network of the experiment has to put out for these data.
+Outputs network_outputs(const Experiment& experiment, const Dataset& dataset);
+
+/// Numbers of a row of predictions: num_outputs(), or twice as many with variances.
+std::size_t prediction_width(const StudyPlan& plan);
+/// The shape of the predictions of so many rows.
+CombinationShape combination_shape(const StudyPlan& plan, std::size_t num_rows);
 
 /// Labels or target values, weights, and what a generator knows, of the rows given, in their order.
 /// Owns what truth() and noise_free() show. Neither copied nor moved.
 class TruthOf {
  public:
-  TruthOf(const Dataset& dataset, std::span<const std::uint32_t> rows);
+  TruthOf(const Dataset& dataset, std::span<const std::uint32_t> rows, const Forecast& forecast);
+  /// Of rows of the study's own dataset.
+  TruthOf(const StudyPlan& plan, std::span<const std::uint32_t> rows);
   TruthOf(const TruthOf&) = delete;
   TruthOf& operator=(const TruthOf&) = delete;
 
@@ -32,6 +52,7 @@ class TruthOf {
  private:
   Outcome outcome_;
   std::size_t num_outputs_;
+  Forecast forecast_;
   std::vector<std::int32_t> labels_;
   std::vector<double> values_, clean_, posterior_;
   std::vector<float> weights_;
