@@ -69,30 +69,4 @@ void multiply(const float* a, const float* b, float* out, std::size_t size) noex
 /// y[i] += factor * x[i], i < size; any alignment, exactly size are touched.
 void add_scaled(float factor, const float* x, float* y, std::size_t size) noexcept;
 
-/// params[i] -= lr * grads[i], i < size, a padded size.
-void sgd_step(float lr, const float* grads, float* params, std::size_t size) noexcept;
-
-/// velocity = momentum * velocity + grads; params -= lr * velocity. All (size), a padded size.
-struct MomentumStep {
-  float lr, momentum;
-  const float* grads;
-  float* velocity;
-  float* params;
-  std::size_t size;
-};
-void momentum_step(const MomentumStep& args) noexcept;
-
-/// first = beta1 first + (1 - beta1) g;  second = beta2 second + (1 - beta2) g^2;
-/// params -= lr (correct1 first) / (sqrt(correct2 second) + epsilon). All (size), a padded size.
-struct AdamStep {
-  float lr, beta1, beta2, epsilon;
-  float correct1, correct2;  ///< 1 / (1 - beta^t)
-  const float* grads;
-  float* first;
-  float* second;
-  float* params;
-  std::size_t size;
-};
-void adam_step(const AdamStep& args) noexcept;
-
 }  // namespace jury
