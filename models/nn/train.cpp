@@ -10,9 +10,10 @@
 #include "models/data/pipeline.hpp"
 #include "models/data/target_scaler.hpp"
 #include "models/nn/flush_denormals.hpp"
-#include "models/nn/kernels.hpp"
+#include "models/nn/gradient_rules.hpp"
 #include "models/nn/loss.hpp"
 #include "models/nn/optimizer.hpp"
+#include "models/nn/schedule.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/rng.hpp"
 
@@ -58,25 +59,14 @@ class BatchFiller {
   std::vector<std::uint32_t> rows_;
 };
 
-// weight_decay * weights added to their gradients; biases are left alone.
-class WeightDecay {
- public:
-  WeightDecay(const Network& network, double factor) : factor_(static_cast<float>(factor)) {
-    if (factor > 0)
-      for (const Tensor& tensor : network.tensors())
-        if (tensor.role == Tensor::Role::weights) ranges_.push_back({tensor.offset, volume(tensor.shape)});
-  }
-  void apply(std::span<const float> params, std::span<float> grads) const noexcept {
-    for (const auto& [offset, size] : ranges_) add_scaled(factor_, params.data() + offset, grads.data() + offset, size);
-  }
-
- private:
-  struct Range {
-    std::size_t offset, size;
-  };
-  float factor_;
-  std::vector<Range> ranges_;
-};
+ScheduleOptions schedule_of(const TrainOptions& options) {
+  return {.type = options.schedule,
+          .warmup = options.warmup,
+          .period = options.lr_period,
+          .factor = options.lr_factor,
+          .growth = options.lr_growth,
+          .lr_min = options.lr_min};
+}
 
 // One training under way.
 class Training {
@@ -89,7 +79,8 @@ class Training {
         shuffle_(streams.shuffle),
         batch_(batch_rows(options, set.rows.size())),
         filler_(set, batch_),
-        decay_(network_, options.weight_decay),
+        rules_(network_, options),
+        schedule_(schedule_of(options)),
         draws_(set.rows.size()),
         params_(network_.num_parameters()),
         grads_(network_.num_parameters()),
@@ -129,11 +120,19 @@ class Training {
     return options_.max_steps > 0 && result.steps >= options_.max_steps;
   }
 
+  TrainingPlace place(std::int64_t step) const noexcept {
+    const auto steps = static_cast<std::int64_t>((draws_.size() + batch_ - 1) / batch_);
+    const std::int64_t total = steps * options_.epochs;
+    return {.step = step,
+            .steps_per_epoch = steps,
+            .total_steps = options_.max_steps > 0 ? std::min(total, options_.max_steps) : total};
+  }
+
   // False when the loss or a weight stopped being finite.
   bool run_epoch(TrainResult& result) {
     std::iota(draws_.begin(), draws_.end(), 0U);
     shuffle(std::span(draws_), shuffle_);
-    double loss = 0;
+    double loss = 0, lr = 0;
     std::size_t seen = 0;
     while (seen < draws_.size() && !at_last_step(result)) {
       const auto draws = std::span(draws_).subspan(seen, std::min(batch_, draws_.size() - seen));
@@ -141,12 +140,15 @@ class Training {
       filler_.fill(plan, draws);
       loss += plan.run({.dropout_key = streams_.dropout, .number = static_cast<std::uint64_t>(result.steps)});
       if (!std::isfinite(loss)) return false;
-      decay_.apply(params_.span(), grads_.span());
-      optimizer_->step(params_.span(), grads_.span(), options_.lr);
+      lr = learning_rate(schedule_, options_.lr, place(result.steps));
+      rules_.before_step(params_.span(), grads_.span());
+      rules_.decay(params_.span(), lr);
+      optimizer_->step(params_.span(), grads_.span(), lr);
+      rules_.after_step(params_.span());
       seen += draws.size();
       ++result.steps;
     }
-    result.curve.push_back({.train_loss = loss / static_cast<double>(seen), .lr = options_.lr});
+    result.curve.push_back({.train_loss = loss / static_cast<double>(seen), .lr = lr});
     if (std::all_of(params_.data(), params_.data() + params_.size(), [](float p) { return std::isfinite(p); }))
       return true;
     result.curve.pop_back();
@@ -159,7 +161,8 @@ class Training {
   Rng shuffle_;
   std::size_t batch_;
   BatchFiller filler_;
-  WeightDecay decay_;
+  GradientRules rules_;
+  ScheduleOptions schedule_;
   std::vector<std::uint32_t> draws_;
   AlignedBlock params_, grads_;
   std::unique_ptr<Optimizer> optimizer_;

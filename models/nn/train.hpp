@@ -44,7 +44,7 @@ enum class TrainStatus : std::uint8_t {
 
 struct EpochRecord {
   double train_loss = 0;  ///< weighted mean over the draws, each before its step; without the L2 term
-  double lr = 0;
+  double lr = 0;          ///< of its last step
 };
 
 struct TrainResult {
