@@ -13,15 +13,33 @@
 
 namespace jury {
 
-/// dst (rows, cols), d_dst (rows, cols), d_bias (cols, any alignment, exactly cols are written).
-/// d_dst *= activation'(dst), then d_bias = column sums of d_dst, added in row order.
+/// dst[i] = activation(src[i]), i < size; dst may be src:
+///
+///   relu        max(x, 0)
+///   leaky_relu  x > 0 ? x : 0.01 x             (Maas, Hannun, Ng 2013)
+///   elu         x > 0 ? x : exp(x) - 1         (Clevert, Unterthiner, Hochreiter 2016)
+///   gelu        x Phi(x), by the error function (Hendrycks, Gimpel 2016); Phi is within 2e-7
+///   swish       x sigmoid(x)                   (Ramachandran, Zoph, Le 2017)
+///   softplus    log(1 + exp(x))                (Dugas et al. 2001)
+///   softsign    x / (1 + |x|)                  (Bergstra et al. 2009)
+///
+/// tanh, sigmoid and identity. No finite sum overflows, and a NaN stays one.
+void activation_forward(Activation activation, const float* src, float* dst, std::size_t size) noexcept;
+
+/// dst (rows, cols), d_dst (rows, cols), d_bias (cols, any alignment, exactly cols are written),
+/// src (rows, cols) the sums, read only where needs_source(activation).
+/// d_dst *= activation'(dst or src), then d_bias = column sums of d_dst, added in row order.
 struct ActivationBackward {
   const float* dst;
   float* d_dst;
   float* d_bias;
   std::size_t rows, cols;
+  const float* src = nullptr;
 };
 void activation_backward(Activation activation, const ActivationBackward& args) noexcept;
+
+/// d_dst[i] *= activation'(src[i]), i < size, of any activation: for layers without a bias.
+void activation_backward_from_source(Activation activation, const float* src, float* d_dst, std::size_t size) noexcept;
 
 /// logits (rows, cols), out (rows, cols): exp(x - max) / sum, per row. out may be logits.
 void softmax(const float* logits, float* out, std::size_t rows, std::size_t cols) noexcept;

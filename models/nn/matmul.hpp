@@ -23,7 +23,11 @@ struct Matmul {
   Activation activation = Activation::identity;
 };
 
+/// Whether a product can apply it to its sums. The others are an activation_forward() of their own.
+bool can_fuse(Activation activation) noexcept;
+
 /// The product as an operation; its arguments follow the plan's bindings. Takes milliseconds.
+/// Expects can_fuse(product.activation).
 Op matmul(PlanBuilder& builder, const Matmul& product);
 
 }  // namespace jury

@@ -12,9 +12,12 @@ namespace {
 
 Config table(std::initializer_list<std::pair<std::string, Config>> entries) { return Config(Config::Table(entries)); }
 
-LayerSpec dense(std::int32_t units, const std::string& activation, const std::string& init) {
-  return {"dense",
-          table({{"units", Config(std::int64_t{units})}, {"activation", Config(activation)}, {"init", Config(init)}})};
+LayerSpec dense(std::int32_t units, const std::string& activation, const ModelOptions& options) {
+  LayerSpec layer{"dense", table({{"units", Config(std::int64_t{units})},
+                                  {"activation", Config(activation)},
+                                  {"init", Config(options.init)}})};
+  if (options.init == "uniform") layer.options.set("init_range", Config(options.init_range));
+  return layer;
 }
 
 std::string architecture_of(const ModelOptions& options, std::int32_t inputs, std::int32_t outputs) {
@@ -44,10 +47,10 @@ NetworkSpec make_network(const ModelOptions& options, const Inputs& in, const Ou
                    .layers = {}};
   if (options.type == "mlp")
     for (const std::int32_t units : options.hidden) {
-      spec.layers.push_back(dense(units, options.activation, options.init));
+      spec.layers.push_back(dense(units, options.activation, options));
       if (options.dropout > 0) spec.layers.push_back({"dropout", table({{"rate", Config(options.dropout)}})});
     }
-  spec.layers.push_back(dense(outputs.count, "identity", options.init));
+  spec.layers.push_back(dense(outputs.count, "identity", options));
   static_cast<void>(Network(spec));
   return spec;
 }
