@@ -8,6 +8,12 @@ std::span<const Entry<Activation>> activations() noexcept {
       {"tanh", "tanh(x)", Activation::tanh},
       {"sigmoid", "1 / (1 + exp(-x))", Activation::sigmoid},
       {"identity", "x", Activation::identity},
+      {"leaky_relu", "x > 0 ? x : 0.01 x", Activation::leaky_relu},
+      {"elu", "x > 0 ? x : exp(x) - 1", Activation::elu},
+      {"gelu", "x Phi(x), Phi the normal distribution", Activation::gelu},
+      {"swish", "x sigmoid(x)", Activation::swish},
+      {"softplus", "log(1 + exp(x))", Activation::softplus},
+      {"softsign", "x / (1 + |x|)", Activation::softsign},
   };
   return table;
 }

@@ -1,4 +1,4 @@
-// Backward of bias and activation, in one pass.
+// Activations forward, and backward together with the bias, in one pass each.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "models/nn/activation_kernels.cpp"
 // Highway needs this order.
@@ -6,6 +6,7 @@
 #include "models/nn/simd_targets.hpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+#include <hwy/contrib/math/math-inl.h>
 // clang-format on
 
 #include <algorithm>
@@ -19,26 +20,166 @@ namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::ScalableTag<float>;
 using V = hn::Vec<D>;
 
-// f(y, dy): the gradient before the activation, from its value and the gradient after it.
+V constant(float x) { return hn::Set(D(), x); }
+V positive_or(V x, V otherwise) { return hn::IfThenElse(hn::Gt(x, hn::Zero(D())), x, otherwise); }
+
+// value(x), and gradient(at, dy) = dy * slope, where `at` is the value, or x where `from_source`.
+// Exponentials have arguments <= 0, so that none overflows.
+struct FromValue {
+  static constexpr bool from_source = false;
+};
+struct FromSource {
+  static constexpr bool from_source = true;
+};
+
+struct Identity : FromValue {
+  static V value(V x) { return x; }
+  static V gradient(V, V dy) { return dy; }
+};
+
+struct Relu : FromValue {
+  static V value(V x) { return hn::Max(x, hn::Zero(D())); }
+  static V gradient(V y, V dy) { return hn::IfThenElseZero(hn::Gt(y, hn::Zero(D())), dy); }
+};
+
+struct LeakyRelu : FromValue {
+  static V value(V x) { return positive_or(x, hn::Mul(constant(kLeakySlope), x)); }
+  static V gradient(V y, V dy) {
+    return hn::IfThenElse(hn::Gt(y, hn::Zero(D())), dy, hn::Mul(constant(kLeakySlope), dy));
+  }
+};
+
+struct Elu : FromValue {
+  static V value(V x) { return positive_or(x, hn::Expm1(D(), hn::Min(x, hn::Zero(D())))); }
+  static V gradient(V y, V dy) { return hn::IfThenElse(hn::Gt(y, hn::Zero(D())), dy, hn::MulAdd(y, dy, dy)); }
+};
+
+struct Tanh : FromValue {
+  static V value(V x) {  // with q = exp(-2 |x|) - 1: |tanh x| = -q / (q + 2)
+    const V q = hn::Expm1(D(), hn::Mul(constant(-2.0F), hn::Abs(x)));
+    return hn::CopySignToAbs(hn::Div(hn::Neg(q), hn::Add(q, constant(2.0F))), x);
+  }
+  static V gradient(V y, V dy) { return hn::Mul(dy, hn::NegMulAdd(y, y, constant(1.0F))); }
+};
+
+struct Sigmoid : FromValue {
+  static V value(V x) {
+    const V e = hn::Exp(D(), hn::Neg(hn::Abs(x)));
+    return hn::Div(hn::IfThenElse(hn::Lt(x, hn::Zero(D())), e, constant(1.0F)), hn::Add(constant(1.0F), e));
+  }
+  static V gradient(V y, V dy) { return hn::Mul(dy, hn::Mul(y, hn::Sub(constant(1.0F), y))); }
+};
+
+struct Softplus : FromValue {
+  static V value(V x) {
+    return hn::Add(hn::Max(x, hn::Zero(D())), hn::Log1p(D(), hn::Exp(D(), hn::Neg(hn::Abs(x)))));
+  }
+  static V gradient(V y, V dy) { return hn::Neg(hn::Mul(dy, hn::Expm1(D(), hn::Neg(y)))); }  // 1 - exp(-y)
+};
+
+struct Softsign : FromValue {
+  static V value(V x) { return hn::Div(x, hn::Add(constant(1.0F), hn::Abs(x))); }
+  static V gradient(V y, V dy) {
+    const V rest = hn::Sub(constant(1.0F), hn::Abs(y));
+    return hn::Mul(dy, hn::Mul(rest, rest));
+  }
+};
+
+struct Swish : FromSource {
+  static V value(V x) { return hn::Mul(x, Sigmoid::value(x)); }
+  static V gradient(V x, V dy) {  // s + x s (1 - s), whose 1 - s would be rounding alone for large x
+    const V one = constant(1.0F), e = hn::Exp(D(), hn::Neg(hn::Abs(x))), r = hn::Div(one, hn::Add(one, e));
+    const V s = hn::Mul(hn::IfThenElse(hn::Lt(x, hn::Zero(D())), e, one), r);
+    return hn::Mul(dy, hn::MulAdd(x, hn::Mul(hn::Mul(e, r), r), s));
+  }
+};
+
+V polynomial(V, float last) { return constant(last); }
+template <class... More>
+V polynomial(V x, float lowest, More... more) {
+  return hn::MulAdd(x, polynomial(x, more...), constant(lowest));
+}
+
+struct Gelu : FromSource {
+  static constexpr float peak = 0.39894228F;  // of the density, 1 / sqrt(2 pi)
+
+  // Phi(x), given bell = exp(-x^2 / 2), within 2e-7: its Taylor series for |x| < 1; beyond it
+  // Phi(-|x|) = erfc(|x| / sqrt 2) / 2 by Abramowitz and Stegun 1964, 7.1.26, whose error is below 0.75e-7
+  // here but which near 0 multiplies the rounding of t.
+  static V distribution(V x, V bell) {
+    const V one = constant(1.0F), half = constant(0.5F), size = hn::Abs(x), square = hn::Mul(x, x);
+    const V series = hn::MulAdd(hn::Mul(constant(peak), x),
+                                polynomial(square, 1.0F, -1.0F / 6, 1.0F / 40, -1.0F / 336, 1.0F / 3456, -1.0F / 42240,
+                                           1.0F / 599040, -1.0F / 9676800),
+                                half);
+    const V t = hn::Div(one, hn::MulAdd(constant(0.3275911F * 0.70710678F), size, one));
+    const V erfc = hn::Mul(bell, hn::Mul(t, polynomial(t, 0.254829592F, -0.284496736F, 1.421413741F, -1.453152027F,
+                                                       1.061405429F)));
+    const V far = hn::IfThenElse(hn::Lt(x, hn::Zero(D())), hn::Mul(half, erfc), hn::NegMulAdd(half, erfc, one));
+    return hn::IfThenElse(hn::Lt(size, one), series, far);
+  }
+  static V bell(V x) { return hn::Exp(D(), hn::Mul(constant(-0.5F), hn::Mul(x, x))); }
+  static V value(V x) { return hn::Mul(x, distribution(x, bell(x))); }
+  static V gradient(V x, V dy) {  // Phi(x) + x exp(-x^2 / 2) / sqrt(2 pi)
+    const V b = bell(x);
+    return hn::Mul(dy, hn::MulAdd(hn::Mul(x, b), constant(peak), distribution(x, b)));
+  }
+};
+
 template <class F>
-void columns(const ActivationBackward& args, F f) {
+void with_rule(Activation activation, F f) {
+  switch (activation) {
+    case Activation::identity:
+      return f(Identity());
+    case Activation::relu:
+      return f(Relu());
+    case Activation::tanh:
+      return f(Tanh());
+    case Activation::sigmoid:
+      return f(Sigmoid());
+    case Activation::leaky_relu:
+      return f(LeakyRelu());
+    case Activation::elu:
+      return f(Elu());
+    case Activation::gelu:
+      return f(Gelu());
+    case Activation::swish:
+      return f(Swish());
+    case Activation::softplus:
+      return f(Softplus());
+    case Activation::softsign:
+      return f(Softsign());
+  }
+}
+
+// A NaN stays visible, whatever exponentials and comparisons make of it.
+template <class Rule>
+V value(Rule, V x) {
+  return hn::IfThenElse(hn::IsNaN(x), x, Rule::value(x));
+}
+
+template <class Rule>
+void columns(Rule, const ActivationBackward& args) {
   const D d;
   const std::size_t lanes = hn::Lanes(d);
+  const float* from = Rule::from_source ? args.src : args.dst;
   std::size_t col = 0;
   for (; col + lanes <= args.cols; col += lanes) {
     V sum = hn::Zero(d);
     for (std::size_t at = col; at < args.rows * args.cols; at += args.cols) {
-      const V gradient = f(args.dst + at, hn::LoadU(d, args.d_dst + at));
+      const V gradient = Rule::gradient(hn::LoadU(d, from + at), hn::LoadU(d, args.d_dst + at));
       hn::StoreU(gradient, d, args.d_dst + at);
       sum = hn::Add(sum, gradient);
     }
     hn::StoreU(sum, d, args.d_bias + col);
   }
   if (col == args.cols) return;
+  // Reads may pass the last row by less than a vector; buffers are padded and the lanes unused.
   const auto tail = hn::FirstN(d, args.cols - col);
   V sum = hn::Zero(d);
   for (std::size_t at = col; at < args.rows * args.cols; at += args.cols) {
-    const V gradient = hn::IfThenElseZero(tail, f(args.dst + at, hn::LoadU(d, args.d_dst + at)));
+    const V gradient =
+        hn::IfThenElseZero(tail, Rule::gradient(hn::LoadU(d, from + at), hn::LoadU(d, args.d_dst + at)));
     hn::BlendedStore(gradient, tail, d, args.d_dst + at);
     sum = hn::Add(sum, gradient);
   }
@@ -47,27 +188,26 @@ void columns(const ActivationBackward& args, F f) {
   std::copy_n(sums, args.cols - col, args.d_bias + col);  // d_bias may end where its block does
 }
 
-// Reads may pass the last row by less than a vector; buffers are padded and the lanes unused.
+void Forward(Activation activation, const float* src, float* dst, std::size_t size) {
+  with_rule(activation, [=](auto rule) {
+    const D d;
+    for (std::size_t i = 0; i < size; i += hn::Lanes(d)) hn::Store(value(rule, hn::Load(d, src + i)), d, dst + i);
+  });
+}
+
 void Backward(Activation activation, const ActivationBackward& args) {
-  const D d;
-  const V one = hn::Set(d, 1.0F);
-  switch (activation) {
-    case Activation::identity:
-      return columns(args, [](const float*, V dy) { return dy; });
-    case Activation::relu:
-      return columns(
-          args, [d](const float* y, V dy) { return hn::IfThenElseZero(hn::Gt(hn::LoadU(d, y), hn::Zero(d)), dy); });
-    case Activation::tanh:
-      return columns(args, [d, one](const float* at, V dy) {
-        const V y = hn::LoadU(d, at);
-        return hn::Mul(dy, hn::NegMulAdd(y, y, one));
-      });
-    case Activation::sigmoid:
-      return columns(args, [d, one](const float* at, V dy) {
-        const V y = hn::LoadU(d, at);
-        return hn::Mul(dy, hn::Mul(y, hn::Sub(one, y)));
-      });
-  }
+  with_rule(activation, [&args](auto rule) { columns(rule, args); });
+}
+
+void FromSums(Activation activation, const float* src, float* d_dst, std::size_t size) {
+  with_rule(activation, [=](auto rule) {
+    const D d;
+    for (std::size_t i = 0; i < size; i += hn::Lanes(d)) {
+      const V x = hn::Load(d, src + i);
+      const V at = decltype(rule)::from_source ? x : value(rule, x);
+      hn::Store(decltype(rule)::gradient(at, hn::Load(d, d_dst + i)), d, d_dst + i);
+    }
+  });
 }
 
 }  // namespace
@@ -76,9 +216,18 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace jury {
+HWY_EXPORT(Forward);
+void activation_forward(Activation activation, const float* src, float* dst, std::size_t size) noexcept {
+  HWY_DYNAMIC_DISPATCH(Forward)(activation, src, dst, size);
+}
 HWY_EXPORT(Backward);
 void activation_backward(Activation activation, const ActivationBackward& args) noexcept {
   HWY_DYNAMIC_DISPATCH(Backward)(activation, args);
+}
+HWY_EXPORT(FromSums);
+void activation_backward_from_source(Activation activation, const float* src, float* d_dst,
+                                     std::size_t size) noexcept {
+  HWY_DYNAMIC_DISPATCH(FromSums)(activation, src, d_dst, size);
 }
 }  // namespace jury
 #endif

@@ -1,6 +1,6 @@
 #include "models/nn/adam.hpp"
 
-#include "models/nn/kernels.hpp"
+#include "models/nn/optimizer_kernels.hpp"
 #include "runtime/base/error.hpp"
 
 namespace jury {
@@ -23,12 +23,14 @@ void Adam::step(std::span<float> params, std::span<const float> grads, double lr
 }
 
 void Adam::save(ByteWriter& writer) const {
+  save_kind(writer, "adam");
   writer.add(power1_).add(power2_);
   save_block(writer, first_);
   save_block(writer, second_);
 }
 
 void Adam::load(ByteReader& reader) {
+  load_kind(reader, "adam");
   power1_ = reader.read<double>();
   power2_ = reader.read<double>();
   load_block(reader, first_);

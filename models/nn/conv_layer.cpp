@@ -4,8 +4,8 @@
 
 #include "models/nn/extents.hpp"
 #include "models/nn/fused.hpp"
-#include "models/nn/kernels.hpp"
 #include "models/nn/primitive.hpp"
+#include "models/nn/product_activation.hpp"
 
 namespace jury {
 namespace {
@@ -34,7 +34,7 @@ memory::format_tag row_major(std::size_t rank) {
 class Convolution {
  public:
   Convolution(PlanBuilder& builder, const LayerNode& node, const ConvLayer::Window& window, std::int32_t groups,
-              Activation activation)
+              const ProductActivation& activation)
       : builder_(builder), node_(node), activation_(activation) {
     const std::size_t rank = node.src_shape.size() - 1;
     const Dims src = dims({node.batch}, node.src_shape), dst = dims({node.batch}, node.dst_shape);
@@ -60,7 +60,7 @@ class Convolution {
     op.arg(DNNL_ARG_SRC, src_, operand(builder_, Phase::forward, node_.src, node_.src_size()).buffer)
         .arg(DNNL_ARG_WEIGHTS, forward_.weights_desc(), packed(forward_.weights_desc()));
     if (node_.params.size() > 1) op.arg(DNNL_ARG_BIAS, bias_, node_.params[1]);
-    builder_.forward(op.arg(DNNL_ARG_DST, dst_, node_.dst).op());
+    builder_.forward(op.arg(DNNL_ARG_DST, dst_, activation_.sums()).op());
   }
 
   void backward_weights() {
@@ -95,8 +95,8 @@ class Convolution {
         node_.kind == PlanKind::training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     const auto direct = dnnl::algorithm::convolution_direct;
     if (node_.params.size() > 1)
-      return {{kind, direct, src_, any_weights_, bias_, dst_, strides_, before_, after_}, fused(activation_), cpu_engine()};
-    return {{kind, direct, src_, any_weights_, dst_, strides_, before_, after_}, fused(activation_), cpu_engine()};
+      return {{kind, direct, src_, any_weights_, bias_, dst_, strides_, before_, after_}, fused(activation_.fused()), cpu_engine()};
+    return {{kind, direct, src_, any_weights_, dst_, strides_, before_, after_}, fused(activation_.fused()), cpu_engine()};
   }
 
   // The weights in a layout that a primitive asks for, remade when they change.
@@ -114,7 +114,7 @@ class Convolution {
 
   PlanBuilder& builder_;
   const LayerNode& node_;
-  Activation activation_;
+  const ProductActivation& activation_;
   memory::data_type operand_type_;
   memory::desc src_, dst_, d_src_, d_dst_, weights_, any_weights_, any_d_weights_, bias_;
   Dims strides_, before_, after_;
@@ -186,22 +186,20 @@ void ConvLayer::initialise(const Tensor& tensor, std::span<float> values, Rng& r
   initialise_(values,
               {.fan_in = tensor.shape[1] * window,
                .fan_out = tensor.shape[0] / options_.groups * window,
-               .activation = activation_},
+               .activation = activation_,
+               .range = options_.init_range,
+               .rows = static_cast<std::size_t>(tensor.shape[0]),
+               .cols = volume(tensor.shape) / static_cast<std::size_t>(tensor.shape[0])},
               rng);
 }
 
 void ConvLayer::compile(PlanBuilder& builder, const LayerNode& node) const {
-  Convolution conv(builder, node, window(node.src_shape.size() - 1), options_.groups, activation_);
+  ProductActivation activation(builder, node, activation_);
+  Convolution conv(builder, node, window(node.src_shape.size() - 1), options_.groups, activation);
   conv.forward();
+  activation.forward();
   if (node.kind == PlanKind::inference || !node.runs_backward) return;
-  const auto channels = static_cast<std::size_t>(node.dst_shape[0]);
-  if (activation_ != Activation::identity || (options_.bias && node.trains)) {
-    const Buffer d_bias = options_.bias && node.trains ? node.grads[1] : builder.allocate(channels);
-    builder.backward([activation = activation_, dst = node.dst, d_dst = node.d_dst, d_bias,
-                      rows = node.dst_size() / channels, channels](Step& step) {
-      activation_backward(activation, {step.at(dst), step.at(d_dst), step.at(d_bias), rows, channels});
-    });
-  }
+  activation.backward(options_.bias && node.trains ? std::optional(node.grads[1]) : std::nullopt);
   if (node.trains) conv.backward_weights();
   if (node.d_src) conv.backward_data();
 }

@@ -1,8 +1,8 @@
 #include "models/nn/dense_layer.hpp"
 
-#include "models/nn/kernels.hpp"
 #include "models/nn/matmul.hpp"
 #include "models/nn/plan_builder.hpp"
+#include "models/nn/product_activation.hpp"
 
 namespace jury {
 namespace {
@@ -37,25 +37,27 @@ void DenseLayer::initialise(const Tensor& tensor, std::span<float> values, Rng& 
   initialise_(values,
               {.fan_in = static_cast<double>(tensor.shape[1]),
                .fan_out = static_cast<double>(units_),
-               .activation = activation_},
+               .activation = activation_,
+               .range = init_range_,
+               .rows = static_cast<std::size_t>(tensor.shape[0]),
+               .cols = static_cast<std::size_t>(tensor.shape[1])},
               rng);
 }
 
 void DenseLayer::compile(PlanBuilder& builder, const LayerNode& node) const {
   using enum Matrix::Order;
   const std::int32_t n = node.batch, inputs = width(node.src_shape), units = units_;
-  builder.forward(matmul(builder, Phase::forward, {.a = {node.src, n, inputs},
-                                   .b = {node.params[0], inputs, units, transposed},
-                                   .dst = {node.dst, n, units},
-                                   .bias = bias_ ? std::optional(node.params[1]) : std::nullopt,
-                                   .activation = activation_}));
+  ProductActivation activation(builder, node, activation_);
+  builder.forward(matmul(builder, Phase::forward,
+                         {.a = {node.src, n, inputs},
+                          .b = {node.params[0], inputs, units, transposed},
+                          .dst = {activation.sums(), n, units},
+                          .bias = bias_ ? std::optional(node.params[1]) : std::nullopt,
+                          .activation = activation.fused()}));
+  activation.forward();
   if (node.kind == PlanKind::inference || !node.runs_backward) return;
 
-  const Buffer d_bias = bias_ && node.trains ? node.grads[1] : builder.allocate(static_cast<std::size_t>(units));
-  builder.backward([activation = activation_, dst = node.dst, d_dst = node.d_dst, d_bias,
-                    rows = static_cast<std::size_t>(n), cols = static_cast<std::size_t>(units)](Step& step) {
-    activation_backward(activation, {step.at(dst), step.at(d_dst), step.at(d_bias), rows, cols});
-  });
+  activation.backward(bias_ && node.trains ? std::optional(node.grads[1]) : std::nullopt);
   if (node.trains)
     builder.backward(matmul(builder, Phase::backward,
                             {.a = {node.d_dst, units, n, transposed},

@@ -29,8 +29,8 @@ struct DenseOptions {
 };
 
 /// dst = activation(src weights^T + bias); src (n, inputs), weights (units, inputs), dst (n, units).
-/// Takes flat samples. One fused product forward; backward one pass for activation and
-/// bias, one product for the weights and one for src where it is needed.
+/// Takes flat samples. One product forward, fused with the activation where oneDNN can; backward one
+/// pass for activation and bias, one product for the weights and one for src where it is needed.
 class DenseLayer final : public Layer {
  public:
   explicit DenseLayer(const DenseOptions& options);

@@ -24,7 +24,6 @@ class DropoutLayer final : public Layer {
   explicit DropoutLayer(const DropoutOptions& options) : rate_(static_cast<float>(options.rate)) {}
 
   Shape output(std::span<const Shape> srcs) const override { return only(srcs); }
-  std::size_t scratch_floats(const Shape& src, std::int32_t batch) const override;
   Runs runs() const noexcept override { return Runs::in_training; }
   void compile(PlanBuilder& builder, const LayerNode& node) const override;
 

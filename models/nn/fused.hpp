@@ -7,7 +7,7 @@
 
 namespace jury {
 
-/// Attributes of a primitive that ends with the activation.
+/// Attributes of a primitive that ends with the activation. Expects can_fuse(activation).
 dnnl::primitive_attr fused(Activation activation);
 
 }  // namespace jury

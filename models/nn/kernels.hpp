@@ -13,15 +13,33 @@
 
 namespace jury {
 
-/// dst (rows, cols), d_dst (rows, cols), d_bias (cols, any alignment, exactly cols are written).
-/// d_dst *= activation'(dst), then d_bias = column sums of d_dst, added in row order.
+/// dst[i] = activation(src[i]), i < size; dst may be src:
+///
+///   relu        max(x, 0)
+///   leaky_relu  x > 0 ? x : 0.01 x             (Maas, Hannun, Ng 2013)
+///   elu         x > 0 ? x : exp(x) - 1         (Clevert, Unterthiner, Hochreiter 2016)
+///   gelu        x Phi(x), by the error function (Hendrycks, Gimpel 2016); Phi is within 2e-7
+///   swish       x sigmoid(x)                   (Ramachandran, Zoph, Le 2017)
+///   softplus    log(1 + exp(x))                (Dugas et al. 2001)
+///   softsign    x / (1 + |x|)                  (Bergstra et al. 2009)
+///
+/// tanh, sigmoid and identity. No finite sum overflows, and a NaN stays one.
+void activation_forward(Activation activation, const float* src, float* dst, std::size_t size) noexcept;
+
+/// dst (rows, cols), d_dst (rows, cols), d_bias (cols, any alignment, exactly cols are written),
+/// src (rows, cols) the sums, read only where needs_source(activation).
+/// d_dst *= activation'(dst or src), then d_bias = column sums of d_dst, added in row order.
 struct ActivationBackward {
   const float* dst;
   float* d_dst;
   float* d_bias;
   std::size_t rows, cols;
+  const float* src = nullptr;
 };
 void activation_backward(Activation activation, const ActivationBackward& args) noexcept;
+
+/// d_dst[i] *= activation'(src[i]), i < size, of any activation: for layers without a bias.
+void activation_backward_from_source(Activation activation, const float* src, float* d_dst, std::size_t size) noexcept;
 
 /// logits (rows, cols), out (rows, cols): exp(x - max) / sum, per row. out may be logits.
 void softmax(const float* logits, float* out, std::size_t rows, std::size_t cols) noexcept;
@@ -68,32 +86,6 @@ void multiply(const float* a, const float* b, float* out, std::size_t size) noex
 
 /// y[i] += factor * x[i], i < size; any alignment, exactly size are touched.
 void add_scaled(float factor, const float* x, float* y, std::size_t size) noexcept;
-
-/// params[i] -= lr * grads[i], i < size, a padded size.
-void sgd_step(float lr, const float* grads, float* params, std::size_t size) noexcept;
-
-/// velocity = momentum * velocity + grads; params -= lr * velocity. All (size), a padded size.
-struct MomentumStep {
-  float lr, momentum;
-  const float* grads;
-  float* velocity;
-  float* params;
-  std::size_t size;
-};
-void momentum_step(const MomentumStep& args) noexcept;
-
-/// first = beta1 first + (1 - beta1) g;  second = beta2 second + (1 - beta2) g^2;
-/// params -= lr (correct1 first) / (sqrt(correct2 second) + epsilon). All (size), a padded size.
-struct AdamStep {
-  float lr, beta1, beta2, epsilon;
-  float correct1, correct2;  ///< 1 / (1 - beta^t)
-  const float* grads;
-  float* first;
-  float* second;
-  float* params;
-  std::size_t size;
-};
-void adam_step(const AdamStep& args) noexcept;
 
 /// out[i] = x[i] rounded to bf16 (to the nearest, ties to even), i < size: as floats, or as the upper
 /// halves of their bits. x starts anywhere; out may be written up to padded_size(size).

@@ -25,7 +25,6 @@ std::unique_ptr<Layer> make(const Config& config) {
 
 std::vector<Tensor> Layer::tensors(const Shape&) const { return {}; }
 double Layer::flops(const Shape&) const { return 0; }
-std::size_t Layer::scratch_floats(const Shape&, std::int32_t) const { return 0; }
 std::int32_t Layer::least_rows(const Shape&) const { return 1; }
 void Layer::initialise(const Tensor&, std::span<float>, Rng&) const {}
 

@@ -32,8 +32,6 @@ class Layer {
   /// Floating point operations of the forward direction, per sample; its gradients with respect to
   /// weights and data are taken to cost as much each.
   virtual double flops(const Shape& src) const;
-  /// Floats of its own that it needs in a training plan.
-  virtual std::size_t scratch_floats(const Shape& src, std::int32_t batch) const;
   enum class Runs : std::uint8_t { always, in_training };
   virtual Runs runs() const noexcept { return Runs::always; }
 

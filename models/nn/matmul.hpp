@@ -23,8 +23,13 @@ struct Matmul {
   Activation activation = Activation::identity;
 };
 
+/// Whether a product or convolution can apply it to its sums. The others are an activation_forward()
+/// of their own.
+bool can_fuse(Activation activation) noexcept;
+
 /// The product as an operation of that phase; its arguments follow the plan's bindings, its operands
 /// have the plan's precision. Takes milliseconds.
+/// Expects can_fuse(product.activation).
 Op matmul(PlanBuilder& builder, Phase phase, const Matmul& product);
 
 }  // namespace jury

@@ -29,15 +29,24 @@ class Optimizer {
   virtual void load(ByteReader& reader) = 0;
 };
 
+/// What an optimizer's state begins with, and its check. load_kind() Throws DataError when the state is
+/// that of another one.
+void save_kind(ByteWriter& writer, std::string_view kind);
+void load_kind(ByteReader& reader, std::string_view kind);
+
 /// One block of an optimizer's state as bytes and back. load_block() Throws DataError when the size is
 /// another.
 void save_block(ByteWriter& writer, const AlignedBlock& block);
 void load_block(ByteReader& reader, const AlignedBlock& block);
 
-/// How to build an optimizer for a padded block, and the floats of state it keeps per parameter.
+/// How to build an optimizer for a padded block, and the floats of state it keeps per parameter (with
+/// momentum, where that is an option).
 struct OptimizerKind {
   std::unique_ptr<Optimizer> (*make)(const TrainOptions& options, std::size_t num_params);
   std::size_t state_per_parameter = 0;
+  /// train.weight_decay shrinks the weights themselves instead of joining their gradients:
+  /// GradientRules::decay().
+  bool decoupled_decay = false;
 };
 
 /// Every optimizer there is; README.md says how to add one.

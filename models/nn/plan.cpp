@@ -35,7 +35,6 @@ Plan::Plan(const NetworkSpec& spec, const PlanOptions& options)
                    .dst = slot.dst,
                    .d_src = slot.d_srcs.empty() ? std::nullopt : slot.d_srcs.front(),
                    .d_dst = slot.d_dst,
-                   .scratch = slot.scratch,
                    .params = {},
                    .grads = {},
                    .trains = place.trains(),

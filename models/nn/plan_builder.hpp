@@ -68,7 +68,6 @@ struct LayerNode {
   Buffer src, dst;
   std::optional<Buffer> d_src;  ///< to be written unless absent
   Buffer d_dst;                 ///< read; may be overwritten
-  Buffer scratch;
   std::vector<Buffer> params, grads;  ///< one per tensor of the layer
   bool trains = true;                 ///< else `grads` must stay as they are: zero
 

@@ -48,7 +48,6 @@ void PlanLayout::lay_values(const Network& network, const PlanOptions& options) 
       continue;
     }
     slot.dst = floats(values(node.dst, options));
-    if (training) slot.scratch = floats(node.layer->scratch_floats(node.src(), options.batch));
     value.push_back(slot.dst);
     slots.push_back(std::move(slot));
   }

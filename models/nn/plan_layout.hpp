@@ -68,7 +68,6 @@ struct PlanLayout {
     std::vector<std::optional<Buffer>> d_srcs;   ///< none where no layer before needs the gradient
     Buffer d_dst;                                ///< training only
     bool runs_backward = false;                  ///< it or a layer before it trains
-    Buffer scratch;                              ///< as many floats as the layer asked for
     std::vector<Sum> sums;
   };
 

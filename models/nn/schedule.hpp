@@ -30,14 +30,28 @@ struct TrainingPlace {
   std::int64_t total_steps = 1;
 };
 
-/// A curve: the factor of the learning rate (of `lr`, for lr_min) at a place in the training.
+/// A curve: the learning rate at a place in a training whose option train.lr is `lr`, before the warm-up.
 using Schedule = double (*)(const ScheduleOptions& options, const TrainingPlace& place, double lr);
 
-/// Every schedule there is.
+/// Every schedule there is. With t the step, T the steps of the training, p = t / (T - 1) from 0 at the
+/// first step to 1 at the last, and P the steps of `period` (at least 1):
+///
+///   constant         lr
+///   step             lr factor^floor(t / P)
+///   exponential      lr factor^p
+///   linear           lr (1 + (factor - 1) p)
+///   cosine           lr_min + (lr - lr_min) (1 + cos(pi p)) / 2   (Loshchilov, Hutter 2017)
+///   cosine_restarts  the same with p = t_i / P_i, t_i the steps since the cycle began, P_0 = P and
+///                    P_i = growth P_(i-1)
+///   one_cycle        Smith 2018 with the values of PyTorch's OneCycleLR: half cosines from lr / 25 up to lr
+///                    at t = 0.3 T - 1 and down to lr / 25e4 at the last step
+///
+/// A cosine whose lr_min exceeds lr stays at lr.
 std::span<const Entry<Schedule>> schedules() noexcept;
 
-/// The learning rate of one step: options' curve of `lr`, after the warm-up
-/// lr * (step + 1) / (warmup steps) while that is below 1. Throws ConfigError when no curve has the name.
+/// The learning rate of one step: options' curve of `lr`, times (step + 1) / (warmup steps) while that is
+/// below 1. A function of its arguments alone. Expects 0 <= step < total_steps. Throws ConfigError when
+/// no curve has the name.
 double learning_rate(const ScheduleOptions& options, double lr, const TrainingPlace& place);
 
 }  // namespace jury

@@ -1,6 +1,5 @@
 #include "models/nn/sgd.hpp"
 
-#include "models/nn/kernels.hpp"
 #include "runtime/base/error.hpp"
 
 namespace jury {
@@ -10,20 +9,35 @@ void Sgd::step(std::span<float> params, std::span<const float> grads, double lr)
   sgd_step(static_cast<float>(lr), grads.data(), params.data(), params.size());
 }
 
-void Momentum::step(std::span<float> params, std::span<const float> grads, double lr) {
+MomentumStep Momentum::arguments(std::span<float> params, std::span<const float> grads, double lr) const {
   JURY_EXPECTS(params.size() == grads.size() && params.size() == velocity_.size());
-  momentum_step({.lr = static_cast<float>(lr),
-                 .momentum = momentum_,
-                 .grads = grads.data(),
-                 .velocity = velocity_.data(),
-                 .params = params.data(),
-                 .size = params.size()});
+  return {.lr = static_cast<float>(lr),
+          .momentum = momentum_,
+          .grads = grads.data(),
+          .velocity = velocity_.data(),
+          .params = params.data(),
+          .size = params.size()};
 }
 
-void Sgd::save(ByteWriter&) const {}
-void Sgd::load(ByteReader&) {}
+void Momentum::step(std::span<float> params, std::span<const float> grads, double lr) {
+  momentum_step(arguments(params, grads, lr));
+}
 
-void Momentum::save(ByteWriter& writer) const { save_block(writer, velocity_); }
-void Momentum::load(ByteReader& reader) { load_block(reader, velocity_); }
+void Nesterov::step(std::span<float> params, std::span<const float> grads, double lr) {
+  nesterov_step(arguments(params, grads, lr));
+}
+
+void Sgd::save(ByteWriter& writer) const { save_kind(writer, "sgd"); }
+void Sgd::load(ByteReader& reader) { load_kind(reader, "sgd"); }
+
+void Momentum::save(ByteWriter& writer) const {
+  save_kind(writer, kind());
+  save_block(writer, velocity_);
+}
+
+void Momentum::load(ByteReader& reader) {
+  load_kind(reader, kind());
+  load_block(reader, velocity_);
+}
 
 }  // namespace jury

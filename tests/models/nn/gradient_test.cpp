@@ -35,6 +35,12 @@ INSTANTIATE_TEST_SUITE_P(EveryLayer, LayerGradients,
                                          LayerCase{"DenseRelu", {"dense", dense(4, "relu")}},
                                          LayerCase{"DenseTanh", {"dense", dense(9, "tanh")}},
                                          LayerCase{"DenseSigmoid", {"dense", dense(17, "sigmoid")}},
+                                         LayerCase{"DenseLeakyRelu", {"dense", dense(5, "leaky_relu")}},
+                                         LayerCase{"DenseElu", {"dense", dense(9, "elu")}},
+                                         LayerCase{"DenseGelu", {"dense", dense(9, "gelu")}},
+                                         LayerCase{"DenseSwish", {"dense", dense(17, "swish")}},
+                                         LayerCase{"DenseSoftplus", {"dense", dense(9, "softplus")}},
+                                         LayerCase{"DenseSoftsign", {"dense", dense(9, "softsign")}},
                                          LayerCase{"Dropout", {"dropout", dropout(0.4)}}),
                          [](const auto& test) { return test.param.name; });
 

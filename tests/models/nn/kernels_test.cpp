@@ -1,7 +1,6 @@
 #include "models/nn/kernels.hpp"
 
 #include <gtest/gtest.h>
-#include <hwy/targets.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,79 +8,13 @@
 #include <vector>
 
 #include "runtime/base/rng.hpp"
+#include "vector_sets.hpp"
 
 namespace jury {
 namespace {
 
-// Every kernel is tried with every vector set this processor has, on shapes that do and do not fill
-// vectors.
-class Kernels : public testing::TestWithParam<std::int64_t> {
- protected:
-  void SetUp() override { choose(GetParam()); }
-  void TearDown() override { choose(0); }
-
- private:
-  static void choose(std::int64_t targets) {
-    hwy::SetSupportedTargetsForTest(targets);
-    hwy::GetChosenTarget().DeInit();
-  }
-};
-
-std::vector<std::int64_t> vector_sets() {
-  std::vector<std::int64_t> sets;
-  for (const std::int64_t set : {HWY_SCALAR, HWY_SSE4, HWY_AVX2, HWY_AVX3})
-    if ((hwy::SupportedTargets() & set) != 0) sets.push_back(set);
-  return sets;
-}
-INSTANTIATE_TEST_SUITE_P(EveryVectorSet, Kernels, testing::ValuesIn(vector_sets()),
-                         [](const auto& test) { return std::string(hwy::TargetName(test.param)); });
-
-struct MatrixShape {
-  std::size_t rows, cols;
-};
-constexpr MatrixShape kShapes[] = {{1, 1}, {32, 2}, {5, 3}, {3, 8}, {4, 10}, {2, 16}, {7, 33}, {6, 100}};
-
-AlignedBlock normals(std::size_t size, std::uint64_t key) {
-  AlignedBlock block(size + kVectorFloats);
-  Rng rng(key);
-  for (std::size_t i = 0; i < size; ++i) block.data()[i] = static_cast<float>(rng.normal());
-  return block;
-}
-
-double derivative(Activation activation, double value) {
-  switch (activation) {
-    case Activation::identity:
-      return 1;
-    case Activation::relu:
-      return value > 0 ? 1 : 0;
-    case Activation::tanh:
-      return 1 - value * value;
-    case Activation::sigmoid:
-      return value * (1 - value);
-  }
-  return 0;
-}
-
-TEST_P(Kernels, ActivationBackwardMultipliesAndSumsColumns) {
-  for (const auto& entry : activations())
-    for (const auto [rows, cols] : kShapes) {
-      const AlignedBlock dst = normals(rows * cols, 1), before = normals(rows * cols, 2);
-      AlignedBlock d_dst = normals(rows * cols, 2);
-      std::vector<float> d_bias(cols + 1, -7.0F);  // the last must stay: biases lie next to other tensors
-      activation_backward(entry.make, {dst.data(), d_dst.data(), d_bias.data(), rows, cols});
-      for (std::size_t col = 0; col < cols; ++col) {
-        double sum = 0;
-        for (std::size_t i = col; i < rows * cols; i += cols) {
-          const double expected =
-              static_cast<double>(before.data()[i]) * derivative(entry.make, static_cast<double>(dst.data()[i]));
-          EXPECT_NEAR(static_cast<double>(d_dst.data()[i]), expected, 1e-6 * (1 + std::abs(expected)));
-          sum += expected;
-        }
-        EXPECT_NEAR(static_cast<double>(d_bias[col]), sum, 1e-5) << entry.name << " " << rows << "x" << cols;
-      }
-      EXPECT_EQ(d_bias[cols], -7.0F);
-    }
-}
+class Kernels : public WithVectorSet {};
+INSTANTIATE_TEST_SUITE_P(EveryVectorSet, Kernels, testing::ValuesIn(vector_sets()), vector_set_name);
 
 TEST_P(Kernels, CrossEntropyIsTheNaiveOne) {
   for (const auto [rows, cols] : kShapes) {

@@ -29,10 +29,14 @@ TEST(NetworkOptions, DefaultsReadBackAsTheyAre) {
 }
 
 TEST(NetworkOptions, NamesOfLaterWorkSaySo) {
-  EXPECT_THAT(problems_of<ModelOptions>({{"type", Config(std::string("cnn"))}}), ElementsAre(HasSubstr("cnn")));
-  EXPECT_THAT(problems_of<TrainOptions>(
-                  {{"optimizer", Config(std::string("adamw"))}, {"precision", Config(std::string("bf16"))}}),
-              ElementsAre(HasSubstr("adamw"), HasSubstr("bf16")));
+  EXPECT_THAT(problems_of<ModelOptions>({{"type", Config(std::string("xgboost"))}}), ElementsAre(HasSubstr("xgboost")));
+}
+
+TEST(NetworkOptions, UnknownNamesAreProblems) {
+  EXPECT_THAT(problems_of<TrainOptions>({{"optimizer", Config(std::string("newton"))},
+                                         {"schedule", Config(std::string("sawtooth"))}}),
+              ElementsAre(HasSubstr("newton"), HasSubstr("sawtooth")));
+  EXPECT_THAT(problems_of<ModelOptions>({{"activation", Config(std::string("mish"))}}), ElementsAre(HasSubstr("mish")));
 }
 
 TEST(NetworkOptions, RangesAreChecked) {

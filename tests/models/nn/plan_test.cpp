@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -16,6 +17,12 @@ double apply(const std::string& activation, double x) {
   if (activation == "relu") return std::max(x, 0.0);
   if (activation == "tanh") return std::tanh(x);
   if (activation == "sigmoid") return 1 / (1 + std::exp(-x));
+  if (activation == "leaky_relu") return x > 0 ? x : 0.01 * x;
+  if (activation == "elu") return x > 0 ? x : std::expm1(x);
+  if (activation == "gelu") return x * 0.5 * std::erfc(-x / std::sqrt(2.0));
+  if (activation == "swish") return x / (1 + std::exp(-x));
+  if (activation == "softplus") return std::log1p(std::exp(x));
+  if (activation == "softsign") return x / (1 + std::abs(x));
   return x;
 }
 
@@ -51,10 +58,10 @@ std::vector<float> some_weights(const NetworkSpec& spec) {
 
 TEST(Plan, ForwardIsTheNaiveOne) {
   use_threads(1);
-  for (const char* activation : {"relu", "tanh", "sigmoid", "identity"})
+  for (const std::string_view activation : activation_names())
     for (const std::int32_t batch : {1, 3, 32}) {
-      const NetworkSpec spec =
-          make_network({.hidden = {11, 6}, .activation = activation, .dropout = 0.5}, 13, {TaskKind::regression, 2});
+      const NetworkSpec spec = make_network({.hidden = {11, 6}, .activation = std::string(activation), .dropout = 0.5},
+                                            13, {TaskKind::regression, 2});
       Plan plan(spec, {.batch = batch});
       std::vector<float> weights = some_weights(spec);
       plan.bind(weights);
@@ -67,6 +74,26 @@ TEST(Plan, ForwardIsTheNaiveOne) {
           EXPECT_NEAR(static_cast<double>(plan.output()[row * 2 + k]), expected[k], 2e-5) << activation;
       }
     }
+}
+
+// Where the sums are kept for backward, the values are those of inference all the same.
+TEST(Plan, TrainingAndInferenceGiveTheSameValues) {
+  use_threads(1);
+  for (const std::string_view activation : activation_names()) {
+    const NetworkSpec spec =
+        make_network({.hidden = {19}, .activation = std::string(activation)}, 7, {TaskKind::regression, 3});
+    Plan training(spec, {.batch = 9, .loss = "mse"}), inference(spec, {.batch = 9});
+    const std::vector<float> weights = some_weights(spec);
+    std::vector<float> grads(weights.size());
+    training.bind(weights, grads);
+    inference.bind(weights);
+    fill_batch(training, 2);
+    std::copy(training.input().begin(), training.input().end(), inference.input().begin());
+    training.run();
+    inference.run();
+    for (std::size_t i = 0; i < inference.output().size(); ++i)
+      EXPECT_EQ(training.output()[i], inference.output()[i]) << activation;
+  }
 }
 
 // The gradient of a batch is the mean of those of its parts, weighted by their rows.
@@ -157,6 +184,7 @@ TEST(Plan, DropoutFollowsStepAndKeyAlone) {
 
 TEST(Plan, ItsMemoryIsKnownBefore) {
   for (const NetworkSpec& spec : {make_network({.hidden = {64, 32}, .dropout = 0.2}, 20, {TaskKind::classification, 4}),
+                                  make_network({.hidden = {9}, .activation = "gelu"}, 5, {TaskKind::regression, 1}),
                                   make_network({.type = "linear"}, 3, {TaskKind::regression, 2})})
     for (const char* loss : {"", spec.task == TaskKind::classification ? "cross_entropy" : "mse"})
       for (const std::int32_t batch : {1, 33})

@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "models/nn/optimizer.hpp"
 #include "models/nn/predict.hpp"
 #include "models/nn/session.hpp"
 #include "toy_data.hpp"
@@ -166,6 +167,69 @@ TEST_F(Training, WeightDecayPullsOnWeightsNotOnBiases) {
       const float pull = tensor.role == Tensor::Role::weights ? 0.1F * start[i] : 0.0F;
       EXPECT_NEAR(free.weights[i] - pulled.weights[i], pull, 1e-6F) << tensor.name;
     }
+}
+
+// 4 steps an epoch; the rate of an epoch is that of its last step, and the curve ends where training does.
+TEST_F(Training, TheRateFollowsItsScheduleStepByStep) {
+  const ToyData data = toy_blobs(50, 3, 2);
+  TrainOptions options{.lr = 0.5, .batch = 16, .epochs = 3, .schedule = "linear", .lr_factor = 0.45};
+  const auto result = fit(data.network({}), options, data.all());
+  ASSERT_EQ(result.curve.size(), 3);
+  for (std::size_t epoch = 0; epoch < 3; ++epoch)
+    EXPECT_DOUBLE_EQ(result.curve[epoch].lr, 0.5 * (1 - 0.05 * static_cast<double>(4 * epoch + 3)));
+  options.max_steps = 6;
+  EXPECT_DOUBLE_EQ(fit(data.network({}), options, data.all()).curve.back().lr, 0.5 * 0.45);
+}
+
+TEST_F(Training, AScheduledRateIsThatOfTheStep) {
+  const ToyData data = toy_blobs(32, 3, 2);
+  const NetworkSpec spec = data.network({});
+  const TrainOptions slow{.optimizer = "sgd", .lr = 0.1, .batch = 16, .epochs = 1, .max_steps = 1};
+  TrainOptions warmed = slow;
+  warmed.lr = 0.4;
+  warmed.warmup = 2;  // a quarter of the rate at the first of 4 steps
+  const auto a = fit(spec, slow, data.all()), b = fit(spec, warmed, data.all());
+  EXPECT_EQ(a.weights, b.weights);
+}
+
+// Before adam's step of about lr, each weight has lost its share; biases have not.
+TEST_F(Training, DecoupledDecayShrinksWeightsBesideTheStep) {
+  const ToyData data = toy_blobs(30, 4, 3);
+  const NetworkSpec spec = data.network({.hidden = {5}});
+  TrainOptions options{.optimizer = "adamw", .lr = 0.01, .batch = 30, .epochs = 1};
+  const auto free = fit(spec, options, data.all());
+  options.weight_decay = 10;
+  const auto pulled = fit(spec, options, data.all());
+  const auto start = Network(spec).initial_weights(kStreams.init);
+  for (const Tensor& tensor : layout(spec))
+    for (std::size_t i = tensor.offset; i < tensor.offset + volume(tensor.shape); ++i) {
+      const float pull = tensor.role == Tensor::Role::weights ? 0.1F * start[i] : 0.0F;
+      EXPECT_NEAR(free.weights[i] - pulled.weights[i], pull, 1e-6F) << tensor.name;
+    }
+}
+
+TEST_F(Training, MaxNormHoldsAtTheEnd) {
+  const ToyData data = toy_blobs(30, 4, 3);
+  const NetworkSpec spec = data.network({.hidden = {5}});
+  const auto result = fit(spec, {.lr = 0.1, .batch = 10, .epochs = 3, .max_norm = 0.5}, data.all());
+  for (std::size_t unit = 0; unit < 5; ++unit) {
+    double squares = 0;
+    for (std::size_t i = 4 * unit; i < 4 * unit + 4; ++i)
+      squares += static_cast<double>(result.weights[i]) * static_cast<double>(result.weights[i]);
+    EXPECT_LE(std::sqrt(squares), 0.5 + 1e-6) << unit;
+  }
+}
+
+TEST_F(Training, EveryOptimizerLearns) {
+  const ToyData data = toy_blobs(60, 4, 3);
+  const NetworkSpec spec = data.network({.hidden = {8}, .activation = "tanh"});
+  for (const auto& line : optimizers()) {
+    TrainOptions options{.lr = line.name == "adadelta" ? 1.0 : 0.01, .batch = std::string("full"), .epochs = 40};
+    options.optimizer = line.name;
+    const auto result = fit(spec, options, data.all());
+    ASSERT_EQ(result.status, TrainStatus::completed) << line.name;
+    EXPECT_LT(result.curve.back().train_loss, 0.97 * result.curve.front().train_loss) << line.name;
+  }
 }
 
 TEST_F(Training, DivergenceIsAResult) {
