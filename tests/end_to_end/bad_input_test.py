@@ -157,7 +157,7 @@ SETTINGS = [
     ([*FRIEDMAN, "cv.method=stratified_kfold"], r"no classes to keep the share of.*use cv\.method = \"kfold\""),
     ([*FRIEDMAN, "cv.metrics=['accuracy']"], r"'accuracy' does not apply"),
     ([*FRIEDMAN, "train.loss=cross_entropy"], r"cross_entropy"),
-    (["train.loss=mse"], r"mse"),
+    (["train.loss=poisson"], r"poisson"),
 ]
 
 

@@ -175,6 +175,66 @@ TEST(Combination, ItsVarianceIsTheAmbiguityOfItsMembers) {
     EXPECT_NEAR(points[row].variance, std::pow(static_cast<double>(deviation[row]), 2), 1e-7);
 }
 
+// Two targets; (mean, variance) of a member is (m, v), and of the mixture E v + E m^2 - (E m)^2.
+TEST(Mixture, HasTheMeanOfTheMeansAndTheVarianceOfTheWhole) {
+  const CombinationShape shape{Outcome::values, 1, 2, ValueKind::means_and_variances};
+  Combination combination(shape);
+  combination.add(std::vector<float>{1, 10, 0.5F, 1});
+  combination.add(std::vector<float>{3, 10, 1.5F, 2});
+  combination.add(std::vector<float>{kNaN, 10, 1.5F, 2});
+  EXPECT_THAT(combination.mean(), ElementsAre(2, 10, 1 + 1, 1.5F));
+  EXPECT_THAT(combination.deviation(), ElementsAre(1, 0)) << "over members, of the means";
+  EXPECT_THAT(combination.counts(), ElementsAre(2));
+}
+
+TEST(Mixture, OfRandomMembersIsTheNaiveOne) {
+  const CombinationShape shape{Outcome::values, 20, 3, ValueKind::means_and_variances};
+  const CombinationShape flat{Outcome::values, 20, 6};  // the same numbers as plain values
+  const auto members = random_members(9, flat, 5);
+  Combination combination(shape);
+  for (std::size_t m = 0; m < 9; ++m) combination.add(std::span(members).subspan(m * 120, 120));
+  const auto mean = combination.mean(), deviation = combination.deviation();
+  ASSERT_EQ(mean.size(), 120U);
+  ASSERT_EQ(deviation.size(), 60U);
+  for (std::size_t row = 0; row < 20; ++row)
+    for (std::size_t k = 0; k < 3; ++k) {
+      const Naive means = naive_cell(flat, members, 6 * row + k), variances = naive_cell(flat, members, 6 * row + 3 + k);
+      ASSERT_GT(means.count, 0);
+      EXPECT_NEAR(mean[6 * row + k], means.mean, 1e-6);
+      EXPECT_NEAR(mean[6 * row + 3 + k], variances.mean + means.deviation * means.deviation, 1e-6);
+      EXPECT_NEAR(deviation[3 * row + k], means.deviation, 1e-6);
+    }
+}
+
+// E m^2 - (E m)^2 in double would leave 2 of these digits.
+TEST(Mixture, KeepsItsDigitsBesideALargeMean) {
+  Combination combination({Outcome::values, 1, 1, ValueKind::means_and_variances});
+  combination.add(std::vector<float>{16777214, 1});
+  combination.add(std::vector<float>{16777215, 1});
+  EXPECT_THAT(combination.mean(), testing::Contains(1.25F));
+}
+
+TEST(Mixture, MediansOfMeansStandBesideItsVariance) {
+  const CombinationShape shape{Outcome::values, 2, 1, ValueKind::means_and_variances};
+  const std::vector<float> members = {1, 2, 5, 1, 2, 3, kNaN, kNaN, 9, 4, 5, 1};
+  Combination combination(shape);
+  for (std::size_t m = 0; m < 3; ++m) combination.add(std::span(members).subspan(4 * m, 4));
+  const auto mean = combination.mean(), middle = median(shape, members);
+  EXPECT_THAT(middle, ElementsAre(2, mean[1], 5, mean[3]));
+  EXPECT_THAT(mean, ElementsAre(4, testing::FloatEq(3 + 38.0F / 3), 5, 1));
+}
+
+TEST(Mixture, IsScoredByItsDensity) {
+  const std::vector<double> values = {0};
+  const Truth truth{.outcome = Outcome::values, .num_outputs = 1, .values = values, .kind = ValueKind::means_and_variances};
+  const auto metrics = choose_metrics(Outcome::values, {}, ValueKind::means_and_variances);
+  const auto scores = scores_by_size(truth, std::vector<float>{1, 1, -1, 1}, metrics);
+  ASSERT_EQ(scores.size(), 2U);
+  const std::vector<float> mixture = {0, 2};
+  EXPECT_EQ(scores[1].mean.back(), score(find_metric("nll"), truth, mixture));
+  EXPECT_LT(scores[1].mean.back(), scores[0].mean.back());
+}
+
 TEST(Median, OfValuesIsTheMiddleOrTheMeanOfTheMiddleTwo) {
   const CombinationShape shape{Outcome::values, 2, 1};
   EXPECT_THAT(median(shape, std::vector<float>{5, 1, 100, 2, 1, 4}), ElementsAre(5, 2));

@@ -291,6 +291,21 @@ TEST(Ambiguity, IsWhatTheEnsembleGainsOverItsMeanMember) {
   EXPECT_LE(a.residual, kLargestResidual);
 }
 
+TEST(BiasVariance, OfMeansAndVariancesIsThatOfTheMeans) {
+  const std::vector<double> values = {1, 2, 3, 4};
+  BiasVariance plain({.outcome = Outcome::values, .num_outputs = 2, .values = values});
+  BiasVariance wide({.outcome = Outcome::values, .num_outputs = 2, .values = values, .kind = ValueKind::means_and_variances});
+  for (const float shift : {0.5F, -1.0F, 2.0F}) {
+    plain.add_replicate(std::vector<float>{1 + shift, 2, 3, 4 * shift});
+    wide.add_replicate(std::vector<float>{1 + shift, 2, 7, 9, 3, 4 * shift, 0.1F, 100});
+  }
+  const auto a = plain.finish(1, {.resamples = 0}), b = wide.finish(1, {.resamples = 0});
+  ASSERT_EQ(a.size(), b.size());
+  EXPECT_EQ(a[0].overall.mean_loss, b[0].overall.mean_loss);
+  EXPECT_EQ(a[0].overall.bias, b[0].overall.bias);
+  EXPECT_EQ(a[0].overall.variance, b[0].overall.variance);
+}
+
 #ifdef JURY_CONTRACTS
 TEST(BiasVarianceDeathTest, WrongShapesAndLabelsBreakTheContract) {
   const std::vector<std::int32_t> labels = {1, 2};

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <set>
 #include <vector>
 
@@ -99,15 +100,70 @@ TEST(Scores, ARowOfWeightTwoCountsAsTwoRows) {
         << metric->name;
 }
 
+// Three rows of two targets: means and variances, exact in binary.
+TEST(Scores, NllIsTheNormalDensityOfEachTarget) {
+  const std::vector<double> values = {1, 2, 0, -1, 3, 5};
+  const std::vector<float> f = {1.5F, 2, 0.25F, 4, -1, -1, 1, 0.5F, kNaN, 5, 1, 1};
+  const std::vector<float> weights = {1, 3, 1};
+  Truth truth{.outcome = Outcome::values, .num_outputs = 2, .values = values, .weights = weights,
+              .kind = ValueKind::means_and_variances};
+  const auto density = [](double y, double m, double v) {
+    return std::exp(-(y - m) * (y - m) / (2 * v)) / std::sqrt(2 * std::numbers::pi * v);
+  };
+  const double first = -std::log(density(1, 1.5, 0.25)) - std::log(density(2, 2, 4));
+  const double second = -std::log(density(0, -1, 1)) - std::log(density(-1, -1, 0.5));
+  EXPECT_NEAR(score_of("nll", truth, f), (first + 3 * second) / (2 * 4), 1e-12) << "the third row is not predicted";
+  EXPECT_DOUBLE_EQ(score_of("mse", truth, f), ((0.25 + 3) / 4 + 0.0) / 2) << "of the means alone";
+}
+
+TEST(Scores, NllIsLeastAtTheTrueVariance) {
+  const std::vector<double> values = {-2, 2};
+  const Truth truth{.outcome = Outcome::values, .num_outputs = 1, .values = values, .kind = ValueKind::means_and_variances};
+  const auto with = [&](float variance) { return score_of("nll", truth, std::vector<float>{0, variance, 0, variance}); };
+  EXPECT_DOUBLE_EQ(with(4), 0.5 * std::log(2 * std::numbers::pi * 4) + 0.5);
+  EXPECT_GT(with(3), with(4));
+  EXPECT_GT(with(5), with(4));
+  EXPECT_FALSE(std::isfinite(with(0))) << "sure and wrong";
+}
+
+TEST(Scores, OfRatesProbabilitiesAndQuantilesAreThoseOfTheirFormulas) {
+  const std::vector<double> counts = {0, 3, 1, 7};
+  const std::vector<float> rates = {0.5F, 2, 1, 8};
+  const double deviance = 2 * (0.5 + (3 * std::log(1.5) - 1) + 0 + (7 * std::log(7.0 / 8) + 1));
+  EXPECT_NEAR(score_of("poisson_deviance",
+                       {.outcome = Outcome::values, .num_outputs = 2, .values = counts, .kind = ValueKind::rates}, rates),
+              deviance / 4, 1e-12);
+  const std::vector<double> labels = {1, 0, 0, 0.5};
+  const std::vector<float> p = {0.75F, 0.25F, 0, 0.5F};
+  EXPECT_NEAR(score_of("binary_log_loss",
+                       {.outcome = Outcome::values, .num_outputs = 1, .values = labels, .kind = ValueKind::probabilities}, p),
+              (-2 * std::log(0.75) - std::log(0.5)) / 4, 1e-11);
+  const std::vector<float> sure = {0, 1, 1, 0};
+  EXPECT_NEAR(score_of("binary_log_loss",
+                       {.outcome = Outcome::values, .num_outputs = 1, .values = labels, .kind = ValueKind::probabilities}, sure),
+              -3.5 * std::log(1e-12) / 4, 1e-3)
+      << "clipped";
+  const std::vector<double> y = {0, 4};
+  const std::vector<float> f = {1, 2};
+  EXPECT_NEAR(score_of("pinball", {.outcome = Outcome::values, .num_outputs = 1, .values = y,
+                                   .kind = ValueKind::quantiles, .quantile = 0.9}, f),
+              (0.1 * 1 + 0.9 * 2) / 2, 1e-12);
+}
+
+// The same truth as the kind that the metric needs, if any.
+Truth as_needed(Truth truth, const Metric& metric) {
+  truth.kind = metric.needs;
+  return truth;
+}
+
 TEST(Scores, OfNothingAreNaN) {
-  const std::vector<float> none(6, kNaN);
   const std::vector<std::int32_t> labels = {0, 1};
   const std::vector<double> values(6, 1.0);
   const std::vector<float> no_weight = {0, 0};
-  const std::vector<float> some = {1, 0, 0, 0, 1, 0};
   for (const Metric& metric : metrics()) {
-    EXPECT_TRUE(std::isnan(score(metric, {.outcome = metric.outcome, .num_outputs = 3}, {}))) << metric.name;
-    Truth truth{.outcome = metric.outcome, .num_outputs = 3};
+    Truth truth = as_needed({.outcome = metric.outcome, .num_outputs = 3}, metric);
+    const std::vector<float> none(2 * truth.width(), kNaN), some(2 * truth.width(), 0.5F);
+    EXPECT_TRUE(std::isnan(score(metric, truth, {}))) << metric.name;
     if (metric.outcome == Outcome::classes) {
       truth.labels = labels;
     } else {
@@ -180,7 +236,8 @@ TEST(Metrics, NamesAreUniqueAndFoundAgain) {
     EXPECT_EQ(&find_metric(metric.name), &metric);
   }
   EXPECT_THAT(names, testing::UnorderedElementsAre("accuracy", "balanced_accuracy", "log_loss", "brier", "ece", "mse",
-                                                   "rmse", "mae", "r2"));
+                                                   "rmse", "mae", "r2", "nll", "poisson_deviance", "binary_log_loss",
+                                                   "pinball"));
 }
 
 TEST(Metrics, AnUnknownNameIsAConfigErrorWithTheNearest) {
@@ -202,6 +259,25 @@ TEST(Metrics, AreChosenInTheOrderOfTheNamesAndOnce) {
   EXPECT_EQ(choose_metrics(Outcome::values, {}).size(), 4U);
 }
 
+TEST(Metrics, ThatNeedOtherPredictionsAreRefusedByName) {
+  using enum ValueKind;
+  const std::vector<std::string> names = {"nll"};
+  EXPECT_THAT([&] { choose_metrics(Outcome::values, names); },
+              ThrowsMessage<ConfigError>("the score 'nll' does not apply to these predictions (it is for means and "
+                                         "variances (model.output = \"mean_variance\")) use mse, rmse, mae, r2"));
+  EXPECT_THAT([&] { choose_metrics(Outcome::values, names, rates); },
+              ThrowsMessage<ConfigError>(HasSubstr("use mse, rmse, mae, r2, poisson_deviance")));
+  EXPECT_THAT([&] { choose_metrics(Outcome::classes, names); },
+              ThrowsMessage<ConfigError>(HasSubstr("does not apply to classification (it is for regression)")));
+  EXPECT_THAT(choose_metrics(Outcome::values, names, means_and_variances), testing::ElementsAre(&find_metric("nll")));
+  for (const auto& [kind, last] : {std::pair{means_and_variances, "nll"}, std::pair{rates, "poisson_deviance"},
+                                   std::pair{probabilities, "binary_log_loss"}, std::pair{quantiles, "pinball"}}) {
+    const auto chosen = choose_metrics(Outcome::values, {}, kind);
+    EXPECT_EQ(chosen.size(), 5U);
+    EXPECT_EQ(chosen.back()->name, last);
+  }
+}
+
 TEST(Metrics, BetterFollowsTheDirectionAndNaNIsNeverBetter) {
   EXPECT_TRUE(is_better(find_metric("accuracy"), 0.9, 0.8));
   EXPECT_TRUE(is_better(find_metric("log_loss"), 0.1, 0.2));
@@ -216,6 +292,11 @@ TEST(ScoresDeathTest, ShapesThatDisagreeBreakTheContract) {
   const ClassCase c;
   EXPECT_DEATH(score_of("accuracy", c.truth(), std::span(c.probabilities).first(21)), "contract broken: agrees");
   EXPECT_DEATH(score_of("mse", c.truth(), c.probabilities), "contract broken: metric.outcome");
+  const ValueCase v;
+  EXPECT_DEATH(score_of("nll", v.truth(), v.predictions), "contract broken: suits");
+  Truth wide = v.truth();
+  wide.kind = ValueKind::means_and_variances;
+  EXPECT_DEATH(score_of("mse", wide, v.predictions), "contract broken: agrees");
 }
 
 TEST(ScoresDeathTest, ALabelThatDoesNotExistBreaksTheContract) {

@@ -84,6 +84,15 @@ TEST(Experiment, KeysOfLaterVersionsSaySo) {
                                                                  HasSubstr("\"adaboost\" is not available yet")));
 }
 
+TEST(Experiment, WeighsAndSmoothsClasses) {
+  Config config = minimal();
+  config.set_path("train.label_smoothing", Config(0.1));
+  config.set_path("train.class_weights", Config(Config::List{Config(1.0), Config(std::int64_t{3})}));
+  const Experiment e = read(config);
+  EXPECT_EQ(e.train.label_smoothing, 0.1);
+  EXPECT_EQ(e.train.class_weights, Config(Config::List{Config(1.0), Config(std::int64_t{3})}));
+}
+
 TEST(Experiment, DataAndModelAreNeeded) {
   EXPECT_THAT(problems_of(Config()), ElementsAre(HasSubstr("data.train is missing"), HasSubstr("model.type is missing")));
 }
@@ -136,6 +145,8 @@ TEST_F(Identity, ChangesWithWhatChangesAResult) {
   EXPECT_NE(with("experiment.seed", std::int64_t{1}), plain_);
   EXPECT_NE(with("resources.threads", std::int64_t{2}), plain_);
   EXPECT_NE(with("cv.folds", std::int64_t{3}), plain_);
+  EXPECT_NE(with("model.output", std::string("sigmoid")), plain_);
+  EXPECT_NE(with("train.class_weights", std::string("balanced")), plain_);
 }
 
 TEST_F(Identity, StaysWithNamesPlacesLimitsAndCounts) {
