@@ -1,7 +1,14 @@
 #include "models/nn/layer.hpp"
 
+#include "models/nn/activation_layer.hpp"
 #include "models/nn/dense_layer.hpp"
+#include "models/nn/dropout2d_layer.hpp"
 #include "models/nn/dropout_layer.hpp"
+#include "models/nn/gaussian_noise_layer.hpp"
+#include "models/nn/global_pool_layer.hpp"
+#include "models/nn/layer_norm_layer.hpp"
+#include "models/nn/local_response_norm_layer.hpp"
+#include "models/nn/pool_layer.hpp"
 #include "runtime/base/options.hpp"
 
 namespace jury {
@@ -34,6 +41,15 @@ std::span<const Entry<MakeLayer>> layers() noexcept {
   static constexpr Entry<MakeLayer> table[] = {
       {"dense", "activation(x W^T + b)", make<DenseLayer, DenseOptions>},
       {"dropout", "drops values while training", make<DropoutLayer, DropoutOptions>},
+      {"dropout2d", "drops whole channels while training", make<Dropout2dLayer, DropoutOptions>},
+      {"gaussian_noise", "adds noise while training", make<GaussianNoiseLayer, GaussianNoiseOptions>},
+      {"activation", "activation(x)", make<ActivationLayer, ActivationOptions>},
+      {"max_pool", "largest value of each window", make<MaxPoolLayer, PoolOptions>},
+      {"average_pool", "mean of each window", make<AveragePoolLayer, PoolOptions>},
+      {"global_pool", "mean or largest value of each channel", make<GlobalPoolLayer, GlobalPoolOptions>},
+      {"layer_norm", "normalises each sample, or each place over its channels", make<LayerNormLayer, LayerNormOptions>},
+      {"local_response_norm", "divides by the size of neighbouring channels",
+       make<LocalResponseNormLayer, LocalResponseNormOptions>},
   };
   return table;
 }

@@ -1,0 +1,28 @@
+// Options that are one number for every spatial dimension or a list of one for each.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "models/nn/shape.hpp"
+#include "runtime/base/config.hpp"
+
+namespace jury {
+
+/// `value` for `rank` dimensions: 3 or [3, 5]. Throws ConfigError naming the option when it is neither
+/// a whole number in [low, high] nor a list of `rank` of them.
+struct ExtentRange {
+  std::int32_t low = 1, high = 1024;
+};
+std::vector<std::int32_t> extents(const Config& value, std::size_t rank, std::string_view option,
+                                  const ExtentRange& range);
+
+/// The spatial extents of (channels, [[depth,] height,] width). Throws ConfigError when there are none
+/// or more than three.
+std::vector<std::int32_t> spatial_extents(const Shape& src);
+
+/// Number of places of a sample: all extents but the channels.
+std::int32_t num_places(const Shape& shape) noexcept;
+
+}  // namespace jury
