@@ -1,11 +1,18 @@
 #include "models/nn/layer.hpp"
 
+#include "models/nn/activation_layer.hpp"
 #include "models/nn/batch_norm_layer.hpp"
 #include "models/nn/conv_layer.hpp"
 #include "models/nn/dense_layer.hpp"
+#include "models/nn/dropout2d_layer.hpp"
 #include "models/nn/dropout_layer.hpp"
 #include "models/nn/flatten_layer.hpp"
+#include "models/nn/gaussian_noise_layer.hpp"
+#include "models/nn/global_pool_layer.hpp"
 #include "models/nn/join_layers.hpp"
+#include "models/nn/layer_norm_layer.hpp"
+#include "models/nn/local_response_norm_layer.hpp"
+#include "models/nn/pool_layer.hpp"
 #include "runtime/base/options.hpp"
 
 namespace jury {
@@ -43,6 +50,15 @@ std::span<const Entry<MakeLayer>> layers() noexcept {
       {"scale", "its first input times its second, channel by channel", make<ScaleLayer, JoinOptions>},
       {"batch_norm", "batch normalisation", make<BatchNormLayer, BatchNormOptions>},
       {"dropout", "drops values while training", make<DropoutLayer, DropoutOptions>},
+      {"dropout2d", "drops whole channels while training", make<Dropout2dLayer, DropoutOptions>},
+      {"gaussian_noise", "adds noise while training", make<GaussianNoiseLayer, GaussianNoiseOptions>},
+      {"activation", "activation(x)", make<ActivationLayer, ActivationOptions>},
+      {"max_pool", "largest value of each window", make<MaxPoolLayer, PoolOptions>},
+      {"average_pool", "mean of each window", make<AveragePoolLayer, PoolOptions>},
+      {"global_pool", "mean or largest value of each channel", make<GlobalPoolLayer, GlobalPoolOptions>},
+      {"layer_norm", "normalises each sample, or each place over its channels", make<LayerNormLayer, LayerNormOptions>},
+      {"local_response_norm", "divides by the size of neighbouring channels",
+       make<LocalResponseNormLayer, LocalResponseNormOptions>},
   };
   return table;
 }

@@ -42,12 +42,14 @@ inline void fill_batch(Plan& plan, std::uint64_t seed) {
       y = static_cast<std::int32_t>(rng.below(static_cast<std::uint64_t>(plan.spec().outputs)));
 }
 
-/// Compares every gradient of a network at random weights with central differences.
+/// Compares every gradient of a network at random weights, and that of its input, with central differences.
 /// Sums of products in float carry about 1e-7 of error, so with a step of 1/128 a difference
 /// quotient carries 1e-5 of it and 1e-4 of curvature; 1e-3 is wrong by nothing but a bug or a kink.
 inline void expect_gradients(const NetworkSpec& spec, const PlanOptions& options, std::uint64_t seed) {
   use_threads(1);
-  Plan plan(spec, options);
+  PlanOptions with_input = options;
+  with_input.input_gradient = true;
+  Plan plan(spec, with_input);
   fill_batch(plan, seed);
   std::vector<float> params = Network(spec).initial_weights(seed), grads(params.size());
   Rng rng(seed + 1);
@@ -62,6 +64,8 @@ inline void expect_gradients(const NetworkSpec& spec, const PlanOptions& options
   };
   plan.bind(params, grads);
   plan.run({.dropout_key = seed, .number = 3});
+  const std::vector<float> input(plan.input().begin(), plan.input().end());
+  const std::vector<float> d_input(plan.d_input().begin(), plan.d_input().end());
   constexpr float kStep = 1.0F / 128;
   for (const Tensor& tensor : layout(spec))
     for (std::size_t i = tensor.offset; i < tensor.offset + volume(tensor.shape); ++i) {
@@ -72,6 +76,15 @@ inline void expect_gradients(const NetworkSpec& spec, const PlanOptions& options
       EXPECT_NEAR(static_cast<double>(grads[i]), slope, 1e-3 * (1 + std::abs(slope)))
           << tensor.name << " [" << i - tensor.offset << "]";
     }
+  for (std::size_t i = 0; i < input.size(); ++i) {
+    const float up = input[i] + kStep, down = input[i] - kStep;
+    plan.input()[i] = up;
+    const double above = loss_at(params);
+    plan.input()[i] = down;
+    const double slope = (above - loss_at(params)) / (static_cast<double>(up) - static_cast<double>(down));
+    plan.input()[i] = input[i];
+    EXPECT_NEAR(static_cast<double>(d_input[i]), slope, 1e-3 * (1 + std::abs(slope))) << "input [" << i << "]";
+  }
 }
 
 /// The same with what a plan of this loss needs.

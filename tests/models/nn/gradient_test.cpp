@@ -6,44 +6,6 @@
 namespace jury {
 namespace {
 
-Config dense(std::int64_t units, const std::string& activation) {
-  return Config(Config::Table{{"units", Config(units)}, {"activation", Config(activation)}});
-}
-Config dropout(double rate) { return Config(Config::Table{{"rate", Config(rate)}}); }
-
-struct LayerCase {
-  std::string name;
-  LayerSpec layer;
-};
-void PrintTo(const LayerCase& test, std::ostream* out) { *out << test.name; }
-
-class LayerGradients : public testing::TestWithParam<LayerCase> {};
-
-// Between two dense layers, so that its gradient with respect to its input is seen in the first one's.
-TEST_P(LayerGradients, AreThoseOfTheLoss) {
-  const NetworkSpec spec{
-      .task = TaskKind::classification,
-      .input = {3},
-      .outputs = 3,
-      .architecture = "test",
-      .layers = {{"dense", dense(5, "identity")}, GetParam().layer, {"dense", dense(3, "identity")}}};
-  for (const std::int32_t batch : {1, 7}) expect_gradients(spec, "cross_entropy", batch, 11);
-}
-
-INSTANTIATE_TEST_SUITE_P(EveryLayer, LayerGradients,
-                         testing::Values(LayerCase{"DenseIdentity", {"dense", dense(4, "identity")}},
-                                         LayerCase{"DenseRelu", {"dense", dense(4, "relu")}},
-                                         LayerCase{"DenseTanh", {"dense", dense(9, "tanh")}},
-                                         LayerCase{"DenseSigmoid", {"dense", dense(17, "sigmoid")}},
-                                         LayerCase{"DenseLeakyRelu", {"dense", dense(5, "leaky_relu")}},
-                                         LayerCase{"DenseElu", {"dense", dense(9, "elu")}},
-                                         LayerCase{"DenseGelu", {"dense", dense(9, "gelu")}},
-                                         LayerCase{"DenseSwish", {"dense", dense(17, "swish")}},
-                                         LayerCase{"DenseSoftplus", {"dense", dense(9, "softplus")}},
-                                         LayerCase{"DenseSoftsign", {"dense", dense(9, "softsign")}},
-                                         LayerCase{"Dropout", {"dropout", dropout(0.4)}}),
-                         [](const auto& test) { return test.param.name; });
-
 struct NetworkCase {
   std::string name;
   ModelOptions model;

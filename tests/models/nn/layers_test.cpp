@@ -1,0 +1,149 @@
+// The table of layers and the laws that each of them obeys. A new layer adds a line (or one for each way
+// it can go), and its reference to naive_layers.hpp or one of its kind.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "layer_rig.hpp"
+#include "naive_layers.hpp"
+#include "naive_spatial_layers.hpp"
+
+namespace jury {
+namespace {
+
+// Name, layer, shapes of its inputs (at most 166 values each), reference.
+const std::vector<LayerCase>& table() {
+  static const std::vector<LayerCase> all{
+      {"DenseIdentity", {"dense", options({{"units", 4}})}, {{5}}, naive_dense},
+      {"DenseRelu", {"dense", options({{"units", 4}, {"activation", "relu"}})}, {{5}}, naive_dense},
+      {"DenseTanh", {"dense", options({{"units", 9}, {"activation", "tanh"}})}, {{5}}, naive_dense},
+      {"DenseSigmoid", {"dense", options({{"units", 17}, {"activation", "sigmoid"}})}, {{5}}, naive_dense},
+      {"Dropout", {"dropout", options({{"rate", 0.4}})}, {{5}}, naive_dropout},
+      {"DropoutOfImages", {"dropout", options({{"rate", 0.4}})}, {{3, 4, 5}}, naive_dropout},
+      {"Dropout2d", {"dropout2d", options({{"rate", 0.4}})}, {{11, 3, 2}}, naive_dropout2d},
+      {"Dropout2dOfSequences", {"dropout2d", options({{"rate", 0.7}})}, {{8, 5}}, naive_dropout2d},
+      {"GaussianNoise", {"gaussian_noise", options({{"deviation", 0.3}})}, {{3, 4, 5}}, naive_gaussian_noise},
+      {"ActivationRelu", {"activation", options({})}, {{3, 4, 5}}, naive_activation_layer},
+      {"ActivationTanh", {"activation", options({{"kind", "tanh"}})}, {{17}}, naive_activation_layer},
+      {"ActivationSigmoid", {"activation", options({{"kind", "sigmoid"}})}, {{17}}, naive_activation_layer},
+      {"ActivationIdentity", {"activation", options({{"kind", "identity"}})}, {{17}}, naive_activation_layer},
+      {"MaxPool", {"max_pool", options({})}, {{5, 4, 6}}, naive_max_pool},
+      {"MaxPoolOverlapping", {"max_pool", options({{"size", 3}, {"stride", 2}})}, {{2, 8, 9}}, naive_max_pool},
+      {"MaxPoolPadded", {"max_pool", options({{"size", {3, 2}}, {"stride", 1}, {"padding", {1, 0}}})}, {{9, 4, 4}}, naive_max_pool},
+      {"MaxPoolWithGaps", {"max_pool", options({{"size", 1}, {"stride", 3}})}, {{8, 4, 5}}, naive_max_pool},
+      {"MaxPoolOfSequences", {"max_pool", options({{"size", 3}, {"stride", 1}})}, {{16, 7}}, naive_max_pool},
+      {"MaxPoolOfVolumes", {"max_pool", options({{"size", {1, 2, 3}}, {"padding", {0, 1, 1}}})}, {{2, 3, 4, 5}}, naive_max_pool},
+      {"AveragePool", {"average_pool", options({})}, {{5, 4, 6}}, naive_average_pool},
+      {"AveragePoolOverlapping", {"average_pool", options({{"size", 3}, {"stride", 2}})}, {{2, 8, 9}}, naive_average_pool},
+      {"AveragePoolPadded", {"average_pool", options({{"size", {3, 2}}, {"stride", 1}, {"padding", {2, 1}}})}, {{9, 4, 4}}, naive_average_pool},
+      {"AveragePoolOfSequences", {"average_pool", options({{"size", 3}, {"stride", 2}})}, {{16, 8}}, naive_average_pool},
+      {"AveragePoolOfVolumes", {"average_pool", options({{"size", {1, 2, 3}}, {"padding", {0, 1, 1}}})}, {{2, 3, 4, 5}}, naive_average_pool},
+      {"GlobalAveragePool", {"global_pool", options({})}, {{9, 3, 4}}, naive_global_pool},
+      {"GlobalMaxPool", {"global_pool", options({{"kind", "max"}})}, {{9, 3, 4}}, naive_global_pool},
+      {"GlobalMaxPoolOfSequences", {"global_pool", options({{"kind", "max"}})}, {{4, 9}}, naive_global_pool},
+      {"LocalResponseNorm", {"local_response_norm", options({{"alpha", 2.0}})}, {{11, 3, 2}}, naive_local_response_norm},
+      {"LocalResponseNormEven", {"local_response_norm", options({{"size", 4}, {"alpha", 1.5}, {"beta", 0.6}, {"k", 2}})}, {{16, 4}}, naive_local_response_norm},
+      {"LocalResponseNormWide", {"local_response_norm", options({{"size", 9}, {"alpha", 3.0}})}, {{3, 2, 2, 2}}, naive_local_response_norm},
+      {"LayerNorm", {"layer_norm", options({})}, {{13}}, naive_layer_norm},
+      {"LayerNormOfImages", {"layer_norm", options({{"epsilon", 0.01}})}, {{9, 3, 2}}, naive_layer_norm},
+      {"LayerNormOfSequences", {"layer_norm", options({})}, {{16, 4}}, naive_layer_norm},
+  };
+  return all;
+}
+
+class EveryLayer : public testing::TestWithParam<LayerCase> {
+ protected:
+  std::vector<PlanKind> kinds() const {
+    if (make_layer(GetParam().layer)->runs() == Layer::Runs::in_training) return {PlanKind::training};
+    return {PlanKind::training, PlanKind::inference};
+  }
+  std::size_t least_rows() const {
+    return static_cast<std::size_t>(make_layer(GetParam().layer)->least_rows(GetParam().srcs.front()));
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Table, EveryLayer, testing::ValuesIn(table()), [](const auto& test) { return test.param.name; });
+
+TEST_P(EveryLayer, IsTheNaiveOne) {
+  for (const PlanKind kind : kinds())
+    for (const std::size_t rows : {least_rows(), std::size_t{3}}) {
+      LayerRig rig(GetParam(), {.rows = rows, .kind = kind});
+      const Values expected = rig.naive();
+      ASSERT_EQ(rig.dst_shape, expected.shape);
+      rig.run();
+      for (std::size_t row = 0; row < rows; ++row)
+        for (std::size_t c = 0; c < expected.channels(); ++c)
+          for (std::size_t p = 0; p < expected.places(); ++p) {
+            const double want = expected.at(row, c, p);
+            EXPECT_NEAR(static_cast<double>(rig.dst[expected.index_in_plan(row, c, p)]), want, 1e-5 * (1 + std::abs(want)))
+                << "row " << row << " channel " << c << " place " << p;
+          }
+    }
+}
+
+// Sums of products in float carry about 1e-7 of error, so with a step of 1/512 a difference quotient
+// carries 1e-4 of it; 1e-3 is wrong by nothing but a bug or a kink.
+void expect_slopes(LayerRig& rig, std::vector<float>& at, const std::vector<float>& gradient, const std::string& name) {
+  constexpr float kStep = 1.0F / 512;
+  for (std::size_t i = 0; i < at.size(); ++i) {
+    const float before = at[i], up = before + kStep, down = before - kStep;
+    at[i] = up;
+    const double above = rig.objective();
+    at[i] = down;
+    const double slope = (above - rig.objective()) / (static_cast<double>(up) - static_cast<double>(down));
+    at[i] = before;
+    EXPECT_NEAR(static_cast<double>(gradient[i]), slope, 1e-3 * (1 + std::abs(slope))) << name << " [" << i << "]";
+  }
+}
+
+TEST_P(EveryLayer, ItsGradientsAreItsSlopes) {
+  for (const std::size_t rows : {least_rows(), std::size_t{3}}) {
+    LayerRig rig(GetParam(), {.rows = rows});
+    rig.run();
+    const auto grads = rig.grads, d_srcs = rig.d_srcs;
+    for (std::size_t i = 0; i < grads.size(); ++i) {
+      if (rig.tensors[i].role == Tensor::Role::buffer)
+        EXPECT_EQ(grads[i], std::vector<float>(grads[i].size())) << rig.tensors[i].name;
+      else
+        expect_slopes(rig, rig.params[i], grads[i], rig.tensors[i].name);
+    }
+    for (std::size_t k = 0; k < d_srcs.size(); ++k)
+      expect_slopes(rig, rig.srcs[k], d_srcs[k], "d_src " + std::to_string(k));
+  }
+}
+
+TEST_P(EveryLayer, ComputesNoGradientThatIsNotWanted) {
+  const std::size_t rows = std::max<std::size_t>(least_rows(), 2);
+  LayerRig whole(GetParam(), {.rows = rows}), frozen(GetParam(), {.rows = rows, .trains = false});
+  LayerRig first(GetParam(), {.rows = rows, .needs_d_src = false});
+  whole.run();
+  frozen.run();
+  first.run();
+  for (const auto& gradient : frozen.grads) EXPECT_EQ(gradient, std::vector<float>(gradient.size()));
+  EXPECT_EQ(frozen.dst, whole.dst);
+  EXPECT_EQ(frozen.d_srcs, whole.d_srcs);
+  EXPECT_EQ(first.dst, whole.dst);
+  EXPECT_EQ(first.grads, whole.grads);
+}
+
+TEST_P(EveryLayer, KeepsNothingFromRunToRun) {
+  const std::size_t rows = std::max<std::size_t>(least_rows(), 2);
+  LayerRig rig(GetParam(), {.rows = rows}), fresh(GetParam(), {.rows = rows});
+  fresh.run();
+  const auto srcs = rig.srcs;
+  for (auto& src : rig.srcs) std::reverse(src.begin(), src.end());
+  rig.run();
+  rig.srcs = srcs;
+  rig.run();
+  EXPECT_EQ(rig.dst, fresh.dst);
+  EXPECT_EQ(rig.grads, fresh.grads);
+  EXPECT_EQ(rig.d_srcs, fresh.d_srcs);
+}
+
+TEST(Layers, AllHaveALineInTheTable) {
+  for (const auto& entry : layers())
+    EXPECT_TRUE(std::ranges::any_of(table(), [&](const LayerCase& line) { return line.layer.type == entry.name; }))
+        << entry.name;
+}
+
+}  // namespace
+}  // namespace jury
