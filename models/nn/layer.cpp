@@ -2,6 +2,9 @@
 
 #include "models/nn/dense_layer.hpp"
 #include "models/nn/dropout_layer.hpp"
+#include "models/nn/embedding_layer.hpp"
+#include "models/nn/gru_layer.hpp"
+#include "models/nn/lstm_layer.hpp"
 #include "runtime/base/options.hpp"
 
 namespace jury {
@@ -34,6 +37,9 @@ std::span<const Entry<MakeLayer>> layers() noexcept {
   static constexpr Entry<MakeLayer> table[] = {
       {"dense", "activation(x W^T + b)", make<DenseLayer, DenseOptions>},
       {"dropout", "drops values while training", make<DropoutLayer, DropoutOptions>},
+      {"embedding", "numbers learned for each code", make<EmbeddingLayer, EmbeddingOptions>},
+      {"lstm", "long short-term memory", make<LstmLayer, LstmOptions>},
+      {"gru", "gated recurrent unit", make<GruLayer, GruOptions>},
   };
   return table;
 }

@@ -17,8 +17,20 @@ LayerSpec dense(std::int32_t units, const std::string& activation, const std::st
           table({{"units", Config(std::int64_t{units})}, {"activation", Config(activation)}, {"init", Config(init)}})};
 }
 
+LayerSpec embedding(std::int32_t dim, const std::vector<Inputs::Code>& codes) {
+  Config::List columns, sizes;
+  for (const Inputs::Code& code : codes) {
+    columns.emplace_back(Config(std::int64_t{code.input}));
+    sizes.emplace_back(Config(std::int64_t{code.size}));
+  }
+  return {"embedding", table({{"columns", Config(std::move(columns))},
+                              {"sizes", Config(std::move(sizes))},
+                              {"dim", Config(std::int64_t{dim})}})};
+}
+
 std::string architecture_of(const ModelOptions& options, std::int32_t inputs, std::int32_t outputs) {
   std::string text = fmt::format("{}-{}", options.type, inputs);
+  if (options.embedding > 0) text += fmt::format("-embedding{}", options.embedding);
   if (options.type != "mlp") return fmt::format("{}-{}", text, outputs);
   for (const std::int32_t units : options.hidden) text += fmt::format("-{}", units);
   text += fmt::format("-{}", outputs);
@@ -36,12 +48,17 @@ NetworkSpec make_network(const ModelOptions& options, const Inputs& in, const Ou
   if (outputs.count < 1) throw ConfigError("the network has no outputs (the data has no classes or targets)");
   if (options.type != "linear" && options.type != "mlp")
     throw ConfigError("no network is called '" + options.type + "' (known: linear, mlp)");
+  if (options.embedding > 0 && options.type == "linear")
+    throw ConfigError("model.embedding does not go with model.type = \"linear\" (it has no hidden layers) use \"mlp\"");
+  if (options.embedding > 0 && in.codes.empty())
+    throw ConfigError("model.embedding needs ordinal categoricals (add a preprocess step ordinal)");
   NetworkSpec spec{.task = outputs.task,
                    .input = {inputs},
                    .outputs = outputs.count,
                    .head = resolve_head(options.output, outputs.loss, outputs.task),
                    .architecture = architecture_of(options, inputs, outputs.count),
                    .layers = {}};
+  if (options.embedding > 0) spec.layers.push_back(embedding(options.embedding, in.codes));
   if (options.type == "mlp")
     for (const std::int32_t units : options.hidden) {
       spec.layers.push_back(dense(units, options.activation, options.init));

@@ -93,7 +93,7 @@ std::optional<Record> StudyEvaluator::evaluate(const TaskKey& key, const StopFla
   const RowSet saw(dataset.domain(), rows.draws);
   const auto steps = steps_of(experiment, dataset);
   const Fitted<Pipeline> pipeline = fit_pipeline(dataset, steps, rows.draws);
-  TrainedMember member{.network = make_network(experiment.model, static_cast<std::int32_t>(pipeline->width()),
+  TrainedMember member{.network = make_network(experiment.model, inputs_of(*pipeline),
                                                {.task = dataset.task(),
                                                 .count = static_cast<std::int32_t>(num_outputs(dataset))}),
                        .weights = {},

@@ -15,7 +15,9 @@ double step_flops_per_draw(const StudyPlan& plan) {
   for (const Feature& feature : plan.dataset().schema().features)
     inputs += feature.kind == FeatureKind::numeric ? 1 : static_cast<std::int32_t>(feature.vocabulary.size());
   const auto outputs = static_cast<std::int32_t>(num_outputs(plan.dataset()));
-  return step_flops(make_network(plan.experiment().model, std::max(inputs, 1),
+  ModelOptions model = plan.experiment().model;
+  model.embedding = 0;  // a table's row is looked up, not multiplied
+  return step_flops(make_network(model, std::max(inputs, 1),
                                  {.task = plan.dataset().task(), .count = outputs}));
 }
 
