@@ -1,11 +1,49 @@
 #include "models/data/pipeline.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "runtime/base/error.hpp"
 
 namespace jury {
+namespace {
+
+// Values pass through, whatever stands for missing ones.
+bool keeps_values(ColumnMap map) noexcept {
+  map.fill = ColumnMap{}.fill;
+  return map == ColumnMap{};
+}
+
+// Where the stage puts a number of the row unchanged, if it does.
+std::optional<std::uint32_t> behind(const Stage& stage, std::uint32_t position) {
+  if (const auto* affine = std::get_if<AffineStage>(&stage))
+    return keeps_values(affine->maps[position]) ? std::optional(position) : std::nullopt;
+  const auto contains = [&](const std::vector<std::uint32_t>& columns) {
+    return std::find(columns.begin(), columns.end(), position) != columns.end();
+  };
+  if (const auto* quantile = std::get_if<QuantileStage>(&stage))
+    return contains(quantile->columns) ? std::nullopt : std::optional(position);
+  const auto& kept = std::get<PcaStage>(stage).kept;
+  if (!contains(kept)) return std::nullopt;
+  return static_cast<std::uint32_t>(std::find(kept.begin(), kept.end(), position) - kept.begin());
+}
+
+}  // namespace
+
+std::vector<Pipeline::Code> Pipeline::codes() const {
+  std::vector<Code> codes;
+  std::uint32_t next = 0;
+  for (const FeatureMap& feature : first_.features()) {
+    std::optional<std::uint32_t> position = next;
+    next += static_cast<std::uint32_t>(feature.maps.size());
+    if (feature.kind != FeatureMap::Kind::ordinal || !keeps_values(feature.maps[0])) continue;
+    for (const Stage& stage : stages_)
+      if (position) position = behind(stage, *position);
+    if (position) codes.push_back({.output = *position, .size = std::max(first_.cardinality()[feature.index], 1U)});
+  }
+  return codes;
+}
 
 void Pipeline::gather(const Dataset& dataset, std::span<const std::uint32_t> rows, float* out) const noexcept {
   if (stages_.empty()) return first_.gather(dataset, rows, out, width());

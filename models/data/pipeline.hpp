@@ -28,6 +28,15 @@ class Pipeline {
   /// "age", "job=retired", "pca0": a name for each output.
   const std::vector<std::string>& names() const noexcept { return names_; }
 
+  /// An output that is the code of an ordinal categorical: 0 to size - 1, size being that of the
+  /// vocabulary (1 if that is empty). What is missing or was not in it is whatever it was filled with, or NaN.
+  struct Code {
+    std::uint32_t output = 0, size = 1;
+    bool operator==(const Code&) const = default;
+  };
+  /// Every such output that no step scaled, clipped or mixed with others, in order.
+  std::vector<Code> codes() const;
+
   /// Writes out (rows.size(), width()), row-major, stride width(). No allocation unless there are
   /// quantile or pca steps. Expects a dataset of the schema this was fitted on (same counts of
   /// features) and rows < dataset.rows().

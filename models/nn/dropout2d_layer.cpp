@@ -6,21 +6,9 @@
 #include "models/nn/plan_builder.hpp"
 
 namespace jury {
-namespace {
-
-std::size_t mask_size(const Shape& src, std::int32_t batch) noexcept {
-  return static_cast<std::size_t>(src.front()) * static_cast<std::size_t>(batch);
-}
-
-}  // namespace
-
 Shape Dropout2dLayer::output(std::span<const Shape> srcs) const {
   static_cast<void>(spatial_extents(only(srcs)));
   return srcs.front();
-}
-
-std::size_t Dropout2dLayer::scratch_floats(const Shape& src, std::int32_t batch) const {
-  return dropout_mask_floats(mask_size(src, batch));
 }
 
 void Dropout2dLayer::compile(PlanBuilder& builder, const LayerNode& node) const {
@@ -28,12 +16,13 @@ void Dropout2dLayer::compile(PlanBuilder& builder, const LayerNode& node) const 
   const auto rows = static_cast<std::size_t>(node.batch);
   const auto channels = static_cast<std::size_t>(node.src_shape.front());
   const auto places = static_cast<std::size_t>(num_places(node.src_shape));
-  builder.forward([=, rate = rate_, layer = node.index, mask = node.scratch, src = node.src, dst = node.dst](Step& step) {
+  const Buffer mask = builder.allocate(dropout_mask_floats(rows * channels));
+  builder.forward([=, rate = rate_, layer = node.index, src = node.src, dst = node.dst](Step& step) {
     dropout_mask({step.dropout_key, step.number, layer, rate, step.at(mask), rows * channels});
     multiply_channels({rows, places, channels, step.at(src), step.at(mask), step.at(dst)});
   });
   if (node.d_src)
-    builder.backward([=, mask = node.scratch, d_dst = node.d_dst, d_src = *node.d_src](Step& step) {
+    builder.backward([=, d_dst = node.d_dst, d_src = *node.d_src](Step& step) {
       multiply_channels({rows, places, channels, step.at(d_dst), step.at(mask), step.at(d_src)});
     });
 }

@@ -13,7 +13,6 @@ class Dropout2dLayer final : public Layer {
   explicit Dropout2dLayer(const DropoutOptions& options) : rate_(static_cast<float>(options.rate)) {}
 
   Shape output(std::span<const Shape> srcs) const override;
-  std::size_t scratch_floats(const Shape& src, std::int32_t batch) const override;
   Runs runs() const noexcept override { return Runs::in_training; }
   void compile(PlanBuilder& builder, const LayerNode& node) const override;
 

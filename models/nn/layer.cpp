@@ -6,12 +6,15 @@
 #include "models/nn/dense_layer.hpp"
 #include "models/nn/dropout2d_layer.hpp"
 #include "models/nn/dropout_layer.hpp"
+#include "models/nn/embedding_layer.hpp"
 #include "models/nn/flatten_layer.hpp"
 #include "models/nn/gaussian_noise_layer.hpp"
 #include "models/nn/global_pool_layer.hpp"
+#include "models/nn/gru_layer.hpp"
 #include "models/nn/join_layers.hpp"
 #include "models/nn/layer_norm_layer.hpp"
 #include "models/nn/local_response_norm_layer.hpp"
+#include "models/nn/lstm_layer.hpp"
 #include "models/nn/pool_layer.hpp"
 #include "runtime/base/options.hpp"
 
@@ -59,6 +62,9 @@ std::span<const Entry<MakeLayer>> layers() noexcept {
       {"layer_norm", "normalises each sample, or each place over its channels", make<LayerNormLayer, LayerNormOptions>},
       {"local_response_norm", "divides by the size of neighbouring channels",
        make<LocalResponseNormLayer, LocalResponseNormOptions>},
+      {"embedding", "numbers learned for each code", make<EmbeddingLayer, EmbeddingOptions>},
+      {"lstm", "long short-term memory", make<LstmLayer, LstmOptions>},
+      {"gru", "gated recurrent unit", make<GruLayer, GruOptions>},
   };
   return table;
 }

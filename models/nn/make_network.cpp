@@ -19,6 +19,7 @@ Config number(std::int32_t value) { return Config(std::int64_t{value}); }
 // "mlp-64-100-10-relu"; networks of other layers are told apart by a hash of them.
 std::string architecture_of(const ModelOptions& options, const NetworkSpec& spec) {
   std::string text = fmt::format("{}-{}", options.type, to_string(spec.input));
+  if (options.embedding > 0) text += fmt::format("-embedding{}", options.embedding);
   if (options.type == "mlp")
     for (const std::int32_t units : options.hidden) text += fmt::format("-{}", units);
   text += fmt::format("-{}", spec.outputs);
@@ -72,8 +73,9 @@ class Maker {
   Maker(const ModelOptions& options, const Outputs& outputs, NetworkSpec& spec)
       : options_(options), builder_(spec, outputs.count), spec_(spec) {}
 
-  void run() {
+  void run(const std::vector<Inputs::Code>& codes) {
     std::int32_t last = LayerSpec::kInput;
+    if (options_.embedding > 0) last = add_embedding(last, codes);
     if (options_.type == "cnn") last = add_convolutions(last);
     if (options_.type == "network") last = add_layers(last);
     if (options_.type == "mlp" || options_.type == "cnn") last = add_hidden(last);
@@ -89,6 +91,22 @@ class Maker {
     if (options_.init == "uniform") table.emplace_back("init_range", Config(options_.init_range));
     if (!bias) table.emplace_back("bias", Config(false));
     return Config(std::move(table));
+  }
+
+  std::int32_t add_embedding(std::int32_t last, const std::vector<Inputs::Code>& codes) {
+    if (options_.type != "mlp")
+      throw ConfigError("model.embedding does not go with model.type = \"" + options_.type + "\" (use \"mlp\")");
+    if (codes.empty()) throw ConfigError("model.embedding needs ordinal categoricals (add a preprocess step ordinal)");
+    List columns, sizes;
+    for (const Inputs::Code& code : codes) {
+      columns.push_back(number(code.input));
+      sizes.push_back(number(code.size));
+    }
+    return builder_.add("embedding",
+                        Config(Config::Table{{"columns", Config(std::move(columns))},
+                                             {"sizes", Config(std::move(sizes))},
+                                             {"dim", number(options_.embedding)}}),
+                        {last});
   }
 
   std::int32_t flat(std::int32_t last) {
@@ -154,7 +172,7 @@ NetworkSpec make_network(const ModelOptions& options, const Inputs& inputs, cons
   spec.head = resolve_head(options.output, outputs.loss, outputs.task);
   spec.outputs *= static_cast<std::int32_t>(outputs_per_target(spec.head));
   set_input(spec, options, inputs.shape);
-  Maker(options, {outputs.task, spec.outputs, outputs.loss}, spec).run();
+  Maker(options, {outputs.task, spec.outputs, outputs.loss}, spec).run(inputs.codes);
   for (LayerSpec& layer : spec.layers)  // the chain written plainly, so that equal networks have equal specs
     if (layer.inputs == std::vector{static_cast<std::int32_t>(&layer - spec.layers.data()) - 1})
       layer.inputs = {LayerSpec::kPrevious};

@@ -72,9 +72,10 @@ struct Inputs {
 };
 
 /// The network of [model] over `inputs` (after preprocessing). Its architecture reads
-/// "mlp-64-100-10-relu" (inputs, hidden, outputs, activation, "-dropout0.1" where there is any),
+/// "mlp-64-100-10-relu" (inputs, hidden, outputs, activation, "-dropout0.1" where there is any;
+/// "mlp-5-embedding4-64-2-relu" where codes are embedded first),
 /// "linear-64-10", or "cnn-1x28x28-10-<hash of the layers>".
-/// Throws ConfigError when it has no inputs or outputs, when layers do not fit (which, what it needs
+/// Throws ConfigError when it has no inputs or outputs, no codes to embed, when layers do not fit (which, what it needs
 /// and is given), or when there are more than 2^31 weights.
 NetworkSpec make_network(const ModelOptions& options, const Inputs& inputs, const Outputs& outputs);
 

@@ -92,8 +92,7 @@ std::optional<Record> StudyEvaluator::evaluate(const TaskKey& key, const StopFla
   const RowSet saw(dataset.domain(), rows.draws);
   const auto steps = steps_of(experiment, dataset);
   const Fitted<Pipeline> pipeline = fit_pipeline(dataset, steps, rows.draws);
-  TrainedMember member{.network = make_network(experiment.model, static_cast<std::int32_t>(pipeline->width()),
-                                               network_outputs(experiment, dataset)),
+  TrainedMember member{.network = network_of(plan_, dataset, *pipeline),
                        .weights = {},
                        .pipeline = *pipeline,
                        .targets = {}};
@@ -109,8 +108,11 @@ std::optional<Record> StudyEvaluator::evaluate(const TaskKey& key, const StopFla
                                .target_scaler = member.targets ? &*member.targets : nullptr},
                               {.init = plan_.stream(Purpose::init, key),
                                .shuffle = plan_.stream(Purpose::shuffle, key),
-                               .dropout = plan_.stream(Purpose::dropout, key)},
-                              plans_, stop);
+                               .dropout = plan_.stream(Purpose::dropout, key),
+                               .augment = plan_.stream(Purpose::augment, key),
+                               .noise = plan_.stream(Purpose::noise, key),
+                               .early_stopping = plan_.stream(Purpose::early_stopping, key)},
+                              {.plans = plans_, .stop = stop});
   if (trained.status == TrainStatus::stopped) return std::nullopt;
 
   Record record;

@@ -17,9 +17,10 @@ std::vector<std::uint32_t> range(std::size_t begin, std::size_t end) {
 
 }  // namespace
 
-StudyPlan::StudyPlan(const Experiment& experiment, const Dataset& dataset)
+StudyPlan::StudyPlan(const Experiment& experiment, const Dataset& dataset, std::shared_ptr<const Donor> donor)
     : experiment_(experiment),
       dataset_(dataset),
+      donor_(std::move(donor)),
       all_training_rows_(range(0, dataset.num_train())),
       test_rows_(range(dataset.num_train(), dataset.rows())) {
   has_final_ = experiment.final.refit || (!experiment.cv && !experiment.bias_variance);

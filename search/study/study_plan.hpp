@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/data/dataset.hpp"
+#include "models/nn/transfer.hpp"
 #include "runtime/base/task_key.hpp"
 #include "search/split/splitter.hpp"
 #include "search/study/experiment.hpp"
@@ -30,7 +31,8 @@ class StudyPlan {
  public:
   /// Checks the experiment against its data. Throws ConfigError (k > n, a class rarer than the
   /// folds, bias and variance without a test set, ...). `dataset` and `experiment` must outlive it.
-  StudyPlan(const Experiment& experiment, const Dataset& dataset);
+  /// The donor is what model.from names.
+  StudyPlan(const Experiment& experiment, const Dataset& dataset, std::shared_ptr<const Donor> donor = nullptr);
 
   /// Every fit, in the order of their keys.
   std::vector<TaskKey> keys() const;
@@ -66,12 +68,15 @@ class StudyPlan {
 
   const Experiment& experiment() const noexcept { return experiment_; }
   const Dataset& dataset() const noexcept { return dataset_; }
+  /// The network that all fits start from; null where they start anew.
+  const Donor* donor() const noexcept { return donor_.get(); }
 
  private:
   std::vector<std::uint32_t> training_rows(const TaskKey& key, const Split& split) const;
 
   const Experiment& experiment_;
   const Dataset& dataset_;
+  std::shared_ptr<const Donor> donor_;
   std::unique_ptr<Splitter> splitter_;
   bool has_final_ = false;
   std::vector<std::uint32_t> all_training_rows_;

@@ -6,32 +6,18 @@
 #include "search/study/truth_of.hpp"
 
 namespace jury {
-namespace {
-
-// Network of the study for cost estimates: its width after the default or given preprocessing is not
-// known before fitting, so one input per feature, and per category, is assumed.
-double step_flops_per_draw(const StudyPlan& plan) {
-  std::int32_t inputs = 0;
-  for (const Feature& feature : plan.dataset().schema().features)
-    inputs += feature.kind == FeatureKind::numeric ? 1 : static_cast<std::int32_t>(feature.vocabulary.size());
-  return step_flops(
-      make_network(plan.experiment().model, std::max(inputs, 1), network_outputs(plan.experiment(), plan.dataset())));
-}
-
-}  // namespace
-
-double expected_flops(const StudyPlan& plan, const TaskKey& key) {
+double expected_flops(const StudyPlan& plan, const TaskKey& key, double flops_per_draw) {
   const auto draws = static_cast<double>(plan.num_draws(key));
   const TrainOptions& train = plan.experiment().train;
   double seen = draws * train.epochs;
   if (train.max_steps > 0) seen = std::min(seen, static_cast<double>(train.max_steps) * static_cast<double>(batch_rows(train, plan.num_draws(key))));
   const double predicted = static_cast<double>(plan.dataset().rows()) / 3;  // a forward pass is a third of a step
-  return (seen + predicted) * step_flops_per_draw(plan);
+  return (seen + predicted) * flops_per_draw;
 }
 
-StudySource::StudySource(const StudyPlan& plan, const BlobStore& blobs) : plan_(plan), blobs_(blobs) {
+StudySource::StudySource(const StudyPlan& plan, const BlobStore& blobs, double flops_per_draw) : plan_(plan), blobs_(blobs) {
   for (const TaskKey& key : plan.keys()) {
-    const double cost = expected_flops(plan, key);
+    const double cost = expected_flops(plan, key, flops_per_draw);
     waiting_.emplace(key, cost);
     work_total_ += cost;
   }

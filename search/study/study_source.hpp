@@ -15,14 +15,15 @@
 namespace jury {
 
 /// Expected floating-point operations of a fit: training, and the predictions after it.
-double expected_flops(const StudyPlan& plan, const TaskKey& key);
+/// `flops_per_draw` is step_flops() of its network.
+double expected_flops(const StudyPlan& plan, const TaskKey& key, double flops_per_draw);
 
 /// Gives out the fits that have no final record yet and collects all that are done. In this version
 /// no fit waits for another, so all are ready at once.
 class StudySource final : public TaskSource {
  public:
   /// `plan` and `blobs` must outlive this.
-  StudySource(const StudyPlan& plan, const BlobStore& blobs);
+  StudySource(const StudyPlan& plan, const BlobStore& blobs, double flops_per_draw);
 
   /// A record of an earlier session. Records of fits that the plan does not have (fewer members are
   /// asked for now) are left out; those that are not final are tried again.

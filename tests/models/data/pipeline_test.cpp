@@ -206,5 +206,48 @@ TEST(Pipeline, SurvivesDamagedBytes) {
   }
 }
 
+using Codes = std::vector<Pipeline::Code>;
+
+Codes codes_of(std::vector<PreprocessStep> steps) {
+  steps.insert(steps.begin(), {.step = "impute", .columns = {"numeric"}});
+  return fit_pipeline(mixed_table(), steps, first_rows(8))->codes();
+}
+
+TEST(Pipeline, TellsWhichOutputsAreCodes) {
+  EXPECT_EQ(codes_of({{.step = "impute", .with = {"most_frequent"}}, {.step = "ordinal"}}), (Codes{{1, 3}, {3, 2}}));
+  EXPECT_EQ(codes_of({{.step = "impute", .with = {"most_frequent"}}, {.step = "one-hot"}}), Codes{});
+  // A one-hot feature before one with codes takes as many outputs as it has texts.
+  EXPECT_EQ(codes_of({{.step = "one-hot", .columns = {"k"}}, {.step = "impute", .with = {"most_frequent"}}, {.step = "ordinal", .columns = {"m"}}}),
+            (Codes{{5, 2}}));
+}
+
+TEST(Pipeline, ACodeThatStandsForMissingTextsIsNoneOfTheVocabulary) {
+  const std::vector<PreprocessStep> steps = {{.step = "impute", .columns = {"numeric"}}, {.step = "ordinal"},
+                                             {.step = "impute", .columns = {"categorical"}, .with = {"-1"}}};
+  const auto pipeline = fit_pipeline(mixed_table(), steps, first_rows(8));
+  EXPECT_EQ(pipeline->codes(), (Codes{{1, 3}, {3, 2}}));
+  EXPECT_EQ(gathered(*pipeline, mixed_table(), {4})[1], -1.0F);
+}
+
+TEST(Pipeline, WhatAStepScaledClippedOrMixedIsNoCode) {
+  const PreprocessStep impute = {.step = "impute", .with = {"most_frequent"}}, ordinal = {.step = "ordinal"};
+  EXPECT_EQ(codes_of({impute, ordinal, {.step = "standardize"}}), (Codes{{1, 3}, {3, 2}}));  // scales numbers only
+  EXPECT_EQ(codes_of({impute, ordinal, {.step = "standardize", .columns = {"k"}}}), (Codes{{3, 2}}));
+  EXPECT_EQ(codes_of({impute, ordinal, {.step = "clip", .columns = {"m"}, .high = 0}}), (Codes{{1, 3}}));
+  EXPECT_EQ(codes_of({impute, ordinal, {.step = "quantile", .columns = {"m"}}}), (Codes{{1, 3}}));
+  EXPECT_EQ(codes_of({impute, ordinal, {.step = "quantile"}, {.step = "minmax", .columns = {"k"}}}), (Codes{{3, 2}}));
+  EXPECT_EQ(codes_of({impute, ordinal, {.step = "pca", .columns = {"all"}, .components = 2}}), Codes{});
+}
+
+TEST(Pipeline, CodesAreWhereStagesMoveThem) {
+  const PreprocessStep impute = {.step = "impute", .with = {"most_frequent"}}, ordinal = {.step = "ordinal"};
+  const std::vector<PreprocessStep> steps = {{.step = "impute", .columns = {"numeric"}}, impute, ordinal,
+                                             {.step = "quantile"}, {.step = "pca", .columns = {"numeric"}, .components = 1}};
+  const auto pipeline = fit_pipeline(mixed_table(), steps, first_rows(8));
+  EXPECT_EQ(pipeline->names(), (std::vector<std::string>{"k", "m", "pca0"}));
+  EXPECT_EQ(pipeline->codes(), (Codes{{0, 3}, {1, 2}}));
+  EXPECT_EQ(gathered(*pipeline, mixed_table(), {2})[0], 1.0F);
+}
+
 }  // namespace
 }  // namespace jury

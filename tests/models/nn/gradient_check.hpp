@@ -93,4 +93,28 @@ inline void expect_gradients(const NetworkSpec& spec, const std::string& loss, s
   expect_gradients(spec, {.batch = batch, .loss = loss, .soft_targets = soft}, seed);
 }
 
+/// The same of the gradient with respect to the input.
+inline void expect_input_gradient(const NetworkSpec& spec, const std::string& loss, std::int32_t batch,
+                                  std::uint64_t seed) {
+  use_threads(1);
+  Plan plan(spec, {.batch = batch, .loss = loss, .input_gradient = true});
+  fill_batch(plan, seed);
+  std::vector<float> params = Network(spec).initial_weights(seed), grads(params.size());
+  plan.bind(params, grads);
+  const auto loss_now = [&] { return plan.run({.dropout_key = seed, .number = 3}) / batch; };
+  loss_now();
+  const std::vector<float> gradient(plan.d_input().begin(), plan.d_input().end());
+  constexpr float kStep = 1.0F / 128;
+  for (std::size_t i = 0; i < gradient.size(); ++i) {
+    float& x = plan.input()[i];
+    const float middle = x, up = middle + kStep, down = middle - kStep;
+    x = up;
+    const double above = loss_now();
+    x = down;
+    const double slope = (above - loss_now()) / (static_cast<double>(up) - static_cast<double>(down));
+    x = middle;
+    EXPECT_NEAR(static_cast<double>(gradient[i]), slope, 1e-3 * (1 + std::abs(slope))) << "input [" << i << "]";
+  }
+}
+
 }  // namespace jury

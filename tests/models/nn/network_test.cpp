@@ -114,5 +114,28 @@ TEST(Network, NamesTheLayerThatIsWrong) {
   EXPECT_THAT([&] { Network{spec}; }, ThrowsMessage<ConfigError>(HasSubstr("puts out 10 (the data needs 7)")));
 }
 
+TEST(Network, CodesAreEmbeddedFirst) {
+  Inputs in(4);
+  in.codes = {{.input = 1, .size = 50}, {.input = 3, .size = 7}};
+  const NetworkSpec spec = make_network({.hidden = {8}, .embedding = 5}, in, kTenClasses);
+  EXPECT_EQ(spec.architecture, "mlp-4-embedding5-8-10-relu");
+  EXPECT_EQ(spec.layers.front().type, "embedding");
+  const auto tensors = layout(spec);
+  EXPECT_EQ(tensors[0].shape, Shape({50, 5}));
+  EXPECT_EQ(tensors[1].shape, Shape({7, 5}));
+  EXPECT_EQ(tensors[2].shape, Shape({8, 2 + 2 * 5}));
+  EXPECT_EQ(make_network({.hidden = {8}}, in, kTenClasses), make_network({.hidden = {8}}, 4, kTenClasses));
+}
+
+TEST(Network, EmbeddingNeedsCodesAndHiddenLayers) {
+  EXPECT_THAT([] { make_network({.embedding = 5}, 4, kTenClasses); },
+              ThrowsMessage<ConfigError>(
+                  HasSubstr("model.embedding needs ordinal categoricals (add a preprocess step ordinal)")));
+  Inputs in(4);
+  in.codes = {{.input = 1, .size = 50}};
+  EXPECT_THAT([&] { make_network({.type = "linear", .embedding = 5}, in, kTenClasses); },
+              ThrowsMessage<ConfigError>(HasSubstr("model.embedding does not go with model.type = \"linear\"")));
+}
+
 }  // namespace
 }  // namespace jury

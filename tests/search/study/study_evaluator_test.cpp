@@ -2,8 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "runtime/base/error.hpp"
+#include "search/study/study_checks.hpp"
 #include "support/small_study.hpp"
 
 namespace jury {
@@ -85,6 +90,55 @@ TEST(StudyEvaluator, RegressionPredictsInUnitsOfTheTarget) {
   double mean = 0;
   for (const float value : fit.test) mean += static_cast<double>(value) / static_cast<double>(fit.test.size());
   EXPECT_NEAR(mean, 14.4, 1.5);  // E y of friedman1 is about 14.4
+}
+
+// 50 towns, every other one of the class "in": their codes as numbers say nothing, numbers learned for each all.
+class Towns : public testing::Test {
+ protected:
+  Towns() {
+    std::ofstream rows(file_);
+    rows << "x,town,kind\n";
+    for (int i = 0; i < 600; ++i) rows << i % 7 << ",t" << i * 7 % 50 << (i % 2 == 0 ? ",in\n" : ",out\n");
+  }
+  ~Towns() override { std::filesystem::remove(file_); }
+
+  Experiment experiment() const {
+    Experiment e = small_experiment();
+    e.data.generator.clear();
+    e.data.train = file_;
+    e.data.target = {"kind"};
+    e.data.test_fraction = 0.25;
+    e.preprocess = {{.step = "ordinal"}, {.step = "standardize"}};
+    e.model = {.hidden = {16}, .embedding = 4};
+    e.train.lr = 0.02;
+    e.train.epochs = 20;
+    e.cv.reset();
+    e.bias_variance.reset();
+    return e;
+  }
+
+  const std::string file_ =
+      (std::filesystem::path(testing::TempDir()) / ("jury-towns-" + std::to_string(::getpid()) + ".csv")).string();
+};
+
+TEST_F(Towns, AreLearnedFromByEmbeddingThem) {
+  SmallStudy study(experiment());
+  EXPECT_EQ(check_study(study.plan).network.layers.front().type, "embedding");
+  EXPECT_GT(expected_flops(study.plan, {.member = 0}), 0);
+  const FitResult fit = result_of(study.evaluate({.member = 0}));
+  const std::vector<std::uint32_t> rows = study.plan.rows({.member = 0}).test;
+  ASSERT_EQ(fit.test.size(), rows.size() * 2);
+  std::size_t right = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    right += (fit.test[2 * i + 1] > 0.5F) == (study.dataset.labels()[rows[i]] == 1) ? 1U : 0U;
+  EXPECT_GT(right, rows.size() * 95 / 100);
+}
+
+TEST_F(Towns, WithoutCodesAreRefusedBeforeAnyTraining) {
+  Experiment without = experiment();
+  without.preprocess = {{.step = "one-hot"}};
+  SmallStudy study(std::move(without));
+  EXPECT_THAT([&] { check_study(study.plan); }, ThrowsMessage<ConfigError>(HasSubstr("model.embedding needs ordinal")));
 }
 
 TEST(FitResult, ReadsBackAsWritten) {
