@@ -97,12 +97,17 @@ void EmbeddingLayer::initialise(const Tensor&, std::span<float> values, Rng& rng
 }
 
 void EmbeddingLayer::compile(PlanBuilder& builder, const LayerNode& node) const {
-  RowMap map{.rows = extent(node.batch), .inputs = volume(node.src_shape), .dim = extent(dim_), .plain = {}, .tables = {}};
+  RowMap map{.rows = extent(node.batch),
+             .inputs = volume(node.src_shape),
+             .dim = extent(dim_),
+             .plain = {},
+             .tables = {}};
   for (std::int32_t i = 0; i < node.src_shape[0]; ++i)
     if (std::find(columns_.begin(), columns_.end(), i) == columns_.end()) map.plain.push_back(extent(i));
   for (std::size_t k = 0; k < columns_.size(); ++k)
     map.tables.push_back({.column = extent(columns_[k]), .size = extent(sizes_[k]), .values = node.params[k]});
-  builder.forward([map, src = node.src, dst = node.dst](Step& step) { look_up(map, step, step.at(src), step.at(dst)); });
+  builder.forward(
+      [map, src = node.src, dst = node.dst](Step& step) { look_up(map, step, step.at(src), step.at(dst)); });
   if (node.kind == PlanKind::inference || !node.runs_backward) return;
 
   if (node.d_src)

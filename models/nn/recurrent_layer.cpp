@@ -12,12 +12,6 @@ namespace {
 
 constexpr std::size_t kTensors = 3;  // of each direction of a level
 
-Initialise orthogonal_or_xavier() {
-  for (const auto& line : initialisers())
-    if (line.name == "orthogonal") return line.make;
-  return find(initialisers(), "initialisation", "xavier");
-}
-
 // Where the state of a direction that has read everything lies in (n, time, directions, units).
 struct LastStates {
   std::size_t batch, time, directions, units;
@@ -47,7 +41,7 @@ RecurrentLayer::RecurrentLayer(const RecurrentCell& cell, const RecurrentOptions
       directions_(options.bidirectional ? 2 : 1),
       returns_(options.returns == "all" ? Returns::all : Returns::last),
       initialise_inputs_(find(initialisers(), "initialisation", options.init)),
-      initialise_state_(orthogonal_or_xavier()) {}
+      initialise_state_(find(initialisers(), "initialisation", "orthogonal")) {}
 
 Shape RecurrentLayer::output(std::span<const Shape> srcs) const {
   const Shape& src = only(srcs);
@@ -83,7 +77,11 @@ void RecurrentLayer::initialise(const Tensor& tensor, std::span<float> values, R
   for (std::size_t from = 0; from < values.size(); from += gate)
     (of_state ? initialise_state_ : initialise_inputs_)(
         values.subspan(from, gate),
-        {.fan_in = static_cast<double>(tensor.shape[1]), .fan_out = static_cast<double>(units_)}, rng);
+        {.fan_in = static_cast<double>(tensor.shape[1]),
+         .fan_out = static_cast<double>(units_),
+         .rows = static_cast<std::size_t>(units_),
+         .cols = static_cast<std::size_t>(tensor.shape[1])},
+        rng);
 }
 
 void RecurrentLayer::compile(PlanBuilder& builder, const LayerNode& node) const {

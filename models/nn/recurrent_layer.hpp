@@ -25,7 +25,8 @@ struct RecurrentOptions {
     visit("return", self.returns,
           Field{.help = "last: the state after the whole sequence; all: after each step", .choices = {"last", "all"}});
     visit("init", self.init,
-          Field{.help = "initial weights on the inputs; those on the state are orthogonal", .choices = initialiser_names()});
+          Field{.help = "initial weights on the inputs; those on the state are orthogonal",
+                .choices = initialiser_names()});
   }
 };
 

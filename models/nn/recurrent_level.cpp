@@ -61,7 +61,8 @@ std::size_t RecurrentLevel::per_direction(std::int32_t rows) const {
 
 void RecurrentLevel::pack(Tensors params, std::size_t which, std::int32_t inputs, Buffer to, Order order) {
   const bool inputs_last = order == Order::backward;
-  const memory::desc packed = gate(sizes_, inputs, inputs_last ? memory::dims{inputs, 1} : memory::dims{1, cell_.gates * sizes_.units});
+  const memory::desc packed =
+      gate(sizes_, inputs, inputs_last ? memory::dims{inputs, 1} : memory::dims{1, cell_.gates * sizes_.units});
   const std::size_t step = inputs_last ? per_direction(inputs) : per_direction(1);  // from gate to gate
   for (std::size_t d = 0; d < static_cast<std::size_t>(sizes_.directions); ++d)
     for (std::size_t g = 0; g < static_cast<std::size_t>(cell_.gates); ++g) {
@@ -105,7 +106,9 @@ void RecurrentLevel::forward(const Forward& args) {
       .arg(DNNL_ARG_BIAS, shapes_.bias, bias_)
       .arg(DNNL_ARG_DST_LAYER, shapes_.dst, args.dst)
       .arg(DNNL_ARG_SCRATCHPAD, primitives_.forward.scratchpad_desc(), args.scratch);
-  zeros_ = builder_.allocate(floats_of(shapes_.state));  // nobody writes there
+  const std::size_t state_floats = floats_of(shapes_.state);
+  zeros_ = builder_.allocate(state_floats);
+  builder_.on_bind([zeros = zeros_, state_floats](Step& step) { std::fill_n(step.at(zeros), state_floats, 0.0F); });
   for (std::size_t i = 0; i < static_cast<std::size_t>(cell_.states); ++i) op.arg(kStates[i], shapes_.state, zeros_);
   if (builder_.kind() == PlanKind::training) {
     const memory::desc workspace = primitives_.forward.query_md(dnnl::query::workspace_md);

@@ -124,6 +124,7 @@ TEST(Network, CodesAreEmbeddedFirst) {
   EXPECT_EQ(tensors[0].shape, Shape({50, 5}));
   EXPECT_EQ(tensors[1].shape, Shape({7, 5}));
   EXPECT_EQ(tensors[2].shape, Shape({8, 2 + 2 * 5}));
+  EXPECT_EQ(network_from_bytes(to_bytes(spec)), spec);
   EXPECT_EQ(make_network({.hidden = {8}}, in, kTenClasses), make_network({.hidden = {8}}, 4, kTenClasses));
 }
 
