@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "models/nn/activation_flat.hpp"
+#include "models/nn/kernels.hpp"
 #include "models/nn/plan_builder.hpp"
 
 namespace jury {
@@ -13,9 +13,11 @@ void ActivationLayer::compile(PlanBuilder& builder, const LayerNode& node) const
     activation_forward(activation, step.at(src), step.at(dst), size);
   });
   if (node.kind == PlanKind::training && node.d_src)
-    builder.backward([size, activation = activation_, src = node.src, d_dst = node.d_dst, d_src = *node.d_src](Step& step) {
+    // One row as wide as all values: its column sums are the gradients themselves.
+    builder.backward([size, activation = activation_, src = node.src, dst = node.dst, d_dst = node.d_dst,
+                      d_src = *node.d_src](Step& step) {
       std::copy_n(step.at(d_dst), size, step.at(d_src));
-      activation_backward_from_source(activation, step.at(src), step.at(d_src), size);
+      activation_backward(activation, {step.at(dst), step.at(d_src), step.at(d_src), 1, size, step.at(src)});
     });
 }
 

@@ -50,9 +50,11 @@ ExitCode run_study(const RunRequest& request, const MpiSession& session) {
   const std::string path = directory_of(request, identity_of(request.experiment, dataset.hash()));
   std::unique_ptr<RunDirectory> directory;
   std::string journal;
+  double flops_per_draw = 0;
   agree(world, [&] {
     if (world.rank() != 0) return;
     const CheckedStudy checked = check_study(plan);
+    flops_per_draw = step_flops(checked.network);
     if (!request.require.empty()) check_requirement(request.require, checked.scoring);
     directory = std::make_unique<RunDirectory>(RunDirectory::open(path, request.mode));
     if (directory->state() == RunState::unfinished || directory->state() == RunState::finished)
@@ -61,7 +63,7 @@ ExitCode run_study(const RunRequest& request, const MpiSession& session) {
   settle_isa(world, journal);
   std::unique_ptr<StudyRun> run;
   agree(world, [&] {
-    if (world.rank() == 0) run = std::make_unique<StudyRun>(request, plan, *directory, session);
+    if (world.rank() == 0) run = std::make_unique<StudyRun>(request, plan, *directory, session, flops_per_draw);
   });
   // Ranks other than 0 leave stopping to it, but must survive the signals that ask for it.
   const auto signals = world.rank() == 0 ? nullptr : std::make_unique<ScopedSignals>();

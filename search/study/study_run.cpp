@@ -66,14 +66,14 @@ Provenance provenance_of(const std::string& toml, std::vector<Session> sessions)
 }
 
 StudyRun::StudyRun(const RunRequest& request, const StudyPlan& plan, const RunDirectory& directory,
-                   const MpiSession& session)
+                   const MpiSession& session, double flops_per_draw)
     : request_(request),
       plan_(plan),
       directory_(directory),
       session_(session),
       identity_(identity_of(request.experiment, plan.dataset().hash())),
       blobs_(directory.blobs()),
-      source_(plan, blobs_),
+      source_(plan, blobs_, flops_per_draw),
       log_(directory.log(), fmt::format("rank 0 on {}", host_name()),
            echo_of(request.verbosity)),
       progress_line_(request.verbosity == Verbosity::quiet ? ProgressStyle::none : progress_style(request.progress),

@@ -104,7 +104,7 @@ void measure(const Shapes& shapes) {
   const StopFlag never;
   const auto step_seconds = [&] {
     const auto start = std::chrono::steady_clock::now();
-    train(spec, options, {.dataset = dataset, .pipeline = *pipeline, .rows = rows}, {1, 2, 3}, plans, never);
+    train(spec, options, {.dataset = dataset, .pipeline = *pipeline, .rows = rows}, {1, 2, 3}, {plans, never});
     return seconds_since(start) / shapes.steps;
   };
   BareProducts products(shapes);

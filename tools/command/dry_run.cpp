@@ -56,7 +56,7 @@ ExitCode dry_run(const Experiment& experiment) {
   double flops = 0;
   for (const TaskKey& key : plan.keys()) {
     (key.fold != TaskKey::kNone ? cv : key.replicate != TaskKey::kNone ? replicates : final) += 1;
-    flops += expected_flops(plan, key);
+    flops += expected_flops(plan, key, step_flops(checked.network));
   }
   fmt::print("tasks      {} fits: {} of cross-validation, {} of replicates, {} of the final ensemble\n", plan.num_fits(),
              cv, replicates, final);

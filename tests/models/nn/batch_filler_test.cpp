@@ -143,7 +143,7 @@ class TrainingByLoss : public testing::Test {
     const NetworkSpec spec = data.network(model, options.loss);
     TrainingSet set = data.all();
     if (!scales_targets(spec.head)) set.target_scaler = nullptr;
-    const TrainResult result = train(spec, options, set, kStreams, plans_, stop_);
+    const TrainResult result = train(spec, options, set, kStreams, {plans_, stop_});
     EXPECT_EQ(result.status, TrainStatus::completed);
     std::vector<float> out(data.rows.size() * static_cast<std::size_t>(spec.outputs));
     predict({spec, result.weights, data.pipeline, set.target_scaler}, data.dataset, data.rows, plans_, out);

@@ -83,7 +83,7 @@ TEST(Plan, TrainingAndInferenceGiveTheSameValues) {
     const NetworkSpec spec =
         make_network({.hidden = {19}, .activation = std::string(activation)}, 7, {TaskKind::regression, 3});
     Plan training(spec, {.batch = 9, .loss = "mse"}), inference(spec, {.batch = 9});
-    const std::vector<float> weights = some_weights(spec);
+    std::vector<float> weights = some_weights(spec);
     std::vector<float> grads(weights.size());
     training.bind(weights, grads);
     inference.bind(weights);

@@ -212,7 +212,7 @@ TEST(RecurrentLayer, LearnsToRemember) {
                                       {"dense", Config(Config::Table{{"units", Config(std::int64_t{2})}})}}};
     PlanCache plans;
     const auto result = train(spec, {.lr = 0.03, .batch = 32, .epochs = 40}, data.all(),
-                              {.init = 11, .shuffle = 12, .dropout = 13}, plans, StopFlag());
+                              {.init = 11, .shuffle = 12, .dropout = 13}, {plans, StopFlag()});
     ASSERT_EQ(result.status, TrainStatus::completed);
     std::vector<float> shares(kRows * 2);
     predict({spec, result.weights, data.pipeline, nullptr}, data.dataset, data.rows, plans, shares);

@@ -26,7 +26,7 @@ class Training : public testing::Test {
 
   TrainResult fit(const NetworkSpec& spec, const TrainOptions& options, const TrainingSet& set,
                   const TrainStreams& streams = kStreams) {
-    return train(spec, options, set, streams, plans_, stop_);
+    return train(spec, options, set, streams, {plans_, stop_});
   }
   std::vector<float> predicted(const ToyData& data, const NetworkSpec& spec, const TrainResult& result) {
     std::vector<float> out(data.rows.size() * static_cast<std::size_t>(spec.outputs));
@@ -75,7 +75,7 @@ TEST_F(Training, TheSameArgumentsGiveTheSameBits) {
   EXPECT_EQ(cold.weights, warm.weights);
   EXPECT_EQ(cold.curve.back().train_loss, warm.curve.back().train_loss);
   PlanCache tiny(1);  // every plan is compiled anew
-  EXPECT_EQ(train(spec, options, data.all(), kStreams, tiny, stop_).weights, cold.weights);
+  EXPECT_EQ(train(spec, options, data.all(), kStreams, {tiny, stop_}).weights, cold.weights);
 }
 
 // Workers are threads of their own; none may see how many cores there are, or what another one does.
@@ -90,7 +90,7 @@ TEST_F(Training, AnyThreadGivesTheSameBits) {
     workers.emplace_back([&] {
       use_threads(1);
       PlanCache plans;
-      result = train(spec, options, data.all(), kStreams, plans, stop_);
+      result = train(spec, options, data.all(), kStreams, {plans, stop_});
     });
   for (std::thread& worker : workers) worker.join();
   for (const TrainResult& result : there) EXPECT_EQ(result.weights, here.weights);
@@ -257,7 +257,7 @@ TEST_F(Training, ItsMemoryIsKnownBefore) {
   const ToyData data = toy_blobs(50, 7, 3);
   const NetworkSpec spec = data.network({.hidden = {20}});
   PlanCache plans;
-  train(spec, {.batch = 16, .epochs = 1}, data.all(), kStreams, plans, stop_);
+  train(spec, {.batch = 16, .epochs = 1}, data.all(), kStreams, {plans, stop_});
   const std::size_t blocks = 4 * sizeof(float) * padded_size(num_parameters(spec));  // weights, gradients, two moments
   EXPECT_EQ(estimate_training_bytes(spec, {.batch = 16}, 50), plans.bytes() + blocks);
 }
