@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "models/nn/activation_flat.hpp"
+#include "models/nn/kernels.hpp"
 #include "models/nn/plan_builder.hpp"
 
 namespace jury {
