@@ -23,7 +23,7 @@ struct LayerCase {
   LayerSpec layer;
   std::vector<Shape> srcs;
   Naive naive = nullptr;
-  std::int32_t codes = 0;  ///< above 0: srcs are whole numbers below this, which have no gradient
+  std::int32_t codes = 0;  ///< above 0: srcs are codes below this plus 1/2, so that a small step changes none
 };
 inline void PrintTo(const LayerCase& test, std::ostream* out) { *out << test.name; }
 
@@ -110,7 +110,7 @@ inline LayerRig::LayerRig(const LayerCase& test, const Setting& setting, std::ui
                  .src_shapes = test.srcs,
                  .srcs = {},
                  .d_srcs = {}};
-  const bool gradient = training && setting.needs_d_src && test.codes == 0;
+  const bool gradient = training && setting.needs_d_src;
   for (const Shape& shape : test.srcs) {
     src_spans_.push_back(place(setting.rows * volume(shape)));
     node.srcs.push_back(src_spans_.back().buffer);
@@ -157,7 +157,7 @@ inline void LayerRig::draw(std::uint64_t seed) {
     std::vector<float>& src = srcs.emplace_back(span.size);
     for (std::size_t i = 0; i < span.size; ++i)
       src[i] = test_.codes > 0
-                   ? static_cast<float>(rng.below(static_cast<std::uint64_t>(test_.codes)))
+                   ? 0.5F + static_cast<float>(rng.below(static_cast<std::uint64_t>(test_.codes)))
                    : 4 * (static_cast<float>(i) + 0.25F) / static_cast<float>(span.size) - 2;
     shuffle(std::span(src), rng);
   }

@@ -7,6 +7,7 @@
 #include "layer_rig.hpp"
 #include "naive_layers.hpp"
 #include "naive_spatial_layers.hpp"
+#include "vector_sets.hpp"
 
 namespace jury {
 namespace {
@@ -21,12 +22,19 @@ const std::vector<LayerCase>& table() {
       {"Dropout", {"dropout", options({{"rate", 0.4}})}, {{5}}, naive_dropout},
       {"DropoutOfImages", {"dropout", options({{"rate", 0.4}})}, {{3, 4, 5}}, naive_dropout},
       {"Dropout2d", {"dropout2d", options({{"rate", 0.4}})}, {{11, 3, 2}}, naive_dropout2d},
+      {"Dropout2dOfManyChannels", {"dropout2d", options({})}, {{83, 2}}, naive_dropout2d},
       {"Dropout2dOfSequences", {"dropout2d", options({{"rate", 0.7}})}, {{8, 5}}, naive_dropout2d},
       {"GaussianNoise", {"gaussian_noise", options({{"deviation", 0.3}})}, {{3, 4, 5}}, naive_gaussian_noise},
       {"ActivationRelu", {"activation", options({})}, {{3, 4, 5}}, naive_activation_layer},
       {"ActivationTanh", {"activation", options({{"kind", "tanh"}})}, {{17}}, naive_activation_layer},
       {"ActivationSigmoid", {"activation", options({{"kind", "sigmoid"}})}, {{17}}, naive_activation_layer},
       {"ActivationIdentity", {"activation", options({{"kind", "identity"}})}, {{17}}, naive_activation_layer},
+      {"ActivationLeakyRelu", {"activation", options({{"kind", "leaky_relu"}})}, {{17}}, naive_activation_layer},
+      {"ActivationElu", {"activation", options({{"kind", "elu"}})}, {{17}}, naive_activation_layer},
+      {"ActivationGelu", {"activation", options({{"kind", "gelu"}})}, {{17}}, naive_activation_layer},
+      {"ActivationSwish", {"activation", options({{"kind", "swish"}})}, {{17}}, naive_activation_layer},
+      {"ActivationSoftplus", {"activation", options({{"kind", "softplus"}})}, {{17}}, naive_activation_layer},
+      {"ActivationSoftsign", {"activation", options({{"kind", "softsign"}})}, {{17}}, naive_activation_layer},
       {"MaxPool", {"max_pool", options({})}, {{5, 4, 6}}, naive_max_pool},
       {"MaxPoolOverlapping", {"max_pool", options({{"size", 3}, {"stride", 2}})}, {{2, 8, 9}}, naive_max_pool},
       {"MaxPoolPadded", {"max_pool", options({{"size", {3, 2}}, {"stride", 1}, {"padding", {1, 0}}})}, {{9, 4, 4}}, naive_max_pool},
@@ -53,9 +61,23 @@ const std::vector<LayerCase>& table() {
 
 class EveryLayer : public testing::TestWithParam<LayerCase> {
  protected:
+  void expect_naive(PlanKind kind, std::size_t rows) const;
+  void expect_slopes_of_all(std::size_t rows) const;
   std::vector<PlanKind> kinds() const {
     if (make_layer(GetParam().layer)->runs() == Layer::Runs::in_training) return {PlanKind::training};
     return {PlanKind::training, PlanKind::inference};
+  }
+  // With every vector set this processor has; oneDNN keeps to its own.
+  template <class F>
+  void with_each_vector_set(F f) const {
+    for (const std::int64_t set : vector_sets()) {
+      hwy::SetSupportedTargetsForTest(set);
+      hwy::GetChosenTarget().DeInit();
+      SCOPED_TRACE(hwy::TargetName(set));
+      f();
+    }
+    hwy::SetSupportedTargetsForTest(0);
+    hwy::GetChosenTarget().DeInit();
   }
   std::size_t least_rows() const {
     return static_cast<std::size_t>(make_layer(GetParam().layer)->least_rows(GetParam().srcs.front()));
@@ -63,21 +85,25 @@ class EveryLayer : public testing::TestWithParam<LayerCase> {
 };
 INSTANTIATE_TEST_SUITE_P(Table, EveryLayer, testing::ValuesIn(table()), [](const auto& test) { return test.param.name; });
 
+void EveryLayer::expect_naive(PlanKind kind, std::size_t rows) const {
+  LayerRig rig(GetParam(), {.rows = rows, .kind = kind});
+  const Values expected = rig.naive();
+  ASSERT_EQ(rig.dst_shape, expected.shape);
+  rig.run();
+  for (std::size_t row = 0; row < rows; ++row)
+    for (std::size_t c = 0; c < expected.channels(); ++c)
+      for (std::size_t p = 0; p < expected.places(); ++p) {
+        const double want = expected.at(row, c, p);
+        EXPECT_NEAR(static_cast<double>(rig.dst[expected.index_in_plan(row, c, p)]), want, 1e-5 * (1 + std::abs(want)))
+            << "row " << row << " channel " << c << " place " << p;
+      }
+}
+
 TEST_P(EveryLayer, IsTheNaiveOne) {
-  for (const PlanKind kind : kinds())
-    for (const std::size_t rows : {least_rows(), std::size_t{3}}) {
-      LayerRig rig(GetParam(), {.rows = rows, .kind = kind});
-      const Values expected = rig.naive();
-      ASSERT_EQ(rig.dst_shape, expected.shape);
-      rig.run();
-      for (std::size_t row = 0; row < rows; ++row)
-        for (std::size_t c = 0; c < expected.channels(); ++c)
-          for (std::size_t p = 0; p < expected.places(); ++p) {
-            const double want = expected.at(row, c, p);
-            EXPECT_NEAR(static_cast<double>(rig.dst[expected.index_in_plan(row, c, p)]), want, 1e-5 * (1 + std::abs(want)))
-                << "row " << row << " channel " << c << " place " << p;
-          }
-    }
+  with_each_vector_set([&] {
+    for (const PlanKind kind : kinds())
+      for (const std::size_t rows : {least_rows(), std::size_t{3}}) expect_naive(kind, rows);
+  });
 }
 
 // Sums of products in float carry about 1e-7 of error, so with a step of 1/512 a difference quotient
@@ -95,20 +121,24 @@ void expect_slopes(LayerRig& rig, std::vector<float>& at, const std::vector<floa
   }
 }
 
-TEST_P(EveryLayer, ItsGradientsAreItsSlopes) {
-  for (const std::size_t rows : {least_rows(), std::size_t{3}}) {
-    LayerRig rig(GetParam(), {.rows = rows});
-    rig.run();
-    const auto grads = rig.grads, d_srcs = rig.d_srcs;
-    for (std::size_t i = 0; i < grads.size(); ++i) {
-      if (rig.tensors[i].role == Tensor::Role::buffer)
-        EXPECT_EQ(grads[i], std::vector<float>(grads[i].size())) << rig.tensors[i].name;
-      else
-        expect_slopes(rig, rig.params[i], grads[i], rig.tensors[i].name);
-    }
-    for (std::size_t k = 0; k < d_srcs.size(); ++k)
-      expect_slopes(rig, rig.srcs[k], d_srcs[k], "d_src " + std::to_string(k));
+void EveryLayer::expect_slopes_of_all(std::size_t rows) const {
+  LayerRig rig(GetParam(), {.rows = rows});
+  rig.run();
+  const auto grads = rig.grads, d_srcs = rig.d_srcs;
+  for (std::size_t i = 0; i < grads.size(); ++i) {
+    if (rig.tensors[i].role == Tensor::Role::buffer)
+      EXPECT_EQ(grads[i], std::vector<float>(grads[i].size())) << rig.tensors[i].name;
+    else
+      expect_slopes(rig, rig.params[i], grads[i], rig.tensors[i].name);
   }
+  for (std::size_t k = 0; k < d_srcs.size(); ++k)
+    expect_slopes(rig, rig.srcs[k], d_srcs[k], "d_src " + std::to_string(k));
+}
+
+TEST_P(EveryLayer, ItsGradientsAreItsSlopes) {
+  with_each_vector_set([&] {
+    for (const std::size_t rows : {least_rows(), std::size_t{3}}) expect_slopes_of_all(rows);
+  });
 }
 
 TEST_P(EveryLayer, ComputesNoGradientThatIsNotWanted) {

@@ -98,6 +98,12 @@ inline double naive_activation(const std::string& kind, double x) {
   if (kind == "relu") return std::max(x, 0.0);
   if (kind == "tanh") return std::tanh(x);
   if (kind == "sigmoid") return 1 / (1 + std::exp(-x));
+  if (kind == "leaky_relu") return x > 0 ? x : 0.01 * x;
+  if (kind == "elu") return x > 0 ? x : std::exp(x) - 1;
+  if (kind == "gelu") return x * 0.5 * std::erfc(-x / std::sqrt(2.0));
+  if (kind == "swish") return x / (1 + std::exp(-x));
+  if (kind == "softplus") return std::log(1 + std::exp(x));
+  if (kind == "softsign") return x / (1 + std::abs(x));
   return x;
 }
 
