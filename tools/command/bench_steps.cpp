@@ -75,8 +75,9 @@ void print(const std::vector<Line>& lines, const MeasureOptions& options) {
 // Those given as operands and, separated by commas, with --net.
 std::vector<std::string> names_of(const ParsedArguments& parsed) {
   std::vector<std::string> names = parsed.operands();
-  if (parsed.has("net"))
-    for (const std::string_view name : split_text(parsed.get<std::string>("net"), ',')) names.emplace_back(name);
+  const auto list = parsed.get_or<std::string>("net", "");
+  if (!list.empty())
+    for (const std::string_view name : split_text(list, ',')) names.emplace_back(name);
   return names;
 }
 

@@ -25,9 +25,12 @@ TrainOptions read_train_options(const BenchNet& net, std::int64_t steps, const A
 // A fifth of a file is kept for testing; made-up data has ten batches of rows and no test set.
 Dataset data_of(const BenchNet& net, const std::string& file, std::uint64_t seed) {
   if (file.empty()) return made_up_data(net, 10 * static_cast<std::size_t>(net.batch));
-  DataOptions options{.train = file, .test_fraction = 0.2, .target = {"last"}, .task = "classification"};
-  if (net.input.size() > 1) options.shape = {net.input.begin(), net.input.end()};
-  return Dataset::own(load_dataset(options, seed));
+  return Dataset::own(load_dataset({.train = file,
+                                    .test_fraction = 0.2,
+                                    .target = {"last"},
+                                    .task = "classification",
+                                    .shape = {net.input.begin(), net.input.end()}},
+                                   seed));
 }
 
 }  // namespace
