@@ -107,8 +107,7 @@ BenchCase make_case(const BenchNet& net, const Dataset& dataset) {
   if (dataset.task() != TaskKind::classification || dataset.num_classes() != static_cast<std::size_t>(net.outputs))
     throw ConfigError(fmt::format("the network {} tells {} classes apart (the data has {})", net.name, net.outputs,
                                   dataset.num_classes()));
-  const NetworkSpec spec = make_network(net.model, net.model.type == "cnn" ? Inputs(net.input) : Inputs(net.input.front()),
-                                        {TaskKind::classification, net.outputs});
+  const NetworkSpec spec = make_network(net.model, Inputs(net.input), {TaskKind::classification, net.outputs});
   std::vector<std::uint32_t> rows(dataset.num_train());
   std::iota(rows.begin(), rows.end(), 0U);
   const auto pipeline = fit_pipeline(dataset, default_steps(dataset), rows);

@@ -31,7 +31,8 @@ Line measure(const BenchNet& net, const MeasureOptions& options) {
 }
 
 nlohmann::ordered_json to_json(const Line& line) {
-  nlohmann::ordered_json object = {{"net", line.net.name}, {"batch", line.net.batch}, {"available", line.measured.has_value()}};
+  nlohmann::ordered_json object = {
+      {"net", line.net.name}, {"batch", line.net.batch}, {"available", line.measured.has_value()}};
   if (!line.measured) {
     object["reason"] = line.reason;
     return object;

@@ -34,7 +34,8 @@ def cnn(sample, channels, hidden, classes, dropout, biases):
     layers = []
     planes, height, width = sample
     for count in channels:
-        layers += [nn.Conv2d(planes, count, 3, padding=1, bias=biases), nn.BatchNorm2d(count), nn.ReLU(), nn.MaxPool2d(2)]
+        layers += [nn.Conv2d(planes, count, 3, padding=1, bias=biases), nn.BatchNorm2d(count), nn.ReLU()]
+        layers += [nn.MaxPool2d(2)]
         layers += [nn.Dropout2d(dropout)] if dropout > 0 else []
         planes, height, width = count, height // 2, width // 2
     layers += [nn.Flatten(), nn.Linear(planes * height * width, hidden, bias=biases), nn.BatchNorm1d(hidden), nn.ReLU()]

@@ -130,7 +130,8 @@ def accuracies(trace):
 
 def compare_accuracies(options):
     """True when the mean difference over the seeds is within one standard error of a single accuracy."""
-    print(f"\n{'network@batch':<16} {'optimizer':<10} {'seed':>4} {'jury':>7} {'torch':>7}   accuracy on the test rows of digits")
+    print(f"\nAccuracy on the test rows of digits after {options.accuracy_steps} steps\n"
+          f"{'network@batch':<16} {'optimizer':<10} {'seed':>4} {'jury':>7} {'torch':>7}")
     good = True
     for name, settings in ACCURACY_CASES:
         pairs = []
@@ -147,7 +148,8 @@ def compare_accuracies(options):
         ours, theirs, rows = (float(np.mean(column)) for column in zip(*pairs))
         noise = (max(theirs * (1 - theirs), 1 / rows) / rows) ** 0.5
         good = good and abs(ours - theirs) <= noise
-        print(f"{'':<16} {'':<10} mean {ours:>7.4f} {theirs:>7.4f}   difference {ours - theirs:+.4f}, noise {noise:.4f}")
+        print(f"{'':<16} {'':<10} mean {ours:>7.4f} {theirs:>7.4f}  "
+              f" difference {ours - theirs:+.4f}, noise {noise:.4f}")
     return good
 
 

@@ -92,7 +92,8 @@ def main():
     lines = []
     if not options.json:
         print(f"PyTorch {torch.__version__}, one thread each, medians of {options.pairs} pairs\n")
-        print(f"{'network@batch':<22} {'torch us':>10} {'jury us':>10} {'ratio':>7} {'(range)':>16} {'in products':>12}  Adam of torch")
+        print(f"{'network@batch':<22} {'torch us':>10} {'jury us':>10} {'ratio':>7} {'(range)':>16} {'in products':>12}"
+              "  Adam of torch")
     for name in options.net or NETS:
         line = compare(options, name)
         lines.append(line)
@@ -103,8 +104,8 @@ def main():
             continue
         share = f"{100 * line['share_in_products']:.0f} %" if "share_in_products" in line else ""
         spread = f"({line['least_ratio']:.2f} - {line['greatest_ratio']:.2f})"
-        print(f"{name:<22} {1e6 * line['torch_seconds']:>10.1f} {1e6 * line['jury_seconds']:>10.1f} {line['ratio']:>7.2f}"
-              f" {spread:>16} {share:>12}  {line['adam']}", flush=True)
+        times = f"{1e6 * line['torch_seconds']:>10.1f} {1e6 * line['jury_seconds']:>10.1f}"
+        print(f"{name:<22} {times} {line['ratio']:>7.2f} {spread:>16} {share:>12}  {line['adam']}", flush=True)
     if options.json:
         print(json.dumps(lines, indent=2))
 
