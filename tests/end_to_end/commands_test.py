@@ -13,7 +13,8 @@ from jury_command import SOURCE, command, environment, expect_same, run, scratch
 SMALL = Path(__file__).with_name("small.toml")
 DIGITS = SOURCE / "tests" / "data" / "digits.csv.gz"
 EXAMPLES = sorted((SOURCE / "tools" / "examples").glob("*.toml"))
-COMMANDS = (["run"], ["resume"], ["validate"], ["show"], ["diff"], ["data", "info"], ["version"])
+COMMANDS = (["run"], ["resume"], ["validate"], ["show"], ["diff"], ["data", "info"], ["bench", "steps"], ["bench", "predict"],
+            ["bench", "trace"], ["version"])
 # Table, its rows in the small study, and a column each row has a number in.
 TABLES = (("summary", None, "accuracy"), ("trials", 1, "value"), ("folds", 2 * 3, "accuracy"),
           ("members", 4 * (2 * 3 + 1) + 4 * 5, "n_train"), ("bias_variance", None, "mean_loss"), ("by_size", None, "mean.accuracy"))

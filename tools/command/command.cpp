@@ -46,6 +46,19 @@ constexpr Command kCommands[] = {
      "  jury data info wine.csv\n"
      "  jury data info train-images-idx3-ubyte.gz\n",
      data_info_command},
+    {"bench steps", "[NET...] [options]", "what a training step costs, against its bare matrix products",
+     "  jury bench steps                             every network\n"
+     "  jury bench steps 13-50-2@32 64-100-10@128\n"
+     "  jury bench steps --net cnn@128 --seconds 1 --json\n",
+     bench_steps_command},
+    {"bench predict", "[options]", "what an ensemble's predictions cost, against their bare matrix products",
+     "  jury bench predict\n"
+     "  jury bench predict --repeats 21 --json\n",
+     bench_predict_command},
+    {"bench trace", "--net NET -o DIR [options]", "write down a short training, for another program to repeat",
+     "  jury bench trace --net 13-50-2@32 -o trace\n"
+     "  jury bench trace --net 64-100-10@128 --data digits.csv.gz -s optimizer=momentum -s lr=0.05 -o trace\n",
+     bench_trace_command},
     {"version", "", "versions of jury and of the libraries it uses", "  jury version\n", version_command},
 };
 
@@ -56,7 +69,7 @@ void print_overview(std::ostream& out) {
          "  mpirun -n 4 jury run experiment.toml         run it on four ranks\n"
          "  jury show runs/experiment-1a2b3c4d           see what came out\n\n"
          "Commands:\n";
-  for (const Command& command : kCommands) out << fmt::format("  {:<10} {}\n", command.name, command.summary);
+  for (const Command& command : kCommands) out << fmt::format("  {:<13} {}\n", command.name, command.summary);
   out << "\n'jury COMMAND --help' shows examples and options of a command.\n"
          "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 data, 4 too many tasks failed,\n"
          "5 worse than --require, 74 input or output, 75 stopped early and resumable.\n";
@@ -175,7 +188,7 @@ ParsedArguments::ParsedArguments(const Command& command, const po::options_descr
   if (operands_.size() < required)
     throw ConfigError(fmt::format("'jury {}' needs {} (usage: {})", command.name, names[operands_.size()],
                                   usage(command)));
-  if (operands_.size() > names.size())
+  if (operands_.size() > names.size() && !operands.ends_with("...]"))
     throw ConfigError(fmt::format("'jury {}' does not know what to do with '{}' (usage: {})", command.name,
                                   operands_[names.size()], usage(command)));
 }

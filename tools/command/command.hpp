@@ -31,7 +31,7 @@ std::span<const Command> commands() noexcept;
 class ParsedArguments {
  public:
   /// `operands` names the positional arguments in order, "DIR DATA"; all are required, but a last
-  /// one in brackets "[TABLE]" may be absent.
+  /// one in brackets "[TABLE]" may be absent, and "[NET...]" may be any number.
   ParsedArguments(const Command& command, const boost::program_options::options_description& options,
                   std::string_view operands, const Arguments& arguments);
 
@@ -48,6 +48,7 @@ class ParsedArguments {
   std::string operand(std::size_t position) const {
     return position < operands_.size() ? operands_[position] : std::string();
   }
+  const Arguments& operands() const noexcept { return operands_; }
 
  private:
   boost::program_options::variables_map values_;
@@ -66,6 +67,9 @@ ExitCode validate_command(const Command&, const Arguments&);
 ExitCode show_command(const Command&, const Arguments&);
 ExitCode diff_command(const Command&, const Arguments&);
 ExitCode data_info_command(const Command&, const Arguments&);
+ExitCode bench_steps_command(const Command&, const Arguments&);
+ExitCode bench_predict_command(const Command&, const Arguments&);
+ExitCode bench_trace_command(const Command&, const Arguments&);
 ExitCode version_command(const Command&, const Arguments&);
 
 }  // namespace jury

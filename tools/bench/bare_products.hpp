@@ -1,0 +1,37 @@
+// What the matrix products of a network cost alone.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/nn/aligned_block.hpp"
+#include "models/nn/network.hpp"
+#include "models/nn/plan.hpp"
+
+namespace jury {
+
+/// The products of a network's dense layers as oneDNN's standalone primitives in f32: no bias, no activation, every
+/// operand in its place. One run is one of each.
+class BareProducts {
+ public:
+  enum class Directions : std::uint8_t {
+    forward,
+    step,  ///< also the gradients of the weights and, from the second layer on, of the data
+  };
+
+  /// Nothing when the network has convolutions, whose products are not among these.
+  static std::optional<BareProducts> of(const NetworkSpec& spec, std::int32_t batch, Directions directions);
+
+  /// Seconds that so many runs took.
+  double seconds_of(std::int64_t runs);
+
+ private:
+  BareProducts() = default;
+
+  std::vector<Op> ops_;
+  AlignedBlock arena_;
+  Step step_;
+};
+
+}  // namespace jury
