@@ -71,4 +71,11 @@ const Pairing& resolve_pairing(std::string_view output, std::string_view loss, T
                     " (with this loss use " + with_loss + "; with this output use " + with_output + ")");
 }
 
+ValueKind value_kind(Head head, std::string_view loss) noexcept {
+  if (head == Head::mean_variance) return ValueKind::means_and_variances;
+  if (head == Head::exponential) return ValueKind::rates;
+  if (head == Head::sigmoid) return ValueKind::probabilities;
+  return loss == "quantile" ? ValueKind::quantiles : ValueKind::values;
+}
+
 }  // namespace jury

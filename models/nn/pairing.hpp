@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "models/metrics/truth.hpp"
 #include "models/nn/head.hpp"
 
 namespace jury {
@@ -21,5 +22,8 @@ std::span<const Pairing> pairings() noexcept;
 /// The pairing of model.output and train.loss, either of which may be "auto". Throws ConfigError that
 /// names what suits when one of them is unknown, does not suit the task, or they do not go together.
 const Pairing& resolve_pairing(std::string_view output, std::string_view loss, TaskKind task);
+
+/// What the predictions of a regression are, for the scores.
+ValueKind value_kind(Head head, std::string_view loss) noexcept;
 
 }  // namespace jury

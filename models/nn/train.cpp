@@ -324,6 +324,7 @@ void check_training(const NetworkSpec& spec, const TrainOptions& options, const 
   check_mix(options, spec.input, spec.task);
   if (options.augment) Augmenter(*options.augment, spec.input);
   check_class_options(options, dataset);
+  check_early_stopping(spec, options);
   static_cast<void>(Steps(Network(spec), options, std::max<std::size_t>(dataset.num_train(), 1)));
   if (options.early_stopping && options.averaging)
     throw ConfigError("train.early_stopping and train.averaging exclude each other (the best weights, or the mean)");

@@ -8,6 +8,7 @@
 #include "models/data/dataset.hpp"
 #include "models/nn/apply_head.hpp"
 #include "models/nn/loss.hpp"
+#include "models/nn/pairing.hpp"
 #include "models/nn/predict.hpp"
 #include "runtime/base/error.hpp"
 
@@ -22,6 +23,11 @@ PlanOptions evaluation_options(const NetworkSpec& spec, const TrainOptions& opti
   made.evaluation = true;
   made.input_gradient = false;
   return made;
+}
+
+std::vector<const Metric*> scores_of(const NetworkSpec& spec, const TrainOptions& options) {
+  if (spec.task == TaskKind::classification) return choose_metrics(Outcome::classes, {}, ValueKind::values);
+  return choose_metrics(Outcome::values, {}, value_kind(spec.head, resolve_loss(options.loss, spec.head, spec.task)));
 }
 
 std::optional<std::size_t> watched_score(const TrainOptions& options, std::span<const Metric* const> metrics) {
@@ -42,8 +48,8 @@ Validation::Validation(const TrainingSet& set, const NetworkSpec& spec, const Tr
     : set_(set),
       filler_(set, spec, options, kBlock),
       plan_(plans.get(spec, evaluation_options(spec, options))),
-      metrics_(choose_metrics(
-          spec.task == TaskKind::classification ? Outcome::classes : Outcome::values, {})),
+      quantile_(options.quantile),
+      metrics_(scores_of(spec, options)),
       watched_(watched_score(options, metrics_)),
       predictions_(set.rows.size() * static_cast<std::size_t>(spec.outputs)) {
   const std::size_t width = set.dataset.num_targets();
@@ -70,10 +76,13 @@ Validation::Values Validation::measure(std::span<const float> params) {
     std::copy_n(block.data(), count * outputs, predictions_.begin() + static_cast<std::ptrdiff_t>(first * outputs));
   }
   values.loss /= static_cast<double>(draws.size());
-  Truth truth{.outcome = labels_.empty() ? Outcome::values : Outcome::classes,
+  const Truth truth{.outcome = labels_.empty() ? Outcome::values : Outcome::classes,
               .num_outputs = labels_.empty() ? set_.dataset.num_targets() : outputs,
               .labels = labels_,
-              .values = values_};
+              .values = values_,
+              .weights = {},
+              .kind = value_kind(spec.head, plan_->options().loss),
+              .quantile = quantile_};
   for (const Metric* metric : metrics_) values.scores.push_back(score(*metric, truth, predictions_));
   return values;
 }
@@ -82,6 +91,17 @@ double Validation::watched(const Values& values) const { return watched_ ? value
 
 Better Validation::better() const noexcept {
   return watched_ && metrics_[*watched_]->direction == Direction::maximize ? Better::higher : Better::lower;
+}
+
+void check_early_stopping(const NetworkSpec& spec, const TrainOptions& options) {
+  if (!options.early_stopping) return;
+  const auto metrics = scores_of(spec, options);
+  const auto watched = watched_score(options, metrics);
+  const bool higher = watched && metrics[*watched]->direction == Direction::maximize;
+  static_cast<void>(EarlyStopping(*options.early_stopping, higher ? Better::higher : Better::lower));
+  const bool may_be_negative = watched ? metrics[*watched]->name == "nll" : plan_options(spec, options, 1).loss == "gaussian_nll";
+  if (options.early_stopping->rule == "gl" && may_be_negative)
+    throw ConfigError("train.early_stopping.rule = \"gl\" needs a loss that is never negative (use patience for gaussian_nll)");
 }
 
 HeldOut validation_split(const TrainingSet& set, const EarlyStoppingOptions& options, std::uint64_t key) {

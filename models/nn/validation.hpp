@@ -36,12 +36,17 @@ class Validation {
   const TrainingSet& set_;
   BatchFiller filler_;
   std::shared_ptr<Plan> plan_;
+  double quantile_;
   std::vector<const Metric*> metrics_;
   std::optional<std::size_t> watched_;  // in metrics_; none: the loss
   std::vector<float> predictions_;
   std::vector<std::int32_t> labels_;
   std::vector<double> values_;
 };
+
+/// Throws ConfigError when options.early_stopping names a score that is not of the task, or a rule that
+/// does not suit it.
+void check_early_stopping(const NetworkSpec& spec, const TrainOptions& options);
 
 /// Draws of a training cut into those that train and those that validate: the file's own validation
 /// part where the dataset has one, else train.early_stopping.fraction of the rows, drawn from the

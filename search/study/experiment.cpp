@@ -12,14 +12,8 @@ namespace jury {
 namespace {
 
 // Settings that later versions will know; naming one is an error that says so, not a typing mistake.
-constexpr std::array kPlanned = {
-    "search", "budget.per_task", "final.calibrate",
-    "model.batch_norm", "model.channels", "model.kernel", "model.stride", "model.padding", "model.pool",
-    "model.dropout2d", "model.layers", "model.from", "model.freeze", "model.replace_head",
-    "train.schedule", "train.early_stopping", "train.mixup", "train.cutmix", "train.l1",
-    "train.max_norm", "train.clip_norm", "train.clip_value", "train.input_noise", "train.weight_noise",
-    "train.augment", "train.adversarial", "train.averaging",
-    "cv.column", "cv.test_index", "cv.train_index", "cv.gap", "cv.window"};
+constexpr std::array kPlanned = {"search",         "budget.per_task", "final.calibrate", "cv.column",
+                                 "cv.test_index",  "cv.train_index",  "cv.gap",          "cv.window"};
 
 // Takes the planned settings out of the tree, reporting each.
 Config without_planned(const Config& config, const std::string& path, Problems& problems) {
@@ -73,8 +67,8 @@ void check_together(const Experiment& e, const Config& config, Problems& problem
     problems.add(at("data"), "data.train is missing (name a data file, or a data.generator)");
   if (!e.data.train.empty() && !e.data.generator.empty())
     problems.add(at("data.generator"), "data.generator and data.train exclude each other (keep one)");
-  if (config.find_path("model.type") == nullptr)
-    problems.add(at("model"), "model.type is missing (one of linear, mlp)");
+  if (e.model.from.empty() && config.find_path("model.type") == nullptr)
+    problems.add(at("model"), "model.type is missing (one of linear, mlp, cnn, network; or name a run in model.from)");
   if (e.ensemble.method == "none" && config.find_path("ensemble.members") != nullptr && e.ensemble.members != 1)
     problems.add(at("ensemble.members"), "ensemble.members = " + std::to_string(e.ensemble.members) +
                                              " needs an ensemble (set ensemble.method to average or bagging)");

@@ -29,11 +29,7 @@ Outcome outcome_of(const Dataset& dataset) noexcept {
 Forecast forecast_of(const Experiment& experiment, TaskKind task) {
   const Pairing& pairing = resolve_pairing(experiment.model.output, experiment.train.loss, task);
   if (task == TaskKind::classification) return {};
-  if (pairing.head == Head::mean_variance) return {.kind = ValueKind::means_and_variances};
-  if (pairing.head == Head::exponential) return {.kind = ValueKind::rates};
-  if (pairing.head == Head::sigmoid) return {.kind = ValueKind::probabilities};
-  if (pairing.loss == "quantile") return {.kind = ValueKind::quantiles, .quantile = experiment.train.quantile};
-  return {};
+  return {.kind = value_kind(pairing.head, pairing.loss), .quantile = experiment.train.quantile};
 }
 
 Outputs network_outputs(const Experiment& experiment, const Dataset& dataset) {

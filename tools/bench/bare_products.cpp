@@ -37,9 +37,9 @@ std::optional<BareProducts> BareProducts::of(const NetworkSpec& spec, std::int32
     const auto tensors = std::span(network.tensors()).subspan(node.first_tensor, node.num_tensors);
     if (std::ranges::any_of(tensors, [](const Tensor& tensor) { return tensor.shape.size() > 2; })) return std::nullopt;
     if (spec.layers[i].type != "dense") continue;
-    const auto in = static_cast<std::int32_t>(volume(node.src)), out = static_cast<std::int32_t>(volume(node.dst));
+    const auto in = static_cast<std::int32_t>(volume(node.src())), out = static_cast<std::int32_t>(volume(node.dst));
     const Buffer src = places.next(batch, in), weights = places.next(out, in), dst = places.next(batch, out);
-    const auto add = [&](const Matmul& product) { products.ops_.push_back(matmul(builder, product)); };
+    const auto add = [&](const Matmul& product) { products.ops_.push_back(matmul(builder, Phase::forward, product)); };
     add({.a = {src, batch, in}, .b = {weights, in, out, transposed}, .dst = {dst, batch, out}});
     if (directions == Directions::forward) continue;
     add({.a = {dst, out, batch, transposed}, .b = {src, batch, in}, .dst = {places.next(out, in), out, in}});

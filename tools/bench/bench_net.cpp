@@ -11,21 +11,6 @@
 #include "runtime/base/text.hpp"
 
 namespace jury {
-namespace {
-
-// A precision that the engine does not know yet would be measured as another: it has to change some bit.
-void require_precision(const BenchCase& bench) {
-  if (bench.net.precision == "f32") return;
-  PlanCache plans;
-  TrainOptions options{.batch = bench.net.batch, .max_steps = 2};
-  const auto plain = train(bench.spec, options, bench.training_set(), {}, plans, StopFlag());
-  options.precision = bench.net.precision;
-  if (train(bench.spec, options, bench.training_set(), {}, plans, StopFlag()).weights == plain.weights)
-    throw ConfigError(fmt::format("precision {} is not available here (it changes no bit)", options.precision));
-}
-
-}  // namespace
-
 std::span<const BenchNet> bench_nets() {
   static const std::vector<BenchNet> nets = {
       {.name = "13-50-2@32", .model = {.hidden = {50}}, .input = {13}, .outputs = 2, .batch = 32},
@@ -115,7 +100,7 @@ BenchCase make_case(const BenchNet& net, const Dataset& dataset) {
     throw ConfigError(fmt::format("the network {} takes {} inputs (the data makes {})", net.name, volume(net.input),
                                   pipeline->width()));
   BenchCase bench{.net = net, .spec = spec, .dataset = dataset, .pipeline = *pipeline, .rows = std::move(rows)};
-  require_precision(bench);
+  check_training(spec, {.batch = net.batch, .precision = net.precision}, dataset);
   return bench;
 }
 

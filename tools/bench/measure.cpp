@@ -64,7 +64,7 @@ Measurement measure_steps(const BenchNet& net, const MeasureOptions& options) {
     const TrainOptions train_options{
         .batch = net.batch, .epochs = 10'000'000, .max_steps = steps, .precision = net.precision};
     const double start = system_clock().seconds();
-    train(bench.spec, train_options, bench.training_set(), {1, 2, 3}, plans, StopFlag());
+    train(bench.spec, train_options, bench.training_set(), {1, 2, 3}, {plans, StopFlag()});
     return system_clock().seconds() - start;
   };
   const Timed steps_alone = [&](std::int64_t steps) {

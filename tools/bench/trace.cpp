@@ -66,7 +66,7 @@ void write_trace(const TraceRequest& request) {
                              .shuffle = stream_key(request.seed, Purpose::shuffle, {}),
                              .dropout = stream_key(request.seed, Purpose::dropout, {})};
   PlanCache plans;
-  const TrainResult trained = train(bench.spec, request.train, bench.training_set(), streams, plans, StopFlag());
+  const TrainResult trained = train(bench.spec, request.train, bench.training_set(), streams, {plans, StopFlag()});
   if (trained.steps != request.train.max_steps || trained.status != TrainStatus::completed)
     throw Error("the training ended before its last step (choose a smaller learning rate)");
 
