@@ -8,6 +8,7 @@
 #include "models/nn/train.hpp"
 #include "runtime/base/hash.hpp"
 #include "runtime/base/text.hpp"
+#include "search/study/donor.hpp"
 #include "search/study/study_checks.hpp"
 #include "search/study/study_source.hpp"
 
@@ -40,11 +41,11 @@ void print_network(const StudyPlan& plan, const NetworkSpec& network) {
 
 ExitCode dry_run(const Experiment& experiment) {
   const Dataset dataset = Dataset::own(load_dataset(experiment.data, experiment.experiment.seed));
-  const StudyPlan plan(experiment, dataset);
+  const StudyPlan plan(experiment, dataset, read_donor(experiment.model));
   const CheckedStudy checked = check_study(plan);
   if (!is_first_rank()) return ExitCode::done;
 
-  const std::uint64_t identity = identity_of(experiment, dataset.hash());
+  const std::uint64_t identity = plan.identity();
   fmt::print("experiment {} ({})\n", experiment.experiment.name, hex(identity));
   fmt::print("data       {} for training, {} for testing, {} features, {}\n", counted(dataset.num_train(), "row"),
              dataset.num_test(), dataset.schema().features.size(),
