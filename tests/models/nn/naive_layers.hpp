@@ -115,9 +115,10 @@ inline Values naive_activation_layer(const NaiveCall& call) {
 
 inline Values naive_dense(const NaiveCall& call) {
   const Values& src = call.src();
-  const auto& [weights, bias] = std::pair(call.params[0], call.params[1]);
-  return filled(Values({static_cast<std::int32_t>(bias.size())}, src.rows), [&](std::size_t row, std::size_t unit, std::size_t) {
-    double sum = bias[unit];
+  const auto& weights = call.params[0];
+  const auto units = static_cast<std::int32_t>(weights.size() / src.channels());
+  return filled(Values({units}, src.rows), [&](std::size_t row, std::size_t unit, std::size_t) {
+    double sum = call.params.size() > 1 ? call.params[1][unit] : 0;
     for (std::size_t i = 0; i < src.channels(); ++i) sum += weights[unit * src.channels() + i] * src.at(row, i, 0);
     return naive_activation(call.text("activation", "identity"), sum);
   });
