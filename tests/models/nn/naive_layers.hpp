@@ -78,6 +78,7 @@ struct OptionValue {
   OptionValue(double number) : config(number) {}
   OptionValue(const char* text) : config(std::string(text)) {}
   OptionValue(bool on) : config(on) {}
+  OptionValue(Config value) : config(std::move(value)) {}
   OptionValue(std::initializer_list<int> numbers) {
     Config::List list;
     for (const int number : numbers) list.emplace_back(std::int64_t{number});
