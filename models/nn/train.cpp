@@ -192,8 +192,8 @@ class Training {
     rules_.before_step(params(), grads_.span());
     rules_.decay(params(), lr);
     state_.optimizer->step(params(), grads_.span(), lr);
-    rules_.after_step(params());
     rates_.after_step(params());
+    rules_.after_step(params());
   }
 
   // False when the loss or a weight stopped being finite.
