@@ -11,6 +11,7 @@
 #include "search/study/donor.hpp"
 #include "search/study/study_checks.hpp"
 #include "search/study/study_source.hpp"
+#include "tools/command/network_table.hpp"
 
 namespace jury {
 namespace {
@@ -25,16 +26,23 @@ bool is_first_rank() {
   return rank == nullptr || std::string_view(rank) == "0";
 }
 
-void print_network(const StudyPlan& plan, const NetworkSpec& network) {
-  fmt::print("model      {} ({} parameters)\n", network.architecture, num_parameters(network));
-  for (const Tensor& tensor : layout(network)) {
-    std::string shape;
-    for (const auto extent : tensor.shape) shape += (shape.empty() ? "" : " x ") + std::to_string(extent);
-    fmt::print("           {:<20} {}\n", tensor.name, shape);
-  }
-  const std::size_t bytes = estimate_training_bytes(network, plan.experiment().train, plan.dataset().num_train());
-  fmt::print("memory     {} of data per node, {} per training\n",
-             format_bytes(static_cast<double>(plan.dataset().block().size())), format_bytes(static_cast<double>(bytes)));
+void print_network(const StudyPlan& plan, const NetworkSpec& spec) {
+  const Network network(spec);
+  fmt::print("model      {}\n", spec.architecture);
+  const std::string table = to_text(network_table(network), TableFormat::table);
+  for (const std::string_view line : split_text(table, '\n'))
+    if (!line.empty()) fmt::print("           {}\n", line);
+  const ParameterCounts parameters = count_parameters(network);
+  fmt::print("parameters {} trained, {} frozen, {} in buffers\n", parameters.trained, parameters.frozen, parameters.buffers);
+  fmt::print("operations {:.4g} MFLOP per sample to predict, {:.4g} to train\n", network.forward_flops() / 1e6,
+             network.step_flops() / 1e6);
+  const TrainOptions& train = plan.experiment().train;
+  const std::size_t rows = plan.dataset().num_train();
+  fmt::print("memory     {} of data per node, {} per training (batches of {}, {} of weights)\n",
+             format_bytes(static_cast<double>(plan.dataset().block().size())),
+             format_bytes(static_cast<double>(estimate_training_bytes(spec, train, rows))),
+             counted(batch_rows(train, rows), "row"),
+             format_bytes(static_cast<double>(network.num_parameters() * sizeof(float))));
 }
 
 }  // namespace
