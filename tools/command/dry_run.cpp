@@ -66,8 +66,8 @@ ExitCode dry_run(const Experiment& experiment) {
     (key.fold != TaskKey::kNone ? cv : key.replicate != TaskKey::kNone ? replicates : final) += 1;
     flops += expected_flops(plan, key, step_flops(checked.network));
   }
-  fmt::print("tasks      {}: {} of cross-validation, {} of replicates, {} of the final ensemble\n", counted(plan.num_fits(), "fit"),
-             cv, replicates, final);
+  fmt::print("tasks      {}: {} of cross-validation, {} of replicates, {} of the final ensemble\n",
+             counted(plan.num_fits(), "fit"), cv, replicates, final);
   fmt::print("work       {:.3g} GFLOP in all, {:.3g} per fit\n", flops / 1e9, flops / 1e9 / static_cast<double>(plan.num_fits()));
   fmt::print("ranks      {} (at most {} can work at once)\n", launched_ranks(), plan.num_fits());
   fmt::print("scores     ");
