@@ -69,7 +69,7 @@ struct ModelOptions {
     visit("dropout2d", self.dropout2d,
           Field{.help = "share of whole channels dropped after each pooling while training (cnn)", .low = 0, .high = 0.95});
     visit("embedding", self.embedding,
-          Field{.help = "numbers each ordinal categorical becomes (mlp, cnn); 0: its code as it is", .low = 0, .high = 4096});
+          Field{.help = "numbers each ordinal categorical becomes (mlp); 0: its code as it is", .low = 0, .high = 4096});
     visit("layers", self.layers, Field{.help = "the layers in order, a table each (network)"});
     visit("from", self.from,
           Field{.help = "run directory whose stored network the training starts from", .identity = false});

@@ -58,7 +58,7 @@ ExitCode dry_run(const Experiment& experiment) {
   fmt::print("data       {} for training, {} for testing, {} features, {}\n", counted(dataset.num_train(), "row"),
              dataset.num_test(), dataset.schema().features.size(),
              dataset.task() == TaskKind::classification ? fmt::format("{} classes", dataset.num_classes())
-                                                        : fmt::format("{} targets", dataset.num_targets()));
+                                                        : counted(dataset.num_targets(), "target"));
   for (const auto& warning : dataset.schema().warnings) fmt::print("           note: {}\n", warning);
   print_network(plan, checked.network);
   std::size_t cv = 0, replicates = 0, final = 0;
@@ -67,8 +67,8 @@ ExitCode dry_run(const Experiment& experiment) {
     (key.fold != TaskKey::kNone ? cv : key.replicate != TaskKey::kNone ? replicates : final) += 1;
     flops += expected_flops(plan, key, step_flops(checked.network));
   }
-  fmt::print("tasks      {} fits: {} of cross-validation, {} of replicates, {} of the final ensemble\n", plan.num_fits(),
-             cv, replicates, final);
+  fmt::print("tasks      {}: {} of cross-validation, {} of replicates, {} of the final ensemble\n",
+             counted(plan.num_fits(), "fit"), cv, replicates, final);
   fmt::print("work       {:.3g} GFLOP in all, {:.3g} per fit\n", flops / 1e9, flops / 1e9 / static_cast<double>(plan.num_fits()));
   fmt::print("ranks      {} (at most {} can work at once)\n", launched_ranks(), plan.num_fits());
   fmt::print("scores     ");

@@ -13,7 +13,7 @@ Config number(std::int64_t value) { return Config(value); }
 
 Network chain() {
   return Network({.input = {1, 4, 4},
-                  .outputs = 2,
+                  .outputs = 2, .architecture = "",
                   .layers = {{.type = "conv", .options = table({{"channels", number(3)}}), .name = "stem"},
                              {.type = "flatten"},
                              {.type = "dense", .options = table({{"units", number(2)}}), .name = "head.0.dense"}}});
@@ -30,7 +30,7 @@ TEST(NetworkTable, SaysWhatEachLayerPutsOutHasAndCosts) {
 
 TEST(NetworkTable, ShowsWhereALayerReadsUnlessItIsTheOneBefore) {
   const Network network({.input = {2},
-                         .outputs = 2,
+                         .outputs = 2, .architecture = "",
                          .layers = {{.type = "activation"},
                                     {.type = "activation", .inputs = {LayerSpec::kInput}},
                                     {.type = "add", .inputs = {1, 0}}}});
@@ -57,7 +57,7 @@ TEST(NetworkTable, MarksFrozenAndSlowLayersButNotThoseWithoutWeights) {
 }
 
 TEST(NetworkTable, CountsRunningStatisticsApart) {
-  const Network network({.input = {5}, .outputs = 5, .layers = {{.type = "batch_norm"}}});
+  const Network network({.input = {5}, .outputs = 5, .architecture = "", .layers = {{.type = "batch_norm"}}});
   EXPECT_EQ(network_table(network).rows[0], (std::vector<std::string>{"0", "batch_norm", "5", "10"}));
   EXPECT_EQ(count_parameters(network).trained, 10U);
   EXPECT_EQ(count_parameters(network).buffers, 10U);
