@@ -99,7 +99,6 @@ class Examples(unittest.TestCase):
                 self.assertIn("is valid", self.output_of("validate", example, *self.data_of(example)))
                 self.trained(example)
 
-    @unittest.expectedFailure  # until model.from is read
     def test_the_example_of_transfer_starts_from_a_run_of_lenet5(self):
         donor = self.trained(FOLDER / "networks" / "lenet5.toml", "-s", "final.refit=true")
         example = FOLDER / "networks" / "transfer.toml"
