@@ -166,6 +166,18 @@ TEST_F(TrainingParts, NoiseFollowsItsStream) {
     EXPECT_NE(fit(spec, options, data.all(), other).weights, fit(spec, options, data.all()).weights);
 }
 
+TEST_F(TrainingParts, CodesAreNotChanged) {
+  const ToyData data = toy_blobs(30, 3, 2);
+  Inputs inputs(3);
+  inputs.codes = {{.input = 1, .size = 4}};
+  const NetworkSpec spec = make_network({.embedding = 2}, inputs, {TaskKind::classification, 2});
+  EXPECT_EQ(fit(spec, {.epochs = 1, .adversarial = 0.1}, data.all()).status, TrainStatus::completed);
+  EXPECT_THAT([&] { check_training(spec, {.input_noise = 0.1}, data.dataset); },
+              ThrowsMessage<ConfigError>(HasSubstr("train.input_noise does not go with an embedding")));
+  EXPECT_THAT([&] { fit(spec, {.epochs = 1, .mixup = 0.1}, data.all()); },
+              ThrowsMessage<ConfigError>(HasSubstr("train.mixup does not go with an embedding")));
+}
+
 TEST_F(TrainingParts, AFullBatchIsOneStepAnEpoch) {
   const ToyData data = toy_blobs(50, 4, 3);
   const NetworkSpec spec = data.network({});
