@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <tuple>
+#include <utility>
+
 #include "models/nn/blocks.hpp"
 #include "models/nn/layer.hpp"
 #include "runtime/base/error.hpp"
@@ -59,6 +62,11 @@ std::int32_t SpecBuilder::find_place(const Config& name) const {
   throw at(name, "from = '" + text + "' names no layer before this one" + suggestion(text, known));
 }
 
+void SpecBuilder::check_name(const std::string& name, const Config& table) const {
+  if (name == "input") throw at(table, "'input' is the name of the network's input (choose another name)");
+  if (places_.contains(name)) throw at(table, "two layers are called '" + name + "' (names must differ)");
+}
+
 SpecBuilder::Entry SpecBuilder::read_entry(const Config& table, std::int32_t src) {
   const auto* entries = table.as<Config::Table>();
   if (entries == nullptr) throw at(table, to_text(table) + " is no layer (write it as { type = \"dense\", units = 10 })");
@@ -74,6 +82,7 @@ SpecBuilder::Entry SpecBuilder::read_entry(const Config& table, std::int32_t src
         for (const Config& item : *list) entry.inputs.push_back(find_place(item));
       else
         entry.inputs.push_back(find_place(value));
+      if (entry.inputs.empty()) throw at(value, "from = [] names no layer (a layer reads one or more)");
     } else if (key == "lr_factor") {
       entry.lr_factor = factor_of(value);
     } else if (key == "frozen") {
@@ -86,7 +95,7 @@ SpecBuilder::Entry SpecBuilder::read_entry(const Config& table, std::int32_t src
     }
   }
   if (entry.type.empty()) throw at(table, "a layer has no type (one of its keys must be type)");
-  if (places_.contains(entry.name)) throw at(table, "two layers are called '" + entry.name + "' (names must differ)");
+  check_name(entry.name, table);
   return entry;
 }
 
@@ -94,20 +103,19 @@ std::int32_t SpecBuilder::add_entry(const Entry& entry) {
   for (const auto& block : blocks()) {
     if (block.name != entry.type) continue;
     if (entry.inputs.size() != 1) throw ConfigError("a block needs one input, is given " + std::to_string(entry.inputs.size()));
-    const std::string outer = std::exchange(prefix_, entry.name.empty() ? prefix_ : entry.name);
-    const std::int32_t outer_next = entry.name.empty() ? next_in_prefix_ : std::exchange(next_in_prefix_, 0);
     const double outer_factor = std::exchange(lr_factor_, lr_factor_ * entry.lr_factor);
+    const auto outer = std::pair(prefix_, next_in_prefix_);
+    if (!entry.name.empty()) std::tie(prefix_, next_in_prefix_) = std::pair(entry.name, 0);
     const std::int32_t place = block.make(*this, entry.options, entry.inputs.front());
-    if (!entry.name.empty()) next_in_prefix_ = outer_next;
-    prefix_ = outer;
+    if (!entry.name.empty()) std::tie(prefix_, next_in_prefix_) = outer;
     lr_factor_ = outer_factor;
     return place;
   }
-  const double outer_factor = std::exchange(lr_factor_, lr_factor_ * entry.lr_factor);
-  const std::int32_t place = add(entry.type, entry.options, entry.inputs);
-  lr_factor_ = outer_factor;
-  if (!entry.name.empty()) spec_.layers[static_cast<std::size_t>(place)].name = entry.name;
-  return place;
+  return add(LayerSpec{.type = entry.type,
+                       .options = entry.options,
+                       .inputs = entry.inputs,
+                       .name = entry.name.empty() ? inherited_name(entry.type) : entry.name,
+                       .lr_factor = lr_factor_ * entry.lr_factor});
 }
 
 std::int32_t SpecBuilder::add_entry(const Config& table, std::int32_t src) {
@@ -117,6 +125,7 @@ std::int32_t SpecBuilder::add_entry(const Config& table, std::int32_t src) {
   if (!known) throw at(table, "no layer is called '" + entry.type + "'" + suggestion(entry.type, known_types()));
   try {
     const std::int32_t place = add_entry(entry);
+    check_name(entry.name, table);  // a layer within the block may have taken it
     if (!entry.name.empty()) places_[entry.name] = place;
     return place;
   } catch (const ConfigError& error) {
@@ -133,11 +142,20 @@ std::int32_t SpecBuilder::add_list(const Config& list, std::int32_t src) {
   return src;
 }
 
+std::string SpecBuilder::inherited_name(std::string_view type) {
+  return prefix_.empty() ? "" : fmt::format("{}.{}.{}", prefix_, next_in_prefix_++, type);
+}
+
 std::int32_t SpecBuilder::add(std::string_view type, Config options, std::vector<std::int32_t> inputs) {
+  return add(LayerSpec{.type = std::string(type),
+                       .options = std::move(options),
+                       .inputs = std::move(inputs),
+                       .name = inherited_name(type),
+                       .lr_factor = lr_factor_});
+}
+
+std::int32_t SpecBuilder::add(LayerSpec layer) {
   const auto place = static_cast<std::int32_t>(spec_.layers.size());
-  LayerSpec layer{.type = std::string(type), .options = std::move(options), .inputs = std::move(inputs)};
-  layer.lr_factor = lr_factor_;
-  if (!prefix_.empty()) layer.name = fmt::format("{}.{}.{}", prefix_, next_in_prefix_++, type);
   std::vector<Shape> srcs;
   for (const std::int32_t input : layer.inputs) srcs.push_back(shape(input));
   try {

@@ -29,10 +29,13 @@ class SpecBuilder {
 
  private:
   struct Entry;
+  std::int32_t add(LayerSpec layer);
+  std::string inherited_name(std::string_view type);
   std::int32_t add_entry(const Config& table, std::int32_t src);
   std::int32_t add_entry(const Entry& entry);
   Entry read_entry(const Config& table, std::int32_t src);
   std::int32_t find_place(const Config& name) const;
+  void check_name(const std::string& name, const Config& table) const;
 
   NetworkSpec& spec_;
   std::int32_t outputs_;

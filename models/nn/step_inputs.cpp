@@ -1,11 +1,24 @@
 #include "models/nn/step_inputs.hpp"
 
+#include <algorithm>
+
 #include "models/nn/noise.hpp"
+#include "runtime/base/error.hpp"
 
 namespace jury {
 
+void check_codes(const NetworkSpec& spec, const TrainOptions& options) {
+  const bool embeds = std::ranges::any_of(spec.layers, [](const LayerSpec& layer) { return layer.type == "embedding"; });
+  if (embeds && options.input_noise > 0)
+    throw ConfigError("train.input_noise does not go with an embedding (a code with noise is another code) put a "
+                      "gaussian_noise layer behind it");
+  if (embeds && options.mixup > 0)
+    throw ConfigError("train.mixup does not go with an embedding (a mix of two codes is a third) use label_smoothing or dropout");
+}
+
 StepInputs::StepInputs(const TrainingSet& set, const NetworkSpec& spec, const TrainOptions& options, std::size_t batch)
     : filler_(set, spec, options, batch), mixer_(options, spec.input, spec.task), noise_(options.input_noise), batch_(batch) {
+  check_codes(spec, options);
   if (options.augment) augmenter_.emplace(*options.augment, spec.input);
 }
 

@@ -9,6 +9,9 @@
 
 namespace jury {
 
+/// Throws ConfigError when train.input_noise or train.mixup would change codes that the network embeds.
+void check_codes(const NetworkSpec& spec, const TrainOptions& options);
+
 /// Every change is a function of (streams, step, place in the batch) alone.
 class StepInputs {
  public:

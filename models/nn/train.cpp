@@ -30,6 +30,7 @@ void check_training(const NetworkSpec& spec, const TrainOptions& options, const 
     throw ConfigError(fmt::format("train.precision = \"bf16\" needs a processor with bf16 (this one has {}); use f32, or "
                                   "bf16_emulated to see what it would do", isa()));
   check_mix(options, spec.input, spec.task);
+  check_codes(spec, options);
   if (options.augment) Augmenter(*options.augment, spec.input);
   check_class_options(options, dataset);
   check_early_stopping(spec, options);

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
+
+#include "layer_tables.hpp"
 
 namespace jury {
 namespace {
@@ -57,6 +60,44 @@ TEST(Network, ComesBackFromItsBytes) {
   for (const NetworkSpec& spec : {digits(), make_network({.type = "linear"}, 3, {TaskKind::regression, 1}),
                                   make_network({.hidden = {5, 5}, .dropout = 0.25}, 9, kTenClasses)})
     EXPECT_EQ(network_from_bytes(to_bytes(spec)), spec);
+}
+
+TEST(Network, GraphsComeBackFromTheirBytes) {
+  const auto conv = layer("conv", {{"channels", 3}, {"kernel", {3, 1}}, {"bias", false}, {"name", "a"}, {"lr_factor", 0.25}});
+  NetworkSpec spec = network_of({conv, layer("dropout2d", {{"rate", 0.25}, {"name", "b"}}), layer("concat", {{"from", texts({"a", "b", "input"})}})}, {2, 6, 6});
+  spec.head = Head::sigmoid;
+  ASSERT_EQ(spec.input_order, InputOrder::channels_first);
+  ASSERT_EQ(spec.layers[0].lr_factor, 0.25);
+  const NetworkSpec back = network_from_bytes(to_bytes(spec));
+  EXPECT_EQ(back, spec);
+  EXPECT_EQ(to_bytes(back), to_bytes(spec));
+}
+
+// What bytes can say and no network is: found out when a Network is made of them.
+TEST(Network, RefusesLayersThatReadWhatIsNotBeforeThem) {
+  for (const std::int32_t wrong : {0, 1, 7, -3}) {
+    NetworkSpec spec = digits();
+    spec.layers[0].inputs = {wrong};
+    const NetworkSpec back = network_from_bytes(to_bytes(spec));
+    EXPECT_THAT([&] { Network{back}; }, ThrowsMessage<ConfigError>(HasSubstr("layer 0 (dense) reads layer " + std::to_string(wrong))));
+  }
+  NetworkSpec spec = digits();
+  spec.layers[1].inputs = {};
+  EXPECT_THAT([&] { Network{spec}; }, ThrowsMessage<ConfigError>(HasSubstr("layer 1 (dense) has no input")));
+}
+
+TEST(Network, RefusesBytesWithRatesThatAreNone) {
+  for (const double wrong : {-1.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    NetworkSpec spec = digits();
+    spec.layers[0].lr_factor = wrong;
+    EXPECT_THAT([&] { network_from_bytes(to_bytes(spec)); }, ThrowsMessage<DataError>(HasSubstr("bytes are no network")));
+  }
+}
+
+TEST(Network, TwoLayersOfOneNameAreNone) {
+  NetworkSpec spec = digits();
+  spec.layers[0].name = "1.dense";
+  EXPECT_THAT([&] { Network{spec}; }, ThrowsMessage<ConfigError>(HasSubstr("two layers are called '1.dense'")));
 }
 
 TEST(Network, RefusesDamagedBytes) {

@@ -48,5 +48,30 @@ TEST(NetworkOptions, RangesAreChecked) {
       ElementsAre(HasSubstr("x.lr"), HasSubstr("x.beta2"), HasSubstr("x.batch")));
 }
 
+TEST(NetworkOptions, ABatchMayBeAllRows) {
+  TrainOptions options;
+  Problems problems;
+  read_options(Config(Config::Table{{"batch", Config(std::string("full"))}}), options, "train", problems);
+  EXPECT_THAT(problems.lines(), ElementsAre());
+  EXPECT_EQ(batch_rows(options, 77), 77);
+  EXPECT_EQ(batch_rows({.batch = 32}, 77), 32);
+  EXPECT_EQ(batch_rows({.batch = 32}, 20), 20);
+  EXPECT_THAT(problems_of<TrainOptions>({{"batch", Config(std::string("ful"))}}),
+              ElementsAre(HasSubstr("x.batch = \"ful\" is a text (must be a whole number or one of full)")));
+}
+
+TEST(NetworkOptions, ClassWeightsAndLayersAreReadByWhoNeedsThem) {
+  TrainOptions train;
+  ModelOptions model;
+  Problems problems;
+  read_options(Config(Config::Table{{"class_weights", Config(Config::List{Config(1.0), Config(2.0)})}}), train, "train", problems);
+  read_options(Config(Config::Table{{"layers", Config(Config::List{Config(Config::Table{})})}, {"lr_factors", Config(Config::Table{{"a", Config(0.5)}})}}),
+               model, "model", problems);
+  EXPECT_THAT(problems.lines(), ElementsAre());
+  EXPECT_EQ(train.class_weights.as<Config::List>()->size(), 2);
+  EXPECT_EQ(model.layers.as<Config::List>()->size(), 1);
+  EXPECT_EQ(*model.lr_factors.find("a"), Config(0.5));
+}
+
 }  // namespace
 }  // namespace jury

@@ -14,26 +14,38 @@
 
 namespace jury {
 
-/// Test with TEST_P and INSTANTIATE_TEST_SUITE_P(EveryVectorSet, <suite>,
-/// testing::ValuesIn(vector_sets()), vector_set_name).
-class WithVectorSet : public testing::TestWithParam<std::int64_t> {
- protected:
-  void SetUp() override { choose(GetParam()); }
-  void TearDown() override { choose(0); }
-
- private:
-  static void choose(std::int64_t targets) {
-    hwy::SetSupportedTargetsForTest(targets);
-    hwy::GetChosenTarget().DeInit();
-  }
-};
-
 inline std::vector<std::int64_t> vector_sets() {
   std::vector<std::int64_t> sets;
   for (const std::int64_t set : {HWY_SCALAR, HWY_SSE4, HWY_AVX2, HWY_AVX3})
     if ((hwy::SupportedTargets() & set) != 0) sets.push_back(set);
   return sets;
 }
+
+/// Makes kernels choose among these; 0: among all.
+inline void choose_vector_sets(std::int64_t targets) {
+  hwy::SetSupportedTargetsForTest(targets);
+  hwy::GetChosenTarget().DeInit();
+}
+
+/// Calls f() with each of them; oneDNN keeps to its own.
+template <class F>
+void for_each_vector_set(F f) {
+  for (const std::int64_t set : vector_sets()) {
+    choose_vector_sets(set);
+    SCOPED_TRACE(hwy::TargetName(set));
+    f();
+  }
+  choose_vector_sets(0);
+}
+
+/// Test with TEST_P and INSTANTIATE_TEST_SUITE_P(EveryVectorSet, <suite>,
+/// testing::ValuesIn(vector_sets()), vector_set_name).
+class WithVectorSet : public testing::TestWithParam<std::int64_t> {
+ protected:
+  void SetUp() override { choose_vector_sets(GetParam()); }
+  void TearDown() override { choose_vector_sets(0); }
+};
+
 inline std::string vector_set_name(const testing::TestParamInfo<std::int64_t>& test) {
   return hwy::TargetName(test.param);
 }

@@ -32,6 +32,8 @@ struct TrainOptions {
   StopOptions nested;
   std::optional<StopOptions> stop;
   std::vector<StopOptions> steps;
+  NumberOrWord batch = 32;
+  Config layers = {};
 
   static void fields(auto& self, auto&& visit) {
     visit("lr", self.lr, Field{.help = "step size", .low = 0, .high = 10});
@@ -45,6 +47,8 @@ struct TrainOptions {
     visit("nested", self.nested, Field{.help = "a table"});
     visit("stop", self.stop, Field{.help = "early stopping"});
     visit("steps", self.steps, Field{.help = "in order"});
+    visit("batch", self.batch, Field{.help = "rows", .low = 1, .high = 100, .choices = {"full", "half"}});
+    visit("layers", self.layers, Field{.help = "anything"});
   }
 };
 
@@ -116,6 +120,37 @@ TEST(Options, ValuesOfAnotherKindAreNamedWithTheRightOne) {
   EXPECT_THAT(with("hidden", whole(1)).problems, ElementsAre("train.hidden = 1 is a whole number (must be a list)"));
   EXPECT_THAT(with("nested", whole(1)).problems, ElementsAre("train.nested = 1 is a whole number (must be a table)"));
   EXPECT_THAT(with("limit", text("soon")).problems, ElementsAre(HasSubstr("is no duration")));
+}
+
+TEST(Options, ANumberMayBeAWord) {
+  EXPECT_EQ(with("batch", whole(7)).options.batch, NumberOrWord(7));
+  const Outcome full = with("batch", text("full"));
+  EXPECT_THAT(full.problems, IsEmpty());
+  EXPECT_EQ(full.options.batch.word, "full");
+  EXPECT_FALSE(full.options.batch == NumberOrWord(0));
+  EXPECT_EQ(*to_config(full.options).find("batch"), text("full"));
+  EXPECT_EQ(*to_config(TrainOptions{}).find("batch"), whole(32));
+}
+
+TEST(Options, NoOtherWordOrNumberIsTaken) {
+  EXPECT_THAT(with("batch", text("all")).problems,
+              ElementsAre("train.batch = \"all\" is a text (must be a whole number or one of full, half)"));
+  EXPECT_THAT(with("batch", real(1.5)).problems,
+              ElementsAre("train.batch = 1.5 is a number (must be a whole number or one of full, half)"));
+  EXPECT_THAT(with("batch", whole(0)).problems, ElementsAre("train.batch = 0 is out of range (must be in [1, 100])"));
+  EXPECT_EQ(with("batch", whole(101)).options.batch, NumberOrWord(32));
+  EXPECT_EQ(with("batch", text("")).problems.size(), 1U);
+}
+
+TEST(Options, AConfigTakesAnything) {
+  Config table;
+  table.set("type", text("dense"));
+  for (const Config& value : {whole(3), real(0.5), text("x"), list({table, whole(1)}), table, Config(true)}) {
+    const Outcome outcome = with("layers", value);
+    EXPECT_THAT(outcome.problems, IsEmpty());
+    EXPECT_EQ(outcome.options.layers, value);
+    EXPECT_EQ(*to_config(outcome.options).find("layers"), value);
+  }
 }
 
 TEST(Options, UnknownKeysAreNamedWithTheNearest) {
