@@ -146,10 +146,16 @@ void answer_waveform(const DataOptions&, Features x, std::span<double> p) {
   normalise(p);
 }
 
-DataSchema schema_of(const Generator& generator) {
+DataSchema schema_of(const Generator& generator, const std::vector<std::int64_t>& shape) {
   DataSchema schema{.task = generator.task, .features = {}, .targets = {"y"}};
   for (std::size_t i = 0; i < generator.num_features; ++i) schema.features.push_back({.name = "x" + std::to_string(i + 1)});
   for (std::size_t c = 0; c < generator.num_classes; ++c) schema.classes.push_back(std::to_string(c + 1));
+  double cells = shape.empty() ? static_cast<double>(generator.num_features) : 1;
+  for (const std::int64_t extent : shape) cells *= static_cast<double>(extent);
+  if (cells != static_cast<double>(generator.num_features))
+    throw ConfigError("data.shape does not fit the samples (" + std::string(generator.name) + " has " +
+                      std::to_string(generator.num_features) + " features)");
+  schema.shape = shape;
   return schema;
 }
 
@@ -182,12 +188,12 @@ Bytes generate_dataset(const DataOptions& options, Rng train, Rng test, std::siz
   const auto num_train = static_cast<std::size_t>(options.rows);
   const DatasetSize size{.num_train = num_train, .num_test = num_test,
                          .extras = labelled ? Extra::posterior : Extra::truth};
-  const std::uint64_t needed = dataset_bytes(schema_of(generator), size);
+  const std::uint64_t needed = dataset_bytes(schema_of(generator, options.shape), size);
   if (const std::uint64_t there = available_memory(); needed > there)
     throw DataError("data.rows = " + std::to_string(num_train) + " and " + std::to_string(num_test) + " test rows need " +
                     format_bytes(static_cast<double>(needed)) + " (there are " + format_bytes(static_cast<double>(there)) +
                     ") ask for fewer");
-  DatasetBuilder builder(schema_of(generator), size);
+  DatasetBuilder builder(schema_of(generator, options.shape), size);
   const double noise = options.noise < 0 ? generator.noise : options.noise;
   const std::size_t width = generator.num_features, num_answers = labelled ? generator.num_classes : 1;
   const auto numbers = builder.numeric();

@@ -22,10 +22,13 @@ GradientRules::GradientRules(const Network& network, const TrainOptions& options
       clip_value_(options.clip_value),
       clip_norm_(options.clip_norm),
       max_norm_(options.max_norm) {
-  for (const Tensor& tensor : network.tensors()) {
-    if (tensor.role != Tensor::Role::weights) continue;
-    const auto units = static_cast<std::size_t>(tensor.shape.front());
-    weights_.push_back({.offset = tensor.offset, .units = units, .inputs = volume(tensor.shape) / units});
+  for (const Network::Node& node : network.nodes()) {
+    if (!node.trains()) continue;  // its gradients stay zero
+    for (const Tensor& tensor : std::span(network.tensors()).subspan(node.first_tensor, node.num_tensors)) {
+      if (tensor.role != Tensor::Role::weights) continue;
+      const auto units = static_cast<std::size_t>(tensor.shape.front());
+      weights_.push_back({.offset = tensor.offset, .units = units, .inputs = volume(tensor.shape) / units});
+    }
   }
 }
 

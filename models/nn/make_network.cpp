@@ -135,6 +135,8 @@ class Maker {
 
   std::int32_t add_layers(std::int32_t last) {
     const auto* list = options_.layers.as<List>();
+    if (list == nullptr && options_.layers != Config())
+      throw ConfigError(prefix(options_.layers.origin()) + "model.layers = " + to_text(options_.layers) + " is no list of layers");
     if (list == nullptr || list->empty())
       throw ConfigError("model.layers is missing (a network needs its layers, [[model.layers]] type = ...)");
     return builder_.add_list(options_.layers, last);

@@ -55,6 +55,8 @@ Network::Node Network::place(std::size_t i) const {
     node.srcs.push_back(from == LayerSpec::kInput ? spec_.input : nodes_[static_cast<std::size_t>(from)].dst);
   }
   if (node.inputs.empty()) throw ConfigError(describe(i) + " has no input");
+  for (const Node& other : nodes_)
+    if (other.label == node.label) throw ConfigError("two layers are called '" + node.label + "' (names must differ)");
   return node;
 }
 

@@ -1,4 +1,6 @@
 // A network spec as bytes and back.
+#include <cmath>
+
 #include "models/nn/network.hpp"
 #include "runtime/base/error.hpp"
 
@@ -91,9 +93,10 @@ NetworkSpec network_from_bytes(std::span<const std::byte> bytes) {
   }
   const bool sound_head = spec.head <= Head::exponential && spec.input_order <= InputOrder::channels_first;
   const bool sound_task = spec.task == TaskKind::classification || spec.task == TaskKind::regression;
-  bool sound_shape = spec.outputs > 0 && spec.head <= Head::exponential;
-  for (const std::int32_t extent : spec.input) sound_shape = sound_shape && extent > 0;
-  if (!reader.empty() || !sound_task || !sound_head || !sound_shape)
+  bool sound = spec.outputs > 0;
+  for (const std::int32_t extent : spec.input) sound = sound && extent > 0;
+  for (const LayerSpec& layer : spec.layers) sound = sound && layer.lr_factor >= 0 && std::isfinite(layer.lr_factor);
+  if (!reader.empty() || !sound_task || !sound_head || !sound)
     throw DataError("bytes are no network (damaged or of another version)");
   return spec;
 }

@@ -55,59 +55,45 @@ void PlanLayout::lay_values(const Network& network, const PlanOptions& options) 
 }
 
 void PlanLayout::lay_gradients(const Network& network, const PlanOptions& options) {
-  const std::size_t n = slots.size();
-  std::vector<bool> needed(n, false);  // the gradient of what comes out of each node
+  std::vector<bool> needed(slots.size());  // the gradient of what comes out of each node
   const auto is_needed = [&](std::int32_t from) {
     return from == LayerSpec::kInput ? options.input_gradient : needed[static_cast<std::size_t>(from)];
   };
-  std::vector<Buffer> gradient(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    const Network::Node& node = network.nodes()[i];
-    bool any = node.trains();
-    for (const std::int32_t from : node.inputs) any |= is_needed(from);
-    needed[i] = slots[i].runs_backward = any;
-    slots[i].d_dst = gradient[i] = floats(values(node.dst, options));
+  std::size_t largest = values(network.spec().input, options);
+  for (Slot& slot : slots) {
+    const Network::Node& node = network.nodes()[slot.node];
+    slot.runs_backward = node.trains() || std::ranges::any_of(node.inputs, is_needed);
+    needed[slot.node] = slot.runs_backward;
+    slot.d_dst = floats(values(node.dst, options));
+    largest = std::max(largest, values(node.dst, options));
   }
   if (options.input_gradient) d_input = floats(values(network.spec().input, options));
 
-  // From the last layer to the first, as they run backward: who comes first to a value writes.
-  std::vector<bool> written(n, false);
-  bool input_written = false;
-  std::vector<std::size_t> extra;  // sizes of the gradients to be added, by their place in a layer
-  const auto visit = [&](auto&& place) {
-    std::fill(written.begin(), written.end(), false);
-    input_written = false;
-    for (std::size_t i = n; i-- > 0;) {
-      const Network::Node& node = network.nodes()[i];
-      std::size_t added = 0;
-      for (std::size_t k = 0; k < node.inputs.size(); ++k) {
-        const std::int32_t from = node.inputs[k];
-        if (!is_needed(from)) {
-          place(i, k, std::optional<Buffer>(), std::optional<std::size_t>());
-          continue;
-        }
-        const bool to_input = from == LayerSpec::kInput;
-        const Buffer target = to_input ? *d_input : gradient[static_cast<std::size_t>(from)];
-        const bool again = to_input ? input_written : written[static_cast<std::size_t>(from)];
-        (to_input ? input_written = true : written[static_cast<std::size_t>(from)] = true);
-        place(i, k, std::optional(target), again ? std::optional(added++) : std::nullopt);
+  // From the last layer to the first, as they run backward: the first to come to a value writes its
+  // gradient, the others write to temporaries, which all layers share.
+  std::vector<bool> written(slots.size() + 1, false);  // of each node, and of the input
+  std::vector<Buffer> temporaries;
+  for (auto slot = slots.rbegin(); slot != slots.rend(); ++slot) {
+    const Network::Node& node = network.nodes()[slot->node];
+    for (std::size_t k = 0; k < node.inputs.size(); ++k) {
+      const std::int32_t from = node.inputs[k];
+      if (!is_needed(from)) {
+        slot->d_srcs.push_back(std::nullopt);
+        continue;
       }
+      const bool is_input = from == LayerSpec::kInput;
+      const std::size_t place = is_input ? slots.size() : static_cast<std::size_t>(from);
+      const Buffer gradient = is_input ? *d_input : slots[place].d_dst;
+      if (!written[place]) {
+        written[place] = true;
+        slot->d_srcs.push_back(gradient);
+        continue;
+      }
+      if (slot->sums.size() == temporaries.size()) temporaries.push_back(floats(largest));
+      slot->d_srcs.push_back(temporaries[slot->sums.size()]);
+      slot->sums.push_back({*slot->d_srcs.back(), gradient, padded_size(values(node.srcs[k], options))});
     }
-  };
-  visit([&](std::size_t i, std::size_t k, const std::optional<Buffer>&, std::optional<std::size_t> added) {
-    if (!added) return;
-    extra.resize(std::max(extra.size(), *added + 1));
-    extra[*added] = std::max(extra[*added], values(network.nodes()[i].srcs[k], options));
-  });
-  std::vector<Buffer> temporary;
-  for (const std::size_t size : extra) temporary.push_back(floats(size));
-  visit([&](std::size_t i, std::size_t, const std::optional<Buffer>& target, std::optional<std::size_t> added) {
-    Slot& slot = slots[i];
-    const std::size_t k = slot.d_srcs.size();
-    slot.d_srcs.push_back(added ? temporary[*added] : target);
-    if (added)
-      slot.sums.push_back({temporary[*added], *target, padded_size(values(network.nodes()[i].srcs[k], options))});
-  });
+  }
 }
 
 void PlanLayout::lay_loss(const Network& network, const PlanOptions& options) {

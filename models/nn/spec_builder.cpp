@@ -121,8 +121,8 @@ std::int32_t SpecBuilder::add_entry(const Config& table, std::int32_t src) {
     return place;
   } catch (const ConfigError& error) {
     const std::string what = error.what();
-    const std::string where = prefix(table.origin());
-    throw where.empty() || what.starts_with(where) ? ConfigError(what) : ConfigError(where + what);
+    const bool placed = !table.origin().source.empty() && what.starts_with(table.origin().source + ":");
+    throw ConfigError(placed ? what : prefix(table.origin()) + what);
   }
 }
 
@@ -143,7 +143,12 @@ std::int32_t SpecBuilder::add(std::string_view type, Config options, std::vector
   try {
     shapes_.push_back(make_layer(layer)->output(srcs));
   } catch (const ConfigError& error) {
-    throw ConfigError(fmt::format("layer {} ({}): {}", place, layer.name.empty() ? layer.type : layer.name, error.what()));
+    // A message about one option begins with where that was written; it stays in front.
+    std::string where, what = error.what();
+    for (const auto& [key, value] : *layer.options.as<Config::Table>())
+      if (what.starts_with(prefix(value.origin()))) where = prefix(value.origin());
+    throw ConfigError(fmt::format("{}layer {} ({}): {}", where, place, layer.name.empty() ? layer.type : layer.name,
+                                  what.substr(where.size())));
   }
   spec_.layers.push_back(std::move(layer));
   return place;

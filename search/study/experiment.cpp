@@ -1,5 +1,7 @@
 #include "search/study/experiment.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -58,6 +60,10 @@ void check_metrics(const Experiment& e, const Config& config, Problems& problems
   }
 }
 
+bool is_default(const ModelOptions& model, std::string_view key) {
+  return *to_config(model).find(key) == *to_config(ModelOptions()).find(key);
+}
+
 void check_together(const Experiment& e, const Config& config, Problems& problems) {
   const auto at = [&](std::string_view path) {
     const Config* value = config.find_path(path);
@@ -80,6 +86,11 @@ void check_together(const Experiment& e, const Config& config, Problems& problem
     problems.add(at("ensemble.tolerance"), "ensemble.tolerance is not available yet in this version (it goes with members = \"auto\")");
   if (e.cv && e.cv->outer_folds > 0)
     problems.add(at("cv.outer_folds"), "cv.outer_folds is not available yet in this version");
+  if (!e.model.from.empty())
+    for (const char* key : {"type", "input", "hidden", "activation", "dropout", "batch_norm", "channels", "kernel", "stride", "padding",
+                            "pool", "dropout2d", "embedding", "layers"})
+      if (const Config* given = config.find_path(std::string("model.") + key); given != nullptr && !is_default(e.model, key))
+        problems.add(given->origin(), fmt::format("model.{} does not go with model.from (the network is the stored one)", key));
   const Config* hidden = config.find_path("model.hidden");
   if (e.model.type == "linear" && hidden != nullptr && *hidden != Config(Config::List{}))
     problems.add(at("model.hidden"), "model.hidden does not apply to a linear model (use model.type = \"mlp\")");
@@ -116,14 +127,17 @@ std::string to_toml(const Experiment& experiment) {
   return text;
 }
 
-std::uint64_t identity_of(const Experiment& experiment, std::uint64_t data_hash) {
+std::uint64_t identity_of(const Experiment& experiment, std::uint64_t data_hash, std::uint64_t donor_hash) {
   Experiment timeless = experiment;
   timeless.data.train.clear();
   timeless.data.test.clear();
   timeless.ensemble.members = 0;
   if (timeless.cv) timeless.cv->repeats = 0;
   if (timeless.bias_variance) timeless.bias_variance->replicates = 0;
-  return Hasher().add(to_text(to_config(timeless, Fields::identity_only))).add(data_hash).digest();
+  Hasher hash;
+  hash.add(to_text(to_config(timeless, Fields::identity_only))).add(data_hash);
+  if (donor_hash != 0) hash.add(donor_hash);
+  return hash.digest();
 }
 
 Config recorded_config(const Experiment& experiment) {

@@ -45,10 +45,14 @@ struct BiasVarianceOptions {
 
 struct FinalOptions {
   bool refit = false;
+  std::string weights = "final";
 
   static void fields(auto& self, auto&& visit) {
     visit("refit", self.refit,
           Field{.help = "train the ensemble on all training rows and store it (default: where [ensemble] is given)"});
+    visit("weights", self.weights,
+          Field{.help = "whose weights are stored, best and latest: of the final ensemble, or of every fit",
+                .choices = {"final", "all"}});
   }
 };
 
@@ -124,8 +128,9 @@ Experiment read_experiment(const Config& config, Problems& problems);
 std::string to_toml(const Experiment& experiment);
 
 /// Hash of what changes a result: every setting but names, paths, [output], limits of time, and the
-/// counts (members, repeats, replicates) that only extend a run; and of the data.
-std::uint64_t identity_of(const Experiment& experiment, std::uint64_t data_hash);
+/// counts (members, repeats, replicates) that only extend a run; of the data; and of the network that
+/// model.from names (Donor::hash(); 0: none).
+std::uint64_t identity_of(const Experiment& experiment, std::uint64_t data_hash, std::uint64_t donor_hash = 0);
 
 /// The settings that go into results.h5: all of them without those that change only time or place;
 /// data files by name, without their folder.

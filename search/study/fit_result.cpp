@@ -3,15 +3,18 @@
 namespace jury {
 namespace {
 
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 
 }  // namespace
 
 Bytes to_bytes(const FitResult& r) {
   ByteWriter writer;
   writer.add(kVersion).add(r.num_train).add(r.num_valid).add(r.num_params).add(r.num_steps);
-  writer.add(r.num_epochs).add(r.best_epoch).add(r.curve_loss).add(r.curve_lr).add(r.train_scores);
-  writer.add(r.valid).add(r.oob).add(r.test).add(r.weights).add(r.network).add(r.preprocess);
+  writer.add(r.num_epochs).add(r.best_epoch).add(r.curve_loss).add(r.curve_lr).add(r.curve_valid_loss);
+  writer.add(r.curve_valid_scores).add(std::uint64_t{r.curve_metrics.size()});
+  for (const std::string& name : r.curve_metrics) writer.add(std::string_view(name));
+  writer.add(r.train_scores);
+  writer.add(r.valid).add(r.oob).add(r.test).add(r.weights).add(r.latest).add(r.network).add(r.preprocess);
   return writer.take();
 }
 
@@ -27,11 +30,15 @@ FitResult read_fit_result(std::span<const std::byte> bytes) {
   r.best_epoch = reader.read<std::int32_t>();
   r.curve_loss = reader.vector<double>();
   r.curve_lr = reader.vector<double>();
+  r.curve_valid_loss = reader.vector<double>();
+  r.curve_valid_scores = reader.vector<double>();
+  for (auto left = reader.read<std::uint64_t>(); left > 0; --left) r.curve_metrics.push_back(reader.text());
   r.train_scores = reader.vector<double>();
   r.valid = reader.vector<float>();
   r.oob = reader.vector<float>();
   r.test = reader.vector<float>();
   r.weights = reader.vector<float>();
+  r.latest = reader.vector<float>();
   r.network = reader.vector<std::byte>();
   r.preprocess = reader.vector<std::byte>();
   if (!reader.empty()) throw DataError("a fit's record has bytes too many (damaged or of another version)");

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "runtime/base/bytes.hpp"
@@ -20,11 +21,15 @@ struct FitResult {
   std::int32_t best_epoch = 0;  ///< epoch (from 1) whose weights predict
   std::vector<double> curve_loss = {};     ///< mean training loss of each epoch
   std::vector<double> curve_lr = {};       ///< learning rate of each epoch
+  std::vector<double> curve_valid_loss = {};    ///< of the held-out rows; empty without early stopping
+  std::vector<double> curve_valid_scores = {};  ///< (epochs, metrics) of them
+  std::vector<std::string> curve_metrics = {};  ///< names of those metrics
   std::vector<double> train_scores = {};   ///< of each metric of the task, on the rows trained on
   std::vector<float> valid = {};           ///< predictions for the fold's test rows
   std::vector<float> oob = {};             ///< for the rows left out of the bag
   std::vector<float> test = {};            ///< for the test set
-  std::vector<float> weights = {};         ///< canonical dense order; of members that are kept
+  std::vector<float> weights = {};         ///< that predict, canonical dense order; of members that are kept
+  std::vector<float> latest = {};          ///< after the last epoch, where they are others
   Bytes network = {};                      ///< NetworkSpec; of members that are kept
   Bytes preprocess = {};                   ///< Pipeline and target scaling; of members that are kept
 };

@@ -109,7 +109,7 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
     write_scores(file, results);
     write_predictions(file, plan, results);
     write_bias_variance(file, plan, results);
-    write_models(file, plan, fits);
+    write_models(file, fits);
     write_timing(file, facts.timing);
     write_provenance(file, facts.provenance);
   });

@@ -25,6 +25,13 @@ void add_scores(TableWriter& table, const StudyResults& results, const std::stri
   }
 }
 
+// The scores of held-out rows in the curves: the same for every fit that has any.
+std::vector<std::string> metrics_of_curves(const Fits& fits) {
+  for (const auto& [key, fit] : fits)
+    if (!fit.result.curve_metrics.empty()) return fit.result.curve_metrics;
+  return {};
+}
+
 }  // namespace
 
 void write_fits(Hdf5Writer& file, const Fits& fits, const StudyResults& results) {
@@ -32,7 +39,9 @@ void write_fits(Hdf5Writer& file, const Fits& fits, const StudyResults& results)
   std::vector<std::string> states, messages;
   std::vector<std::int64_t> n_train, n_valid, n_params, steps;
   std::vector<std::int32_t> best_epoch, epochs, epoch;
-  std::vector<double> weight, loss, lr;
+  std::vector<double> weight, loss, lr, valid_loss;
+  const std::vector<std::string> curve_metrics = metrics_of_curves(fits);
+  std::vector<std::vector<double>> valid(curve_metrics.size());
   for (const auto& [key, fit] : fits) {
     keys.push_back(key);
     states.emplace_back(to_string(fit.state));
@@ -49,6 +58,10 @@ void write_fits(Hdf5Writer& file, const Fits& fits, const StudyResults& results)
       epoch.push_back(static_cast<std::int32_t>(e) + 1);
       loss.push_back(fit.result.curve_loss[e]);
       lr.push_back(fit.result.curve_lr[e]);
+      const bool validated = e < fit.result.curve_valid_loss.size();
+      valid_loss.push_back(validated ? fit.result.curve_valid_loss[e] : kNaN);
+      for (std::size_t k = 0; k < valid.size(); ++k)
+        valid[k].push_back(validated ? fit.result.curve_valid_scores[e * valid.size() + k] : kNaN);
     }
   }
   TableWriter table(file.group("fits"), "row", keys.size());
@@ -64,6 +77,9 @@ void write_fits(Hdf5Writer& file, const Fits& fits, const StudyResults& results)
   TableWriter curves(file.group("curves"), "row", curve_keys.size());
   add_key_columns(curves, curve_keys);
   curves.column("epoch", epoch).column("train.loss", loss).column("lr", lr);
+  if (curve_metrics.empty()) return;
+  curves.column("valid.loss", valid_loss);
+  for (std::size_t k = 0; k < valid.size(); ++k) curves.column("valid." + curve_metrics[k], valid[k]);
 }
 
 void write_splits(Hdf5Writer& file, const StudyPlan& plan) {

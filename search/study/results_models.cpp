@@ -36,35 +36,52 @@ void add_block(const Hdf5Group& group, const std::string& name, const std::vecto
     for (const std::byte value : block) bytes.push_back(std::to_integer<std::uint8_t>(value));
   }
   group.array(name, bytes, {{name + "_byte", bytes.size()}});
-  group.array(name + "_offset", offsets, {{"member", blocks.size()}});
-  group.array(name + "_size", sizes, {{"member", blocks.size()}});
+  group.array(name + "_offset", offsets, {{"stored", blocks.size()}});
+  group.array(name + "_size", sizes, {{"stored", blocks.size()}});
+}
+
+// Columns trial to member of the fits in a group's matrices.
+void write_keys(const Hdf5Group& group, const std::vector<TaskKey>& keys) {
+  const auto column = [&](const char* name, std::int32_t TaskKey::*index) {
+    std::vector<std::int32_t> values;
+    for (const TaskKey& key : keys) values.push_back(key.*index);
+    group.array(name, values, {{"stored", values.size()}});
+  };
+  column("trial", &TaskKey::trial);
+  column("outer", &TaskKey::outer);
+  column("repeat", &TaskKey::repeat);
+  column("fold", &TaskKey::fold);
+  column("replicate", &TaskKey::replicate);
+  column("member", &TaskKey::member);
+}
+
+void write_matrix(const Hdf5Group& group, const std::string& name, const std::vector<const std::vector<float>*>& rows) {
+  std::vector<float> all;
+  all.reserve(rows.size() * rows.front()->size());
+  for (const auto* row : rows) all.insert(all.end(), row->begin(), row->end());
+  group.array(name, all, {{"stored", rows.size()}, {"param", rows.front()->size()}});
 }
 
 }  // namespace
 
-void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits) {
-  std::vector<const FitResult*> kept;
-  std::vector<std::int32_t> members;
-  for (std::int32_t m = 0; m < plan.num_members(); ++m) {
-    const auto fit = fits.find({.member = m});
-    if (fit == fits.end() || fit->second.result.weights.empty()) continue;
-    kept.push_back(&fit->second.result);
-    members.push_back(m);
-  }
-  if (kept.empty()) return;
-  const NetworkSpec network = network_from_bytes(kept.front()->network);
-  const Hdf5Group group = file.group("models/" + network.architecture);
-  const std::size_t size = kept.front()->weights.size();
-  std::vector<float> weights;
-  weights.reserve(kept.size() * size);
+void write_models(Hdf5Writer& file, const Fits& fits) {
+  std::vector<TaskKey> keys;
+  std::vector<const std::vector<float>*> best, latest;
   std::vector<Bytes> networks, preprocess;
-  for (const FitResult* fit : kept) {
-    weights.insert(weights.end(), fit->weights.begin(), fit->weights.end());
-    networks.push_back(fit->network);
-    preprocess.push_back(fit->preprocess);
+  for (const auto& [key, fit] : fits) {
+    if (fit.result.weights.empty()) continue;
+    keys.push_back(key);
+    best.push_back(&fit.result.weights);
+    latest.push_back(fit.result.latest.empty() ? &fit.result.weights : &fit.result.latest);
+    networks.push_back(fit.result.network);
+    preprocess.push_back(fit.result.preprocess);
   }
-  group.array("member_id", members, {{"member", members.size()}});
-  group.array("weights_best", weights, {{"member", kept.size()}, {"param", size}});
+  if (keys.empty()) return;
+  const NetworkSpec network = network_from_bytes(networks.front());
+  const Hdf5Group group = file.group("models/" + network.architecture);
+  write_keys(group, keys);
+  write_matrix(group, "weights_best", best);
+  write_matrix(group, "weights_latest", latest);
   write_layout(group, network);
   add_block(group, "network", networks);
   add_block(group, "preprocess", preprocess);

@@ -7,6 +7,8 @@
 #include "runtime/mpi/agreement.hpp"
 #include "runtime/mpi/node_shared.hpp"
 #include "runtime/pool/run_pool.hpp"
+#include "search/study/checkpoints.hpp"
+#include "search/study/donor.hpp"
 #include "search/study/study_checks.hpp"
 #include "search/study/study_evaluator.hpp"
 #include "search/study/study_run.hpp"
@@ -33,6 +35,16 @@ void settle_isa(const Comm& world, const std::string& journal) {
                                     sets.front(), set));
 }
 
+// Rank 0 reads what model.from names. Collective.
+std::shared_ptr<const Donor> share_donor(const Comm& world, const ModelOptions& model) {
+  Bytes bytes;
+  agree(world, [&] {
+    if (world.rank() == 0) bytes = to_bytes(read_donor(model).get());
+  });
+  const std::string sent = world.broadcast(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()), 0);
+  return donor_from_bytes(std::as_bytes(std::span(sent)));
+}
+
 std::string directory_of(const RunRequest& request, std::uint64_t identity) {
   if (!request.directory.empty()) return request.directory;
   return RunDirectory::path_for(request.experiment.output.dir, request.experiment.experiment.name, identity);
@@ -45,9 +57,9 @@ ExitCode run_study(const RunRequest& request, const MpiSession& session) {
   const auto block = NodeShared::load(
       world, [&] { return load_dataset(request.experiment.data, request.experiment.experiment.seed); });
   const Dataset dataset = Dataset::view(block->bytes());
-  const StudyPlan plan(request.experiment, dataset);
+  const StudyPlan plan(request.experiment, dataset, share_donor(world, request.experiment.model));
 
-  const std::string path = directory_of(request, identity_of(request.experiment, dataset.hash()));
+  const std::string path = directory_of(request, plan.identity());
   std::unique_ptr<RunDirectory> directory;
   std::string journal;
   double flops_per_draw = 0;
@@ -69,11 +81,12 @@ ExitCode run_study(const RunRequest& request, const MpiSession& session) {
   const auto signals = world.rank() == 0 ? nullptr : std::make_unique<ScopedSignals>();
 
   const BlobStore blobs(path + "/blobs");
+  const Checkpoints checkpoints(path + "/checkpoints", plan.identity());
   PoolOptions options;
   options.thread_start = [threads = request.experiment.resources.threads] { use_threads(threads); };
   options.blobs = &blobs;
   return run_pool(
-      world, [&] { return std::make_unique<StudyEvaluator>(plan); }, options,
+      world, [&] { return std::make_unique<StudyEvaluator>(plan, checkpoints); }, options,
       [&](Coordinator& coordinator) { return run->coordinate(coordinator); });
 }
 

@@ -38,11 +38,15 @@ FitResult result_of(const TrainResult& trained, const NetworkSpec& spec, const F
                    .num_params = static_cast<std::int64_t>(num_parameters(spec)),
                    .num_steps = trained.steps,
                    .num_epochs = trained.epochs,
-                   .best_epoch = trained.status == TrainStatus::diverged ? 0 : trained.epochs};
+                   .best_epoch = trained.status == TrainStatus::diverged ? 0 : trained.best_epoch};
   for (const EpochRecord& epoch : trained.curve) {
     result.curve_loss.push_back(epoch.train_loss);
     result.curve_lr.push_back(epoch.lr);
+    if (trained.metrics.empty()) continue;
+    result.curve_valid_loss.push_back(epoch.valid_loss);
+    result.curve_valid_scores.insert(result.curve_valid_scores.end(), epoch.valid_scores.begin(), epoch.valid_scores.end());
   }
+  result.curve_metrics = trained.metrics;
   return result;
 }
 
@@ -72,7 +76,8 @@ Bytes save_preprocess(const TrainedMember& member) {
   return writer.take();
 }
 
-StudyEvaluator::StudyEvaluator(const StudyPlan& plan) : plan_(plan) {}
+StudyEvaluator::StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints)
+    : plan_(plan), checkpoints_(checkpoints) {}
 
 const Dataset& StudyEvaluator::training_dataset(const TaskKey& key) {
   if (key.replicate == TaskKey::kNone || !plan_.draws_replicates()) return plan_.dataset();
@@ -81,6 +86,27 @@ const Dataset& StudyEvaluator::training_dataset(const TaskKey& key) {
     replicate_index_ = key.replicate;
   }
   return *replicate_;
+}
+
+TrainResult StudyEvaluator::train_member(const TaskKey& key, const TrainedMember& member, const TrainingSet& set,
+                                         const StopFlag& stop) {
+  const TrainStreams streams{.init = plan_.stream(Purpose::init, key),
+                             .shuffle = plan_.stream(Purpose::shuffle, key),
+                             .dropout = plan_.stream(Purpose::dropout, key),
+                             .augment = plan_.stream(Purpose::augment, key),
+                             .noise = plan_.stream(Purpose::noise, key),
+                             .early_stopping = plan_.stream(Purpose::early_stopping, key)};
+  const std::vector<float> initial =
+      plan_.donor() != nullptr ? transfer_weights(*plan_.donor(), member.network, streams.init) : std::vector<float>();
+  const Bytes begun = checkpoints_.read(key).value_or(Bytes{});
+  TrainResult trained = train(member.network, plan_.experiment().train, set, streams,
+                              {.plans = plans_,
+                               .stop = stop,
+                               .initial = initial,
+                               .checkpoint = begun,
+                               .save = [&](const Bytes& state) { checkpoints_.write(key, state); }});
+  if (trained.status == TrainStatus::stopped && trained.epochs > 0) checkpoints_.write(key, trained.checkpoint);
+  return trained;
 }
 
 std::optional<Record> StudyEvaluator::evaluate(const TaskKey& key, const StopFlag& stop) {
@@ -100,19 +126,13 @@ std::optional<Record> StudyEvaluator::evaluate(const TaskKey& key, const StopFla
     member.targets = *fit_target_scaler(dataset, rows.draws);
 
   const auto weights = draw_weights(dataset, rows.draws);
-  TrainResult trained = train(member.network, experiment.train,
-                              {.dataset = dataset,
-                               .pipeline = member.pipeline,
-                               .rows = rows.draws,
-                               .weights = weights,
-                               .target_scaler = member.targets ? &*member.targets : nullptr},
-                              {.init = plan_.stream(Purpose::init, key),
-                               .shuffle = plan_.stream(Purpose::shuffle, key),
-                               .dropout = plan_.stream(Purpose::dropout, key),
-                               .augment = plan_.stream(Purpose::augment, key),
-                               .noise = plan_.stream(Purpose::noise, key),
-                               .early_stopping = plan_.stream(Purpose::early_stopping, key)},
-                              {.plans = plans_, .stop = stop});
+  TrainResult trained = train_member(key, member,
+                                     {.dataset = dataset,
+                                      .pipeline = member.pipeline,
+                                      .rows = rows.draws,
+                                      .weights = weights,
+                                      .target_scaler = member.targets ? &*member.targets : nullptr},
+                                     stop);
   if (trained.status == TrainStatus::stopped) return std::nullopt;
 
   Record record;
@@ -134,9 +154,10 @@ std::optional<Record> StudyEvaluator::evaluate(const TaskKey& key, const StopFla
   result.valid = predict_unseen(fitted, plan_.dataset(), rows.valid, plans_, what);
   result.oob = predict_unseen(fitted, plan_.dataset(), rows.oob, plans_, what);
   result.test = predict_unseen(fitted, plan_.dataset(), rows.test, plans_, what);
-  const bool kept = key.fold == TaskKey::kNone && key.replicate == TaskKey::kNone && experiment.final.refit;
-  if (kept) {
+  const bool is_final = key.fold == TaskKey::kNone && key.replicate == TaskKey::kNone && experiment.final.refit;
+  if (is_final || experiment.final.weights == "all") {
     result.weights = fitted->weights;
+    result.latest = std::move(trained.latest);
     result.network = to_bytes(fitted->network);
     result.preprocess = save_preprocess(*fitted);
   }

@@ -10,7 +10,9 @@
 #include "models/data/target_scaler.hpp"
 #include "models/nn/network.hpp"
 #include "models/nn/plan_cache.hpp"
+#include "models/nn/train.hpp"
 #include "runtime/pool/evaluator.hpp"
+#include "search/study/checkpoints.hpp"
 #include "search/study/fit_result.hpp"
 #include "search/study/study_plan.hpp"
 #include "search/study/truth_of.hpp"
@@ -40,15 +42,18 @@ Bytes save_preprocess(const TrainedMember& member);
 
 class StudyEvaluator final : public Evaluator {
  public:
-  /// `plan` is shared by all threads and must outlive this.
-  explicit StudyEvaluator(const StudyPlan& plan);
+  /// Both are shared by all threads and must outlive this. A fit that is stopped leaves a checkpoint,
+  /// and goes on from one that is there.
+  StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints);
 
   std::optional<Record> evaluate(const TaskKey& key, const StopFlag& stop) override;
 
  private:
   const Dataset& training_dataset(const TaskKey& key);
+  TrainResult train_member(const TaskKey& key, const TrainedMember& member, const TrainingSet& set, const StopFlag& stop);
 
   const StudyPlan& plan_;
+  const Checkpoints& checkpoints_;
   PlanCache plans_;
   // The members of a replicate train on one draw: the latest is kept.
   std::optional<Dataset> replicate_;

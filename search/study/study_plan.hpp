@@ -68,6 +68,8 @@ class StudyPlan {
 
   const Experiment& experiment() const noexcept { return experiment_; }
   const Dataset& dataset() const noexcept { return dataset_; }
+  /// Identity of the run: of its settings, data and donor.
+  std::uint64_t identity() const { return identity_of(experiment_, dataset_.hash(), donor_ != nullptr ? donor_->hash() : 0); }
   /// The network that all fits start from; null where they start anew.
   const Donor* donor() const noexcept { return donor_.get(); }
 

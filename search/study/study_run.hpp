@@ -50,6 +50,7 @@ class StudyRun final : public PoolEvents {
   const MpiSession& session_;
   std::uint64_t identity_;
   BlobStore blobs_;
+  Checkpoints checkpoints_;
   StudySource source_;
   RunLog log_;
   Progress progress_line_;

@@ -15,7 +15,8 @@ double expected_flops(const StudyPlan& plan, const TaskKey& key, double flops_pe
   return (seen + predicted) * flops_per_draw;
 }
 
-StudySource::StudySource(const StudyPlan& plan, const BlobStore& blobs, double flops_per_draw) : plan_(plan), blobs_(blobs) {
+StudySource::StudySource(const StudyPlan& plan, const BlobStore& blobs, const Checkpoints& checkpoints, double flops_per_draw)
+    : plan_(plan), blobs_(blobs), checkpoints_(checkpoints) {
   for (const TaskKey& key : plan.keys()) {
     const double cost = expected_flops(plan, key, flops_per_draw);
     waiting_.emplace(key, cost);
@@ -45,6 +46,7 @@ void StudySource::keep(const Record& record) {
   if (waiting == waiting_.end()) return;
   work_finished_ += waiting->second;
   waiting_.erase(waiting);
+  checkpoints_.remove(record.key);
   FitOutcome outcome{.state = record.state, .message = record.message, .result = {}};
   const Bytes payload = payload_of(record, blobs_);
   if (!payload.empty()) outcome.result = read_fit_result(payload);

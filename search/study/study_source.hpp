@@ -8,6 +8,7 @@
 #include "runtime/pool/task_source.hpp"
 #include "runtime/store/blob.hpp"
 #include "runtime/store/record.hpp"
+#include "search/study/checkpoints.hpp"
 #include "search/study/member_predictions.hpp"
 #include "search/study/results_file.hpp"
 #include "search/study/study_plan.hpp"
@@ -22,8 +23,8 @@ double expected_flops(const StudyPlan& plan, const TaskKey& key, double flops_pe
 /// no fit waits for another, so all are ready at once.
 class StudySource final : public TaskSource {
  public:
-  /// `plan` and `blobs` must outlive this.
-  StudySource(const StudyPlan& plan, const BlobStore& blobs, double flops_per_draw);
+  /// All but the number must outlive this. Checkpoints of tasks that are done are removed.
+  StudySource(const StudyPlan& plan, const BlobStore& blobs, const Checkpoints& checkpoints, double flops_per_draw);
 
   /// A record of an earlier session. Records of fits that the plan does not have (fewer members are
   /// asked for now) are left out; those that are not final are tried again.
@@ -43,6 +44,7 @@ class StudySource final : public TaskSource {
 
   const StudyPlan& plan_;
   const BlobStore& blobs_;
+  const Checkpoints& checkpoints_;
   std::map<TaskKey, double> waiting_;  // not given out, with their cost
   Fits fits_;
   std::vector<FitTiming> timing_;

@@ -31,6 +31,12 @@ inline Experiment small_experiment() {
   return e;
 }
 
+/// A folder that is never there.
+inline const Checkpoints& no_checkpoints() {
+  static const Checkpoints none("/nonexistent/checkpoints", 0);
+  return none;
+}
+
 /// An experiment with its data and plan. Neither copied nor moved: the plan refers to the others.
 struct SmallStudy {
   explicit SmallStudy(Experiment given = small_experiment())
@@ -43,7 +49,7 @@ struct SmallStudy {
   SmallStudy& operator=(const SmallStudy&) = delete;
 
   Record evaluate(const TaskKey& key) {
-    StudyEvaluator evaluator(plan);
+    StudyEvaluator evaluator(plan, no_checkpoints());
     Record record = evaluator.evaluate(key, StopFlag()).value();
     record.key = key;
     return record;

@@ -8,8 +8,10 @@
 #include "models/nn/train.hpp"
 #include "runtime/base/hash.hpp"
 #include "runtime/base/text.hpp"
+#include "search/study/donor.hpp"
 #include "search/study/study_checks.hpp"
 #include "search/study/study_source.hpp"
+#include "tools/command/network_table.hpp"
 
 namespace jury {
 namespace {
@@ -24,27 +26,34 @@ bool is_first_rank() {
   return rank == nullptr || std::string_view(rank) == "0";
 }
 
-void print_network(const StudyPlan& plan, const NetworkSpec& network) {
-  fmt::print("model      {} ({} parameters)\n", network.architecture, num_parameters(network));
-  for (const Tensor& tensor : layout(network)) {
-    std::string shape;
-    for (const auto extent : tensor.shape) shape += (shape.empty() ? "" : " x ") + std::to_string(extent);
-    fmt::print("           {:<20} {}\n", tensor.name, shape);
-  }
-  const std::size_t bytes = estimate_training_bytes(network, plan.experiment().train, plan.dataset().num_train());
-  fmt::print("memory     {} of data per node, {} per training\n",
-             format_bytes(static_cast<double>(plan.dataset().block().size())), format_bytes(static_cast<double>(bytes)));
+void print_network(const StudyPlan& plan, const NetworkSpec& spec) {
+  const Network network(spec);
+  fmt::print("model      {}\n", spec.architecture);
+  const std::string table = to_text(network_table(network), TableFormat::table);
+  for (const std::string_view line : split_text(table, '\n'))
+    if (!line.empty()) fmt::print("           {}\n", line);
+  const ParameterCounts parameters = count_parameters(network);
+  fmt::print("parameters {} trained, {} frozen, {} in buffers\n", parameters.trained, parameters.frozen, parameters.buffers);
+  fmt::print("operations {:.4g} MFLOP per sample to predict, {:.4g} to train\n", network.forward_flops() / 1e6,
+             network.step_flops() / 1e6);
+  const TrainOptions& train = plan.experiment().train;
+  const std::size_t rows = plan.dataset().num_train();
+  fmt::print("memory     {} of data per node, {} per training (batches of {}, {} of weights)\n",
+             format_bytes(static_cast<double>(plan.dataset().block().size())),
+             format_bytes(static_cast<double>(estimate_training_bytes(spec, train, rows))),
+             counted(batch_rows(train, rows), "row"),
+             format_bytes(static_cast<double>(network.num_parameters() * sizeof(float))));
 }
 
 }  // namespace
 
 ExitCode dry_run(const Experiment& experiment) {
   const Dataset dataset = Dataset::own(load_dataset(experiment.data, experiment.experiment.seed));
-  const StudyPlan plan(experiment, dataset);
+  const StudyPlan plan(experiment, dataset, read_donor(experiment.model));
   const CheckedStudy checked = check_study(plan);
   if (!is_first_rank()) return ExitCode::done;
 
-  const std::uint64_t identity = identity_of(experiment, dataset.hash());
+  const std::uint64_t identity = plan.identity();
   fmt::print("experiment {} ({})\n", experiment.experiment.name, hex(identity));
   fmt::print("data       {} for training, {} for testing, {} features, {}\n", counted(dataset.num_train(), "row"),
              dataset.num_test(), dataset.schema().features.size(),

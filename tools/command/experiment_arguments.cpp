@@ -13,7 +13,7 @@
 namespace jury {
 namespace {
 
-constexpr const char* kPaths[] = {"data.train", "data.test", "output.dir"};
+constexpr const char* kPaths[] = {"data.train", "data.test", "output.dir", "model.from"};
 
 // A relative path starts at the file that names it.
 void resolve_paths(Config& config, const std::string& file) {

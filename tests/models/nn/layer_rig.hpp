@@ -24,6 +24,9 @@ struct LayerCase {
   std::vector<Shape> srcs;
   Naive naive = nullptr;
   std::int32_t codes = 0;  ///< above 0: srcs are codes below this plus 1/2, so that a small step changes none
+  /// What a training plan computes where the layer does not train: what it does where it trains, or
+  /// what it does in inference, having statistics of batches.
+  enum class Frozen : std::uint8_t { as_in_training, as_in_inference } frozen = Frozen::as_in_training;
 };
 inline void PrintTo(const LayerCase& test, std::ostream* out) { *out << test.name; }
 
@@ -43,6 +46,7 @@ class LayerRig {
 
   std::vector<std::vector<float>> srcs;    ///< as plans have them: channels last
   std::vector<std::vector<float>> params;  ///< one per tensor
+  std::vector<std::vector<float>> after;   ///< params as the last run left them: buffers may have changed
   std::vector<std::vector<float>> grads;   ///< of the last run
   std::vector<std::vector<float>> d_srcs;  ///< of the last run, where there are any
   std::vector<float> dst;                  ///< of the last run
@@ -208,11 +212,14 @@ inline void LayerRig::take_results() {
   d_srcs.clear();
   for (const Span& span : d_src_spans_) d_srcs.push_back(take(span));
   grads.clear();
+  after.clear();
   std::size_t end = 0;
   for (const Tensor& tensor : tensors) {
     const float* first = grads_block_.data() + tensor.offset;
     end = tensor.offset + volume(tensor.shape);
     grads.emplace_back(first, first + volume(tensor.shape));
+    const float* param = params_block_.data() + tensor.offset;
+    after.emplace_back(param, param + volume(tensor.shape));
   }
   const auto beyond = [&](const AlignedBlock& block) { return block.span().subspan(end); };
   EXPECT_TRUE(std::ranges::all_of(beyond(grads_block_), unset)) << "written past the gradients' end";

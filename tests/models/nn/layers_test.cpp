@@ -5,7 +5,10 @@
 #include <cmath>
 
 #include "layer_rig.hpp"
+#include "naive_conv.hpp"
+#include "naive_joins.hpp"
 #include "naive_layers.hpp"
+#include "naive_recurrent.hpp"
 #include "naive_spatial_layers.hpp"
 #include "vector_sets.hpp"
 
@@ -19,6 +22,66 @@ const std::vector<LayerCase>& table() {
       {"DenseRelu", {"dense", options({{"units", 4}, {"activation", "relu"}})}, {{5}}, naive_dense},
       {"DenseTanh", {"dense", options({{"units", 9}, {"activation", "tanh"}})}, {{5}}, naive_dense},
       {"DenseSigmoid", {"dense", options({{"units", 17}, {"activation", "sigmoid"}})}, {{5}}, naive_dense},
+      {"DenseLeakyRelu", {"dense", options({{"units", 9}, {"activation", "leaky_relu"}})}, {{5}}, naive_dense},
+      {"DenseElu", {"dense", options({{"units", 9}, {"activation", "elu"}})}, {{5}}, naive_dense},
+      {"DenseGelu", {"dense", options({{"units", 9}, {"activation", "gelu"}})}, {{5}}, naive_dense},
+      {"DenseSwish", {"dense", options({{"units", 9}, {"activation", "swish"}})}, {{5}}, naive_dense},
+      {"DenseSoftplus", {"dense", options({{"units", 9}, {"activation", "softplus"}})}, {{5}}, naive_dense},
+      {"DenseSoftsign", {"dense", options({{"units", 9}, {"activation", "softsign"}})}, {{5}}, naive_dense},
+      {"DenseWithoutBias", {"dense", options({{"units", 4}, {"bias", false}})}, {{5}}, naive_dense},
+      {"DenseGeluWithoutBias", {"dense", options({{"units", 9}, {"bias", false}, {"activation", "gelu"}})}, {{5}}, naive_dense},
+      {"Conv", {"conv", options({{"channels", 4}})}, {{3, 4, 5}}, naive_conv},
+      {"ConvOfSequences", {"conv", options({{"channels", 9}})}, {{3, 7}}, naive_conv},
+      {"ConvOfVolumes", {"conv", options({{"channels", 2}})}, {{2, 2, 3, 3}}, naive_conv},
+      {"ConvWithStride", {"conv", options({{"channels", 4}, {"stride", 2}})}, {{3, 5, 6}}, naive_conv},
+      {"ConvOfSequencesWithStride", {"conv", options({{"channels", 3}, {"kernel", 4}, {"stride", 3}})}, {{2, 11}}, naive_conv},
+      {"ConvOfVolumesWithLists", {"conv", options({{"channels", 3}, {"kernel", {1, 2, 3}}, {"stride", {1, 2, 1}}, {"padding", {0, 1, 2}}})}, {{2, 2, 3, 3}}, naive_conv},
+      {"ConvWithLists", {"conv", options({{"channels", 3}, {"kernel", {1, 5}}, {"stride", {2, 1}}, {"padding", {0, 2}}})}, {{2, 4, 5}}, naive_conv},
+      {"ConvValid", {"conv", options({{"channels", 3}, {"padding", "valid"}})}, {{2, 4, 5}}, naive_conv},
+      {"ConvPadded", {"conv", options({{"channels", 3}, {"padding", 2}})}, {{2, 3, 4}}, naive_conv},
+      {"ConvEven", {"conv", options({{"channels", 3}, {"kernel", 2}})}, {{2, 3, 4}}, naive_conv},
+      {"ConvOfOnePlace", {"conv", options({{"channels", 17}, {"kernel", 1}})}, {{9, 2, 3}}, naive_conv},
+      {"ConvInGroups", {"conv", options({{"channels", 6}, {"groups", 2}})}, {{4, 3, 4}}, naive_conv},
+      {"ConvInGroupsOfEight", {"conv", options({{"channels", 16}, {"groups", 2}, {"kernel", 1}})}, {{16, 2, 3}}, naive_conv},
+      {"ConvByChannel", {"conv", options({{"channels", 8}, {"groups", 8}})}, {{8, 3, 4}}, naive_conv},
+      {"ConvOfSequencesInGroups", {"conv", options({{"channels", 6}, {"groups", 3}})}, {{3, 6}}, naive_conv},
+      {"ConvWithoutBias", {"conv", options({{"channels", 3}, {"bias", false}})}, {{2, 4, 4}}, naive_conv},
+      {"ConvTanhWithoutBias", {"conv", options({{"channels", 3}, {"bias", false}, {"activation", "tanh"}})}, {{2, 4, 4}}, naive_conv},
+      {"ConvRelu", {"conv", options({{"channels", 3}, {"activation", "relu"}})}, {{2, 3, 4}}, naive_conv},
+      {"ConvTanh", {"conv", options({{"channels", 3}, {"activation", "tanh"}})}, {{2, 3, 4}}, naive_conv},
+      {"ConvSigmoid", {"conv", options({{"channels", 3}, {"activation", "sigmoid"}})}, {{2, 3, 4}}, naive_conv},
+      {"ConvLeakyRelu", {"conv", options({{"channels", 3}, {"activation", "leaky_relu"}})}, {{2, 3, 4}}, naive_conv},
+      {"ConvElu", {"conv", options({{"channels", 3}, {"activation", "elu"}})}, {{2, 3, 4}}, naive_conv},
+      {"ConvGelu", {"conv", options({{"channels", 3}, {"activation", "gelu"}})}, {{2, 3, 4}}, naive_conv},
+      {"ConvSwish", {"conv", options({{"channels", 3}, {"activation", "swish"}})}, {{2, 3, 4}}, naive_conv},
+      {"ConvSoftplus", {"conv", options({{"channels", 3}, {"activation", "softplus"}})}, {{2, 3, 4}}, naive_conv},
+      {"ConvSoftsign", {"conv", options({{"channels", 3}, {"activation", "softsign"}})}, {{2, 3, 4}}, naive_conv},
+      {"ConvSwishInGroups", {"conv", options({{"channels", 4}, {"groups", 2}, {"activation", "swish"}})}, {{2, 3, 4}}, naive_conv},
+      {"Flatten", {"flatten", options({})}, {{3, 4, 5}}, naive_flatten},
+      {"FlattenOfManyChannels", {"flatten", options({})}, {{17, 2, 3}}, naive_flatten},
+      {"FlattenOfSequences", {"flatten", options({})}, {{5, 9}}, naive_flatten},
+      {"FlattenOfVolumes", {"flatten", options({})}, {{3, 2, 3, 4}}, naive_flatten},
+      {"FlattenOfFlat", {"flatten", options({})}, {{13}}, naive_flatten},
+      {"Add", {"add", options({})}, {{3, 4, 5}, {3, 4, 5}}, naive_add},
+      {"AddOfThree", {"add", options({})}, {{11}, {11}, {11}}, naive_add},
+      {"Concat", {"concat", options({})}, {{3, 2, 3}, {5, 2, 3}}, naive_concat},
+      {"ConcatOfThree", {"concat", options({})}, {{4}, {1}, {9}}, naive_concat},
+      {"Scale", {"scale", options({})}, {{6, 2, 3}, {6}}, naive_scale},
+      {"ScaleOfSequences", {"scale", options({})}, {{17, 4}, {17}}, naive_scale},
+      {"ScaleOfFlat", {"scale", options({})}, {{5}, {5}}, naive_scale},
+      {"BatchNorm", {"batch_norm", options({})}, {{5, 3, 4}}, naive_batch_norm, 0, LayerCase::Frozen::as_in_inference},
+      {"BatchNormRelu", {"batch_norm", options({{"activation", "relu"}, {"epsilon", 0.01}})}, {{5, 2, 2}}, naive_batch_norm, 0, LayerCase::Frozen::as_in_inference},
+      {"BatchNormOfManyChannels", {"batch_norm", options({})}, {{17, 2, 3}}, naive_batch_norm, 0, LayerCase::Frozen::as_in_inference},
+      {"BatchNormOfFlat", {"batch_norm", options({{"epsilon", 0.1}})}, {{5}}, naive_batch_norm, 0, LayerCase::Frozen::as_in_inference},
+      {"BatchNormOfSequences", {"batch_norm", options({})}, {{8, 5}}, naive_batch_norm, 0, LayerCase::Frozen::as_in_inference},
+      {"Embedding", {"embedding", options({{"columns", {1}}, {"sizes", {4}}, {"dim", 3}})}, {{3}}, naive_embedding, 4},
+      {"EmbeddingOfUnknownCodes", {"embedding", options({{"columns", {4, 0}}, {"sizes", {3, 5}}, {"dim", 2}})}, {{6}}, naive_embedding, 5},
+      {"Lstm", {"lstm", options({{"units", 5}})}, {{3, 3}}, naive_lstm},
+      {"LstmOfAllSteps", {"lstm", options({{"units", 3}, {"return", "all"}})}, {{2, 3}}, naive_lstm},
+      {"LstmBothWays", {"lstm", options({{"units", 2}, {"bidirectional", true}, {"layers", 2}})}, {{2, 3}}, naive_lstm},
+      {"Gru", {"gru", options({{"units", 5}})}, {{3, 4}}, naive_gru},
+      {"GruOfAllSteps", {"gru", options({{"units", 3}, {"return", "all"}, {"layers", 2}})}, {{2, 3}}, naive_gru},
+      {"GruBothWays", {"gru", options({{"units", 3}, {"bidirectional", true}, {"return", "all"}})}, {{2, 4}}, naive_gru},
       {"Dropout", {"dropout", options({{"rate", 0.4}})}, {{5}}, naive_dropout},
       {"DropoutOfImages", {"dropout", options({{"rate", 0.4}})}, {{3, 4, 5}}, naive_dropout},
       {"Dropout2d", {"dropout2d", options({{"rate", 0.4}})}, {{11, 3, 2}}, naive_dropout2d},
@@ -149,10 +212,26 @@ TEST_P(EveryLayer, ComputesNoGradientThatIsNotWanted) {
   frozen.run();
   first.run();
   for (const auto& gradient : frozen.grads) EXPECT_EQ(gradient, std::vector<float>(gradient.size()));
-  EXPECT_EQ(frozen.dst, whole.dst);
-  EXPECT_EQ(frozen.d_srcs, whole.d_srcs);
+  EXPECT_EQ(frozen.after, frozen.params);
+  if (GetParam().frozen == LayerCase::Frozen::as_in_training) {
+    EXPECT_EQ(frozen.dst, whole.dst);
+    EXPECT_EQ(frozen.d_srcs, whole.d_srcs);
+  } else {
+    LayerRig inference(GetParam(), {.rows = rows, .kind = PlanKind::inference});
+    inference.run();
+    EXPECT_EQ(frozen.dst, inference.dst);
+    EXPECT_NE(frozen.dst, whole.dst);
+  }
   EXPECT_EQ(first.dst, whole.dst);
   EXPECT_EQ(first.grads, whole.grads);
+}
+
+TEST_P(EveryLayer, ItsGradientsAreItsSlopesWhereItIsFrozen) {
+  LayerRig rig(GetParam(), {.rows = std::max<std::size_t>(least_rows(), 2), .trains = false});
+  rig.run();
+  const auto d_srcs = rig.d_srcs;
+  for (std::size_t k = 0; k < d_srcs.size(); ++k)
+    expect_slopes(rig, rig.srcs[k], d_srcs[k], "d_src " + std::to_string(k));
 }
 
 TEST_P(EveryLayer, KeepsNothingFromRunToRun) {
@@ -167,6 +246,30 @@ TEST_P(EveryLayer, KeepsNothingFromRunToRun) {
   EXPECT_EQ(rig.dst, fresh.dst);
   EXPECT_EQ(rig.grads, fresh.grads);
   EXPECT_EQ(rig.d_srcs, fresh.d_srcs);
+}
+
+TEST(Layers, RunningStatisticsMoveTowardsThoseOfTheBatch) {
+  const LayerCase test{"", {"batch_norm", options({{"momentum", 0.25}})}, {{5, 3, 2}}, naive_batch_norm};
+  for (const std::size_t rows : {std::size_t{1}, std::size_t{4}}) {
+    LayerRig rig(test, {.rows = rows});
+    rig.run();
+    const Values shaped(test.srcs.front(), rows);
+    const Values src = filled(shaped, [&](std::size_t row, std::size_t c, std::size_t p) {
+      return static_cast<double>(rig.srcs[0][shaped.index_in_plan(row, c, p)]);
+    });
+    const double count = static_cast<double>(rows) * 6;
+    for (std::size_t c = 0; c < 5; ++c) {
+      const NaiveStatistics batch(src, c);
+      const auto param = [&](const std::vector<std::vector<float>>& of, std::size_t k) { return static_cast<double>(of[k][c]); };
+      EXPECT_NEAR(param(rig.after, 2), 0.75 * param(rig.params, 2) + 0.25 * batch.mean, 1e-6);
+      EXPECT_NEAR(param(rig.after, 3), 0.75 * param(rig.params, 3) + 0.25 * batch.variance * count / (count - 1), 1e-6);
+      EXPECT_EQ(rig.after[0], rig.params[0]);
+      EXPECT_EQ(rig.after[1], rig.params[1]);
+    }
+    LayerRig inference(test, {.rows = rows, .kind = PlanKind::inference});
+    inference.run();
+    EXPECT_EQ(inference.after, inference.params);
+  }
 }
 
 TEST(Layers, AllHaveALineInTheTable) {

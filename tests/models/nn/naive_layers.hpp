@@ -78,6 +78,7 @@ struct OptionValue {
   OptionValue(double number) : config(number) {}
   OptionValue(const char* text) : config(std::string(text)) {}
   OptionValue(bool on) : config(on) {}
+  OptionValue(Config value) : config(std::move(value)) {}
   OptionValue(std::initializer_list<int> numbers) {
     Config::List list;
     for (const int number : numbers) list.emplace_back(std::int64_t{number});
@@ -115,9 +116,10 @@ inline Values naive_activation_layer(const NaiveCall& call) {
 
 inline Values naive_dense(const NaiveCall& call) {
   const Values& src = call.src();
-  const auto& [weights, bias] = std::pair(call.params[0], call.params[1]);
-  return filled(Values({static_cast<std::int32_t>(bias.size())}, src.rows), [&](std::size_t row, std::size_t unit, std::size_t) {
-    double sum = bias[unit];
+  const auto& weights = call.params[0];
+  const auto units = static_cast<std::int32_t>(weights.size() / src.channels());
+  return filled(Values({units}, src.rows), [&](std::size_t row, std::size_t unit, std::size_t) {
+    double sum = call.params.size() > 1 ? call.params[1][unit] : 0;
     for (std::size_t i = 0; i < src.channels(); ++i) sum += weights[unit * src.channels() + i] * src.at(row, i, 0);
     return naive_activation(call.text("activation", "identity"), sum);
   });

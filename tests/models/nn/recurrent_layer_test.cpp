@@ -60,7 +60,7 @@ TEST_P(RecurrentLayers, ComputeWhatTheFormulasSay) {
       for (std::size_t t = 0; t < time; ++t)
         for (std::size_t k = 0; k < features; ++k)
           steps[t].push_back(static_cast<double>(plan.input()[(row * time + t) * features + k]));
-      const Values expected = naive_recurrent(GetParam().layers, spec, weights, steps);
+      const Numbers expected = naive_recurrent(GetParam().layers, spec, weights, steps);
       for (std::size_t i = 0; i < outputs; ++i)
         EXPECT_NEAR(static_cast<double>(plan.output()[row * outputs + i]), expected[i], 2e-6) << row << " " << i;
     }

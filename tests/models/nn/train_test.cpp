@@ -8,35 +8,13 @@
 #include <vector>
 
 #include "models/nn/optimizer.hpp"
-#include "models/nn/predict.hpp"
-#include "models/nn/session.hpp"
-#include "toy_data.hpp"
+#include "training_fixture.hpp"
 
 namespace jury {
 namespace {
 
 using testing::HasSubstr;
 using testing::ThrowsMessage;
-
-constexpr TrainStreams kStreams{.init = 11, .shuffle = 12, .dropout = 13};
-
-class Training : public testing::Test {
- protected:
-  void SetUp() override { use_threads(1); }
-
-  TrainResult fit(const NetworkSpec& spec, const TrainOptions& options, const TrainingSet& set,
-                  const TrainStreams& streams = kStreams) {
-    return train(spec, options, set, streams, {plans_, stop_});
-  }
-  std::vector<float> predicted(const ToyData& data, const NetworkSpec& spec, const TrainResult& result) {
-    std::vector<float> out(data.rows.size() * static_cast<std::size_t>(spec.outputs));
-    predict({spec, result.weights, data.pipeline, data.target_scaler()}, data.dataset, data.rows, plans_, out);
-    return out;
-  }
-
-  PlanCache plans_;
-  StopFlag stop_;
-};
 
 TEST_F(Training, LearnsTheExclusiveOr) {
   const ToyData data = toy_xor(200);

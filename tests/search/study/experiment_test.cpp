@@ -77,11 +77,29 @@ TEST(Experiment, EveryMistakeIsNamedAtOnceWithItsPlace) {
 TEST(Experiment, KeysOfLaterVersionsSaySo) {
   Config config = minimal();
   config.set_path("search.method", Config(std::string("tpe")));
-  config.set_path("train.schedule", Config(std::string("cosine")));
+  config.set_path("model.type", Config(std::string("xgboost")));
   config.set_path("ensemble.method", Config(std::string("adaboost")));
   EXPECT_THAT(problems_of(config), testing::UnorderedElementsAre(HasSubstr("'search' is not available yet"),
-                                                                 HasSubstr("'train.schedule' is not available yet"),
+                                                                 HasSubstr("\"xgboost\" is not available yet"),
                                                                  HasSubstr("\"adaboost\" is not available yet")));
+}
+
+TEST(Experiment, KnowsAllOfTheEngine) {
+  Config config = minimal();
+  config.set_path("model.type", Config(std::string("cnn")));
+  config.set_path("train.schedule", Config(std::string("cosine")));
+  config.set_path("train.batch", Config(std::string("full")));
+  config.set_path("train.augment.flip", Config(0.5));
+  config.set_path("train.averaging.start", Config(0.5));
+  const Experiment e = read(config);
+  EXPECT_EQ(e.model.type, "cnn");
+  EXPECT_EQ(e.train.schedule, "cosine");
+  EXPECT_EQ(e.train.batch.word, "full");
+  ASSERT_TRUE(e.train.augment.has_value());
+  EXPECT_EQ(e.train.augment->flip, 0.5);
+  ASSERT_TRUE(e.train.averaging.has_value());
+  EXPECT_EQ(e.train.averaging->start, 0.5);
+  EXPECT_FALSE(e.train.early_stopping.has_value());
 }
 
 TEST(Experiment, WeighsAndSmoothsClasses) {

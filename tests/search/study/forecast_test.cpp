@@ -35,7 +35,7 @@ Experiment with_output(const std::string& output) {
 
 Fits all_fits(SmallStudy& study) {
   const BlobStore blobs(testing::TempDir() + "blobs");
-  StudySource source(study.plan, blobs, 100);
+  StudySource source(study.plan, blobs, no_checkpoints(), 100);
   source.take_ready();
   for (const TaskKey& key : study.plan.keys()) source.done(study.evaluate(key));
   return source.fits();

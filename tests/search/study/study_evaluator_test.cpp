@@ -36,7 +36,7 @@ TEST(StudyEvaluator, PredictsTheRowsOfEachKindOfFit) {
 
 TEST(StudyEvaluator, TheSameKeyGivesTheSameBytesInAnyOrder) {
   SmallStudy study;
-  StudyEvaluator used(study.plan);
+  StudyEvaluator used(study.plan, no_checkpoints());
   used.evaluate({.replicate = 1, .member = 1}, StopFlag());
   for (const TaskKey& key : study.plan.keys())
     EXPECT_EQ(used.evaluate(key, StopFlag())->payload, study.evaluate(key).payload) << to_string(key);
@@ -44,7 +44,7 @@ TEST(StudyEvaluator, TheSameKeyGivesTheSameBytesInAnyOrder) {
 
 TEST(StudyEvaluator, AStopLeavesNoRecord) {
   SmallStudy study;
-  StudyEvaluator evaluator(study.plan);
+  StudyEvaluator evaluator(study.plan, no_checkpoints());
   StopFlag stop;
   stop.set();
   EXPECT_FALSE(evaluator.evaluate({.member = 0}, stop).has_value());

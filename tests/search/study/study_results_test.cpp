@@ -24,7 +24,7 @@ std::vector<Record> all_records(SmallStudy& study) {
 // Fits as the source collects them when records arrive in this order.
 Fits collect(const StudyPlan& plan, const std::vector<Record>& records) {
   const BlobStore blobs(testing::TempDir() + "blobs");
-  StudySource source(plan, blobs, 100);
+  StudySource source(plan, blobs, no_checkpoints(), 100);
   source.take_ready();
   for (const Record& record : records) source.done(record);
   return source.fits();
@@ -103,7 +103,7 @@ TEST(TooManyFailed, WhenOneJuryHasNoMemberLeft) {
 TEST(StudySource, TakesWhatIsFinalAndRepeatsTheRest) {
   SmallStudy study;
   const BlobStore blobs(testing::TempDir() + "blobs");
-  StudySource source(study.plan, blobs, 100);
+  StudySource source(study.plan, blobs, no_checkpoints(), 100);
   Record complete = study.evaluate({.member = 0});
   Record failed = study.evaluate({.member = 1});
   failed.state = TaskState::failed;

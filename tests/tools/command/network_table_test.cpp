@@ -1,0 +1,67 @@
+#include "tools/command/network_table.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace jury {
+namespace {
+
+using testing::ElementsAre;
+
+Config table(Config::Table entries) { return Config(std::move(entries)); }
+Config number(std::int64_t value) { return Config(value); }
+
+Network chain() {
+  return Network({.input = {1, 4, 4},
+                  .outputs = 2,
+                  .layers = {{.type = "conv", .options = table({{"channels", number(3)}}), .name = "stem"},
+                             {.type = "flatten"},
+                             {.type = "dense", .options = table({{"units", number(2)}}), .name = "head.0.dense"}}});
+}
+
+TEST(NetworkTable, SaysWhatEachLayerPutsOutHasAndCosts) {
+  // 2 x 9 x 3 operations at 16 places, and 2 x 48 x 2.
+  EXPECT_EQ(to_text(network_table(chain()), TableFormat::table),
+            "place  layer         output     parameters  work %\n"
+            "    0  stem (conv)   3 x 4 x 4          30    81.8\n"
+            "    1  flatten       48\n"
+            "    2  head.0.dense  2                  98    18.2\n");
+}
+
+TEST(NetworkTable, ShowsWhereALayerReadsUnlessItIsTheOneBefore) {
+  const Network network({.input = {2},
+                         .outputs = 2,
+                         .layers = {{.type = "activation"},
+                                    {.type = "activation", .inputs = {LayerSpec::kInput}},
+                                    {.type = "add", .inputs = {1, 0}}}});
+  const TextTable shown = network_table(network);
+  EXPECT_THAT(shown.header, ElementsAre("place", "layer", "reads", "output"));
+  EXPECT_EQ(shown.rows[0][2], "");
+  EXPECT_EQ(shown.rows[1][2], "input");
+  EXPECT_EQ(shown.rows[2][2], "1, 0");
+}
+
+TEST(NetworkTable, MarksFrozenAndSlowLayersButNotThoseWithoutWeights) {
+  NetworkSpec spec = chain().spec();
+  spec.layers[0].lr_factor = 0;
+  spec.layers[1].lr_factor = 0;
+  spec.layers[2].lr_factor = 0.25;
+  const Network network(spec);
+  const TextTable shown = network_table(network);
+  ASSERT_EQ(shown.header.back(), "rate");
+  EXPECT_EQ(shown.rows[0].back(), "frozen");
+  EXPECT_EQ(shown.rows[1].back(), "");
+  EXPECT_EQ(shown.rows[2].back(), "0.25");
+  EXPECT_EQ(count_parameters(network).trained, 98U);
+  EXPECT_EQ(count_parameters(network).frozen, 30U);
+}
+
+TEST(NetworkTable, CountsRunningStatisticsApart) {
+  const Network network({.input = {5}, .outputs = 5, .layers = {{.type = "batch_norm"}}});
+  EXPECT_EQ(network_table(network).rows[0], (std::vector<std::string>{"0", "batch_norm", "5", "10"}));
+  EXPECT_EQ(count_parameters(network).trained, 10U);
+  EXPECT_EQ(count_parameters(network).buffers, 10U);
+}
+
+}  // namespace
+}  // namespace jury
