@@ -8,7 +8,7 @@
 #include "models/nn/flush_denormals.hpp"
 #include "models/nn/loss.hpp"
 #include "models/nn/session.hpp"
-#include "models/nn/training.hpp"
+#include "models/nn/training_run.hpp"
 #include "runtime/base/error.hpp"
 
 namespace jury {
@@ -48,7 +48,7 @@ TrainResult train(const NetworkSpec& spec, const TrainOptions& options, const Tr
   JURY_EXPECTS((set.target_scaler != nullptr) == (spec.task == TaskKind::regression && scales_targets(spec.head)));
   if (set.rows.empty()) throw DataError("there are no rows to train on (the training set is empty)");
   const ScopedFlushDenormals flush;
-  return Training(spec, options, set, streams, context).run();
+  return TrainingRun(spec, options, set, streams, context).run();
 }
 
 std::size_t estimate_training_bytes(const NetworkSpec& spec, const TrainOptions& options, std::size_t num_rows) {

@@ -1,4 +1,4 @@
-#include "models/nn/training.hpp"
+#include "models/nn/training_run.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -31,7 +31,7 @@ TrainingParts::TrainingParts(const TrainingSet& set, const TrainOptions& options
   validation.emplace(TrainingSet{set.dataset, set.pipeline, split.validation, {}, set.target_scaler});
 }
 
-Training::Training(const NetworkSpec& spec, const TrainOptions& options, const TrainingSet& set, const TrainStreams& streams,
+TrainingRun::TrainingRun(const NetworkSpec& spec, const TrainOptions& options, const TrainingSet& set, const TrainStreams& streams,
          const TrainContext& context)
     : network_(spec),
       options_(options),
@@ -57,7 +57,7 @@ Training::Training(const NetworkSpec& spec, const TrainOptions& options, const T
   bind();
 }
 
-TrainResult Training::run() {
+TrainResult TrainingRun::run() {
   TrainStatus status = TrainStatus::completed;
   while (!is_done()) {
     if (context_.stop.is_set()) {
@@ -75,7 +75,7 @@ TrainResult Training::run() {
   return result(status);
 }
 
-void Training::set_up_state() {
+void TrainingRun::set_up_state() {
   state_.params = AlignedBlock(network_.num_parameters());
   const std::vector<float> drawn =
       context_.initial.empty() ? network_.initial_weights(streams_.init) : std::vector<float>(context_.initial.begin(), context_.initial.end());
@@ -91,22 +91,22 @@ void Training::set_up_state() {
   if (!context_.checkpoint.empty()) state_.load(context_.checkpoint);
 }
 
-std::shared_ptr<Plan> Training::plan_for(std::size_t rows) {
+std::shared_ptr<Plan> TrainingRun::plan_for(std::size_t rows) {
   return context_.plans.get(network_.spec(), plan_options(network_.spec(), options_, rows));
 }
 
-void Training::bind() {
+void TrainingRun::bind() {
   full_->bind(params(), grads_.span());
   if (partial_) partial_->bind(params(), grads_.span());
 }
 
-std::int32_t Training::epochs_to_run() const noexcept {
+std::int32_t TrainingRun::epochs_to_run() const noexcept {
   if (options_.max_steps == 0) return options_.epochs;
   const std::int64_t needed = (options_.max_steps + steps_.per_epoch() - 1) / steps_.per_epoch();
   return static_cast<std::int32_t>(std::min<std::int64_t>(options_.epochs, needed));
 }
 
-double Training::rate() const {
+double TrainingRun::rate() const {
   if (state_.average && options_.averaging->lr > 0 && state_.average->begun(state_.epochs, epochs_to_run()))
     return options_.averaging->lr;
   const std::int64_t all = std::int64_t{options_.epochs} * steps_.per_epoch();
@@ -116,7 +116,7 @@ double Training::rate() const {
                         .total_steps = options_.max_steps > 0 ? std::min(all, options_.max_steps) : all});
 }
 
-double Training::gradients(Plan& plan) {
+double TrainingRun::gradients(Plan& plan) {
   const Plan::Draw draw{.dropout_key = streams_.dropout, .number = static_cast<std::uint64_t>(state_.steps)};
   noise_.add(params(), streams_.noise, draw.number);
   const double loss = plan.run(draw);
@@ -130,7 +130,7 @@ double Training::gradients(Plan& plan) {
   return loss;
 }
 
-void Training::move(double lr) {
+void TrainingRun::move(double lr) {
   rates_.before_step(params());
   rules_.before_step(params(), grads_.span());
   rules_.decay(params(), lr);
@@ -139,7 +139,7 @@ void Training::move(double lr) {
   rules_.after_step(params());
 }
 
-bool Training::run_epoch() {
+bool TrainingRun::run_epoch() {
   std::iota(draws_.begin(), draws_.end(), 0U);
   shuffle(std::span(draws_), state_.shuffle);
   EpochRecord record;
@@ -163,7 +163,7 @@ bool Training::run_epoch() {
   return true;
 }
 
-bool Training::validate(EpochRecord& record) {
+bool TrainingRun::validate(EpochRecord& record) {
   Validation::Values values = validation_->measure(params());
   const double watched = validation_->watched(values);
   record.valid_loss = values.loss;
@@ -175,7 +175,7 @@ bool Training::validate(EpochRecord& record) {
   return true;
 }
 
-std::vector<float> Training::averaged() {
+std::vector<float> TrainingRun::averaged() {
   const std::vector<float> mean = state_.average->mean();
   std::copy(mean.begin(), mean.end(), state_.params.data());
   bool has_buffers = false;
@@ -192,7 +192,7 @@ std::vector<float> Training::averaged() {
   return {weights().begin(), weights().end()};
 }
 
-TrainResult Training::result(TrainStatus status) {
+TrainResult TrainingRun::result(TrainStatus status) {
   TrainResult result{.status = status,
                      .weights = {},
                      .latest = {},

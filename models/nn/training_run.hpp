@@ -29,9 +29,9 @@ struct TrainingParts {
 };
 
 /// Made for one run(). Everything it is given must outlive it. Throws as train().
-class Training {
+class TrainingRun {
  public:
-  Training(const NetworkSpec& spec, const TrainOptions& options, const TrainingSet& set, const TrainStreams& streams,
+  TrainingRun(const NetworkSpec& spec, const TrainOptions& options, const TrainingSet& set, const TrainStreams& streams,
            const TrainContext& context);
 
   TrainResult run();
