@@ -10,6 +10,7 @@
 // clang-format on
 
 #include <algorithm>
+#include <type_traits>
 
 #include "models/nn/kernels.hpp"
 
@@ -19,6 +20,8 @@ namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::ScalableTag<float>;
 using V = hn::Vec<D>;
+
+constexpr std::size_t kNarrow = 32;  // columns that are fewer than these are narrow
 
 V constant(float x) { return hn::Set(D(), x); }
 V positive_or(V x, V otherwise) { return hn::IfThenElse(hn::Gt(x, hn::Zero(D())), x, otherwise); }
@@ -158,21 +161,34 @@ V value(Rule, V x) {
   return hn::IfThenElse(hn::IsNaN(x), x, Rule::value(x));
 }
 
+// Columns of a strip, kWidth vectors that stay in registers, in row order. Values that the rule leaves as
+// they are, are not written.
+template <std::size_t kWidth, class Rule>
+void strip(Rule, const ActivationBackward& args, std::size_t col) {
+  const D d;
+  const std::size_t lanes = hn::Lanes(d);
+  const float* from = Rule::from_source ? args.src : args.dst;
+  V sums[kWidth];
+  for (V& sum : sums) sum = hn::Zero(d);
+  for (std::size_t at = col; at < args.rows * args.cols; at += args.cols)
+    for (std::size_t k = 0; k < kWidth; ++k) {
+      float* const place = args.d_dst + at + k * lanes;
+      const V gradient = Rule::gradient(hn::LoadU(d, from + at + k * lanes), hn::LoadU(d, place));
+      if constexpr (!std::is_same_v<Rule, Identity>) hn::StoreU(gradient, d, place);
+      sums[k] = hn::Add(sums[k], gradient);
+    }
+  for (std::size_t k = 0; k < kWidth; ++k) hn::StoreU(sums[k], d, args.d_bias + col + k * lanes);
+}
+
 template <class Rule>
-void columns(Rule, const ActivationBackward& args) {
+void columns(Rule rule, const ActivationBackward& args) {
   const D d;
   const std::size_t lanes = hn::Lanes(d);
   const float* from = Rule::from_source ? args.src : args.dst;
   std::size_t col = 0;
-  for (; col + lanes <= args.cols; col += lanes) {
-    V sum = hn::Zero(d);
-    for (std::size_t at = col; at < args.rows * args.cols; at += args.cols) {
-      const V gradient = Rule::gradient(hn::LoadU(d, from + at), hn::LoadU(d, args.d_dst + at));
-      hn::StoreU(gradient, d, args.d_dst + at);
-      sum = hn::Add(sum, gradient);
-    }
-    hn::StoreU(sum, d, args.d_bias + col);
-  }
+  for (; col + 8 * lanes <= args.cols; col += 8 * lanes) strip<8>(rule, args, col);
+  for (; col + 2 * lanes <= args.cols; col += 2 * lanes) strip<2>(rule, args, col);
+  for (; col + lanes <= args.cols; col += lanes) strip<1>(rule, args, col);
   if (col == args.cols) return;
   // Reads may pass the last row by less than a vector; buffers are padded and the lanes unused.
   const auto tail = hn::FirstN(d, args.cols - col);
@@ -180,7 +196,7 @@ void columns(Rule, const ActivationBackward& args) {
   for (std::size_t at = col; at < args.rows * args.cols; at += args.cols) {
     const V gradient =
         hn::IfThenElseZero(tail, Rule::gradient(hn::LoadU(d, from + at), hn::LoadU(d, args.d_dst + at)));
-    hn::BlendedStore(gradient, tail, d, args.d_dst + at);
+    if constexpr (!std::is_same_v<Rule, Identity>) hn::BlendedStore(gradient, tail, d, args.d_dst + at);
     sum = hn::Add(sum, gradient);
   }
   HWY_ALIGN float sums[hn::MaxLanes(D())];
@@ -188,11 +204,44 @@ void columns(Rule, const ActivationBackward& args) {
   std::copy_n(sums, args.cols - col, args.d_bias + col);  // d_bias may end where its block does
 }
 
+// Of narrow rows: bias over and over, so that vectors are full though rows end within them.
+template <class Rule>
+void biased_narrow(Rule rule, const BiasedSums& args) {
+  const D d;
+  const std::size_t lanes = hn::Lanes(d), period = args.cols * lanes, size = args.rows * args.cols;
+  HWY_ALIGN float bias[kNarrow * hn::MaxLanes(D())];
+  for (std::size_t i = 0; i < period; i += args.cols) std::copy_n(args.bias, args.cols, bias + i);
+  for (std::size_t first = 0; first < size; first += period)
+    for (std::size_t i = first; i < std::min(first + period, size); i += lanes)
+      hn::Store(value(rule, hn::Add(hn::Load(d, args.sums + i), hn::Load(d, bias + i - first))), d, args.sums + i);
+}
+
+template <class Rule>
+void biased(Rule rule, const BiasedSums& args) {
+  const D d;
+  const std::size_t lanes = hn::Lanes(d), whole = args.cols / lanes * lanes, rest = args.cols - whole;
+  if (args.cols < kNarrow) return biased_narrow(rule, args);
+  HWY_ALIGN float last[hn::MaxLanes(D())] = {};
+  std::copy_n(args.bias + whole, rest, last);
+  for (std::size_t at = 0; at < args.rows * args.cols; at += args.cols) {
+    float* const row = args.sums + at;
+    for (std::size_t col = 0; col < whole; col += lanes)
+      hn::StoreU(value(rule, hn::Add(hn::LoadU(d, row + col), hn::LoadU(d, args.bias + col))), d, row + col);
+    if (rest == 0) continue;
+    const V y = value(rule, hn::Add(hn::LoadU(d, row + whole), hn::Load(d, last)));
+    hn::BlendedStore(y, hn::FirstN(d, rest), d, row + whole);
+  }
+}
+
 void Forward(Activation activation, const float* src, float* dst, std::size_t size) {
   with_rule(activation, [=](auto rule) {
     const D d;
     for (std::size_t i = 0; i < size; i += hn::Lanes(d)) hn::Store(value(rule, hn::Load(d, src + i)), d, dst + i);
   });
+}
+
+void Biased(Activation activation, const BiasedSums& args) {
+  with_rule(activation, [&args](auto rule) { biased(rule, args); });
 }
 
 void Backward(Activation activation, const ActivationBackward& args) {
@@ -219,6 +268,10 @@ namespace jury {
 HWY_EXPORT(Forward);
 void activation_forward(Activation activation, const float* src, float* dst, std::size_t size) noexcept {
   HWY_DYNAMIC_DISPATCH(Forward)(activation, src, dst, size);
+}
+HWY_EXPORT(Biased);
+void add_bias_and_activate(Activation activation, const BiasedSums& args) noexcept {
+  HWY_DYNAMIC_DISPATCH(Biased)(activation, args);
 }
 HWY_EXPORT(Backward);
 void activation_backward(Activation activation, const ActivationBackward& args) noexcept {

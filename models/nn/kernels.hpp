@@ -26,6 +26,14 @@ namespace jury {
 /// tanh, sigmoid and identity. No finite sum overflows, and a NaN stays one.
 void activation_forward(Activation activation, const float* src, float* dst, std::size_t size) noexcept;
 
+/// sums (rows, cols), bias (cols, any alignment, exactly cols are read): sums = activation(sums + bias).
+struct BiasedSums {
+  float* sums;
+  const float* bias;
+  std::size_t rows, cols;
+};
+void add_bias_and_activate(Activation activation, const BiasedSums& args) noexcept;
+
 /// dst (rows, cols), d_dst (rows, cols), d_bias (cols, any alignment, exactly cols are written),
 /// src (rows, cols) the sums, read only where needs_source(activation).
 /// d_dst *= activation'(dst or src), then d_bias = column sums of d_dst, added in row order.

@@ -29,7 +29,9 @@ bool can_fuse(Activation activation) noexcept;
 
 /// The product as an operation of that phase; its arguments follow the plan's bindings, its operands
 /// have the plan's precision. Takes milliseconds.
-/// Expects can_fuse(product.activation).
+/// Expects can_fuse(product.activation) and a plain dst.
 Op matmul(PlanBuilder& builder, Phase phase, const Matmul& product);
+/// The same as one of oneDNN's primitives whatever the precision; matmul() uses it for bf16.
+Op matmul_primitive(PlanBuilder& builder, Phase phase, const Matmul& product);
 
 }  // namespace jury

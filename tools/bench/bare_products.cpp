@@ -39,7 +39,7 @@ std::optional<BareProducts> BareProducts::of(const NetworkSpec& spec, std::int32
     if (spec.layers[i].type != "dense") continue;
     const auto in = static_cast<std::int32_t>(volume(node.src())), out = static_cast<std::int32_t>(volume(node.dst));
     const Buffer src = places.next(batch, in), weights = places.next(out, in), dst = places.next(batch, out);
-    const auto add = [&](const Matmul& product) { products.ops_.push_back(matmul(builder, Phase::forward, product)); };
+    const auto add = [&](const Matmul& product) { products.ops_.push_back(matmul_primitive(builder, Phase::forward, product)); };
     add({.a = {src, batch, in}, .b = {weights, in, out, transposed}, .dst = {dst, batch, out}});
     if (directions == Directions::forward) continue;
     add({.a = {dst, out, batch, transposed}, .b = {src, batch, in}, .dst = {places.next(out, in), out, in}});
