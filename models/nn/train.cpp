@@ -35,10 +35,6 @@ void check_training(const NetworkSpec& spec, const TrainOptions& options, const 
   check_class_options(options, dataset);
   check_early_stopping(spec, options);
   static_cast<void>(EpochSteps(Network(spec), options, std::max<std::size_t>(dataset.num_train(), 1)));
-  const bool changes_inputs = options.mixup > 0 || options.cutmix > 0 || options.input_noise > 0 || options.adversarial > 0;
-  if (changes_inputs && std::ranges::any_of(spec.layers, [](const LayerSpec& layer) { return layer.type == "embedding"; }))
-    throw ConfigError("train.mixup, cutmix, input_noise and adversarial change inputs, and codes of categoricals cannot be "
-                      "changed a little (use them without an embedding)");
   if (options.early_stopping && options.averaging)
     throw ConfigError("train.early_stopping and train.averaging exclude each other (the best weights, or the mean)");
 }
