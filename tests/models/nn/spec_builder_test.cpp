@@ -137,7 +137,7 @@ TEST(SpecBuilder, ALayerIsATableWithAType) {
   expect_problem({}, "model.layers is missing");
   ModelOptions model{.type = "network"};
   model.layers = Config(std::int64_t{3});
-  EXPECT_THAT([&] { make_network(model, 3, {TaskKind::classification, 3}); }, ThrowsMessage<ConfigError>(HasSubstr("model.layers is missing")));
+  EXPECT_THAT([&] { make_network(model, 3, {TaskKind::classification, 3}); }, ThrowsMessage<ConfigError>(HasSubstr("is no list of layers")));
   expect_problem({layer("branches", {{"branches", list({Config(std::int64_t{1}), list({})})}})}, "layers = 1 is no list of layers");
 }
 
