@@ -180,6 +180,14 @@ double ConvLayer::flops(const Shape& src) const {
   return 2.0 * static_cast<double>(volume(weights)) * num_places(dst);
 }
 
+std::string ConvLayer::note(const Shape& src) const {
+  const std::vector<std::int32_t> in = spatial_extents(src);
+  const Window w = window(in.size());
+  std::vector<SlidingExtent> dimensions;
+  for (std::size_t i = 0; i < in.size(); ++i) dimensions.push_back({in[i], w.kernel[i], w.stride[i], w.before[i], w.after[i]});
+  return left_out(dimensions);
+}
+
 void ConvLayer::initialise(const Tensor& tensor, std::span<float> values, Rng& rng) const {
   if (tensor.role == Tensor::Role::bias) return;
   const double window = static_cast<double>(volume(tensor.shape)) / tensor.shape[0] / tensor.shape[1];

@@ -49,6 +49,7 @@ class ConvLayer final : public Layer {
   Shape output(std::span<const Shape> srcs) const override;
   std::vector<Tensor> tensors(const Shape& src) const override;
   double flops(const Shape& src) const override;
+  std::string note(const Shape& src) const override;
   void initialise(const Tensor& tensor, std::span<float> values, Rng& rng) const override;
   void compile(PlanBuilder& builder, const LayerNode& node) const override;
 

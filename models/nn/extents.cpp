@@ -36,4 +36,13 @@ std::int32_t num_places(const Shape& shape) noexcept {
   return static_cast<std::int32_t>(volume(shape)) / shape.front();
 }
 
+std::string left_out(std::span<const SlidingExtent> dimensions) {
+  std::string text;
+  for (const auto& [extent, size, stride, before, after] : dimensions) {
+    const std::int32_t rest = (extent + before + after - size) % stride - after;
+    if (rest > 0) text += fmt::format("{} {} of {}", text.empty() ? "leaves out" : ",", rest, extent);
+  }
+  return text;
+}
+
 }  // namespace jury

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,5 +26,12 @@ std::vector<std::int32_t> spatial_extents(const Shape& src);
 
 /// Number of places of a sample: all extents but the channels.
 std::int32_t num_places(const Shape& shape) noexcept;
+
+/// What a sliding window never reaches, for people: "leaves out 1 of 7" where one row or column at the end of a
+/// dimension of 7 is in no window (padding does not count); "" when nothing is left out.
+struct SlidingExtent {
+  std::int32_t extent, size, stride, before, after;
+};
+std::string left_out(std::span<const SlidingExtent> dimensions);
 
 }  // namespace jury

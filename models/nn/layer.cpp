@@ -36,6 +36,7 @@ std::unique_ptr<Layer> make(const Config& config) {
 std::vector<Tensor> Layer::tensors(const Shape&) const { return {}; }
 double Layer::flops(const Shape&) const { return 0; }
 std::int32_t Layer::least_rows(const Shape&) const { return 1; }
+std::string Layer::note(const Shape&) const { return {}; }
 void Layer::initialise(const Tensor&, std::span<float>, Rng&) const {}
 
 const Shape& only(std::span<const Shape> srcs) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -37,6 +38,9 @@ class Layer {
 
   /// Rows that a training batch must have at least.
   virtual std::int32_t least_rows(const Shape& src) const;
+
+  /// What people should know about it at this input, in a few words; usually nothing.
+  virtual std::string note(const Shape& src) const;
 
   /// Draws one of its tensors' first values. Zeros come in.
   virtual void initialise(const Tensor& tensor, std::span<float> values, Rng& rng) const;

@@ -29,6 +29,7 @@ struct PoolOptions {
 class PoolLayer : public Layer {
  public:
   Shape output(std::span<const Shape> srcs) const override;
+  std::string note(const Shape& src) const override;
   void compile(PlanBuilder& builder, const LayerNode& node) const override;
 
  protected:

@@ -26,7 +26,7 @@ struct EarlyStoppingOptions {
   static void fields(auto& self, auto&& visit) {
     visit("metric", self.metric, Field{.help = "valid.loss, or valid.<a metric of the task>"});
     visit("rule", self.rule,
-          Field{.help = "patience: epochs without a better value; gl: loss of generality (Prechelt 1998)",
+          Field{.help = "patience: epochs without a better value; gl: generalisation loss (Prechelt 1998)",
                 .choices = {"patience", "gl"}});
     visit("patience", self.patience, Field{.help = "epochs (patience)", .low = 1, .high = 1e7});
     visit("min_delta", self.min_delta, Field{.help = "smallest change that counts as better", .low = 0, .high = 1e9});

@@ -59,7 +59,7 @@ void drop_empty_columns(TextTable& table) {
 }  // namespace
 
 TextTable network_table(const Network& network) {
-  TextTable table{.header = {"place", "layer", "reads", "output", "parameters", "work %", "rate"}, .rows = {}};
+  TextTable table{.header = {"place", "layer", "reads", "output", "parameters", "work %", "rate", "note"}, .rows = {}};
   const double all = network.forward_flops();
   for (std::size_t i = 0; i < network.nodes().size(); ++i) {
     const Network::Node& node = network.nodes()[i];
@@ -67,7 +67,7 @@ TextTable network_table(const Network& network) {
     const double flops = node.layer->flops(node.src());
     table.rows.push_back({std::to_string(i), title(network.spec().layers[i]), reads(node, i), extents(node.dst),
                           parameters > 0 ? std::to_string(parameters) : "",
-                          flops > 0 ? fmt::format("{:.1f}", 100 * flops / all) : "", rate(node)});
+                          flops > 0 ? fmt::format("{:.1f}", 100 * flops / all) : "", rate(node), node.layer->note(node.src())});
   }
   drop_empty_columns(table);
   return table;

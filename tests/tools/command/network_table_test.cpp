@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "models/nn/layer.hpp"
+
 namespace jury {
 namespace {
 
@@ -54,6 +56,26 @@ TEST(NetworkTable, MarksFrozenAndSlowLayersButNotThoseWithoutWeights) {
   EXPECT_EQ(shown.rows[2].back(), "0.25");
   EXPECT_EQ(count_parameters(network).trained, 98U);
   EXPECT_EQ(count_parameters(network).frozen, 30U);
+}
+
+TEST(NetworkTable, NotesWhatWindowsLeaveOut) {
+  const auto noted = [](const Shape& image, const std::string& type, const Config& options) {
+    NetworkSpec spec;
+    spec.input = image;
+    spec.layers = {{.type = type, .options = options}, {.type = "flatten"}};
+    spec.outputs = static_cast<std::int32_t>(volume(make_layer(spec.layers[0])->output(std::span(&image, 1))));
+    const TextTable shown = network_table(Network(spec));
+    return shown.header.back() == "note" ? shown.rows[0].back() : std::string();
+  };
+  const Config none{Config::Table{}};
+  EXPECT_EQ(noted({1, 8, 8}, "max_pool", none), "");
+  EXPECT_EQ(noted({1, 7, 8}, "max_pool", none), "leaves out 1 of 7");
+  EXPECT_EQ(noted({1, 9, 9}, "average_pool", Config(Config::Table{{"size", Config(std::int64_t{4})}})), "leaves out 1 of 9, 1 of 9");
+  const auto conv = [](const char* padding) {
+    return Config(Config::Table{{"stride", Config(std::int64_t{2})}, {"padding", Config(padding)}});
+  };
+  EXPECT_EQ(noted({1, 8, 8}, "conv", conv("same")), "");  // only padding is left over
+  EXPECT_EQ(noted({1, 8, 8}, "conv", conv("valid")), "leaves out 1 of 8, 1 of 8");
 }
 
 TEST(NetworkTable, CountsRunningStatisticsApart) {
