@@ -1,5 +1,6 @@
 #include "models/nn/dense_layer.hpp"
 
+#include "models/nn/kernels.hpp"
 #include "models/nn/matmul.hpp"
 #include "models/nn/plan_builder.hpp"
 #include "models/nn/product_activation.hpp"
@@ -8,6 +9,20 @@ namespace jury {
 namespace {
 
 std::int32_t width(const Shape& shape) noexcept { return static_cast<std::int32_t>(volume(shape)); }
+
+// d_dst as the left factor of the gradient of the weights, (units, rows). Of large products oneDNN reads a
+// transposed factor so much slower that a copy pays.
+Matrix transposed_gradient(PlanBuilder& builder, const LayerNode& node) {
+  const std::int32_t rows = node.batch, units = width(node.dst_shape);
+  if (builder.precision() != Precision::f32 || node.dst_size() < 32768 || volume(node.src_shape) < 128)
+    return {node.d_dst, units, rows, Matrix::Order::transposed};
+  const Buffer copy = builder.allocate(node.dst_size());
+  builder.backward([d_dst = node.d_dst, copy, rows = static_cast<std::size_t>(rows),
+                    units = static_cast<std::size_t>(units)](Step& step) {
+    transpose_each({step.at(d_dst), step.at(copy), 1, rows, units});
+  });
+  return {copy, units, rows};
+}
 
 }  // namespace
 
@@ -60,7 +75,7 @@ void DenseLayer::compile(PlanBuilder& builder, const LayerNode& node) const {
   activation.backward(bias_ && node.trains ? std::optional(node.grads[1]) : std::nullopt);
   if (node.trains)
     builder.backward(matmul(builder, Phase::backward,
-                            {.a = {node.d_dst, units, n, transposed},
+                            {.a = transposed_gradient(builder, node),
                              .b = {node.src, n, inputs},
                              .dst = {node.grads[0], units, inputs}}));
   if (node.d_src)
