@@ -14,8 +14,6 @@ void check_codes(const NetworkSpec& spec, const TrainOptions& options) {
                       "gaussian_noise layer behind it");
   if (embeds && options.mixup > 0)
     throw ConfigError("train.mixup does not go with an embedding (a mix of two codes is a third) use label_smoothing or dropout");
-  if (embeds && options.adversarial > 0)
-    throw ConfigError("train.adversarial does not go with an embedding (a code cannot be moved a little) use dropout");
 }
 
 StepInputs::StepInputs(const TrainingSet& set, const NetworkSpec& spec, const TrainOptions& options, std::size_t batch)
