@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "models/nn/conv_gradient.hpp"
 #include "models/nn/extents.hpp"
 #include "models/nn/fused.hpp"
 #include "models/nn/primitive.hpp"
@@ -203,12 +204,19 @@ void ConvLayer::initialise(const Tensor& tensor, std::span<float> values, Rng& r
 
 void ConvLayer::compile(PlanBuilder& builder, const LayerNode& node) const {
   ProductActivation activation(builder, node, activation_);
-  Convolution conv(builder, node, window(node.src_shape.size() - 1), options_.groups, activation);
+  const Window place = window(node.src_shape.size() - 1);
+  Convolution conv(builder, node, place, options_.groups, activation);
   conv.forward();
   activation.forward();
   if (node.kind == PlanKind::inference || !node.runs_backward) return;
   activation.backward(options_.bias && node.trains ? std::optional(node.grads[1]) : std::nullopt);
-  if (node.trains) conv.backward_weights();
+  if (node.trains) {
+    if (has_own_weight_gradient(builder, node, options_.groups)) {
+      compile_weight_gradient(builder, node, place);
+    } else {
+      conv.backward_weights();
+    }
+  }
   if (node.d_src) conv.backward_data();
 }
 

@@ -36,7 +36,7 @@ class PlanBuilder {
   /// Derives something from the weights: at each step of a training, else whenever they are bound.
   void on_new_weights(Op op) { kind_ == PlanKind::training ? forward(std::move(op)) : on_bind(std::move(op)); }
 
-  /// Memory of the layer's own, 64-byte aligned, padded to whole vectors.
+  /// Memory of the layer's own, 64-byte aligned, padded to whole vectors, zero until it is written.
   Buffer allocate(std::size_t floats);
 
   /// The same numbers as an operand of products: rounded as the precision asks, made once however

@@ -58,18 +58,20 @@ void MaxForward(const MaxPool& args) {
 }
 
 // to[tap] += f(tap) for each tap of each window; f = start(place of the vector in dst). The zeros of a
-// sample are written just before they are added to, while they are near.
+// sample are written just before they are added to, while they are near; where no two windows meet there is
+// nothing to add to.
 template <class Start>
 void scatter(const Windows& windows, std::size_t rows, float* to, Start start) {
   const D d;
   const std::size_t channels = windows.channels, size = windows.places * channels;
+  const bool adds = !windows.cut;
   each_window(windows, rows, [&](std::size_t sample, std::size_t from, Taps taps) {
-    if (from % (windows.count() * channels) == 0) std::fill_n(to + sample, size, 0.0F);
+    if (adds && from % (windows.count() * channels) == 0) std::fill_n(to + sample, size, 0.0F);
     for (std::size_t c = 0; c < channels; c += hn::Lanes(d)) {
       const auto f = start(from + c, taps);
       for (const std::int32_t* tap = taps.first; tap < taps.last; ++tap) {
         float* place = to + sample + static_cast<std::size_t>(*tap) + c;
-        store_first(d, channels - c, hn::Add(hn::LoadU(d, place), f(*tap)), place);
+        store_first(d, channels - c, adds ? hn::Add(hn::LoadU(d, place), f(*tap)) : f(*tap), place);
       }
     }
   });

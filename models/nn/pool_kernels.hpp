@@ -17,6 +17,7 @@ struct Windows {
   std::vector<std::int32_t> offsets;
   std::size_t places = 1;  ///< of src
   std::size_t channels = 1;
+  bool cut = false;  ///< every place is seen by exactly one window
 
   std::size_t count() const noexcept { return begins.size() - 1; }
 };

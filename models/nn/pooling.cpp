@@ -71,6 +71,9 @@ Windows windows_of(const Shape& src, const SlidingWindow& window) {
               all.offsets.push_back(((d * in[1] + h) * in[2] + w) * src.front());
         all.begins.push_back(all.offsets.size());
       }
+  std::vector<std::int32_t> seen_places = all.offsets;
+  std::ranges::sort(seen_places);
+  all.cut = seen_places.size() == all.places && std::ranges::adjacent_find(seen_places) == seen_places.end();
   return all;
 }
 

@@ -124,5 +124,34 @@ TEST_P(Kernels, FlatPassesAreTheNaiveOnes) {
   }
 }
 
+TEST_P(Kernels, BiasAndActivationAreTheNaiveOnesAndTouchWhatIsTheirs) {
+  for (const auto [rows, cols] : {MatrixShape{1, 1}, {33, 2}, {5, 3}, {4, 10}, {2, 16}, {7, 31}, {3, 32}, {7, 33}, {6, 100}}) {
+    AlignedBlock sums = normals(rows * cols, 21), bias = normals(cols, 22);
+    const AlignedBlock before = normals(rows * cols, 21);
+    sums.data()[rows * cols / 2] = std::numeric_limits<float>::quiet_NaN();
+    add_bias_and_activate(Activation::relu, {sums.data(), bias.data(), rows, cols});
+    for (std::size_t i = 0; i < rows * cols; ++i) {
+      if (i == rows * cols / 2) {
+        EXPECT_TRUE(std::isnan(sums.data()[i]));
+      } else {
+        EXPECT_EQ(sums.data()[i], std::max(before.data()[i] + bias.data()[i % cols], 0.0F)) << rows << "x" << cols << " at " << i;
+      }
+    }
+  }
+}
+
+TEST_P(Kernels, TransposedIsTheNaiveOneAndNothingElseIsTouched) {
+  for (const auto [rows, cols] : {MatrixShape{1, 5}, {5, 1}, {4, 4}, {3, 7}, {16, 16}, {33, 18}, {20, 64}}) {
+    const AlignedBlock in = normals(2 * rows * cols, 23);
+    std::vector<float> out(2 * rows * cols + 1, -7.0F);
+    transpose_each({in.data(), out.data(), 2, rows, cols});
+    for (std::size_t i = 0; i < 2; ++i)
+      for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t c = 0; c < cols; ++c)
+          EXPECT_EQ(out[(i * cols + c) * rows + r], in.data()[(i * rows + r) * cols + c]) << rows << "x" << cols;
+    EXPECT_EQ(out.back(), -7.0F);
+  }
+}
+
 }  // namespace
 }  // namespace jury
