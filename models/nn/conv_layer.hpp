@@ -57,10 +57,9 @@ class ConvLayer final : public Layer {
   struct Window {
     std::vector<std::int32_t> kernel, stride, before, after;
   };
-
- private:
   Window window(std::size_t rank) const;
 
+ private:
   ConvOptions options_;
   Activation activation_;
   Initialise initialise_;

@@ -12,6 +12,19 @@
 #include "runtime/base/error.hpp"
 
 namespace jury {
+namespace {
+
+// Measured: operations, lists and small primitives of a training, and the code that oneDNN makes and loads for the
+// primitives of a convolution.
+constexpr std::size_t kTrainingBytes = std::size_t{200} << 10;
+constexpr std::size_t kConvolutionBytes = std::size_t{2500} << 10;
+
+std::size_t code_bytes(const Network& network) {
+  const auto convolutions = std::ranges::count_if(network.tensors(), [](const Tensor& tensor) { return tensor.shape.size() > 2; });
+  return kTrainingBytes + static_cast<std::size_t>(convolutions) * kConvolutionBytes;
+}
+
+}  // namespace
 
 PlanOptions plan_options(const NetworkSpec& spec, const TrainOptions& options, std::size_t rows) {
   const std::string_view loss = resolve_loss(options.loss, spec.head, spec.task);
@@ -55,9 +68,11 @@ std::size_t estimate_training_bytes(const NetworkSpec& spec, const TrainOptions&
   const EpochSteps steps(network, options, num_draws);
   std::size_t bytes = estimate_bytes(spec, plan_options(spec, options, steps.batch));
   if (steps.rest > 0) bytes += estimate_bytes(spec, plan_options(spec, options, steps.rest));
-  std::size_t blocks = 2 + find(optimizers(), "optimizer", options.optimizer).state_per_parameter;
+  // Weights, gradients and the copy that is the result; the optimizer's; those of the parts that are on.
+  std::size_t blocks = 3 + find(optimizers(), "optimizer", options.optimizer).state_per_parameter;
   blocks += (options.early_stopping ? 1U : 0U) + (options.averaging ? 2U : 0U) + (options.adversarial > 0 ? 1U : 0U);
-  return bytes + blocks * padded_size(network.num_parameters()) * sizeof(float);
+  return bytes + blocks * padded_size(network.num_parameters()) * sizeof(float) + num_draws * sizeof(std::uint32_t) +
+         code_bytes(network);
 }
 
 }  // namespace jury

@@ -1,27 +1,19 @@
 #include "tools/bench/bare_products.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "models/nn/matmul.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/rng.hpp"
+#include "tools/bench/bare_convolutions.hpp"
 
 namespace jury {
 namespace {
 
-// Hands out places of an arena.
-class Places {
- public:
-  Buffer next(std::int32_t rows, std::int32_t cols) noexcept {
-    const Buffer buffer{Region::arena, size_};
-    size_ += padded_size(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols));
-    return buffer;
-  }
-  std::size_t size() const noexcept { return size_; }
-
- private:
-  std::size_t size_ = 0;
-};
+Buffer place(PlanBuilder& builder, std::int32_t rows, std::int32_t cols) {
+  return builder.allocate(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols));
+}
 
 }  // namespace
 
@@ -30,24 +22,28 @@ std::optional<BareProducts> BareProducts::of(const NetworkSpec& spec, std::int32
   const Network network(spec);
   BareProducts products;
   PlanBuilder builder;
-  Places places;
   bool first = true;
   for (std::size_t i = 0; i < spec.layers.size(); ++i) {
     const Network::Node& node = network.nodes()[i];
-    const auto tensors = std::span(network.tensors()).subspan(node.first_tensor, node.num_tensors);
-    if (std::ranges::any_of(tensors, [](const Tensor& tensor) { return tensor.shape.size() > 2; })) return std::nullopt;
+    const bool trains = directions == Directions::step;
+    if (spec.layers[i].type == "conv") {
+      std::ranges::move(bare_convolution(builder, {.node = node, .batch = batch, .trains = trains, .d_src = trains && !first}),
+                        std::back_inserter(products.ops_));
+      first = false;
+    }
+    if (spec.layers[i].type == "lstm" || spec.layers[i].type == "gru") return std::nullopt;
     if (spec.layers[i].type != "dense") continue;
     const auto in = static_cast<std::int32_t>(volume(node.src())), out = static_cast<std::int32_t>(volume(node.dst));
-    const Buffer src = places.next(batch, in), weights = places.next(out, in), dst = places.next(batch, out);
+    const Buffer src = place(builder, batch, in), weights = place(builder, out, in), dst = place(builder, batch, out);
     const auto add = [&](const Matmul& product) { products.ops_.push_back(matmul_primitive(builder, Phase::forward, product)); };
     add({.a = {src, batch, in}, .b = {weights, in, out, transposed}, .dst = {dst, batch, out}});
-    if (directions == Directions::forward) continue;
-    add({.a = {dst, out, batch, transposed}, .b = {src, batch, in}, .dst = {places.next(out, in), out, in}});
+    if (!trains) continue;
+    add({.a = {dst, out, batch, transposed}, .b = {src, batch, in}, .dst = {place(builder, out, in), out, in}});
     if (!first)
-      add({.a = {dst, batch, out}, .b = {weights, out, in}, .dst = {places.next(batch, in), batch, in}});
+      add({.a = {dst, batch, out}, .b = {weights, out, in}, .dst = {place(builder, batch, in), batch, in}});
     first = false;
   }
-  products.arena_ = AlignedBlock(places.size());
+  products.arena_ = AlignedBlock(builder.arena_floats());
   Rng rng(1);
   for (float& x : products.arena_.span()) x = static_cast<float>(0.01 * rng.normal());
   products.step_.bases[static_cast<std::size_t>(Region::arena)] = products.arena_.data();

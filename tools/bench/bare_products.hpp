@@ -11,8 +11,8 @@
 
 namespace jury {
 
-/// The products of a network's dense layers as oneDNN's standalone primitives in f32: no bias, no activation, every
-/// operand in its place. One run is one of each.
+/// The products of a network's dense layers and convolutions as oneDNN's standalone primitives in f32: no bias, no
+/// activation, every operand in its place. One run is one of each.
 class BareProducts {
  public:
   enum class Directions : std::uint8_t {
@@ -20,7 +20,7 @@ class BareProducts {
     step,  ///< also the gradients of the weights and, from the second layer on, of the data
   };
 
-  /// Nothing when the network has convolutions, whose products are not among these.
+  /// Nothing when the network is recurrent: those products are not among these.
   static std::optional<BareProducts> of(const NetworkSpec& spec, std::int32_t batch, Directions directions);
 
   /// Seconds that so many runs took.

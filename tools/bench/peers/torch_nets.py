@@ -54,7 +54,7 @@ class Net:
         self.sample = CNNS[self.what][0] if self.widths is None else (self.widths[0],)
         self.classes = CNNS[self.what][3] if self.widths is None else self.widths[-1]
 
-    def model(self, biases=True):
+    def model(self, biases=False):
         return cnn(*CNNS[self.what], biases) if self.widths is None else mlp(self.widths)
 
 
