@@ -151,7 +151,7 @@ TEST(RecurrentLayer, AFrozenOneLeavesItsGradientsZeroAndPassesThemOn) {
   plan.bind(params, grads);
   fill_batch(plan, 1);
   plan.run();
-  const Tensor& first_frozen = layout(spec)[6];
+  const Tensor first_frozen = layout(spec)[6];
   EXPECT_TRUE(std::any_of(grads.begin(), grads.begin() + static_cast<std::ptrdiff_t>(first_frozen.offset),
                           [](float g) { return g != 0; }));
   EXPECT_TRUE(std::all_of(grads.begin() + static_cast<std::ptrdiff_t>(first_frozen.offset), grads.end(),
