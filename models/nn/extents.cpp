@@ -40,7 +40,7 @@ std::string left_out(std::span<const SlidingExtent> dimensions) {
   std::string text;
   for (const auto& [extent, size, stride, before, after] : dimensions) {
     const std::int32_t rest = (extent + before + after - size) % stride - after;
-    if (rest > 0) text += fmt::format("{} {} of {}", text.empty() ? "leaves out" : ",", rest, extent);
+    if (rest > 0 && size >= stride) text += fmt::format("{} {} of {}", text.empty() ? "leaves out" : ",", rest, extent);
   }
   return text;
 }

@@ -28,7 +28,8 @@ std::vector<std::int32_t> spatial_extents(const Shape& src);
 std::int32_t num_places(const Shape& shape) noexcept;
 
 /// What a sliding window never reaches, for people: "leaves out 1 of 7" where one row or column at the end of a
-/// dimension of 7 is in no window (padding does not count); "" when nothing is left out.
+/// dimension of 7 is in no window (padding does not count, nor do windows smaller than their step, which skip
+/// places anyway); "" when nothing is left out.
 struct SlidingExtent {
   std::int32_t extent, size, stride, before, after;
 };

@@ -76,6 +76,8 @@ TEST(NetworkTable, NotesWhatWindowsLeaveOut) {
   };
   EXPECT_EQ(noted({1, 8, 8}, "conv", conv("same")), "");  // only padding is left over
   EXPECT_EQ(noted({1, 8, 8}, "conv", conv("valid")), "leaves out 1 of 8, 1 of 8");
+  const Config sparse(Config::Table{{"stride", Config(std::int64_t{2})}, {"size", Config(std::int64_t{1})}});
+  EXPECT_EQ(noted({1, 8, 8}, "max_pool", sparse), "");
 }
 
 TEST(NetworkTable, CountsRunningStatisticsApart) {
