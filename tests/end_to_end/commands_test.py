@@ -81,7 +81,7 @@ class Commands(unittest.TestCase):
                 self.assertRegex(text, r"(?m)^parameters 186 trained, 0 frozen, 0 in buffers$")
                 self.assertRegex(text, r"(?m)^operations +0\.000352 MFLOP per sample to predict, [\d.]+ to train$")
                 self.assertIn("48 fits: 24 of cross-validation, 20 of replicates, 4 of the final ensemble", text)
-                self.assertRegex(text, r"(?m)^memory +\d.*per training \(batches of 16 rows, 744 B of weights\)$")
+                self.assertRegex(text, r"(?m)^memory +\d.*per fit \(training in batches of 16 rows, 744 B of weights\)$")
                 self.assertRegex(text, r"(?m)^work +[\d.]+ GFLOP")
         self.assertFalse((self.folder / "run").exists())
         self.assertRegex(self.output_of("run", SMALL, "-n", ranks=2), r"(?m)^ranks +2 ")

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "models/data/load.hpp"
+#include "models/nn/predict.hpp"
 #include "models/nn/train.hpp"
 #include "runtime/base/hash.hpp"
 #include "runtime/base/text.hpp"
@@ -38,9 +39,15 @@ void print_network(const StudyPlan& plan, const NetworkSpec& spec) {
              network.step_flops() / 1e6);
   const TrainOptions& train = plan.experiment().train;
   const std::size_t rows = plan.dataset().num_train();
-  fmt::print("memory     {} of data per node, {} per training (batches of {}, {} of weights)\n",
+  // A fit trains and predicts, and its plans for both are kept for the next fit.
+  const std::size_t predicting = estimate_bytes(spec, {.batch = kPredictBlock});
+  const std::size_t validating =
+      train.early_stopping ? estimate_bytes(spec, {.batch = kPredictBlock, .loss = plan_options(spec, train, 1).loss,
+                                                   .soft_targets = plan_options(spec, train, 1).soft_targets, .evaluation = true})
+                           : 0;
+  fmt::print("memory     {} of data per node, {} per fit (training in batches of {}, {} of weights)\n",
              format_bytes(static_cast<double>(plan.dataset().block().size())),
-             format_bytes(static_cast<double>(estimate_training_bytes(spec, train, rows))),
+             format_bytes(static_cast<double>(estimate_training_bytes(spec, train, rows) + predicting + validating)),
              counted(batch_rows(train, rows), "row"),
              format_bytes(static_cast<double>(network.num_parameters() * sizeof(float))));
 }
