@@ -100,8 +100,10 @@ struct WeightGradient {
 
 }  // namespace
 
-bool has_own_weight_gradient(const PlanBuilder& builder, const LayerNode& node, std::int32_t groups) {
-  return builder.precision() == Precision::f32 && groups == 1 &&
+bool has_own_weight_gradient(const PlanBuilder& builder, const LayerNode& node, const ConvLayer::Window& window,
+                             std::int32_t groups) {
+  return builder.precision() == Precision::f32 && groups == 1 && window.kernel == std::vector<std::int32_t>{3, 3} &&
+         node.src_shape[0] >= 8 &&
          static_cast<std::size_t>(node.dst_shape[0]) % kConvStrip == 0 && !isa().starts_with("avx512");
 }
 

@@ -211,7 +211,7 @@ void ConvLayer::compile(PlanBuilder& builder, const LayerNode& node) const {
   if (node.kind == PlanKind::inference || !node.runs_backward) return;
   activation.backward(options_.bias && node.trains ? std::optional(node.grads[1]) : std::nullopt);
   if (node.trains) {
-    if (has_own_weight_gradient(builder, node, options_.groups)) {
+    if (has_own_weight_gradient(builder, node, place, options_.groups)) {
       compile_weight_gradient(builder, node, place);
     } else {
       conv.backward_weights();

@@ -110,7 +110,7 @@ void check_training(const NetworkSpec& spec, const TrainOptions& options, const 
 
 /// Bytes a training needs beside the data: its plans, weights, gradients, optimizer state and result. Compiles
 /// the plans (milliseconds). Code, which oneDNN generates, and small things are in it as measured: the
-/// resident set of mlps and cnns grew by this to within 10 %.
+/// resident set of mlps and cnns grew by this to within 15 % (tools/bench/README.md).
 std::size_t estimate_training_bytes(const NetworkSpec& spec, const TrainOptions& options, std::size_t num_rows);
 
 }  // namespace jury
