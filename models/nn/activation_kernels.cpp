@@ -248,17 +248,6 @@ void Backward(Activation activation, const ActivationBackward& args) {
   with_rule(activation, [&args](auto rule) { columns(rule, args); });
 }
 
-void FromSums(Activation activation, const float* src, float* d_dst, std::size_t size) {
-  with_rule(activation, [=](auto rule) {
-    const D d;
-    for (std::size_t i = 0; i < size; i += hn::Lanes(d)) {
-      const V x = hn::Load(d, src + i);
-      const V at = decltype(rule)::from_source ? x : value(rule, x);
-      hn::Store(decltype(rule)::gradient(at, hn::Load(d, d_dst + i)), d, d_dst + i);
-    }
-  });
-}
-
 }  // namespace
 }  // namespace jury::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -276,11 +265,6 @@ void add_bias_and_activate(Activation activation, const BiasedSums& args) noexce
 HWY_EXPORT(Backward);
 void activation_backward(Activation activation, const ActivationBackward& args) noexcept {
   HWY_DYNAMIC_DISPATCH(Backward)(activation, args);
-}
-HWY_EXPORT(FromSums);
-void activation_backward_from_source(Activation activation, const float* src, float* d_dst,
-                                     std::size_t size) noexcept {
-  HWY_DYNAMIC_DISPATCH(FromSums)(activation, src, d_dst, size);
 }
 }  // namespace jury
 #endif

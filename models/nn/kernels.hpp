@@ -37,6 +37,7 @@ void add_bias_and_activate(Activation activation, const BiasedSums& args) noexce
 /// dst (rows, cols), d_dst (rows, cols), d_bias (cols, any alignment, exactly cols are written),
 /// src (rows, cols) the sums, read only where needs_source(activation).
 /// d_dst *= activation'(dst or src), then d_bias = column sums of d_dst, added in row order.
+/// A layer without a bias has one row as wide as all values, whose sums are themselves: d_bias may then be d_dst.
 struct ActivationBackward {
   const float* dst;
   float* d_dst;
@@ -45,9 +46,6 @@ struct ActivationBackward {
   const float* src = nullptr;
 };
 void activation_backward(Activation activation, const ActivationBackward& args) noexcept;
-
-/// d_dst[i] *= activation'(src[i]), i < size, of any activation: for layers without a bias.
-void activation_backward_from_source(Activation activation, const float* src, float* d_dst, std::size_t size) noexcept;
 
 /// logits (rows, cols), out (rows, cols): exp(x - max) / sum, per row. out may be logits.
 void softmax(const float* logits, float* out, std::size_t rows, std::size_t cols) noexcept;

@@ -18,13 +18,6 @@ namespace {
 constexpr auto kBlock = static_cast<std::size_t>(kPredictBlock);
 constexpr std::string_view kPrefix = "valid.";
 
-PlanOptions evaluation_options(const NetworkSpec& spec, const TrainOptions& options) {
-  PlanOptions made = plan_options(spec, options, kBlock);
-  made.evaluation = true;
-  made.input_gradient = false;
-  return made;
-}
-
 std::vector<const Metric*> scores_of(const NetworkSpec& spec, const TrainOptions& options) {
   if (spec.task == TaskKind::classification) return choose_metrics(Outcome::classes, {}, ValueKind::values);
   return choose_metrics(Outcome::values, {}, value_kind(spec.head, resolve_loss(options.loss, spec.head, spec.task)));
@@ -43,6 +36,13 @@ std::optional<std::size_t> watched_score(const TrainOptions& options, std::span<
 }
 
 }  // namespace
+
+PlanOptions evaluation_options(const NetworkSpec& spec, const TrainOptions& options) {
+  PlanOptions made = plan_options(spec, options, kBlock);
+  made.evaluation = true;
+  made.input_gradient = false;
+  return made;
+}
 
 Validation::Validation(const TrainingSet& set, const NetworkSpec& spec, const TrainOptions& options, PlanCache& plans)
     : set_(set),

@@ -13,6 +13,9 @@
 
 namespace jury {
 
+/// What the plan is compiled for that measures held-out rows, in blocks as predict() has them.
+PlanOptions evaluation_options(const NetworkSpec& spec, const TrainOptions& options);
+
 /// The loss and every score of the task on the validation rows of one training.
 class Validation {
  public:

@@ -7,6 +7,7 @@
 #include "models/data/load.hpp"
 #include "models/nn/predict.hpp"
 #include "models/nn/train.hpp"
+#include "models/nn/validation.hpp"
 #include "runtime/base/hash.hpp"
 #include "runtime/base/text.hpp"
 #include "search/study/donor.hpp"
@@ -41,10 +42,7 @@ void print_network(const StudyPlan& plan, const NetworkSpec& spec) {
   const std::size_t rows = plan.dataset().num_train();
   // A fit trains and predicts, and its plans for both are kept for the next fit.
   const std::size_t predicting = estimate_bytes(spec, {.batch = kPredictBlock});
-  const std::size_t validating =
-      train.early_stopping ? estimate_bytes(spec, {.batch = kPredictBlock, .loss = plan_options(spec, train, 1).loss,
-                                                   .soft_targets = plan_options(spec, train, 1).soft_targets, .evaluation = true})
-                           : 0;
+  const std::size_t validating = train.early_stopping ? estimate_bytes(spec, evaluation_options(spec, train)) : 0;
   fmt::print("memory     {} of data per node, {} per fit (training in batches of {}, {} of weights)\n",
              format_bytes(static_cast<double>(plan.dataset().block().size())),
              format_bytes(static_cast<double>(estimate_training_bytes(spec, train, rows) + predicting + validating)),
