@@ -75,15 +75,11 @@ void check_together(const Experiment& e, const Config& config, Problems& problem
     problems.add(at("data.generator"), "data.generator and data.train exclude each other (keep one)");
   if (e.model.from.empty() && config.find_path("model.type") == nullptr)
     problems.add(at("model"), "model.type is missing (one of linear, mlp, cnn, network; or name a run in model.from)");
-  if (e.ensemble.method == "none" && config.find_path("ensemble.members") != nullptr && e.ensemble.members != 1)
-    problems.add(at("ensemble.members"), "ensemble.members = " + std::to_string(e.ensemble.members) +
+  if (e.ensemble.method == "none" && config.find_path("ensemble.members") != nullptr && e.ensemble.members != NumberOrWord(1))
+    problems.add(at("ensemble.members"), "ensemble.members = " + std::to_string(e.ensemble.members.number) +
                                              " needs an ensemble (set ensemble.method to average or bagging)");
   if (e.ensemble.features != 1.0)
     problems.add(at("ensemble.features"), "ensemble.features below 1 is not available yet in this version");
-  if (e.ensemble.combine.empty())
-    problems.add(at("ensemble.combine"), "ensemble.combine = [] joins nothing (name at least one of mean, vote, median)");
-  if (e.ensemble.tolerance > 0)
-    problems.add(at("ensemble.tolerance"), "ensemble.tolerance is not available yet in this version (it goes with members = \"auto\")");
   if (e.cv && e.cv->outer_folds > 0)
     problems.add(at("cv.outer_folds"), "cv.outer_folds is not available yet in this version");
   if (!e.model.from.empty())

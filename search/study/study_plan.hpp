@@ -57,7 +57,7 @@ class StudyPlan {
   bool is_bagged() const noexcept { return experiment_.ensemble.method == "bagging"; }
   /// A replicate is a fresh draw of the generator.
   bool draws_replicates() const noexcept { return has_bias_variance() && !experiment_.data.generator.empty(); }
-  std::int32_t num_members() const noexcept { return experiment_.ensemble.members; }
+  std::int32_t num_members() const noexcept { return static_cast<std::int32_t>(experiment_.ensemble.members.number); }
   std::int32_t num_repeats() const noexcept;
   std::int32_t num_folds() const noexcept;
   std::int32_t num_replicates() const noexcept;

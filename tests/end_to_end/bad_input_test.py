@@ -134,7 +134,6 @@ SETTINGS = [
     (["ensemble.members=auto"], r"ensemble\.members = \"auto\" is not available yet"),
     (["ensemble.features=0.5"], r"ensemble\.features below 1 is not available yet"),
     (["ensemble.method=none", "ensemble.members=5"], r"ensemble\.members = 5 needs an ensemble"),
-    (["ensemble.combine=[]"], r"ensemble\.combine"),
     (["ensemble.combine=['mode']"], r"ensemble\.combine\.0 = \"mode\" is unknown"),
     (["cv.method=group_kfold"], r"cv\.method = \"group_kfold\" is not available yet"),
     (["cv.outer_folds=3"], r"cv\.outer_folds is not available yet"),
