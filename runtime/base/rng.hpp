@@ -32,6 +32,10 @@ enum class Purpose : std::uint32_t {
   early_stopping = 12, ///< which in-bag rows are held out
   sampler = 13,
   interval = 14,       ///< bootstrap intervals of scores
+  features = 15,       ///< the features a member sees
+  rounds = 16,         ///< rows that a round of boosting draws
+  passes = 17,         ///< dropout while predicting
+  selection = 18,      ///< parts of a library that members are selected from
 };
 
 /// 64-bit key of an independent stream: hash of (seed, purpose, ids). Equal arguments give equal

@@ -13,6 +13,8 @@ std::string to_string(const TaskKey& key) {
   append("repeat", key.repeat);
   append("fold", key.fold);
   append("replicate", key.replicate);
+  append("base", key.base);
+  append("inner", key.inner);
   append("member", key.member);
   append("rung", key.rung);
   return text;

@@ -10,8 +10,12 @@ namespace jury {
 /// Which fit of a study. An index that does not apply is kNone (-1).
 ///
 ///   cross-validation   trial, outer, repeat, fold, member
-///   bias and variance  trial, replicate, member (kNone: the single model, trained without a bag)
+///   bias and variance  trial, replicate, member (kNone: the single model), rung (of the learning curve)
 ///   final ensemble     trial, member
+///
+/// In each of them the members of a stack also say of which base configuration they are, and, where
+/// they make its out-of-fold predictions, which inner fold they leave out. A task that trains several
+/// members one after the other (boosting) is called by the first of them.
 struct TaskKey {
   static constexpr std::int32_t kNone = -1;
 
@@ -20,6 +24,8 @@ struct TaskKey {
   std::int32_t repeat = kNone;
   std::int32_t fold = kNone;
   std::int32_t replicate = kNone;
+  std::int32_t base = kNone;
+  std::int32_t inner = kNone;
   std::int32_t member = kNone;
   std::int32_t rung = kNone;
 

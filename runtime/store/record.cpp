@@ -28,7 +28,8 @@ bool is_final(TaskState state) noexcept { return state == TaskState::complete ||
 Bytes to_bytes(const Record& record) {
   ByteWriter out;
   const TaskKey& key = record.key;
-  for (const std::int32_t index : {key.trial, key.outer, key.repeat, key.fold, key.replicate, key.member, key.rung})
+  for (const std::int32_t index :
+       {key.trial, key.outer, key.repeat, key.fold, key.replicate, key.base, key.inner, key.member, key.rung})
     out.add(index);
   out.add(record.state).add(std::string_view(record.message)).add(record.payload);
   out.add(static_cast<std::uint8_t>(record.blob.has_value() ? 1 : 0)).add(record.blob.value_or(0));
@@ -40,7 +41,8 @@ Record record_from_bytes(std::span<const std::byte> bytes) {
   ByteReader in(bytes);
   Record record;
   TaskKey& key = record.key;
-  for (std::int32_t* index : {&key.trial, &key.outer, &key.repeat, &key.fold, &key.replicate, &key.member, &key.rung})
+  for (std::int32_t* index : {&key.trial, &key.outer, &key.repeat, &key.fold, &key.replicate, &key.base, &key.inner,
+                              &key.member, &key.rung})
     *index = in.read<std::int32_t>();
   record.state = in.read<TaskState>();
   if (record.state > kLastState) throw DataError("record of an unknown state (of a newer version)");

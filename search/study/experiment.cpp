@@ -33,6 +33,12 @@ Config without_planned(const Config& config, const std::string& path, Problems& 
   return Config(std::move(kept), config.origin());
 }
 
+// What follows from other settings.
+void settle(Configuration& c) {
+  if (c.model.type == "linear") c.model.hidden.clear();
+  if (c.ensemble.method == "none") c.ensemble.members = 1;
+}
+
 void check_name(const Experiment& e, const Config& config, Problems& problems) {
   const std::string& name = e.experiment.name;
   const bool safe = !name.empty() && name.size() <= 100 && name.front() != '.' && name.front() != '-' &&
@@ -58,6 +64,31 @@ void check_metrics(const Experiment& e, const Config& config, Problems& problems
       problems.add(at != nullptr ? at->origin() : config.origin(), std::string("cv.metrics: ") + error.what());
     }
   }
+}
+
+// Reads ensemble.base: each entry over the experiment's own sections, its ensemble over the defaults.
+void read_bases(Experiment& e, Problems& problems) {
+  const Config& given = e.ensemble.base;
+  if (given == Config()) return;
+  const auto* list = given.as<Config::List>();
+  if (list == nullptr || list->empty())
+    return problems.add(given.origin(), "ensemble.base must be a list of tables (write [[ensemble.base]] for each)");
+  Config::List filled;
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    Configuration base{.preprocess = e.preprocess, .model = e.model, .train = e.train};
+    const std::string path = "ensemble.base." + std::to_string(i);
+    read_options((*list)[i], base, path, problems);
+    if (!(*list)[i].is_table()) continue;
+    if ((*list)[i].find_path("ensemble.members") != nullptr && (*list)[i].find_path("ensemble.method") == nullptr)
+      base.ensemble.method = "bagging";
+    if (traits_of(base.ensemble).is_stack)
+      problems.add((*list)[i].origin(), path + ".ensemble.method = \"" + base.ensemble.method + "\" would be a stack in a stack (name its bases here)");
+    if (base.name.empty()) base.name = base.model.type + "-" + std::to_string(i);
+    settle(base);
+    filled.push_back(to_config(base));
+    e.bases.push_back(std::move(base));
+  }
+  e.ensemble.base = Config(std::move(filled), given.origin());
 }
 
 bool is_default(const ModelOptions& model, std::string_view key) {
@@ -107,8 +138,8 @@ Experiment read_experiment(const Config& config, Problems& problems) {
   check_name(e, config, problems);
   check_together(e, known, problems);
   check_metrics(e, known, problems);
-  if (e.model.type == "linear") e.model.hidden.clear();
-  if (e.ensemble.method == "none") e.ensemble.members = 1;
+  settle(e);
+  read_bases(e, problems);
   return e;
 }
 

@@ -8,12 +8,10 @@
 #include <vector>
 
 #include "models/data/data_options.hpp"
-#include "models/ensemble/ensemble_options.hpp"
-#include "models/nn/model_options.hpp"
-#include "models/nn/train_options.hpp"
 #include "runtime/base/config.hpp"
 #include "runtime/base/options.hpp"
 #include "search/split/cv_options.hpp"
+#include "search/study/configuration.hpp"
 
 namespace jury {
 
@@ -30,7 +28,9 @@ struct ExperimentOptions {
 struct BiasVarianceOptions {
   std::int32_t replicates = 50;
   double train_size = 1.0;
+  std::vector<double> train_sizes = {};
   std::vector<std::string> sources = {"data"};
+  std::int32_t levels = 5;
 
   static void fields(auto& self, auto&& visit) {
     visit("replicates", self.replicates, Field{.help = "number of training sets", .low = 2, .high = 1e6});
@@ -38,8 +38,13 @@ struct BiasVarianceOptions {
           Field{.help = "draws of a replicate as a share of the training rows (with replacement; a generator "
                         "draws afresh)",
                 .low = 1e-6, .high = 1});
+    visit("train_sizes", self.train_sizes,
+          Field{.help = "learning curve: every replicate also with these shares of the training rows", .low = 1e-6, .high = 1});
     visit("sources", self.sources,
-          Field{.help = "what varies between replicates", .choices = {"data"}, .planned = {"init", "order", "fold"}});
+          Field{.help = "what varies between replicates: [\"data\"] training set and all randomness of the training; any "
+                        "other list crosses the levels of each, and what is not named stands still",
+                .choices = {"data", "init", "order", "fold"}});
+    visit("levels", self.levels, Field{.help = "levels of each crossed source", .low = 2, .high = 1000});
   }
 };
 
@@ -86,21 +91,18 @@ struct OutputOptions {
 };
 
 /// One experiment file with the overrides applied: the sections that are absent hold defaults, or
-/// nothing where their presence decides what happens.
-struct Experiment {
+/// nothing where their presence decides what happens. What it trains is its own configuration.
+struct Experiment : Configuration {
   std::int32_t schema = 1;
   ExperimentOptions experiment;
   DataOptions data;
-  std::optional<std::vector<PreprocessStep>> preprocess;  ///< nothing: the default steps
-  ModelOptions model;
-  TrainOptions train;
-  EnsembleOptions ensemble;
   std::optional<CvOptions> cv;
   std::optional<BiasVarianceOptions> bias_variance;
   FinalOptions final;
   BudgetOptions budget;
   ResourcesOptions resources;
   OutputOptions output;
+  std::vector<Configuration> bases;  ///< of ensemble.base, with all settings filled in
 
   static void fields(auto& self, auto&& visit) {
     visit("schema", self.schema, Field{.help = "version of this format", .low = 1, .high = 1});

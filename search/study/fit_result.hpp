@@ -1,16 +1,18 @@
-// What one training gives back: the payload of a record.
+// What one task computes: the payload of its record.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "runtime/base/bytes.hpp"
+#include "runtime/store/record.hpp"
 
 namespace jury {
 
-/// Everything later stages need of one fit; a pure function of its key. Predictions are float32,
+/// Everything later stages need of a fit; a pure function of its key. Predictions are float32,
 /// row-major (rows, prediction_width()), for the rows that StudyPlan::rows(key) names.
 struct FitResult {
   std::int64_t num_train = 0;   ///< draws of an epoch, repeats counted
@@ -19,6 +21,10 @@ struct FitResult {
   std::int64_t num_steps = 0;
   std::int32_t num_epochs = 0;  ///< epochs that ran
   std::int32_t best_epoch = 0;  ///< epoch (from 1) whose weights predict
+  double weight = 1;            ///< of the member in weighted combinations; 0: it does not take part
+  double round_error = std::numeric_limits<double>::quiet_NaN();  ///< of a round of boosting, on the training rows
+  std::string outcome = {};                ///< how a round of boosting ended
+  bool is_last = false;                    ///< no round can follow it, however many are asked for
   std::vector<double> curve_loss = {};     ///< mean training loss of each epoch
   std::vector<double> curve_lr = {};       ///< learning rate of each epoch
   std::vector<double> curve_valid_loss = {};    ///< of the held-out rows; empty without early stopping
@@ -30,12 +36,27 @@ struct FitResult {
   std::vector<float> test = {};            ///< for the test set
   std::vector<float> weights = {};         ///< that predict, canonical dense order; of members that are kept
   std::vector<float> latest = {};          ///< after the last epoch, where they are others
-  Bytes network = {};                      ///< NetworkSpec; of members that are kept
+  Bytes network = {};                      ///< NetworkSpec, or trees; of members that are kept
   Bytes preprocess = {};                   ///< Pipeline and target scaling; of members that are kept
+  std::vector<double> offset = {};         ///< gradient boosting: what the rounds add to
+  std::vector<double> steps = {};          ///< gradient boosting: lengths of the round's step, one per output
 };
 
-Bytes to_bytes(const FitResult& result);
+/// What became of one fit.
+struct FitOutcome {
+  TaskState state = TaskState::complete;
+  std::string message = {};
+  FitResult result = {};
+};
+
+/// What one task trained: a fit, or several that follow from one another, in their order.
+struct TaskResult {
+  std::vector<FitOutcome> fits = {};
+  Bytes continuation = {};  ///< of rounds that more can follow: the checkpoint of the task that trains those
+};
+
+Bytes to_bytes(const TaskResult& result);
 /// Throws DataError when the bytes are no whole result.
-FitResult read_fit_result(std::span<const std::byte> bytes);
+TaskResult read_task_result(std::span<const std::byte> bytes);
 
 }  // namespace jury

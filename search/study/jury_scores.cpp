@@ -64,8 +64,7 @@ Scoring scoring_of(const Experiment& experiment, const Dataset& dataset) {
   Scoring scoring{.metrics = choose_metrics(outcome, experiment.cv ? experiment.cv->metrics : std::vector<std::string>{},
                                             forecast_of(experiment, dataset.task()).kind),
                   .combines = {}};
-  const std::vector<std::string> combine =
-      experiment.ensemble.combine.empty() ? std::vector<std::string>{"mean", "vote"} : experiment.ensemble.combine;
+  const std::vector<std::string> combine = combines_of(experiment.ensemble, dataset.task());
   if (outcome == Outcome::values && !combine.empty() && combine.front() == "vote")
     throw ConfigError("ensemble.combine starts with vote, which is for classes (report mean or median for regression)");
   for (const std::string& name : combine)

@@ -8,18 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "runtime/store/record.hpp"
 #include "search/study/fit_result.hpp"
 #include "search/study/study_plan.hpp"
 
 namespace jury {
-
-/// What became of one fit.
-struct FitOutcome {
-  TaskState state = TaskState::complete;
-  std::string message;
-  FitResult result;
-};
 
 /// All fits that are done, in the order of their keys: whatever order their records arrived in.
 using Fits = std::map<TaskKey, FitOutcome>;
@@ -32,11 +24,15 @@ struct MemberPredictions {
   std::vector<std::uint32_t> rows;    ///< of the dataset, ascending
   std::size_t num_members = 0;
   std::vector<float> values;
+  std::vector<double> weights;        ///< (members, rows) in weighted combinations: members differ from fold to fold
 
   bool empty() const noexcept { return rows.empty() || num_members == 0; }
   std::span<const float> member(std::size_t m) const noexcept {
     const std::size_t size = values.size() / num_members;
     return std::span(values).subspan(m * size, size);
+  }
+  std::span<const double> weights_of(std::size_t m) const noexcept {
+    return std::span(weights).subspan(m * rows.size(), rows.size());
   }
 };
 
@@ -46,7 +42,7 @@ MemberPredictions collect_oof(const StudyPlan& plan, const Fits& fits, std::int3
 /// Out of bag: training rows predicted by the members of the final ensemble that did not see them.
 MemberPredictions collect_oob(const StudyPlan& plan, const Fits& fits);
 
-/// The test set predicted by the members of the final ensemble, or of a replicate.
-MemberPredictions collect_test(const StudyPlan& plan, const Fits& fits, std::int32_t replicate = TaskKey::kNone);
+/// The test set predicted by the members of a predictor: the final ensemble, or that of a replicate.
+MemberPredictions collect_test(const StudyPlan& plan, const Fits& fits, const TaskKey& predictor = {});
 
 }  // namespace jury

@@ -52,7 +52,7 @@ void write_fits(Hdf5Writer& file, const Fits& fits, const StudyResults& results)
     steps.push_back(fit.result.num_steps);
     best_epoch.push_back(fit.result.best_epoch);
     epochs.push_back(fit.result.num_epochs);
-    weight.push_back(fit.state == TaskState::complete ? 1.0 : 0.0);
+    weight.push_back(fit.state == TaskState::complete ? fit.result.weight : 0.0);
     for (std::size_t e = 0; e < fit.result.curve_loss.size(); ++e) {
       curve_keys.push_back(key);
       epoch.push_back(static_cast<std::int32_t>(e) + 1);

@@ -62,11 +62,11 @@ ExitCode run_study(const RunRequest& request, const MpiSession& session) {
   const std::string path = directory_of(request, plan.identity());
   std::unique_ptr<RunDirectory> directory;
   std::string journal;
-  double flops_per_draw = 0;
+  std::vector<double> flops_per_draw;
   agree(world, [&] {
     if (world.rank() != 0) return;
     const CheckedStudy checked = check_study(plan);
-    flops_per_draw = step_flops(checked.network);
+    flops_per_draw = checked.flops_per_draw();
     if (!request.require.empty()) check_requirement(request.require, checked.scoring);
     directory = std::make_unique<RunDirectory>(RunDirectory::open(path, request.mode));
     if (directory->state() == RunState::unfinished || directory->state() == RunState::finished)

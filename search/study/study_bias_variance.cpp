@@ -44,7 +44,7 @@ class ReplicateDecomposer {
   }
 
   void add(const Fits& fits, std::int32_t replicate, std::vector<float>& kept) {
-    const MemberPredictions members = collect_test(plan_, fits, replicate);
+    const MemberPredictions members = collect_test(plan_, fits, {.replicate = replicate});
     Combination combination(combination_shape(plan_, rows_.size()));
     std::size_t next = 0;
     for (std::size_t m = 0; m < members.num_members; ++m) {

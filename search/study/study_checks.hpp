@@ -11,7 +11,11 @@ namespace jury {
 /// What a checked study will score and train.
 struct CheckedStudy {
   Scoring scoring;
-  NetworkSpec network;  ///< of the first fit; preprocessing decides its inputs
+  /// Of the experiment's own configuration, or of each base of a stack; preprocessing decides the inputs.
+  std::vector<NetworkSpec> networks;
+
+  /// Operations per row of a training step of each of them.
+  std::vector<double> flops_per_draw() const;
 };
 
 /// Fits the preprocessing once and builds the network. Throws ConfigError for scores, a loss, class
@@ -19,9 +23,10 @@ struct CheckedStudy {
 CheckedStudy check_study(const StudyPlan& plan);
 
 /// The preprocessing steps: those given, or the default ones.
-std::vector<PreprocessStep> steps_of(const Experiment& experiment, const Dataset& dataset);
+std::vector<PreprocessStep> steps_of(const Configuration& configuration, const Dataset& dataset);
 
-/// The network of a fit on `dataset` behind a fitted pipeline: that of model.from, or of [model].
-NetworkSpec network_of(const StudyPlan& plan, const Dataset& dataset, const Pipeline& pipeline);
+/// The network of a fit on `dataset` behind a fitted pipeline: that of model.from, or of the configuration.
+NetworkSpec network_of(const StudyPlan& plan, const Configuration& configuration, const Dataset& dataset,
+                       const Pipeline& pipeline);
 
 }  // namespace jury

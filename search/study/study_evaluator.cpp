@@ -1,167 +1,73 @@
 #include "search/study/study_evaluator.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "models/data/load.hpp"
-#include "models/metrics/scores.hpp"
-#include "models/nn/predict.hpp"
-#include "models/nn/train.hpp"
-#include "search/study/study_checks.hpp"
+#include "search/study/rounds.hpp"
 
 namespace jury {
-namespace {
-
-std::vector<float> predict_rows(const TrainedMember& member, const Dataset& dataset,
-                                std::span<const std::uint32_t> rows, PlanCache& plans) {
-  std::vector<float> out(rows.size() * static_cast<std::size_t>(member.network.outputs));
-  const TrainedNetwork network{.spec = member.network,
-                               .weights = member.weights,
-                               .pipeline = member.pipeline,
-                               .target_scaler = member.targets ? &*member.targets : nullptr};
-  predict(network, dataset, rows, plans, out);
-  return out;
-}
-
-std::vector<float> draw_weights(const Dataset& dataset, std::span<const std::uint32_t> draws) {
-  std::vector<float> weights;
-  if (dataset.weight().empty()) return weights;
-  weights.reserve(draws.size());
-  for (const std::uint32_t row : draws) weights.push_back(dataset.weight()[row]);
-  return weights;
-}
-
-// What the training says of itself; predictions come after.
-FitResult result_of(const TrainResult& trained, const NetworkSpec& spec, const FitRows& rows) {
-  FitResult result{.num_train = static_cast<std::int64_t>(rows.draws.size()),
-                   .num_valid = static_cast<std::int64_t>(rows.valid.size()),
-                   .num_params = static_cast<std::int64_t>(num_parameters(spec)),
-                   .num_steps = trained.steps,
-                   .num_epochs = trained.epochs,
-                   .best_epoch = trained.status == TrainStatus::diverged ? 0 : trained.best_epoch};
-  for (const EpochRecord& epoch : trained.curve) {
-    result.curve_loss.push_back(epoch.train_loss);
-    result.curve_lr.push_back(epoch.lr);
-    if (trained.metrics.empty()) continue;
-    result.curve_valid_loss.push_back(epoch.valid_loss);
-    result.curve_valid_scores.insert(result.curve_valid_scores.end(), epoch.valid_scores.begin(), epoch.valid_scores.end());
-  }
-  result.curve_metrics = trained.metrics;
-  return result;
-}
-
-}  // namespace
-
-std::vector<float> predict_unseen(const Fitted<TrainedMember>& member, const Dataset& dataset,
-                                  std::span<const std::uint32_t> rows, PlanCache& plans, std::string_view what) {
-  require_unseen(member.saw(), dataset.domain(), rows, what);
-  return predict_rows(*member, dataset, rows, plans);
-}
-
-std::vector<double> training_scores(const Fitted<TrainedMember>& member, const Dataset& dataset,
-                                    std::span<const std::uint32_t> rows, PlanCache& plans, const Forecast& forecast) {
-  const auto predictions = predict_rows(*member, dataset, rows, plans);
-  const TruthOf truth(dataset, rows, forecast);
-  std::vector<double> scores;
-  for (const Metric* metric : choose_metrics(outcome_of(dataset), {}, forecast.kind))
-    scores.push_back(score(*metric, truth.truth(), predictions));
-  return scores;
-}
-
-Bytes save_preprocess(const TrainedMember& member) {
-  ByteWriter writer;
-  member.pipeline.save(writer);
-  writer.add(static_cast<std::uint8_t>(member.targets ? 1 : 0));
-  if (member.targets) member.targets->save(writer);
-  return writer.take();
-}
 
 StudyEvaluator::StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints)
-    : plan_(plan), checkpoints_(checkpoints) {}
+    : plan_(plan), checkpoints_(checkpoints), trainer_(plan, plans_) {}
 
 const Dataset& StudyEvaluator::training_dataset(const TaskKey& key) {
   if (key.replicate == TaskKey::kNone || !plan_.draws_replicates()) return plan_.dataset();
-  if (replicate_index_ != key.replicate) {
-    replicate_ = Dataset::own(generate_replicate(plan_.experiment().data, plan_.replicate_stream(key.replicate)));
-    replicate_index_ = key.replicate;
+  const std::uint64_t stream = plan_.replicate_stream(key);
+  if (!replicate_ || replicate_stream_ != stream) {
+    replicate_ = Dataset::own(generate_replicate(plan_.experiment().data, stream));
+    replicate_stream_ = stream;
   }
   return *replicate_;
 }
 
-TrainResult StudyEvaluator::train_member(const TaskKey& key, const TrainedMember& member, const TrainingSet& set,
-                                         const StopFlag& stop) {
-  const TrainStreams streams{.init = plan_.stream(Purpose::init, key),
-                             .shuffle = plan_.stream(Purpose::shuffle, key),
-                             .dropout = plan_.stream(Purpose::dropout, key),
-                             .augment = plan_.stream(Purpose::augment, key),
-                             .noise = plan_.stream(Purpose::noise, key),
-                             .early_stopping = plan_.stream(Purpose::early_stopping, key)};
-  const std::vector<float> initial =
-      plan_.donor() != nullptr ? transfer_weights(*plan_.donor(), member.network, streams.init) : std::vector<float>();
+std::optional<TaskResult> StudyEvaluator::train_one(const TaskKey& key, const StopFlag& stop) {
+  const Dataset& dataset = training_dataset(key);
+  const FitRows rows = plan_.rows(key, dataset);
   const Bytes begun = checkpoints_.read(key).value_or(Bytes{});
-  TrainResult trained = train(member.network, plan_.experiment().train, set, streams,
-                              {.plans = plans_,
-                               .stop = stop,
-                               .initial = initial,
-                               .checkpoint = begun,
-                               .save = [&](const Bytes& state) { checkpoints_.write(key, state); }});
-  if (trained.status == TrainStatus::stopped && trained.epochs > 0) checkpoints_.write(key, trained.checkpoint);
-  return trained;
+  std::optional<MemberTraining> training =
+      trainer_.train({.key = key,
+                      .dataset = dataset,
+                      .draws = rows.draws,
+                      .checkpoint = begun,
+                      .save = [&](const Bytes& state) { checkpoints_.write(key, state); }},
+                     stop);
+  if (!training) return std::nullopt;
+  TaskResult result{.fits = {std::move(training->outcome)}};
+  FitResult& fit = result.fits.front().result;
+  fit.num_valid = static_cast<std::int64_t>(rows.valid.size());
+  if (!training->member) return result;
+
+  const Fitted<TrainedMember>& member = *training->member;
+  const std::string what = to_string(key);
+  const auto seen = distinct_rows(rows.draws);
+  fit.train_scores = training_scores(predict_seen(*member, dataset, seen, plans_), dataset, seen,
+                                     forecast_of(plan_.configuration(key), dataset.task()));
+  fit.valid = predict_unseen(member, plan_.dataset(), rows.valid, plans_, what);
+  fit.oob = predict_unseen(member, plan_.dataset(), rows.oob, plans_, what);
+  fit.test = predict_unseen(member, plan_.dataset(), rows.test, plans_, what);
+  if (is_kept(plan_, key)) keep_member(*member, std::move(training->latest), fit);
+  return result;
+}
+
+std::optional<TaskResult> StudyEvaluator::train_rounds(const TaskKey& key, const StopFlag& stop) {
+  const Dataset& dataset = training_dataset(key);
+  const FitRows rows = plan_.rows(key, dataset);
+  const std::unique_ptr<Rounds> rounds = make_rounds({.trainer = trainer_, .dataset = dataset, .rows = rows, .key = key});
+  return run_rounds(*rounds, key.member, key.member + plan_.num_fits_of(key),
+                    {.begun = checkpoints_.read(key), .save = [&](const Bytes& state) { checkpoints_.write(key, state); }}, stop);
 }
 
 std::optional<Record> StudyEvaluator::evaluate(const TaskKey& key, const StopFlag& stop) {
-  const Experiment& experiment = plan_.experiment();
-  const Dataset& dataset = training_dataset(key);
-  const FitRows rows = plan_.rows(key, dataset);
-
-  // Everything below is fitted on the draws alone, and says so.
-  const RowSet saw(dataset.domain(), rows.draws);
-  const auto steps = steps_of(experiment, dataset);
-  const Fitted<Pipeline> pipeline = fit_pipeline(dataset, steps, rows.draws);
-  TrainedMember member{.network = network_of(plan_, dataset, *pipeline),
-                       .weights = {},
-                       .pipeline = *pipeline,
-                       .targets = {}};
-  if (dataset.task() == TaskKind::regression && scales_targets(member.network.head))
-    member.targets = *fit_target_scaler(dataset, rows.draws);
-
-  const auto weights = draw_weights(dataset, rows.draws);
-  TrainResult trained = train_member(key, member,
-                                     {.dataset = dataset,
-                                      .pipeline = member.pipeline,
-                                      .rows = rows.draws,
-                                      .weights = weights,
-                                      .target_scaler = member.targets ? &*member.targets : nullptr},
-                                     stop);
-  if (trained.status == TrainStatus::stopped) return std::nullopt;
-
+  const auto result = plan_.method(key).is_sequential ? train_rounds(key, stop) : train_one(key, stop);
+  if (!result) return std::nullopt;
   Record record;
   record.key = key;
-  FitResult result = result_of(trained, member.network, rows);
-  if (trained.status == TrainStatus::diverged) {
-    record.state = TaskState::diverged;
-    record.message = "diverged in epoch " + std::to_string(trained.epochs) + " (try a smaller train.lr)";
-    record.payload = to_bytes(result);
-    return record;
+  // Of several members those that did not complete say so themselves.
+  if (!result->fits.empty()) {
+    record.state = result->fits.front().state;
+    record.message = result->fits.front().message;
   }
-
-  member.weights = std::move(trained.weights);
-  const Fitted<TrainedMember> fitted(std::move(member), saw);
-  const std::string what = to_string(key);
-  std::vector<std::uint32_t> seen = rows.draws;
-  seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
-  result.train_scores = training_scores(fitted, dataset, seen, plans_, forecast_of(experiment, dataset.task()));
-  result.valid = predict_unseen(fitted, plan_.dataset(), rows.valid, plans_, what);
-  result.oob = predict_unseen(fitted, plan_.dataset(), rows.oob, plans_, what);
-  result.test = predict_unseen(fitted, plan_.dataset(), rows.test, plans_, what);
-  const bool is_final = key.fold == TaskKey::kNone && key.replicate == TaskKey::kNone && experiment.final.refit;
-  if (is_final || experiment.final.weights == "all") {
-    result.weights = fitted->weights;
-    result.latest = std::move(trained.latest);
-    result.network = to_bytes(fitted->network);
-    result.preprocess = save_preprocess(*fitted);
-  }
-  record.payload = to_bytes(result);
+  record.payload = to_bytes(*result);
   return record;
 }
 

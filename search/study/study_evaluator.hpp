@@ -1,48 +1,21 @@
-// Trains and scores one fit of a study: what a worker does with a task.
+// Does one task of a study: what a worker does.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 
 #include "models/data/dataset.hpp"
-#include "models/data/fitted.hpp"
-#include "models/data/pipeline.hpp"
-#include "models/data/target_scaler.hpp"
-#include "models/nn/network.hpp"
 #include "models/nn/plan_cache.hpp"
-#include "models/nn/train.hpp"
 #include "runtime/pool/evaluator.hpp"
 #include "search/study/checkpoints.hpp"
-#include "search/study/fit_result.hpp"
+#include "search/study/member_trainer.hpp"
 #include "search/study/study_plan.hpp"
-#include "search/study/truth_of.hpp"
 
 namespace jury {
 
-/// A trained member with all it needs to predict.
-struct TrainedMember {
-  NetworkSpec network;
-  std::vector<float> weights;
-  Pipeline pipeline;
-  std::optional<TargetScaler> targets;  ///< only where regression targets are scaled
-};
-
-/// Predictions of a fitted member for rows of a dataset, float32 (rows, prediction_width()). The only way to
-/// score: Throws LeakError when the member saw any of the rows.
-std::vector<float> predict_unseen(const Fitted<TrainedMember>& member, const Dataset& dataset,
-                                  std::span<const std::uint32_t> rows, PlanCache& plans, std::string_view what);
-
-/// Scores of every metric of the task and forecast on the rows the member was trained on. Nothing may
-/// be selected by them.
-std::vector<double> training_scores(const Fitted<TrainedMember>& member, const Dataset& dataset,
-                                    std::span<const std::uint32_t> rows, PlanCache& plans, const Forecast& forecast);
-
-/// Bytes of pipeline and target scaling, as FitResult::preprocess holds them.
-Bytes save_preprocess(const TrainedMember& member);
-
 class StudyEvaluator final : public Evaluator {
  public:
-  /// Both are shared by all threads and must outlive this. A fit that is stopped leaves a checkpoint,
+  /// Both are shared by all threads and must outlive this. A task that is stopped leaves a checkpoint,
   /// and goes on from one that is there.
   StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints);
 
@@ -50,14 +23,16 @@ class StudyEvaluator final : public Evaluator {
 
  private:
   const Dataset& training_dataset(const TaskKey& key);
-  TrainResult train_member(const TaskKey& key, const TrainedMember& member, const TrainingSet& set, const StopFlag& stop);
+  std::optional<TaskResult> train_one(const TaskKey& key, const StopFlag& stop);
+  std::optional<TaskResult> train_rounds(const TaskKey& key, const StopFlag& stop);
 
   const StudyPlan& plan_;
   const Checkpoints& checkpoints_;
   PlanCache plans_;
+  MemberTrainer trainer_;
   // The members of a replicate train on one draw: the latest is kept.
   std::optional<Dataset> replicate_;
-  std::int32_t replicate_index_ = TaskKey::kNone;
+  std::uint64_t replicate_stream_ = 0;
 };
 
 }  // namespace jury

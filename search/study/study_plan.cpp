@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "models/ensemble/bootstrap.hpp"
+#include "search/study/variance_design.hpp"
 
 namespace jury {
 namespace {
@@ -15,11 +16,17 @@ std::vector<std::uint32_t> range(std::size_t begin, std::size_t end) {
   return rows;
 }
 
+TaskKey with_member(TaskKey jury, std::int32_t member) {
+  jury.member = member;
+  return jury;
+}
+
 }  // namespace
 
 StudyPlan::StudyPlan(const Experiment& experiment, const Dataset& dataset, std::shared_ptr<const Donor> donor)
     : experiment_(experiment),
       dataset_(dataset),
+      own_(traits_of(experiment.ensemble)),
       donor_(std::move(donor)),
       all_training_rows_(range(0, dataset.num_train())),
       test_rows_(range(dataset.num_train(), dataset.rows())) {
@@ -38,84 +45,213 @@ StudyPlan::StudyPlan(const Experiment& experiment, const Dataset& dataset, std::
                               experiment.experiment.seed);
 }
 
+std::int32_t StudyPlan::num_members() const noexcept {
+  return own_.is_stack ? num_bases() : max_members(experiment_.ensemble);
+}
 std::int32_t StudyPlan::num_repeats() const noexcept { return experiment_.cv ? experiment_.cv->repeats : 0; }
 std::int32_t StudyPlan::num_folds() const noexcept {
   return splitter_ != nullptr ? static_cast<std::int32_t>(splitter_->num_folds()) : 0;
 }
 std::int32_t StudyPlan::num_replicates() const noexcept {
-  return experiment_.bias_variance ? experiment_.bias_variance->replicates : 0;
+  return experiment_.bias_variance ? VarianceDesign(*experiment_.bias_variance).num_replicates() : 0;
+}
+std::int32_t StudyPlan::num_rungs() const noexcept {
+  return experiment_.bias_variance ? static_cast<std::int32_t>(experiment_.bias_variance->train_sizes.size()) : 0;
 }
 
-std::vector<TaskKey> StudyPlan::keys() const {
+const Configuration& StudyPlan::configuration(const TaskKey& key) const noexcept {
+  return key.base == TaskKey::kNone ? static_cast<const Configuration&>(experiment_)
+                                    : experiment_.bases[static_cast<std::size_t>(key.base)];
+}
+
+const MethodTraits& StudyPlan::method(const TaskKey& key) const noexcept {
+  static const EnsembleOptions single;
+  const bool is_single = key.replicate != TaskKey::kNone && key.member == TaskKey::kNone && key.base == TaskKey::kNone;
+  return traits_of(is_single ? single : configuration(key).ensemble);
+}
+
+std::vector<TaskKey> StudyPlan::predictors() const {
   std::vector<TaskKey> keys;
-  keys.reserve(num_fits());
   for (std::int32_t b = 0; b < num_replicates(); ++b)
-    for (std::int32_t m = has_single() ? TaskKey::kNone : 0; m < num_members(); ++m)
-      keys.push_back({.replicate = b, .member = m});
-  for (std::int32_t m = 0; has_final_ && m < num_members(); ++m) keys.push_back({.member = m});
+    for (std::int32_t rung = TaskKey::kNone; rung < num_rungs(); ++rung) keys.push_back({.replicate = b, .rung = rung});
+  if (has_final_) keys.emplace_back();
   for (std::int32_t r = 0; r < num_repeats(); ++r)
-    for (std::int32_t f = 0; f < num_folds(); ++f)
-      for (std::int32_t m = 0; m < num_members(); ++m) keys.push_back({.repeat = r, .fold = f, .member = m});
+    for (std::int32_t f = 0; f < num_folds(); ++f) keys.push_back({.repeat = r, .fold = f});
   std::ranges::sort(keys);
   return keys;
 }
 
+std::vector<TaskKey> StudyPlan::juries_of(const TaskKey& predictor) const {
+  if (!own_.is_stack) return {predictor};
+  std::vector<TaskKey> juries;
+  for (std::int32_t base = 0; base < num_bases(); ++base) {
+    for (std::int32_t inner = TaskKey::kNone; inner < experiment_.ensemble.stack.folds; ++inner) {
+      TaskKey jury = predictor;
+      jury.base = base;
+      jury.inner = inner;
+      juries.push_back(jury);
+    }
+  }
+  return juries;
+}
+
+std::vector<TaskKey> StudyPlan::tasks_of(const TaskKey& jury) const {
+  const EnsembleOptions& ensemble = configuration(jury).ensemble;
+  if (traits_of(ensemble).is_sequential) return {with_member(jury, 0)};
+  std::vector<TaskKey> tasks;
+  for (std::int32_t m = 0; m < max_members(ensemble); ++m) tasks.push_back(with_member(jury, m));
+  return tasks;
+}
+
+std::vector<TaskKey> StudyPlan::tasks() const {
+  std::vector<TaskKey> tasks;
+  for (const TaskKey& predictor : predictors()) {
+    if (has_single() && predictor.replicate != TaskKey::kNone) tasks.push_back(predictor);
+    for (const TaskKey& jury : juries_of(predictor))
+      for (const TaskKey& task : tasks_of(jury)) tasks.push_back(task);
+  }
+  std::ranges::sort(tasks);
+  return tasks;
+}
+
+std::int32_t StudyPlan::num_fits_of(const TaskKey& task) const {
+  return method(task).is_sequential ? max_members(configuration(task).ensemble) - task.member : 1;
+}
+
 std::size_t StudyPlan::num_fits() const {
-  const auto members = static_cast<std::size_t>(num_members());
-  return static_cast<std::size_t>(num_replicates()) * (members + (has_single() ? 1U : 0U)) +
-         (has_final_ ? members : 0U) + static_cast<std::size_t>(num_repeats()) * static_cast<std::size_t>(num_folds()) * members;
+  std::size_t fits = 0;
+  for (const TaskKey& task : tasks()) fits += static_cast<std::size_t>(num_fits_of(task));
+  return fits;
+}
+
+std::size_t StudyPlan::num_replicate_rows(const TaskKey& key) const {
+  const BiasVarianceOptions& options = *experiment_.bias_variance;
+  double share = draws_replicates() ? 1.0 : options.train_size;
+  if (key.rung != TaskKey::kNone) share = options.train_sizes[static_cast<std::size_t>(key.rung)];
+  return std::max<std::size_t>(1, static_cast<std::size_t>(std::llround(share * static_cast<double>(dataset_.num_train()))));
 }
 
 std::size_t StudyPlan::num_draws(const TaskKey& key) const {
   auto rows = static_cast<double>(dataset_.num_train());
   if (key.fold != TaskKey::kNone && num_folds() > 1) rows *= 1.0 - 1.0 / num_folds();
-  if (key.replicate != TaskKey::kNone && !draws_replicates()) rows *= experiment_.bias_variance->train_size;
-  if (is_bagged() && key.member != TaskKey::kNone) rows *= experiment_.ensemble.samples;
+  if (key.replicate != TaskKey::kNone) {
+    rows = static_cast<double>(num_replicate_rows(key));
+    rows *= VarianceDesign(*experiment_.bias_variance).kept_share();
+  }
+  if (key.inner != TaskKey::kNone) rows *= 1.0 - 1.0 / experiment_.ensemble.stack.folds;
+  if (method(key).is_bagged) rows *= configuration(key).ensemble.samples;
   return static_cast<std::size_t>(std::llround(rows));
 }
 
 std::uint64_t StudyPlan::stream(Purpose purpose, const TaskKey& key) const {
+  std::int32_t replicate = key.replicate;
+  if (replicate != TaskKey::kNone)
+    replicate = VarianceDesign(*experiment_.bias_variance).level(replicate, source_of(purpose));
   return stream_key(experiment_.experiment.seed, purpose,
-                    {key.outer, key.repeat, key.fold, key.replicate, key.member});
+                    {key.outer, key.repeat, key.fold, replicate, key.base, key.inner, key.member, key.rung});
 }
 
-std::uint64_t StudyPlan::replicate_stream(std::int32_t replicate) const {
-  return stream_key(experiment_.experiment.seed, Purpose::replicate, {replicate});
-}
-
-std::vector<std::uint32_t> StudyPlan::training_rows(const TaskKey& key, const Split& split) const {
-  if (key.fold != TaskKey::kNone) return split.train;
-  if (key.replicate == TaskKey::kNone || draws_replicates()) return all_training_rows_;
-  // A replicate is a bootstrap sample of the training rows: draws with replacement, in row order.
-  Rng rng(replicate_stream(key.replicate));
-  std::vector<std::uint32_t> draws(num_draws({.replicate = key.replicate}));
-  for (auto& row : draws) row = all_training_rows_[rng.below(all_training_rows_.size())];
-  std::ranges::sort(draws);
-  return draws;
+std::uint64_t StudyPlan::replicate_stream(const TaskKey& key) const {
+  return stream(Purpose::replicate, {.replicate = key.replicate});
 }
 
 std::vector<std::uint32_t> StudyPlan::valid_rows(std::int32_t repeat, std::int32_t fold) const {
   return splitter_->split(static_cast<std::size_t>(repeat), static_cast<std::size_t>(fold)).test;
 }
 
+// A replicate of a file is a bootstrap sample of its training rows: draws with replacement, in row order.
+// Of a generator it is all that it drew, or the first of it.
+std::vector<std::uint32_t> StudyPlan::replicate_rows(const TaskKey& key, const Dataset& drawn_from) const {
+  std::vector<std::uint32_t> from = all_training_rows_;
+  const VarianceDesign design(*experiment_.bias_variance);
+  if (design.varies("fold")) {
+    const CvOptions options{.folds = design.levels()};
+    const auto labels = drawn_from.labels();
+    const auto splitter = make_splitter(options, {.n = from.size(), .labels = labels.empty() ? labels : labels.first(from.size())},
+                                        experiment_.experiment.seed);
+    from = splitter->split(0, static_cast<std::size_t>(design.level(key.replicate, "fold"))).train;
+  }
+  const auto count = static_cast<std::size_t>(
+      std::llround(static_cast<double>(num_replicate_rows(key)) * static_cast<double>(from.size()) /
+                   static_cast<double>(all_training_rows_.size())));
+  if (draws_replicates()) {
+    from.resize(std::max<std::size_t>(1, std::min(count, from.size())));
+    return from;
+  }
+  Rng rng(replicate_stream(key));
+  std::vector<std::uint32_t> draws(std::max<std::size_t>(1, count));
+  for (auto& row : draws) row = from[rng.below(from.size())];
+  std::ranges::sort(draws);
+  return draws;
+}
+
+// The training rows of the predictor that a fit is part of; fills in what it predicts.
+std::vector<std::uint32_t> StudyPlan::predictor_rows(const TaskKey& key, const Dataset& drawn_from, FitRows& rows) const {
+  if (key.fold == TaskKey::kNone) {
+    rows.test = test_rows_;
+    return key.replicate == TaskKey::kNone ? all_training_rows_ : replicate_rows(key, drawn_from);
+  }
+  Split split = splitter_->split(static_cast<std::size_t>(key.repeat), static_cast<std::size_t>(key.fold));
+  rows.valid = std::move(split.test);
+  return std::move(split.train);
+}
+
+// Repeats of a row stay together, so that what is left out has not been seen.
+void StudyPlan::leave_inner_fold_out(const TaskKey& key, const Dataset& drawn_from, FitRows& rows) const {
+  std::vector<std::uint32_t> distinct = rows.draws;
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  std::vector<std::int32_t> labels;
+  for (const std::uint32_t row : distinct)
+    if (!drawn_from.labels().empty()) labels.push_back(drawn_from.labels()[row]);
+  TaskKey predictor = key;
+  predictor.base = predictor.inner = predictor.member = TaskKey::kNone;
+  const auto splitter = make_splitter({.folds = experiment_.ensemble.stack.folds},
+                                      {.n = distinct.size(), .labels = labels, .class_names = dataset_.schema().classes},
+                                      stream(Purpose::split, predictor));
+  rows.valid.clear();
+  rows.test.clear();
+  for (const SampleIndex place : splitter->split(0, static_cast<std::size_t>(key.inner)).test)
+    rows.valid.push_back(distinct[place]);
+  std::erase_if(rows.draws, [&](std::uint32_t row) { return std::ranges::binary_search(rows.valid, row); });
+}
+
 FitRows StudyPlan::rows(const TaskKey& key, const Dataset& drawn_from) const {
   FitRows rows;
-  Split split;
-  if (key.fold != TaskKey::kNone) {
-    split = splitter_->split(static_cast<std::size_t>(key.repeat), static_cast<std::size_t>(key.fold));
-    rows.valid = split.test;
-  } else {
-    rows.test = test_rows_;
-  }
-  rows.draws = training_rows(key, split);
-  if (!is_bagged() || key.member == TaskKey::kNone) return rows;
+  rows.draws = predictor_rows(key, drawn_from, rows);
+  if (key.inner != TaskKey::kNone) leave_inner_fold_out(key, drawn_from, rows);
+  if (!method(key).is_bagged) return rows;
 
-  const EnsembleOptions& ensemble = experiment_.ensemble;
+  const EnsembleOptions& ensemble = configuration(key).ensemble;
   Rng rng(stream(Purpose::bootstrap, key));
   auto in_bag = bag(rows.draws, drawn_from.labels(), {.samples = ensemble.samples, .stratified = ensemble.stratify}, rng);
   if (key.replicate == TaskKey::kNone) rows.oob = out_of_bag(rows.draws, in_bag);
   rows.draws = std::move(in_bag);
   return rows;
+}
+
+std::vector<std::uint32_t> StudyPlan::features(const TaskKey&) const { return {}; }
+
+std::string_view source_of(Purpose purpose) noexcept {
+  switch (purpose) {
+    case Purpose::replicate:
+    case Purpose::bootstrap:
+    case Purpose::features:
+    case Purpose::rounds:
+      return "data";
+    case Purpose::init:
+      return "init";
+    case Purpose::shuffle:
+    case Purpose::dropout:
+    case Purpose::augment:
+    case Purpose::noise:
+    case Purpose::early_stopping:
+    case Purpose::passes:
+      return "order";
+    case Purpose::split:
+      return "fold";
+    default:
+      return "";
+  }
 }
 
 }  // namespace jury

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "models/data/dataset.hpp"
@@ -20,13 +21,17 @@ struct FitRows {
   /// In-bag rows with repeats: an epoch is as many draws. Rows of the replicate's own dataset when
   /// the study generates its data and the key has a replicate.
   std::vector<std::uint32_t> draws;
-  std::vector<std::uint32_t> valid;  ///< the fold's test rows
+  std::vector<std::uint32_t> valid;  ///< the fold's test rows; with an inner fold, the rows that it leaves out
   std::vector<std::uint32_t> oob;    ///< training rows that the bag left out
   std::vector<std::uint32_t> test;   ///< the test set
 };
 
 /// Enumerates the fits and derives everything about one from its key and the seed, so any rank can
 /// do any of them and no index crosses the network. The same on every rank.
+///
+/// A *jury* is what joins its members to one predictor: that of a fold, a replicate or the final ensemble,
+/// and, for a stack, that of each base on all the training rows and on each inner part of them. It is
+/// named by the key of its members without the member.
 class StudyPlan {
  public:
   /// Checks the experiment against its data. Throws ConfigError (k > n, a class rarer than the
@@ -34,16 +39,31 @@ class StudyPlan {
   /// The donor is what model.from names.
   StudyPlan(const Experiment& experiment, const Dataset& dataset, std::shared_ptr<const Donor> donor = nullptr);
 
-  /// Every fit, in the order of their keys.
-  std::vector<TaskKey> keys() const;
+  /// Every predictor whose scores are wanted: folds, replicates, the final ensemble, in the order of their keys.
+  std::vector<TaskKey> predictors() const;
+  /// The juries that a predictor needs: itself, or for a stack those of its bases and inner folds.
+  std::vector<TaskKey> juries_of(const TaskKey& predictor) const;
+  /// The tasks that train a jury's members: one for each, or one for all where they follow from one another.
+  std::vector<TaskKey> tasks_of(const TaskKey& jury) const;
+  /// Every task, in the order of their keys.
+  std::vector<TaskKey> tasks() const;
+  /// Members that a task trains.
+  std::int32_t num_fits_of(const TaskKey& task) const;
   std::size_t num_fits() const;
   /// Draws of an epoch to within one, without making the row lists. What cost estimates need.
   std::size_t num_draws(const TaskKey& key) const;
+
+  /// What a fit, or all fits of a jury, are made by: the experiment's own sections, or a base's.
+  const Configuration& configuration(const TaskKey& key) const noexcept;
+  /// The method of a fit: that of its configuration, or none for a single model.
+  const MethodTraits& method(const TaskKey& key) const noexcept;
 
   /// Row lists of a fit. `drawn_from` is the dataset it trains on: the study's own, or the replicate
   /// that the generator drew (its rows are numbered from 0, as many as the study has).
   FitRows rows(const TaskKey& key, const Dataset& drawn_from) const;
   FitRows rows(const TaskKey& key) const { return rows(key, dataset_); }
+  /// The features that a fit sees, ascending; empty: all.
+  std::vector<std::uint32_t> features(const TaskKey& key) const;
   /// The test set.
   std::span<const std::uint32_t> test_rows() const noexcept { return test_rows_; }
   /// The test rows of a fold.
@@ -52,17 +72,22 @@ class StudyPlan {
   bool has_cv() const noexcept { return splitter_ != nullptr; }
   bool has_final() const noexcept { return has_final_; }
   bool has_bias_variance() const noexcept { return experiment_.bias_variance.has_value(); }
-  /// The single model of a replicate is a fit of its own, without a bag.
-  bool has_single() const noexcept { return has_bias_variance() && is_bagged(); }
-  bool is_bagged() const noexcept { return experiment_.ensemble.method == "bagging"; }
+  /// The single model of a replicate is a fit of its own.
+  bool has_single() const noexcept { return has_bias_variance() && own_.has_single; }
+  bool is_stack() const noexcept { return own_.is_stack; }
+  bool is_bagged() const noexcept { return own_.is_bagged; }
   /// A replicate is a fresh draw of the generator.
   bool draws_replicates() const noexcept { return has_bias_variance() && !experiment_.data.generator.empty(); }
-  std::int32_t num_members() const noexcept { return static_cast<std::int32_t>(experiment_.ensemble.members.number); }
+  /// Members of every predictor, for members = "auto" the most; of a stack its bases.
+  std::int32_t num_members() const noexcept;
+  std::int32_t num_bases() const noexcept { return own_.is_stack ? static_cast<std::int32_t>(experiment_.bases.size()) : 0; }
   std::int32_t num_repeats() const noexcept;
   std::int32_t num_folds() const noexcept;
   std::int32_t num_replicates() const noexcept;
+  /// Steps of the learning curve.
+  std::int32_t num_rungs() const noexcept;
   /// The stream a generated replicate is drawn from.
-  std::uint64_t replicate_stream(std::int32_t replicate) const;
+  std::uint64_t replicate_stream(const TaskKey& key) const;
   /// Independent stream of one fit for one purpose; never depends on the trial.
   std::uint64_t stream(Purpose purpose, const TaskKey& key) const;
 
@@ -74,15 +99,23 @@ class StudyPlan {
   const Donor* donor() const noexcept { return donor_.get(); }
 
  private:
-  std::vector<std::uint32_t> training_rows(const TaskKey& key, const Split& split) const;
+  std::size_t num_replicate_rows(const TaskKey& key) const;
+  std::vector<std::uint32_t> replicate_rows(const TaskKey& key, const Dataset& drawn_from) const;
+  std::vector<std::uint32_t> predictor_rows(const TaskKey& key, const Dataset& drawn_from, FitRows& rows) const;
+  void leave_inner_fold_out(const TaskKey& key, const Dataset& drawn_from, FitRows& rows) const;
 
   const Experiment& experiment_;
   const Dataset& dataset_;
+  const MethodTraits& own_;
   std::shared_ptr<const Donor> donor_;
   std::unique_ptr<Splitter> splitter_;
   bool has_final_ = false;
   std::vector<std::uint32_t> all_training_rows_;
   std::vector<std::uint32_t> test_rows_;
 };
+
+/// The source of variation that a purpose belongs to: data, init, order or fold; "" for those that no
+/// fit draws from.
+std::string_view source_of(Purpose purpose) noexcept;
 
 }  // namespace jury

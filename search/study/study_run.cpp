@@ -45,7 +45,7 @@ std::string duplicates_warning(const StudyPlan& plan) {
 bool too_many_failed(const StudyPlan& plan, const Fits& fits) {
   std::size_t incomplete = 0;
   std::set<TaskKey> juries, alive;
-  for (const TaskKey& key : plan.keys()) {
+  for (const TaskKey& key : plan.tasks()) {
     TaskKey jury = key;
     jury.member = 0;
     juries.insert(jury);
@@ -66,7 +66,7 @@ Provenance provenance_of(const std::string& toml, std::vector<Session> sessions)
 }
 
 StudyRun::StudyRun(const RunRequest& request, const StudyPlan& plan, const RunDirectory& directory,
-                   const MpiSession& session, double flops_per_draw)
+                   const MpiSession& session, const std::vector<double>& flops_per_draw)
     : request_(request),
       plan_(plan),
       directory_(directory),
@@ -99,6 +99,7 @@ void StudyRun::open_journal(const RunDirectory& directory) {
   } else {
     ResumedJournal resumed = JournalWriter::resume(directory.journal(), identity_, options);
     for (const Record& record : resumed.contents.records) source_.restore(record);
+    source_.settle();
     for (const Bytes& session : resumed.contents.sessions) sessions_.push_back(session_record_from_bytes(session).session);
     if (resumed.contents.torn_bytes > 0)
       log_.warning(fmt::format("the journal ended in {} that never became a whole record; set aside",

@@ -24,7 +24,7 @@ class StudyRun final : public PoolEvents {
   /// Opens the run directory and its journal, and takes in what earlier sessions did. Throws
   /// ConfigError when the directory may not be used, IoError, DataError for a damaged journal.
   StudyRun(const RunRequest& request, const StudyPlan& plan, const RunDirectory& directory, const MpiSession& session,
-           double flops_per_draw);
+           const std::vector<double>& flops_per_draw);
 
   /// Runs what is left, writes the files, and decides the exit code.
   ExitCode coordinate(Coordinator& coordinator);

@@ -6,26 +6,59 @@
 #include "search/study/truth_of.hpp"
 
 namespace jury {
-double expected_flops(const StudyPlan& plan, const TaskKey& key, double flops_per_draw) {
+
+double expected_flops(const StudyPlan& plan, const TaskKey& key, const std::vector<double>& flops_per_draw) {
   const auto draws = static_cast<double>(plan.num_draws(key));
-  const TrainOptions& train = plan.experiment().train;
+  const TrainOptions& train = plan.configuration(key).train;
   double seen = draws * train.epochs;
   if (train.max_steps > 0) seen = std::min(seen, static_cast<double>(train.max_steps) * static_cast<double>(batch_rows(train, plan.num_draws(key))));
   const double predicted = static_cast<double>(plan.dataset().rows()) / 3;  // a forward pass is a third of a step
-  return (seen + predicted) * flops_per_draw;
+  return (seen + predicted) * flops_per_draw[static_cast<std::size_t>(std::max(key.base, 0))] * plan.num_fits_of(key);
 }
 
-StudySource::StudySource(const StudyPlan& plan, const BlobStore& blobs, const Checkpoints& checkpoints, double flops_per_draw)
-    : plan_(plan), blobs_(blobs), checkpoints_(checkpoints) {
-  for (const TaskKey& key : plan.keys()) {
-    const double cost = expected_flops(plan, key, flops_per_draw);
+StudySource::StudySource(const StudyPlan& plan, const BlobStore& blobs, const Checkpoints& checkpoints,
+                         const std::vector<double>& flops_per_draw)
+    : plan_(plan), blobs_(blobs), checkpoints_(checkpoints), flops_per_draw_(flops_per_draw) {
+  for (const TaskKey& key : plan.tasks()) {
+    const double cost = expected_flops(plan, key, flops_per_draw_);
     waiting_.emplace(key, cost);
     work_total_ += cost;
   }
 }
 
+TaskKey StudySource::first_of(TaskKey key) const {
+  if (plan_.method(key).is_sequential) key.member = 0;
+  return key;
+}
+
 void StudySource::restore(const Record& record) {
-  if (waiting_.contains(record.key) && is_final(record.state)) keep(record);
+  if (waiting_.contains(first_of(record.key)) && is_final(record.state)) keep(record);
+}
+
+// The rounds that are there from the first on without a gap decide where to go on.
+void StudySource::continue_chain(const TaskKey& first) {
+  TaskKey next = first;
+  bool is_over = false;
+  for (auto fit = fits_.find(next); fit != fits_.end(); fit = fits_.find(next)) {
+    is_over = fit->second.result.is_last || fit->second.state != TaskState::complete;
+    ++next.member;
+  }
+  const auto waiting = waiting_.find(first);
+  const bool is_done = is_over || plan_.num_fits_of(next) <= 0;
+  const auto continuation = chains_.at(first).continuations.find(next.member);
+  if (!is_done && (next == first || continuation == chains_.at(first).continuations.end())) return;
+  const double cost = is_done ? 0 : expected_flops(plan_, next, flops_per_draw_);
+  work_finished_ += waiting->second - cost;
+  waiting_.erase(waiting);
+  checkpoints_.remove(first);
+  if (is_done) return;
+  if (!checkpoints_.read(next)) checkpoints_.write(next, continuation->second);
+  waiting_.emplace(next, cost);
+}
+
+void StudySource::settle() {
+  for (const auto& [first, chain] : chains_) continue_chain(first);
+  chains_.clear();
 }
 
 std::vector<ReadyTask> StudySource::take_ready() {
@@ -37,21 +70,31 @@ std::vector<ReadyTask> StudySource::take_ready() {
   return ready;
 }
 
-void StudySource::done(const Record& record) { keep(record); }
+void StudySource::done(const Record& record) {
+  if (waiting_.contains(record.key)) keep(record);
+}
 
 double StudySource::work_done() const noexcept { return work_total_ > 0 ? work_finished_ / work_total_ : 1; }
 
 void StudySource::keep(const Record& record) {
-  const auto waiting = waiting_.find(record.key);
-  if (waiting == waiting_.end()) return;
-  work_finished_ += waiting->second;
-  waiting_.erase(waiting);
-  checkpoints_.remove(record.key);
-  FitOutcome outcome{.state = record.state, .message = record.message, .result = {}};
+  TaskResult task;
   const Bytes payload = payload_of(record, blobs_);
-  if (!payload.empty()) outcome.result = read_fit_result(payload);
-  fits_.emplace(record.key, std::move(outcome));
+  if (!payload.empty()) task = read_task_result(payload);
+  if (task.fits.empty()) task.fits.push_back({record.state, record.message, {}});
+  const bool is_chain = plan_.method(record.key).is_sequential;
+  TaskKey key = record.key;
+  for (FitOutcome& fit : task.fits) {
+    if (!is_chain || plan_.num_fits_of(key) > 0) fits_.emplace(key, std::move(fit));
+    ++key.member;
+  }
   timing_.push_back({record.key, record.rank, record.host, record.started_seconds, record.seconds});
+  if (is_chain && !given_) {
+    chains_[first_of(record.key)].continuations.emplace(key.member, std::move(task.continuation));
+  } else if (const auto waiting = waiting_.find(record.key); waiting != waiting_.end()) {
+    work_finished_ += waiting->second;
+    waiting_.erase(waiting);
+    checkpoints_.remove(record.key);
+  }
 }
 
 }  // namespace jury

@@ -1,4 +1,4 @@
-// The study's side of the pool: which fits are left, and what came back.
+// The study's side of the pool: which tasks are left, and what came back.
 #pragma once
 
 #include <functional>
@@ -15,20 +15,24 @@
 
 namespace jury {
 
-/// Expected floating-point operations of a fit: training, and the predictions after it.
-/// `flops_per_draw` is step_flops() of its network.
-double expected_flops(const StudyPlan& plan, const TaskKey& key, double flops_per_draw);
+/// Expected floating-point operations of a task: training, and the predictions after it.
+/// `flops_per_draw`: CheckedStudy::flops_per_draw().
+double expected_flops(const StudyPlan& plan, const TaskKey& key, const std::vector<double>& flops_per_draw);
 
-/// Gives out the fits that have no final record yet and collects all that are done. In this version
-/// no fit waits for another, so all are ready at once.
+/// Gives out the tasks that have no final record yet and collects all that are done. No task waits for
+/// another, so all are ready at once.
 class StudySource final : public TaskSource {
  public:
-  /// All but the number must outlive this. Checkpoints of tasks that are done are removed.
-  StudySource(const StudyPlan& plan, const BlobStore& blobs, const Checkpoints& checkpoints, double flops_per_draw);
+  /// All but the numbers must outlive this. Checkpoints of tasks that are done are removed.
+  StudySource(const StudyPlan& plan, const BlobStore& blobs, const Checkpoints& checkpoints,
+              const std::vector<double>& flops_per_draw);
 
-  /// A record of an earlier session. Records of fits that the plan does not have (fewer members are
+  /// A record of an earlier session. Records of tasks that the plan does not have (fewer members are
   /// asked for now) are left out; those that are not final are tried again.
   void restore(const Record& record);
+  /// To be called after the last restore(): rounds that go on where an earlier session ended get their
+  /// checkpoints, each as a task of its own.
+  void settle();
 
   std::vector<ReadyTask> take_ready() override;
   void done(const Record& record) override;
@@ -40,12 +44,21 @@ class StudySource final : public TaskSource {
   double work_done() const noexcept;
 
  private:
+  /// What is known of members that follow from one another.
+  struct Chain {
+    std::map<std::int32_t, Bytes> continuations = {};  // by the round that they go on with
+  };
+
   void keep(const Record& record);
+  TaskKey first_of(TaskKey key) const;
+  void continue_chain(const TaskKey& first);
 
   const StudyPlan& plan_;
   const BlobStore& blobs_;
   const Checkpoints& checkpoints_;
-  std::map<TaskKey, double> waiting_;  // not given out, with their cost
+  std::vector<double> flops_per_draw_;
+  std::map<TaskKey, double> waiting_;  // not done, with their cost
+  std::map<TaskKey, Chain> chains_;    // of earlier sessions, by their first task
   Fits fits_;
   std::vector<FitTiming> timing_;
   double work_total_ = 0;

@@ -26,16 +26,26 @@ Outcome outcome_of(const Dataset& dataset) noexcept {
   return dataset.task() == TaskKind::classification ? Outcome::classes : Outcome::values;
 }
 
-Forecast forecast_of(const Experiment& experiment, TaskKind task) {
-  const Pairing& pairing = resolve_pairing(experiment.model.output, experiment.train.loss, task);
+Forecast forecast_of(const Configuration& configuration, TaskKind task) {
+  const Pairing& pairing = resolve_pairing(configuration.model.output, configuration.train.loss, task);
   if (task == TaskKind::classification) return {};
-  return {.kind = value_kind(pairing.head, pairing.loss), .quantile = experiment.train.quantile};
+  return {.kind = value_kind(pairing.head, pairing.loss), .quantile = configuration.train.quantile};
 }
 
-Outputs network_outputs(const Experiment& experiment, const Dataset& dataset) {
+Forecast forecast_of(const Experiment& experiment, TaskKind task) {
+  if (experiment.bases.empty()) return forecast_of(static_cast<const Configuration&>(experiment), task);
+  const Forecast first = forecast_of(experiment.bases.front(), task);
+  for (const Configuration& base : experiment.bases)
+    if (forecast_of(base, task) != first)
+      throw ConfigError("ensemble.base: " + experiment.bases.front().name + " and " + base.name +
+                        " do not predict the same kind of thing (give them the same model.output and train.loss)");
+  return first;
+}
+
+Outputs network_outputs(const Configuration& configuration, const Dataset& dataset) {
   return {.task = dataset.task(),
           .count = static_cast<std::int32_t>(num_outputs(dataset)),
-          .loss = experiment.train.loss};
+          .loss = configuration.train.loss};
 }
 
 std::size_t prediction_width(const StudyPlan& plan) { return combination_shape(plan, 0).width(); }

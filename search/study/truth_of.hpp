@@ -18,15 +18,19 @@ namespace jury {
 std::size_t num_outputs(const Dataset& dataset) noexcept;
 Outcome outcome_of(const Dataset& dataset) noexcept;
 
-/// What the networks of an experiment say of a row, as model.output and train.loss decide.
+/// What members say of a row, as model.output and train.loss (or the loss of gradient boosting) decide.
 struct Forecast {
   ValueKind kind = ValueKind::values;
   double quantile = 0.5;  ///< with ValueKind::quantiles
+  bool operator==(const Forecast&) const = default;
 };
 /// Throws ConfigError when head, loss and task do not go together.
+Forecast forecast_of(const Configuration& configuration, TaskKind task);
+/// What the predictors of an experiment say: of a stack, what its bases do. Throws ConfigError also when
+/// those differ.
 Forecast forecast_of(const Experiment& experiment, TaskKind task);
-/// What a network of the experiment has to put out for these data.
-Outputs network_outputs(const Experiment& experiment, const Dataset& dataset);
+/// What a network of the configuration has to put out for these data.
+Outputs network_outputs(const Configuration& configuration, const Dataset& dataset);
 
 /// Numbers of a row of predictions: num_outputs(), or twice as many with variances.
 std::size_t prediction_width(const StudyPlan& plan);

@@ -28,7 +28,7 @@ bool is_first_rank() {
   return rank == nullptr || std::string_view(rank) == "0";
 }
 
-void print_network(const StudyPlan& plan, const NetworkSpec& spec) {
+void print_network(const StudyPlan& plan, std::size_t base, const NetworkSpec& spec) {
   const Network network(spec);
   fmt::print("model      {}\n", spec.architecture);
   const std::string table = to_text(network_table(network), TableFormat::table);
@@ -38,7 +38,8 @@ void print_network(const StudyPlan& plan, const NetworkSpec& spec) {
   fmt::print("parameters {} trained, {} frozen, {} in buffers\n", parameters.trained, parameters.frozen, parameters.buffers);
   fmt::print("operations {:.4g} MFLOP per sample to predict, {:.4g} to train\n", network.forward_flops() / 1e6,
              network.step_flops() / 1e6);
-  const TrainOptions& train = plan.experiment().train;
+  const TrainOptions& train =
+      plan.configuration({.base = plan.is_stack() ? static_cast<std::int32_t>(base) : TaskKey::kNone}).train;
   const std::size_t rows = plan.dataset().num_train();
   // A fit trains and predicts, and its plans for both are kept for the next fit.
   const std::size_t predicting = estimate_bytes(spec, {.batch = kPredictBlock});
@@ -65,12 +66,12 @@ ExitCode dry_run(const Experiment& experiment) {
              dataset.task() == TaskKind::classification ? fmt::format("{} classes", dataset.num_classes())
                                                         : counted(dataset.num_targets(), "target"));
   for (const auto& warning : dataset.schema().warnings) fmt::print("           note: {}\n", warning);
-  print_network(plan, checked.network);
+  for (std::size_t i = 0; i < checked.networks.size(); ++i) print_network(plan, i, checked.networks[i]);
   std::size_t cv = 0, replicates = 0, final = 0;
   double flops = 0;
-  for (const TaskKey& key : plan.keys()) {
+  for (const TaskKey& key : plan.tasks()) {
     (key.fold != TaskKey::kNone ? cv : key.replicate != TaskKey::kNone ? replicates : final) += 1;
-    flops += expected_flops(plan, key, step_flops(checked.network));
+    flops += expected_flops(plan, key, checked.flops_per_draw());
   }
   fmt::print("tasks      {}: {} of cross-validation, {} of replicates, {} of the final ensemble\n",
              counted(plan.num_fits(), "fit"), cv, replicates, final);

@@ -35,9 +35,9 @@ Experiment with_output(const std::string& output) {
 
 Fits all_fits(SmallStudy& study) {
   const BlobStore blobs(testing::TempDir() + "blobs");
-  StudySource source(study.plan, blobs, no_checkpoints(), 100);
+  StudySource source(study.plan, blobs, no_checkpoints(), {100});
   source.take_ready();
-  for (const TaskKey& key : study.plan.keys()) source.done(study.evaluate(key));
+  for (const TaskKey& key : study.plan.tasks()) source.done(study.evaluate(key));
   return source.fits();
 }
 
@@ -128,7 +128,7 @@ TEST(Forecast, RatesAreTrainedOnCountsAsTheyAre) {
   Experiment e = with_output("exponential");
   e.data.noise = 0;  // friedman1 is positive then
   SmallStudy study(std::move(e));
-  const FitResult fit = read_fit_result(study.evaluate({.member = 0}).payload);
+  const FitResult fit = read_task_result(study.evaluate({.member = 0}).payload);
   EXPECT_TRUE(std::ranges::all_of(fit.test, [](float rate) { return rate > 0; }));
   const StudyResults results = compute_results(study.plan, all_fits(study));
   EXPECT_THAT(names_of(results.scoring.metrics), ElementsAre("mse", "rmse", "mae", "r2", "poisson_deviance"));

@@ -17,7 +17,7 @@ namespace {
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-FitResult result_of(const Record& record) { return read_fit_result(record.payload); }
+FitResult result_of(const Record& record) { return read_task_result(record.payload).fits.front().result; }
 
 TEST(StudyEvaluator, PredictsTheRowsOfEachKindOfFit) {
   SmallStudy study;
@@ -38,7 +38,7 @@ TEST(StudyEvaluator, TheSameKeyGivesTheSameBytesInAnyOrder) {
   SmallStudy study;
   StudyEvaluator used(study.plan, no_checkpoints());
   used.evaluate({.replicate = 1, .member = 1}, StopFlag());
-  for (const TaskKey& key : study.plan.keys())
+  for (const TaskKey& key : study.plan.tasks())
     EXPECT_EQ(used.evaluate(key, StopFlag())->payload, study.evaluate(key).payload) << to_string(key);
 }
 
@@ -123,8 +123,8 @@ class Towns : public testing::Test {
 
 TEST_F(Towns, AreLearnedFromByEmbeddingThem) {
   SmallStudy study(experiment());
-  EXPECT_EQ(check_study(study.plan).network.layers.front().type, "embedding");
-  EXPECT_GT(expected_flops(study.plan, {.member = 0}, 100), 0);
+  EXPECT_EQ(check_study(study.plan).networks.front().layers.front().type, "embedding");
+  EXPECT_GT(expected_flops(study.plan, {.member = 0}, {100}), 0);
   const FitResult fit = result_of(study.evaluate({.member = 0}));
   const std::vector<std::uint32_t> rows = study.plan.rows({.member = 0}).test;
   ASSERT_EQ(fit.test.size(), rows.size() * 2);
@@ -144,17 +144,17 @@ TEST_F(Towns, WithoutCodesAreRefusedBeforeAnyTraining) {
 TEST(FitResult, ReadsBackAsWritten) {
   SmallStudy study;
   const Record record = study.evaluate({.member = 1});
-  EXPECT_EQ(to_bytes(result_of(record)), record.payload);
+  EXPECT_EQ(to_bytes(read_task_result(record.payload)), record.payload);
 }
 
 TEST(FitResult, BytesOfSomethingElseAreRefused) {
-  EXPECT_THROW(read_fit_result(Bytes(7)), DataError);
+  EXPECT_THROW(read_task_result(Bytes(7)), DataError);
   SmallStudy study;
   Bytes bytes = study.evaluate({.member = 1}).payload;
   bytes.push_back(std::byte{0});
-  EXPECT_THROW(read_fit_result(bytes), DataError);
+  EXPECT_THROW(read_task_result(bytes), DataError);
   bytes.resize(bytes.size() - 9);
-  EXPECT_THROW(read_fit_result(bytes), DataError);
+  EXPECT_THROW(read_task_result(bytes), DataError);
 }
 
 }  // namespace

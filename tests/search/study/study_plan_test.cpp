@@ -17,7 +17,7 @@ using testing::ThrowsMessage;
 
 TEST(StudyPlan, CountsEveryFitOnce) {
   const SmallStudy study;
-  const auto keys = study.plan.keys();
+  const auto keys = study.plan.tasks();
   // Two replicates of a single model and three members, three final members, two folds of three.
   EXPECT_EQ(keys.size(), 2U * (1 + 3) + 3 + 2 * 3);
   EXPECT_EQ(study.plan.num_fits(), keys.size());
@@ -29,7 +29,7 @@ TEST(StudyPlan, NoFitPredictsARowItTrainsOn) {
   Experiment experiment = small_experiment();
   experiment.data = {.train = std::string(JURY_TEST_DATA) + "/digits.csv.gz", .test_fraction = 0.1, .target = {"digit"}};
   const SmallStudy study(std::move(experiment));
-  for (const TaskKey& key : study.plan.keys()) {
+  for (const TaskKey& key : study.plan.tasks()) {
     const FitRows rows = study.plan.rows(key);
     const std::set<std::uint32_t> trained(rows.draws.begin(), rows.draws.end());
     for (const auto* predicted : {&rows.valid, &rows.oob, &rows.test})
@@ -57,7 +57,7 @@ TEST(StudyPlan, RandomNumbersDoNotDependOnTheTrial) {
 TEST(StudyPlan, EveryFitHasStreamsOfItsOwn) {
   const SmallStudy study;
   std::set<std::uint64_t> streams;
-  const auto keys = study.plan.keys();
+  const auto keys = study.plan.tasks();
   for (const TaskKey& key : keys)
     for (const Purpose purpose : {Purpose::init, Purpose::shuffle, Purpose::dropout, Purpose::bootstrap})
       streams.insert(study.plan.stream(purpose, key));

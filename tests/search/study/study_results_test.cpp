@@ -17,14 +17,14 @@ namespace {
 
 std::vector<Record> all_records(SmallStudy& study) {
   std::vector<Record> records;
-  for (const TaskKey& key : study.plan.keys()) records.push_back(study.evaluate(key));
+  for (const TaskKey& key : study.plan.tasks()) records.push_back(study.evaluate(key));
   return records;
 }
 
 // Fits as the source collects them when records arrive in this order.
 Fits collect(const StudyPlan& plan, const std::vector<Record>& records) {
   const BlobStore blobs(testing::TempDir() + "blobs");
-  StudySource source(plan, blobs, no_checkpoints(), 100);
+  StudySource source(plan, blobs, no_checkpoints(), {100});
   source.take_ready();
   for (const Record& record : records) source.done(record);
   return source.fits();
@@ -83,7 +83,7 @@ TEST(StudyResults, ADivergedMemberIsLeftOut) {
   for (Record& record : records) {
     if (record.key != TaskKey{.repeat = 0, .fold = 0, .member = 1}) continue;
     record.state = TaskState::diverged;
-    record.payload = to_bytes(FitResult{});
+    record.payload = to_bytes(TaskResult{});
   }
   const Fits fits = collect(study.plan, records);
   const StudyResults results = compute_results(study.plan, fits);
@@ -103,7 +103,7 @@ TEST(TooManyFailed, WhenOneJuryHasNoMemberLeft) {
 TEST(StudySource, TakesWhatIsFinalAndRepeatsTheRest) {
   SmallStudy study;
   const BlobStore blobs(testing::TempDir() + "blobs");
-  StudySource source(study.plan, blobs, no_checkpoints(), 100);
+  StudySource source(study.plan, blobs, no_checkpoints(), {100});
   Record complete = study.evaluate({.member = 0});
   Record failed = study.evaluate({.member = 1});
   failed.state = TaskState::failed;

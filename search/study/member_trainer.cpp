@@ -1,0 +1,110 @@
+#include "search/study/member_trainer.hpp"
+
+#include <algorithm>
+
+#include "search/study/study_checks.hpp"
+
+namespace jury {
+namespace {
+
+std::vector<float> draw_weights(const Dataset& dataset, std::span<const std::uint32_t> draws) {
+  std::vector<float> weights;
+  if (dataset.weight().empty()) return weights;
+  weights.reserve(draws.size());
+  for (const std::uint32_t row : draws) weights.push_back(dataset.weight()[row]);
+  return weights;
+}
+
+// What the training says of itself; predictions come after.
+FitResult result_of(const TrainResult& trained, const NetworkSpec& spec, std::size_t draws) {
+  FitResult result{.num_train = static_cast<std::int64_t>(draws),
+                   .num_params = static_cast<std::int64_t>(num_parameters(spec)),
+                   .num_steps = trained.steps,
+                   .num_epochs = trained.epochs,
+                   .best_epoch = trained.status == TrainStatus::diverged ? 0 : trained.best_epoch};
+  for (const EpochRecord& epoch : trained.curve) {
+    result.curve_loss.push_back(epoch.train_loss);
+    result.curve_lr.push_back(epoch.lr);
+    if (trained.metrics.empty()) continue;
+    result.curve_valid_loss.push_back(epoch.valid_loss);
+    result.curve_valid_scores.insert(result.curve_valid_scores.end(), epoch.valid_scores.begin(), epoch.valid_scores.end());
+  }
+  result.curve_metrics = trained.metrics;
+  return result;
+}
+
+TrainStreams streams_of(const StudyPlan& plan, const TaskKey& key) {
+  return {.init = plan.stream(Purpose::init, key),
+          .shuffle = plan.stream(Purpose::shuffle, key),
+          .dropout = plan.stream(Purpose::dropout, key),
+          .augment = plan.stream(Purpose::augment, key),
+          .noise = plan.stream(Purpose::noise, key),
+          .early_stopping = plan.stream(Purpose::early_stopping, key)};
+}
+
+}  // namespace
+
+std::optional<MemberTraining> MemberTrainer::train(const MemberRequest& request, const StopFlag& stop) {
+  const Configuration& configuration = plan_.configuration(request.key);
+  const Dataset& dataset = request.dataset;
+  // Everything below is fitted on the draws alone, and says so.
+  const Fitted<Pipeline> pipeline = fit_pipeline(dataset, steps_of(configuration, dataset), request.draws);
+  TrainedMember member{.network = network_of(plan_, configuration, dataset, *pipeline),
+                       .weights = {},
+                       .pipeline = *pipeline,
+                       .targets = {}};
+  if (dataset.task() == TaskKind::regression && scales_targets(member.network.head))
+    member.targets = *fit_target_scaler(dataset, request.draws);
+  const std::vector<float> own = request.weights.empty() ? draw_weights(dataset, request.draws) : std::vector<float>();
+  const TrainingSet set{.dataset = dataset,
+                        .pipeline = member.pipeline,
+                        .rows = request.draws,
+                        .weights = request.weights.empty() ? std::span<const float>(own) : request.weights,
+                        .target_scaler = member.targets ? &*member.targets : nullptr};
+  const TrainStreams streams = streams_of(plan_, request.key);
+  std::vector<float> transferred;
+  if (request.initial.empty() && plan_.donor() != nullptr)
+    transferred = transfer_weights(*plan_.donor(), member.network, streams.init);
+  TrainResult trained = jury::train(member.network, configuration.train, set, streams,
+                                    {.plans = plans_,
+                                     .stop = stop,
+                                     .initial = request.initial.empty() ? transferred : request.initial,
+                                     .checkpoint = request.checkpoint,
+                                     .save = request.save});
+  if (trained.status == TrainStatus::stopped) {
+    if (trained.epochs > 0 && request.save) request.save(trained.checkpoint);
+    return std::nullopt;
+  }
+  MemberTraining training{.member = {}, .latest = std::move(trained.latest), .outcome = {}};
+  training.outcome.result = result_of(trained, member.network, request.draws.size());
+  if (trained.status == TrainStatus::diverged) {
+    training.outcome.state = TaskState::diverged;
+    training.outcome.message = "diverged in epoch " + std::to_string(trained.epochs) + " (try a smaller train.lr)";
+    return training;
+  }
+  member.weights = std::move(trained.weights);
+  training.member.emplace(std::move(member), RowSet(dataset.domain(), request.draws));
+  return training;
+}
+
+void keep_member(const TrainedMember& member, std::vector<float> latest, FitResult& result) {
+  result.weights = member.weights;
+  result.latest = std::move(latest);
+  result.network = to_bytes(member.network);
+  result.preprocess = save_preprocess(member);
+}
+
+bool is_kept(const StudyPlan& plan, const TaskKey& key) noexcept {
+  const FinalOptions& final = plan.experiment().final;
+  const bool is_final = key.fold == TaskKey::kNone && key.replicate == TaskKey::kNone && key.inner == TaskKey::kNone;
+  return (is_final && final.refit) || final.weights == "all";
+}
+
+std::vector<std::uint32_t> distinct_rows(std::span<const std::uint32_t> draws) {
+  std::vector<std::uint32_t> rows(draws.begin(), draws.end());
+  std::ranges::sort(rows);
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  return rows;
+}
+
+}  // namespace jury

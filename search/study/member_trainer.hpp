@@ -1,0 +1,63 @@
+// Trains one member: from the rows it may see to what predicts.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/nn/train.hpp"
+#include "search/study/fit_result.hpp"
+#include "search/study/study_plan.hpp"
+#include "search/study/trained_member.hpp"
+
+namespace jury {
+
+/// What a member is trained on. Everything referred to must outlive the training.
+struct MemberRequest {
+  TaskKey key;  ///< its configuration and random streams
+  const Dataset& dataset;
+  std::span<const std::uint32_t> draws;
+  std::span<const float> weights = {};         ///< one per draw; empty: those of the data
+  std::span<const float> initial = {};         ///< first weights of the network; empty: its own
+  std::span<const std::byte> checkpoint = {};  ///< of the same training
+  std::function<void(const Bytes&)> save = {}; ///< takes checkpoints
+};
+
+/// A training that ended by itself.
+struct MemberTraining {
+  std::optional<Fitted<TrainedMember>> member;  ///< nothing when it diverged
+  std::vector<float> latest;                    ///< weights after the last epoch, where others predict
+  FitOutcome outcome;                           ///< without predictions
+};
+
+/// Lives on one worker thread.
+class MemberTrainer {
+ public:
+  /// Both must outlive it.
+  MemberTrainer(const StudyPlan& plan, PlanCache& plans) : plan_(plan), plans_(plans) {}
+
+  /// Fits preprocessing and network on the draws alone. Nothing when it was stopped; the request's save
+  /// then has had its state, if it had begun.
+  std::optional<MemberTraining> train(const MemberRequest& request, const StopFlag& stop);
+
+  PlanCache& plans() noexcept { return plans_; }
+  const StudyPlan& plan() const noexcept { return plan_; }
+
+ private:
+  const StudyPlan& plan_;
+  PlanCache& plans_;
+};
+
+/// Stores in the result what a kept member needs to predict for others.
+void keep_member(const TrainedMember& member, std::vector<float> latest, FitResult& result);
+
+/// Whether the weights of this fit are stored.
+bool is_kept(const StudyPlan& plan, const TaskKey& key) noexcept;
+
+/// The draws, each once, ascending.
+std::vector<std::uint32_t> distinct_rows(std::span<const std::uint32_t> draws);
+
+}  // namespace jury

@@ -1,0 +1,55 @@
+#include "search/study/rounds.hpp"
+
+#include "runtime/base/clock.hpp"
+
+namespace jury {
+namespace {
+
+constexpr double kSaveEverySeconds = 1;
+
+struct Progress {
+  std::int32_t next = 0;  // round
+  TaskResult result;
+};
+
+Bytes checkpoint_of(const Rounds& rounds, const Progress& progress) {
+  ByteWriter writer;
+  writer.add(progress.next).add(to_bytes(progress.result));
+  rounds.save(writer);
+  return writer.take();
+}
+
+void continue_from(const Bytes& bytes, Rounds& rounds, Progress& progress) {
+  ByteReader reader(bytes);
+  progress.next = reader.read<std::int32_t>();
+  progress.result = read_task_result(reader.vector<std::byte>());
+  rounds.load(reader);
+}
+
+}  // namespace
+
+std::optional<TaskResult> run_rounds(Rounds& rounds, std::int32_t first, std::int32_t num_rounds,
+                                     const RoundsCheckpoint& checkpoint, const StopFlag& stop) {
+  Progress progress;
+  if (checkpoint.begun) continue_from(*checkpoint.begun, rounds, progress);
+  bool is_over = false;
+  double saved = system_clock().seconds();
+  while (progress.next < num_rounds && !is_over) {
+    std::optional<Rounds::Outcome> outcome = rounds.next(progress.next, stop);
+    if (!outcome) {
+      if (progress.next > 0) checkpoint.save(checkpoint_of(rounds, progress));
+      return std::nullopt;
+    }
+    is_over = outcome->is_last;
+    outcome->fit.result.is_last = is_over;
+    if (progress.next >= first) progress.result.fits.push_back(std::move(outcome->fit));
+    ++progress.next;
+    if (is_over || system_clock().seconds() - saved < kSaveEverySeconds) continue;
+    checkpoint.save(checkpoint_of(rounds, progress));
+    saved = system_clock().seconds();
+  }
+  if (!is_over) progress.result.continuation = checkpoint_of(rounds, {.next = progress.next, .result = {}});
+  return std::move(progress.result);
+}
+
+}  // namespace jury

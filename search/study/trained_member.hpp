@@ -1,0 +1,45 @@
+// A trained member: all it needs to predict, and the only ways to its predictions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "models/data/dataset.hpp"
+#include "models/data/fitted.hpp"
+#include "models/data/pipeline.hpp"
+#include "models/data/target_scaler.hpp"
+#include "models/nn/network.hpp"
+#include "models/nn/plan_cache.hpp"
+#include "search/study/truth_of.hpp"
+
+namespace jury {
+
+struct TrainedMember {
+  NetworkSpec network;
+  std::vector<float> weights;
+  Pipeline pipeline;
+  std::optional<TargetScaler> targets;  ///< only where regression targets are scaled
+};
+
+/// Predictions of a fitted member for rows of a dataset, float32 (rows, prediction_width()). The only way to
+/// score: Throws LeakError when the member saw any of the rows.
+std::vector<float> predict_unseen(const Fitted<TrainedMember>& member, const Dataset& dataset,
+                                  std::span<const std::uint32_t> rows, PlanCache& plans, std::string_view what);
+
+/// Predictions for the rows it was trained on: for the next round of boosting, which is trained on them
+/// too. No score may come of them but training_scores().
+std::vector<float> predict_seen(const TrainedMember& member, const Dataset& dataset,
+                                std::span<const std::uint32_t> rows, PlanCache& plans);
+
+/// Scores of every metric of the task and forecast on the rows the member was trained on. Nothing may
+/// be selected by them.
+std::vector<double> training_scores(std::span<const float> predictions, const Dataset& dataset,
+                                    std::span<const std::uint32_t> rows, const Forecast& forecast);
+
+/// Bytes of pipeline and target scaling, as FitResult::preprocess holds them.
+Bytes save_preprocess(const TrainedMember& member);
+
+}  // namespace jury
