@@ -71,6 +71,7 @@ FirstStage::FirstStage(std::vector<FeatureMap> features, std::size_t num_numeric
   for (auto* column : {&affine_.fill, &affine_.center, &affine_.scale, &affine_.offset, &affine_.low, &affine_.high})
     column->resize(num_numeric + kVectorPadding);
   for (const FeatureMap& feature : features_) {
+    if (feature.maps.empty()) continue;
     const std::size_t column = feature.index;
     if (feature.kind == FeatureMap::Kind::number) {
       const ColumnMap& map = feature.maps[0];
@@ -160,7 +161,7 @@ FirstStage FirstStage::load(ByteReader& reader) {
     const bool coded = feature.kind != FeatureMap::Kind::number;
     bad(feature.kind > FeatureMap::Kind::one_hot || feature.index != next[coded ? 1 : 0]++);
     bad(coded && (feature.index >= cardinality.size() || cardinality[feature.index] > kMostCodes));
-    bad(num_maps != (feature.kind == FeatureMap::Kind::one_hot ? cardinality[feature.index] : 1U));
+    bad(num_maps != 0 && num_maps != (feature.kind == FeatureMap::Kind::one_hot ? cardinality[feature.index] : 1U));
     for (std::uint64_t m = 0; m < num_maps; ++m) feature.maps.push_back(ColumnMap::load(reader));
   }
   bad(next[0] != num_numeric);

@@ -36,7 +36,7 @@ struct ColumnMap {
 };
 
 /// What one feature becomes. A numeric feature is one output, a categorical one either one output
-/// (ordinal) or one per text of its vocabulary (one-hot).
+/// (ordinal) or one per text of its vocabulary (one-hot); without maps it is left out, and no output.
 struct FeatureMap {
   enum class Kind : std::uint32_t { number, ordinal, one_hot };
   Kind kind = Kind::number;

@@ -37,7 +37,7 @@ std::vector<Pipeline::Code> Pipeline::codes() const {
   for (const FeatureMap& feature : first_.features()) {
     std::optional<std::uint32_t> position = next;
     next += static_cast<std::uint32_t>(feature.maps.size());
-    if (feature.kind != FeatureMap::Kind::ordinal || !keeps_values(feature.maps[0])) continue;
+    if (feature.kind != FeatureMap::Kind::ordinal || feature.maps.empty() || !keeps_values(feature.maps[0])) continue;
     for (const Stage& stage : stages_)
       if (position) position = behind(stage, *position);
     if (position) codes.push_back({.output = *position, .size = std::max(first_.cardinality()[feature.index], 1U)});

@@ -18,12 +18,13 @@ namespace jury {
 
 /// Turns rows of a dataset into rows of numbers for a model. Immutable; shared by threads freely.
 ///
-/// The outputs are the features in the order of the file, a one-hot feature being as many outputs as
-/// its vocabulary has texts (all zero for a missing cell that was not imputed). Neighbouring impute,
-/// scale and clip steps are one affine map per output; quantile and pca steps follow as stages.
+/// The outputs are the features, or some of them, in the order of the file, a one-hot feature being as
+/// many outputs as its vocabulary has texts (all zero for a missing cell that was not imputed).
+/// Neighbouring impute, scale and clip steps are one affine map per output; quantile and pca steps
+/// follow as stages.
 class Pipeline {
  public:
-  /// Number of outputs, the same for every training set of a dataset.
+  /// Number of outputs, the same for every training set of a dataset (and the same features).
   std::size_t width() const noexcept { return names_.size(); }
   /// "age", "job=retired", "pca0": a name for each output.
   const std::vector<std::string>& names() const noexcept { return names_; }
@@ -60,10 +61,15 @@ class Pipeline {
 /// a row drawn twice counts twice). Without steps: default_steps().
 /// Constant outputs are scaled by 1. Bits do not depend on machine or threads. O(rows x width) a step.
 ///
-/// Throws ConfigError when a step does not fit its columns, names one that is not there, or when
-/// after the last step a column still has missing cells or texts. Expects at least one row.
+/// `features`, ascending positions in the order of the schema, are those a model may see; empty: all.
+/// The outputs are then those of these features alone, though gather() still takes whole rows. One
+/// list of steps serves every subset: a step leaves out the columns that are not in it, does nothing
+/// when none is left, and a pca keeps no more components than it has columns.
+///
+/// Throws ConfigError when a step does not fit its columns, names one that the dataset does not have,
+/// or when after the last step a column still has missing cells or texts. Expects at least one row.
 Fitted<Pipeline> fit_pipeline(const Dataset& dataset, std::span<const PreprocessStep> steps,
-                              std::span<const std::uint32_t> rows);
+                              std::span<const std::uint32_t> rows, std::span<const std::uint32_t> features = {});
 
 /// Impute (median, most frequent), one-hot for categoricals, standardize for numbers: as far as the
 /// dataset needs them. Images are standardized per channel.

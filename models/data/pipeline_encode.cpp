@@ -82,8 +82,11 @@ void PipelineFitter::pca(const PreprocessStep& step) {
     if (!output.encoded) unsuited(step, "stands before the encoding of column '" + output.feature + "' (texts are encoded first) move it down");
   for (const std::uint32_t p : chosen)
     if (outputs_[p].may_miss) unsuited(step, "meets missing cells in column '" + outputs_[p].feature + "' (it needs numbers) add a step \"impute\" before it");
+  has_pca_ = true;
   const auto count = static_cast<Eigen::Index>(chosen.size());
-  const Eigen::Index kept = step.components == 0 ? count : static_cast<Eigen::Index>(step.components);
+  if (count == 0 && is_restricted()) return;
+  Eigen::Index kept = step.components == 0 ? count : static_cast<Eigen::Index>(step.components);
+  if (is_restricted()) kept = std::min(kept, count);
   if (count == 0 || kept > count)
     unsuited(step, "asks for " + std::to_string(kept) + " components (there are " + std::to_string(count) + " columns)");
 

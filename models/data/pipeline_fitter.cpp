@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <memory>
+#include <numeric>
 #include <utility>
 
 #include "runtime/base/error.hpp"
@@ -20,15 +22,25 @@ double inverse_or_one(double x) noexcept { return x > 1e-30 ? 1 / x : 1; }
 
 }  // namespace
 
-PipelineFitter::PipelineFitter(const Dataset& dataset, std::span<const std::uint32_t> rows)
-    : dataset_(dataset), rows_(rows) {
+PipelineFitter::PipelineFitter(const Dataset& dataset, std::span<const std::uint32_t> rows,
+                               std::span<const std::uint32_t> features)
+    : dataset_(dataset), rows_(rows), visible_(features.begin(), features.end()) {
   JURY_EXPECTS(!rows.empty());
-  for (const Feature& feature : dataset.schema().features) {
-    const bool number = feature.kind == FeatureKind::numeric;
-    outputs_.push_back({.name = feature.name, .feature = feature.name, .origin = feature.kind, .encoded = number,
-                        .may_miss = feature.num_missing > 0, .map = features_.size()});
-    features_.push_back({.kind = number ? FeatureMap::Kind::number : FeatureMap::Kind::ordinal, .index = feature.index,
-                         .maps = {ColumnMap{}}});
+  const std::vector<Feature>& all = dataset.schema().features;
+  if (features.empty()) {
+    visible_.resize(all.size());
+    std::iota(visible_.begin(), visible_.end(), 0U);
+  }
+  JURY_EXPECTS(std::ranges::adjacent_find(visible_, std::greater_equal{}) == visible_.end());
+  JURY_EXPECTS(visible_.empty() || visible_.back() < all.size());
+  for (const Feature& feature : all)
+    features_.push_back({.kind = feature.kind == FeatureKind::numeric ? FeatureMap::Kind::number : FeatureMap::Kind::ordinal,
+                         .index = feature.index});
+  for (const std::uint32_t position : visible_) {
+    const Feature& feature = all[position];
+    features_[position].maps = {ColumnMap{}};
+    outputs_.push_back({.name = feature.name, .feature = feature.name, .origin = feature.kind,
+                        .encoded = feature.kind == FeatureKind::numeric, .may_miss = feature.num_missing > 0, .map = position});
   }
 }
 
@@ -76,11 +88,22 @@ PipelineFitter::Positions PipelineFitter::by_name(const PreprocessStep& step) co
       found = true;
       chosen.push_back(p);
     }
-    if (!found) unsuited(step, "names the column '" + name + "' (there is none)" + suggestion(name, known));
+    if (!found && !is_left_out(name)) unsuited(step, "names the column '" + name + "' (there is none)" + suggestion(name, known));
   }
   std::sort(chosen.begin(), chosen.end());
   chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
   return chosen;
+}
+
+// A name that stands for something once all features are there: a feature, one text of it ("job=retired"),
+// a component. Whether the steps would really make that text or component an output is not asked.
+bool PipelineFitter::is_left_out(const std::string& name) const {
+  if (!is_restricted()) return false;
+  if (has_pca_ && name.starts_with("pca")) return true;
+  return std::ranges::any_of(dataset_.schema().features, [&](const Feature& feature) {
+    const auto is_of = [&](const std::string& text) { return name == feature.name + "=" + text; };
+    return name == feature.name || std::ranges::any_of(feature.vocabulary, is_of);
+  });
 }
 
 PipelineFitter::Positions PipelineFitter::select(const PreprocessStep& step) const {
@@ -170,15 +193,13 @@ void PipelineFitter::standardize(const PreprocessStep& step) {
   auto moments = column_moments(source(), rows_);
   if (step.per == "channel") {
     const auto& shape = dataset_.schema().shape;
-    if (shape.empty() || outputs_.size() != features_.size() || chosen.size() != outputs_.size())
+    if (shape.empty() || outputs_.size() != visible_.size() || chosen.size() != outputs_.size())
       unsuited(step, "has per = \"channel\" (the samples are no images) set data.shape, or per = \"column\"");
     const std::size_t channels = shape.size() > 2 ? static_cast<std::size_t>(shape[0]) : 1;
-    const std::size_t size = outputs_.size() / channels;
-    for (std::size_t c = 0; c < channels; ++c) {
-      Moments channel;
-      for (std::size_t j = 0; j < size; ++j) channel.merge(moments[c * size + j]);
-      for (std::size_t j = 0; j < size; ++j) moments[c * size + j] = channel;
-    }
+    const std::size_t size = dataset_.schema().features.size() / channels;
+    std::vector<Moments> of_channel(channels);
+    for (std::size_t p = 0; p < outputs_.size(); ++p) of_channel[visible_[p] / size].merge(moments[p]);
+    for (std::size_t p = 0; p < outputs_.size(); ++p) moments[p] = of_channel[visible_[p] / size];
   }
   for (const std::uint32_t p : chosen)
     map_of(p).then_affine(moments[p].mean, inverse_or_one(moments[p].deviation()), 0);
@@ -224,8 +245,9 @@ void PipelineFitter::clip(const PreprocessStep& step) {
   for (const std::uint32_t p : chosen) map_of(p).then_clip(step.low, step.high);
 }
 
-Fitted<Pipeline> fit_pipeline(const Dataset& dataset, std::span<const PreprocessStep> steps, std::span<const std::uint32_t> rows) {
-  PipelineFitter fitter(dataset, rows);
+Fitted<Pipeline> fit_pipeline(const Dataset& dataset, std::span<const PreprocessStep> steps, std::span<const std::uint32_t> rows,
+                              std::span<const std::uint32_t> features) {
+  PipelineFitter fitter(dataset, rows, features);
   const std::vector<PreprocessStep> defaults = steps.empty() ? default_steps(dataset) : std::vector<PreprocessStep>();
   for (const PreprocessStep& step : steps.empty() ? std::span<const PreprocessStep>(defaults) : steps) fitter.add(step);
   return {std::move(fitter).finish(), RowSet(dataset.domain(), rows)};

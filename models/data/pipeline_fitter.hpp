@@ -14,8 +14,9 @@ namespace jury {
 
 class PipelineFitter {
  public:
-  /// Every feature is one output at first; a categorical one waits for its encoding.
-  PipelineFitter(const Dataset& dataset, std::span<const std::uint32_t> rows);
+  /// Every feature is one output at first; a categorical one waits for its encoding. `features` are
+  /// ascending positions in the schema; empty: all.
+  PipelineFitter(const Dataset& dataset, std::span<const std::uint32_t> rows, std::span<const std::uint32_t> features);
 
   /// Throws ConfigError when the step does not fit what it is applied to.
   void add(const PreprocessStep& step);
@@ -37,6 +38,8 @@ class PipelineFitter {
 
   Positions select(const PreprocessStep& step) const;
   Positions by_name(const PreprocessStep& step) const;
+  bool is_left_out(const std::string& name) const;
+  bool is_restricted() const noexcept { return visible_.size() < dataset_.schema().features.size(); }
   void require_encoded(const PreprocessStep& step, const Positions& positions) const;
   FirstStage compiled() const;
   RowSource source() const;
@@ -55,9 +58,11 @@ class PipelineFitter {
 
   const Dataset& dataset_;
   std::span<const std::uint32_t> rows_;
-  std::vector<FeatureMap> features_;
+  Positions visible_;                 // in the schema, of the features that are not left out
+  std::vector<FeatureMap> features_;  // all of the schema
   std::vector<Stage> stages_;
   std::vector<Output> outputs_;
+  bool has_pca_ = false;  // a step asked for components, though perhaps of columns that are left out
 };
 
 }  // namespace jury

@@ -223,7 +223,7 @@ FitRows StudyPlan::rows(const TaskKey& key, const Dataset& drawn_from) const {
 
   const EnsembleOptions& ensemble = configuration(key).ensemble;
   Rng rng(stream(Purpose::bootstrap, key));
-  auto in_bag = bag(rows.draws, drawn_from.labels(), {.samples = ensemble.samples, .stratified = ensemble.stratify}, rng);
+  auto in_bag = bag(rows.draws, {.labels = drawn_from.labels()}, {.samples = ensemble.samples, .stratified = ensemble.stratify}, rng);
   if (key.replicate == TaskKey::kNone) rows.oob = out_of_bag(rows.draws, in_bag);
   rows.draws = std::move(in_bag);
   return rows;

@@ -58,7 +58,7 @@ TEST(Bag, StratifiedKeepsTheCountOfEachClass) {
   const auto rows = first_rows(10);
   for (std::uint64_t key = 0; key < 20; ++key) {
     Rng rng(key);
-    const auto drawn = bag(rows, labels, {.stratified = true}, rng);
+    const auto drawn = bag(rows, {.labels = labels}, {.stratified = true}, rng);
     EXPECT_EQ(std::ranges::count_if(drawn, [&](auto row) { return labels[row] == 2; }), 3);
     EXPECT_EQ(drawn.size(), 10U);
   }
@@ -69,7 +69,7 @@ TEST(Bag, StratifiedDealsASmallerBagInProportionButNeverMissesAClass) {
   for (std::size_t i = 60; i < 99; ++i) labels[i] = 1;
   labels[99] = 2;
   Rng rng(1);
-  const auto drawn = bag(first_rows(100), labels, {.samples = 0.3, .stratified = true}, rng);
+  const auto drawn = bag(first_rows(100), {.labels = labels}, {.samples = 0.3, .stratified = true}, rng);
   const auto of_class = [&](int c) { return std::ranges::count_if(drawn, [&](auto row) { return labels[row] == c; }); };
   EXPECT_EQ(of_class(0), 18);
   EXPECT_EQ(of_class(1), 12);
@@ -127,7 +127,7 @@ TEST(BagDeathTest, NoRowsOrARowWithoutLabelBreakTheContract) {
   Rng rng(1);
   const std::vector<std::int32_t> labels = {0, 1};
   EXPECT_DEATH(bag({}, {}, {}, rng), "contract broken");
-  EXPECT_DEATH(bag(first_rows(3), labels, {.stratified = true}, rng), "contract broken: row < labels.size");
+  EXPECT_DEATH(bag(first_rows(3), {.labels = labels}, {.stratified = true}, rng), "contract broken: row < labels.size");
   EXPECT_DEATH(bag(first_rows(3), {}, {.samples = 0}, rng), "contract broken");
   EXPECT_DEATH(bag_counts(first_rows(3), 2), "contract broken: row < num_rows");
 }
