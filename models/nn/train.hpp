@@ -33,6 +33,9 @@ struct TrainingSet {
   /// Regression: what the targets are scaled by; null where the head has targets as they are
   /// (scales_targets()), and for classification.
   const TargetScaler* target_scaler = nullptr;
+  /// Regression on values that are not the dataset's, which then may also be of classes (spec.task is what counts):
+  /// (dataset.rows(), targets), of which `rows` are read. Empty: the dataset's own.
+  std::span<const double> targets = {};
 };
 
 /// Keys (stream_key) of the random streams of one training.
