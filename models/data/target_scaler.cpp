@@ -16,17 +16,21 @@ TargetScaler TargetScaler::load(ByteReader& reader) {
 }
 
 Fitted<TargetScaler> fit_target_scaler(const Dataset& dataset, std::span<const std::uint32_t> rows) {
-  JURY_EXPECTS(dataset.task() == TaskKind::regression && !rows.empty());
+  JURY_EXPECTS(dataset.task() == TaskKind::regression);
+  return {target_scaler_of(dataset.targets(), dataset.num_targets(), rows), RowSet(dataset.domain(), rows)};
+}
+
+TargetScaler target_scaler_of(std::span<const double> targets, std::size_t num_targets, std::span<const std::uint32_t> rows) {
+  JURY_EXPECTS(!rows.empty());
   TargetScaler scaler;
-  const std::size_t count = dataset.num_targets();
-  for (std::size_t k = 0; k < count; ++k) {
+  for (std::size_t k = 0; k < num_targets; ++k) {
     Moments moments;
-    for (const std::uint32_t row : rows) moments.merge({1, dataset.targets()[row * count + k], 0});
+    for (const std::uint32_t row : rows) moments.merge({1, targets[row * num_targets + k], 0});
     scaler.mean.push_back(moments.mean);
     const double deviation = moments.deviation();
     scaler.deviation.push_back(deviation > 1e-12 * std::abs(moments.mean) && deviation > 1e-300 ? deviation : 1);
   }
-  return {std::move(scaler), RowSet(dataset.domain(), rows)};
+  return scaler;
 }
 
 }  // namespace jury

@@ -33,4 +33,8 @@ struct TargetScaler {
 /// at least one row.
 Fitted<TargetScaler> fit_target_scaler(const Dataset& dataset, std::span<const std::uint32_t> rows);
 
+/// The same of values that are not the dataset's: targets (all rows, num_targets), of which `rows` are read.
+/// Expects at least one.
+TargetScaler target_scaler_of(std::span<const double> targets, std::size_t num_targets, std::span<const std::uint32_t> rows);
+
 }  // namespace jury

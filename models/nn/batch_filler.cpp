@@ -15,9 +15,9 @@ namespace jury {
 namespace {
 
 // The weight of each draw times that of its class, brought to mean 1; nothing when all are equal.
-std::vector<float> normalised_weights(const TrainingSet& set, const Config& classes) {
+std::vector<float> normalised_weights(const TrainingSet& set, TaskKind task, const Config& classes) {
   std::vector<std::int32_t> labels;
-  if (set.dataset.task() == TaskKind::classification)
+  if (task == TaskKind::classification)
     for (const std::uint32_t row : set.rows) labels.push_back(set.dataset.labels()[row]);
   const std::vector<double> factors = class_weights(classes, set.dataset.num_classes(), labels);
   if (set.weights.empty() && factors.empty()) return {};
@@ -44,33 +44,44 @@ bool needs_soft_targets(const TrainOptions& options, std::string_view resolved_l
                                               options.mixup > 0 || options.cutmix > 0);
 }
 
-void check_targets(const Dataset& dataset, std::span<const std::uint32_t> rows, Head head) {
-  if (dataset.task() == TaskKind::classification || scales_targets(head)) return;
-  const std::size_t width = dataset.num_targets();
+std::span<const double> targets_of(const TrainingSet& set) noexcept {
+  return set.targets.empty() ? set.dataset.targets() : set.targets;
+}
+
+void check_targets(const Dataset& dataset, std::span<const std::uint32_t> rows, Head head, std::span<const double> targets) {
+  const std::span<const double> values = targets.empty() ? dataset.targets() : targets;
+  if (values.empty() || scales_targets(head)) return;
+  const std::size_t width = values.size() / dataset.rows();
   for (const std::uint32_t row : rows)
     for (std::size_t k = 0; k < width; ++k) {
-      const double value = dataset.targets()[row * width + k];
+      const double value = values[row * width + k];
       if (value >= 0 && (value <= 1 || head == Head::exponential)) continue;
       throw DataError(fmt::format("target '{}' of row {} is {} (model.output = '{}' needs {})",
-                                  dataset.schema().targets[k], row, value, name(head),
+                                  targets.empty() ? dataset.schema().targets[k] : std::to_string(k), row, value, name(head),
                                   head == Head::exponential ? "counts, not less than 0" : "values from 0 to 1"));
     }
 }
 
-void check_class_options(const TrainOptions& options, const Dataset& dataset) {
-  const bool classes = dataset.task() == TaskKind::classification;
+void check_class_options(const TrainOptions& options, TaskKind task, const Dataset& dataset) {
+  const bool classes = task == TaskKind::classification;
   class_weights(options.class_weights, classes ? dataset.num_classes() : 0, {});
   if (!classes && options.label_smoothing > 0)
-    throw ConfigError(fmt::format("train.label_smoothing = {} is for classification (the data has no classes)",
+    throw ConfigError(fmt::format("train.label_smoothing = {} is for classification (values are learned, not classes)",
                                   options.label_smoothing));
 }
 
 BatchFiller::BatchFiller(const TrainingSet& set, const NetworkSpec& spec, const TrainOptions& options,
                          std::size_t batch)
-    : set_(set), smoothing_(options.label_smoothing), rows_(batch), inputs_(set.pipeline, spec, batch) {
-  check_class_options(options, set.dataset);
-  check_targets(set.dataset, set.rows, spec.head);
-  weights_ = normalised_weights(set, options.class_weights);
+    : set_(set),
+      targets_(targets_of(set)),
+      smoothing_(options.label_smoothing),
+      rows_(batch),
+      inputs_(set.pipeline, spec, batch) {
+  const std::size_t outputs = static_cast<std::size_t>(spec.outputs) / outputs_per_target(spec.head);
+  JURY_EXPECTS(spec.task == TaskKind::classification ? set.targets.empty() : targets_.size() == set.dataset.rows() * outputs);
+  check_class_options(options, spec.task, set.dataset);
+  check_targets(set.dataset, set.rows, spec.head, set.targets);
+  weights_ = normalised_weights(set, spec.task, options.class_weights);
 }
 
 void BatchFiller::fill(Plan& plan, std::span<const std::uint32_t> draws) {
@@ -102,10 +113,10 @@ void BatchFiller::fill_classes(Plan& plan, std::span<const std::uint32_t> rows) 
 }
 
 void BatchFiller::fill_values(Plan& plan, std::span<const std::uint32_t> rows) const {
-  const std::size_t width = set_.dataset.num_targets();
+  const std::size_t width = targets_.size() / set_.dataset.rows();
   for (std::size_t i = 0; i < rows.size(); ++i)
     for (std::size_t k = 0; k < width; ++k) {
-      const double value = set_.dataset.targets()[rows[i] * width + k];
+      const double value = targets_[rows[i] * width + k];
       plan.targets()[i * width + k] =
           static_cast<float>(set_.target_scaler == nullptr ? value : set_.target_scaler->scaled(value, k));
     }

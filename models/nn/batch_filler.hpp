@@ -18,13 +18,18 @@ namespace jury {
 /// cross_entropy, and where labels are smoothed or rows mixed. False for regression.
 bool needs_soft_targets(const TrainOptions& options, std::string_view resolved_loss, TaskKind task);
 
+/// What a regression learns of each row of the dataset, (rows, targets): the set's targets, or the dataset's own.
+std::span<const double> targets_of(const TrainingSet& set) noexcept;
+
 /// Throws DataError naming the first value that the head cannot mean: rates need targets of at least
-/// 0, probabilities (sigmoid) targets in [0, 1]. Nothing to check for classes. O(rows).
-void check_targets(const Dataset& dataset, std::span<const std::uint32_t> rows, Head head);
+/// 0, probabilities (sigmoid) targets in [0, 1]. Nothing to check for classes. O(rows). `targets`: in place of
+/// the dataset's, where they are others.
+void check_targets(const Dataset& dataset, std::span<const std::uint32_t> rows, Head head,
+                   std::span<const double> targets = {});
 
 /// Throws ConfigError when options of classes (train.class_weights, train.label_smoothing) do not
-/// suit the data.
-void check_class_options(const TrainOptions& options, const Dataset& dataset);
+/// suit what is learned.
+void check_class_options(const TrainOptions& options, TaskKind task, const Dataset& dataset);
 
 /// Fills a plan's batch from draws: inputs, labels or targets, weights. Soft targets are
 ///
@@ -49,6 +54,7 @@ class BatchFiller {
   void fill_values(Plan& plan, std::span<const std::uint32_t> rows) const;
 
   const TrainingSet& set_;
+  std::span<const double> targets_;
   double smoothing_;
   std::vector<float> weights_;  // one per draw; empty: all 1
   std::vector<std::uint32_t> rows_;

@@ -42,7 +42,7 @@ std::vector<double> class_weights(const Config& setting, std::size_t num_classes
   const auto* list = setting.as<Config::List>();
   if (list == nullptr && (word == nullptr || *word != "balanced"))
     refuse(setting, "is no weighting of classes (use \"none\", \"balanced\" or a list of a number per class)");
-  if (num_classes == 0) refuse(setting, "is for classification (the data has no classes)");
+  if (num_classes == 0) refuse(setting, "is for classification (values are learned, not classes)");
   if (list == nullptr) return balanced(num_classes, labels);
   if (list->size() != num_classes)
     refuse(setting, fmt::format("has {} (the data has {})", counted(list->size(), "number"),

@@ -45,7 +45,7 @@ void check_training(const NetworkSpec& spec, const TrainOptions& options, const 
   check_mix(options, spec.input, spec.task);
   check_codes(spec, options);
   if (options.augment) Augmenter(*options.augment, spec.input);
-  check_class_options(options, dataset);
+  check_class_options(options, spec.task, dataset);
   check_early_stopping(spec, options);
   static_cast<void>(EpochSteps(Network(spec), options, std::max<std::size_t>(dataset.num_train(), 1)));
   if (options.early_stopping && options.averaging)

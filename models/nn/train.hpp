@@ -33,6 +33,9 @@ struct TrainingSet {
   /// Regression: what the targets are scaled by; null where the head has targets as they are
   /// (scales_targets()), and for classification.
   const TargetScaler* target_scaler = nullptr;
+  /// Regression on values that are not the dataset's, which then may also be of classes (spec.task is what counts):
+  /// (dataset.rows(), targets), of which `rows` are read. Empty: the dataset's own.
+  std::span<const double> targets = {};
 };
 
 /// Keys (stream_key) of the random streams of one training.
@@ -53,6 +56,9 @@ struct TrainContext {
   std::span<const std::byte> checkpoint = {}; ///< of the same training: it goes on there
   /// Given a checkpoint every options.checkpoint_epochs epochs.
   std::function<void(const Bytes&)> save = {};
+  /// Given the epoch (from 1) and the weights after it, canonical dense, when it has been validated; not of one that
+  /// diverged. A training that is stopped and goes on gives each epoch once: before the checkpoint that holds it.
+  std::function<void(std::int32_t epoch, std::span<const float> weights)> epoch_end = {};
 };
 
 enum class TrainStatus : std::uint8_t {

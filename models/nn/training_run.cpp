@@ -27,8 +27,8 @@ TrainingParts::TrainingParts(const TrainingSet& set, const TrainOptions& options
   split = validation_split(set, *options.early_stopping, key);
   for (const std::uint32_t place : split.kept)
     if (!set.weights.empty()) weights.push_back(set.weights[place]);
-  training.emplace(TrainingSet{set.dataset, set.pipeline, split.training, weights, set.target_scaler});
-  validation.emplace(TrainingSet{set.dataset, set.pipeline, split.validation, {}, set.target_scaler});
+  training.emplace(TrainingSet{set.dataset, set.pipeline, split.training, weights, set.target_scaler, set.targets});
+  validation.emplace(TrainingSet{set.dataset, set.pipeline, split.validation, {}, set.target_scaler, set.targets});
 }
 
 TrainingRun::TrainingRun(const NetworkSpec& spec, const TrainOptions& options, const TrainingSet& set, const TrainStreams& streams,
@@ -69,6 +69,7 @@ TrainResult TrainingRun::run() {
       status = TrainStatus::diverged;
       break;
     }
+    if (context_.epoch_end) context_.epoch_end(state_.epochs, weights());
     if (options_.checkpoint_epochs > 0 && state_.epochs % options_.checkpoint_epochs == 0 && context_.save && !is_done())
       context_.save(state_.save());
   }

@@ -52,11 +52,11 @@ Validation::Validation(const TrainingSet& set, const NetworkSpec& spec, const Tr
       metrics_(scores_of(spec, options)),
       watched_(watched_score(options, metrics_)),
       predictions_(set.rows.size() * static_cast<std::size_t>(spec.outputs)) {
-  const std::size_t width = set.dataset.num_targets();
+  const std::span<const double> targets = targets_of(set);
+  const std::size_t width = targets.size() / set.dataset.rows();
   for (const std::uint32_t row : set.rows) {
     if (spec.task == TaskKind::classification) labels_.push_back(set.dataset.labels()[row]);
-    for (std::size_t k = 0; spec.task == TaskKind::regression && k < width; ++k)
-      values_.push_back(set.dataset.targets()[row * width + k]);
+    for (std::size_t k = 0; spec.task == TaskKind::regression && k < width; ++k) values_.push_back(targets[row * width + k]);
   }
 }
 
@@ -77,7 +77,7 @@ Validation::Values Validation::measure(std::span<const float> params) {
   }
   values.loss /= static_cast<double>(draws.size());
   const Truth truth{.outcome = labels_.empty() ? Outcome::values : Outcome::classes,
-              .num_outputs = labels_.empty() ? set_.dataset.num_targets() : outputs,
+              .num_outputs = labels_.empty() ? values_.size() / set_.rows.size() : outputs,
               .labels = labels_,
               .values = values_,
               .weights = {},
@@ -121,7 +121,8 @@ HeldOut validation_split(const TrainingSet& set, const EarlyStoppingOptions& opt
     split.validation.erase(std::unique(split.validation.begin(), split.validation.end()), split.validation.end());
     return split;
   }
-  return hold_out(set.rows, dataset.labels(), options.fraction, key);
+  const bool own_labels = set.targets.empty();  // classes say nothing of targets that are not the dataset's
+  return hold_out(set.rows, own_labels ? dataset.labels() : std::span<const std::int32_t>(), options.fraction, key);
 }
 
 }  // namespace jury

@@ -53,7 +53,7 @@ void check_early_stopping(const NetworkSpec& spec, const TrainOptions& options);
 
 /// Draws of a training cut into those that train and those that validate: the file's own validation
 /// part where the dataset has one, else train.early_stopping.fraction of the rows, drawn from the
-/// stream `key`.
+/// stream `key`; of each class its share, unless the set has targets of its own.
 HeldOut validation_split(const TrainingSet& set, const EarlyStoppingOptions& options, std::uint64_t key);
 
 }  // namespace jury
