@@ -56,9 +56,6 @@ struct TrainContext {
   std::span<const std::byte> checkpoint = {}; ///< of the same training: it goes on there
   /// Given a checkpoint every options.checkpoint_epochs epochs.
   std::function<void(const Bytes&)> save = {};
-  /// Given the epoch (from 1) and the weights after it, canonical dense, when it has been validated; not of one that
-  /// diverged. A training that is stopped and goes on gives each epoch once: before the checkpoint that holds it.
-  std::function<void(std::int32_t epoch, std::span<const float> weights)> epoch_end = {};
 };
 
 enum class TrainStatus : std::uint8_t {

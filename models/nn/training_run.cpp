@@ -69,7 +69,6 @@ TrainResult TrainingRun::run() {
       status = TrainStatus::diverged;
       break;
     }
-    if (context_.epoch_end) context_.epoch_end(state_.epochs, weights());
     if (options_.checkpoint_epochs > 0 && state_.epochs % options_.checkpoint_epochs == 0 && context_.save && !is_done())
       context_.save(state_.save());
   }

@@ -1,50 +1,28 @@
 #include "search/study/adaboost_rounds.hpp"
 
-#include <algorithm>
 #include <string>
 
 namespace jury {
-namespace {
-
-// How much each distinct row counts at first: as often as it was drawn, times its own weight.
-std::vector<float> counted_weights(const Dataset& dataset, std::span<const std::uint32_t> rows,
-                                   std::span<const std::uint32_t> draws) {
-  std::vector<float> weights(rows.size());
-  for (const std::uint32_t row : draws) {
-    const auto place = static_cast<std::size_t>(std::ranges::lower_bound(rows, row) - rows.begin());
-    weights[place] += dataset.weight().empty() ? 1.0F : dataset.weight()[row];
-  }
-  return weights;
-}
-
-Truth with_weights(Truth truth, std::span<const float> weights) {
-  truth.weights = weights;
-  return truth;
-}
-
-}  // namespace
-
 AdaBoostRounds::AdaBoostRounds(const RoundsInput& input)
     : input_(input),
       configuration_(input.trainer.plan().configuration(input.key)),
       forecast_(forecast_of(configuration_, input.dataset.task())),
-      rows_(distinct_rows(input.rows.draws)),
-      first_weights_(counted_weights(input.dataset, rows_, input.rows.draws)),
-      truth_(input.dataset, rows_, forecast_),
-      boosting_(configuration_.ensemble.boosting, with_weights(truth_.truth(), first_weights_)) {}
+      counted_(input.dataset, input.rows.draws),
+      truth_(input.dataset, counted_.rows, forecast_),
+      boosting_(configuration_.ensemble.boosting, with_weights(truth_.truth(), counted_.weights)) {}
 
 std::optional<MemberTraining> AdaBoostRounds::train(const TaskKey& key, const StopFlag& stop) {
   if (configuration_.ensemble.boosting.by == "resampling") {
     Rng rng(input_.trainer.plan().stream(Purpose::rounds, key));
     std::vector<std::uint32_t> draws = boosting_.draw(rng);
-    for (std::uint32_t& draw : draws) draw = rows_[draw];
+    for (std::uint32_t& draw : draws) draw = counted_.rows[draw];
     const std::vector<float> equal(draws.size(), 1.0F);  // the weights of the data are in the draws
     return input_.trainer.train({.key = key, .dataset = input_.dataset, .draws = draws, .weights = equal}, stop);
   }
   std::vector<float> weights;
   for (const double weight : boosting_.weights())
-    weights.push_back(static_cast<float>(weight * static_cast<double>(rows_.size())));
-  return input_.trainer.train({.key = key, .dataset = input_.dataset, .draws = rows_, .weights = weights}, stop);
+    weights.push_back(static_cast<float>(weight * static_cast<double>(counted_.rows.size())));
+  return input_.trainer.train({.key = key, .dataset = input_.dataset, .draws = counted_.rows, .weights = weights}, stop);
 }
 
 std::optional<Rounds::Outcome> AdaBoostRounds::next(std::int32_t round, const StopFlag& stop) {
@@ -63,14 +41,14 @@ std::optional<Rounds::Outcome> AdaBoostRounds::next(std::int32_t round, const St
   const StudyPlan& plan = input_.trainer.plan();
   PlanCache& plans = input_.trainer.plans();
   // A round's learner has seen some of the training rows; boosting has seen all of them.
-  const Fitted<TrainedMember> member(**training->member, RowSet(input_.dataset.domain(), rows_));
-  const std::vector<float> seen = predict_seen(*member, input_.dataset, rows_, plans);
+  const Fitted<TrainedMember> member(**training->member, RowSet(input_.dataset.domain(), counted_.rows));
+  const std::vector<float> seen = predict_seen(*member, input_.dataset, counted_.rows, plans);
   const BoostRound result = boosting_.observe(seen);
   fit.weight = result.weight;
   fit.round_error = result.error;
   fit.outcome = name(result.outcome);
   outcome.is_last = boosting_.ended();
-  fit.train_scores = training_scores(seen, input_.dataset, rows_, forecast_);
+  fit.train_scores = training_scores(seen, input_.dataset, counted_.rows, forecast_);
   const std::string what = to_string(key);
   fit.valid = predict_unseen(member, plan.dataset(), input_.rows.valid, plans, what);
   fit.test = predict_unseen(member, plan.dataset(), input_.rows.test, plans, what);

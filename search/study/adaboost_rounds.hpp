@@ -25,8 +25,7 @@ class AdaBoostRounds final : public Rounds {
   RoundsInput input_;
   const Configuration& configuration_;
   Forecast forecast_;
-  std::vector<std::uint32_t> rows_;   // distinct training rows
-  std::vector<float> first_weights_;  // of them, repeats and data weights counted
+  CountedRows counted_;
   TruthOf truth_;
   AdaBoost boosting_;
 };

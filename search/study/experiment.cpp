@@ -109,8 +109,6 @@ void check_together(const Experiment& e, const Config& config, Problems& problem
   if (e.ensemble.method == "none" && config.find_path("ensemble.members") != nullptr && e.ensemble.members != NumberOrWord(1))
     problems.add(at("ensemble.members"), "ensemble.members = " + std::to_string(e.ensemble.members.number) +
                                              " needs an ensemble (set ensemble.method to average or bagging)");
-  if (e.ensemble.features != 1.0)
-    problems.add(at("ensemble.features"), "ensemble.features below 1 is not available yet in this version");
   if (e.cv && e.cv->outer_folds > 0)
     problems.add(at("cv.outer_folds"), "cv.outer_folds is not available yet in this version");
   if (!e.model.from.empty())

@@ -22,7 +22,8 @@ struct FitResult {
   std::int32_t num_epochs = 0;  ///< epochs that ran
   std::int32_t best_epoch = 0;  ///< epoch (from 1) whose weights predict
   double weight = 1;            ///< of the member in weighted combinations; 0: it does not take part
-  double round_error = std::numeric_limits<double>::quiet_NaN();  ///< of a round of boosting, on the training rows
+  double round_error = std::numeric_limits<double>::quiet_NaN();    ///< of a round of boosting: AdaBoost's weighted error, or the training loss
+  double held_out_loss = std::numeric_limits<double>::quiet_NaN();  ///< of the rounds so far, where gradient boosting holds rows out
   std::string outcome = {};                ///< how a round of boosting ended
   bool is_last = false;                    ///< no round can follow it, however many are asked for
   std::vector<double> curve_loss = {};     ///< mean training loss of each epoch

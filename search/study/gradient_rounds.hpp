@@ -11,7 +11,7 @@ namespace jury {
 
 /// Round m trains a model of values on the negative gradients at what the rounds before add up to. The
 /// predictions of member m are those of the sum of the rounds 0 to m: the ensemble of the first m + 1, whose
-/// joining is its last member.
+/// joining is its last member (combine rule "sum").
 ///
 /// With ensemble.samples below 1 a learner is trained on a random part of the rows (stochastic gradient
 /// boosting, Friedman 2002), with gradient.validation on what is not held out; the rounds end when the loss
@@ -31,22 +31,19 @@ class GradientRounds final : public Rounds {
     std::vector<std::uint32_t> rows;
     std::vector<double> values;
   };
-  std::vector<std::uint32_t> sample(const TaskKey& key) const;
-  std::vector<float> follow(Followed& followed, const Fitted<TrainedMember>& member, const std::vector<double>& steps,
-                            std::string_view what);
-  /// Whether the held-out rows say that this is enough.
-  bool is_enough(const TrainedMember& member, const std::vector<double>& steps);
+  std::optional<MemberTraining> train(const TaskKey& key, const StopFlag& stop);
+  void follow(Followed& followed, const Fitted<TrainedMember>& member, const std::vector<double>& steps, std::string_view what);
+  double held_out_loss() const;
 
   RoundsInput input_;
   const Configuration& configuration_;
   Forecast forecast_;
-  std::vector<std::uint32_t> rows_;    // distinct training rows less those held out
-  std::vector<std::uint32_t> seen_;    // all distinct training rows
-  std::vector<float> weights_;         // of rows_, repeats and data weights counted
-  TruthOf truth_;
+  RowSet seen_;                        // all training rows
+  std::vector<std::uint32_t> held_out_rows_;
+  CountedRows counted_;                // those that are not held out
+  TruthOf truth_, held_out_truth_;
   GradientBoosting boosting_;
   Followed held_out_, valid_, test_;
-  std::optional<TruthOf> held_out_truth_;
   std::vector<double> held_out_losses_;
 };
 

@@ -48,24 +48,30 @@ std::optional<MemberTraining> MemberTrainer::train(const MemberRequest& request,
   const Configuration& configuration = plan_.configuration(request.key);
   const Dataset& dataset = request.dataset;
   // Everything below is fitted on the draws alone, and says so.
-  const Fitted<Pipeline> pipeline = fit_pipeline(dataset, steps_of(configuration, dataset), request.draws);
-  TrainedMember member{.network = network_of(plan_, configuration, dataset, *pipeline),
+  const Fitted<Pipeline> pipeline =
+      fit_pipeline(dataset, steps_of(configuration, dataset), request.draws, plan_.features(request.key));
+  TrainedMember member{.network = network_of(plan_, request.key, dataset, *pipeline),
                        .weights = {},
                        .pipeline = *pipeline,
                        .targets = {}};
-  if (dataset.task() == TaskKind::regression && scales_targets(member.network.head))
+  if (!request.targets.empty()) {
+    member.targets = target_scaler_of(request.targets, request.num_targets, request.draws);
+  } else if (dataset.task() == TaskKind::regression && scales_targets(member.network.head)) {
     member.targets = *fit_target_scaler(dataset, request.draws);
+  }
   const std::vector<float> own = request.weights.empty() ? draw_weights(dataset, request.draws) : std::vector<float>();
   const TrainingSet set{.dataset = dataset,
                         .pipeline = member.pipeline,
                         .rows = request.draws,
                         .weights = request.weights.empty() ? std::span<const float>(own) : request.weights,
-                        .target_scaler = member.targets ? &*member.targets : nullptr};
+                        .target_scaler = member.targets ? &*member.targets : nullptr,
+                        .targets = request.targets};
+  const TrainOptions options = train_options_of(plan_, request.key);
   const TrainStreams streams = streams_of(plan_, request.key);
   std::vector<float> transferred;
   if (request.initial.empty() && plan_.donor() != nullptr)
     transferred = transfer_weights(*plan_.donor(), member.network, streams.init);
-  TrainResult trained = jury::train(member.network, configuration.train, set, streams,
+  TrainResult trained = jury::train(member.network, options, set, streams,
                                     {.plans = plans_,
                                      .stop = stop,
                                      .initial = request.initial.empty() ? transferred : request.initial,

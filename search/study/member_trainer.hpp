@@ -21,6 +21,8 @@ struct MemberRequest {
   const Dataset& dataset;
   std::span<const std::uint32_t> draws;
   std::span<const float> weights = {};         ///< one per draw; empty: those of the data
+  std::span<const double> targets = {};        ///< (rows of the dataset, num_targets) instead of its own
+  std::size_t num_targets = 0;
   std::span<const float> initial = {};         ///< first weights of the network; empty: its own
   std::span<const std::byte> checkpoint = {};  ///< of the same training
   std::function<void(const Bytes&)> save = {}; ///< takes checkpoints

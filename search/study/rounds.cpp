@@ -1,5 +1,7 @@
 #include "search/study/rounds.hpp"
 
+#include <algorithm>
+
 #include "runtime/base/clock.hpp"
 
 namespace jury {
@@ -27,6 +29,14 @@ void continue_from(const Bytes& bytes, Rounds& rounds, Progress& progress) {
 }
 
 }  // namespace
+
+CountedRows::CountedRows(const Dataset& dataset, std::span<const std::uint32_t> draws)
+    : rows(distinct_rows(draws)), weights(rows.size()) {
+  for (const std::uint32_t row : draws) {
+    const auto place = static_cast<std::size_t>(std::ranges::lower_bound(rows, row) - rows.begin());
+    weights[place] += dataset.weight().empty() ? 1.0F : dataset.weight()[row];
+  }
+}
 
 std::optional<TaskResult> run_rounds(Rounds& rounds, std::int32_t first, std::int32_t num_rounds,
                                      const RoundsCheckpoint& checkpoint, const StopFlag& stop) {

@@ -38,6 +38,21 @@ class Rounds {
   virtual void load(ByteReader& reader) = 0;
 };
 
+/// The training rows, each once and ascending, and how much each counts: as often as it was drawn, times its own
+/// weight.
+struct CountedRows {
+  CountedRows(const Dataset& dataset, std::span<const std::uint32_t> draws);
+
+  std::vector<std::uint32_t> rows;
+  std::vector<float> weights;
+};
+
+/// `truth` under other weights, which must outlive it.
+inline Truth with_weights(Truth truth, std::span<const float> weights) noexcept {
+  truth.weights = weights;
+  return truth;
+}
+
 /// The rounds of a sequential method.
 std::unique_ptr<Rounds> make_rounds(const RoundsInput& input);
 

@@ -25,8 +25,10 @@ CheckedStudy check_study(const StudyPlan& plan);
 /// The preprocessing steps: those given, or the default ones.
 std::vector<PreprocessStep> steps_of(const Configuration& configuration, const Dataset& dataset);
 
+/// The settings of a fit's training: those of its configuration, as its method needs them.
+TrainOptions train_options_of(const StudyPlan& plan, const TaskKey& key);
+
 /// The network of a fit on `dataset` behind a fitted pipeline: that of model.from, or of the configuration.
-NetworkSpec network_of(const StudyPlan& plan, const Configuration& configuration, const Dataset& dataset,
-                       const Pipeline& pipeline);
+NetworkSpec network_of(const StudyPlan& plan, const TaskKey& key, const Dataset& dataset, const Pipeline& pipeline);
 
 }  // namespace jury

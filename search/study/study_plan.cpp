@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "models/ensemble/bootstrap.hpp"
+#include "models/ensemble/sampling.hpp"
 #include "search/study/variance_design.hpp"
 
 namespace jury {
@@ -221,15 +221,23 @@ FitRows StudyPlan::rows(const TaskKey& key, const Dataset& drawn_from) const {
   if (key.inner != TaskKey::kNone) leave_inner_fold_out(key, drawn_from, rows);
   if (!method(key).is_bagged) return rows;
 
-  const EnsembleOptions& ensemble = configuration(key).ensemble;
   Rng rng(stream(Purpose::bootstrap, key));
-  auto in_bag = bag(rows.draws, {.labels = drawn_from.labels()}, {.samples = ensemble.samples, .stratified = ensemble.stratify}, rng);
+  auto in_bag = bag(rows.draws, row_facts(drawn_from), bag_options(configuration(key).ensemble), rng);
   if (key.replicate == TaskKey::kNone) rows.oob = out_of_bag(rows.draws, in_bag);
   rows.draws = std::move(in_bag);
   return rows;
 }
 
-std::vector<std::uint32_t> StudyPlan::features(const TaskKey&) const { return {}; }
+std::vector<std::uint32_t> StudyPlan::features(const TaskKey& key) const {
+  const double share = configuration(key).ensemble.features;
+  if (share >= 1 || method(key).name == "none") return {};
+  Rng rng(stream(Purpose::features, key));
+  return feature_subset(dataset_.schema().features.size(), share, rng);
+}
+
+RowFacts StudyPlan::row_facts(const Dataset& dataset) const noexcept {
+  return {.labels = dataset.labels(), .groups = dataset.group(), .times = dataset.time()};
+}
 
 std::string_view source_of(Purpose purpose) noexcept {
   switch (purpose) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/data/dataset.hpp"
+#include "models/ensemble/bootstrap.hpp"
 #include "models/nn/transfer.hpp"
 #include "runtime/base/task_key.hpp"
 #include "search/split/splitter.hpp"
@@ -64,6 +65,8 @@ class StudyPlan {
   FitRows rows(const TaskKey& key) const { return rows(key, dataset_); }
   /// The features that a fit sees, ascending; empty: all.
   std::vector<std::uint32_t> features(const TaskKey& key) const;
+  /// What sampling may know of the rows of a dataset.
+  RowFacts row_facts(const Dataset& dataset) const noexcept;
   /// The test set.
   std::span<const std::uint32_t> test_rows() const noexcept { return test_rows_; }
   /// The test rows of a fold.

@@ -1,7 +1,6 @@
 #include "search/study/trained_member.hpp"
 
 #include "models/metrics/scores.hpp"
-#include "models/nn/predict.hpp"
 
 namespace jury {
 
@@ -11,7 +10,8 @@ std::vector<float> predict_seen(const TrainedMember& member, const Dataset& data
   const TrainedNetwork network{.spec = member.network,
                                .weights = member.weights,
                                .pipeline = member.pipeline,
-                               .target_scaler = member.targets ? &*member.targets : nullptr};
+                               .target_scaler = member.targets ? &*member.targets : nullptr,
+                               .dropout = member.dropout};
   predict(network, dataset, rows, plans, out);
   return out;
 }

@@ -13,6 +13,7 @@
 #include "models/data/target_scaler.hpp"
 #include "models/nn/network.hpp"
 #include "models/nn/plan_cache.hpp"
+#include "models/nn/predict.hpp"
 #include "search/study/truth_of.hpp"
 
 namespace jury {
@@ -21,7 +22,8 @@ struct TrainedMember {
   NetworkSpec network;
   std::vector<float> weights;
   Pipeline pipeline;
-  std::optional<TargetScaler> targets;  ///< only where regression targets are scaled
+  std::optional<TargetScaler> targets;        ///< only where regression targets are scaled
+  std::optional<DropoutPass> dropout = {};    ///< it predicts by this pass of Monte-Carlo dropout
 };
 
 /// Predictions of a fitted member for rows of a dataset, float32 (rows, prediction_width()). The only way to

@@ -1,5 +1,6 @@
 #include "search/study/truth_of.hpp"
 
+#include "models/ensemble/gradient_boosting.hpp"
 #include "models/nn/pairing.hpp"
 
 namespace jury {
@@ -27,6 +28,11 @@ Outcome outcome_of(const Dataset& dataset) noexcept {
 }
 
 Forecast forecast_of(const Configuration& configuration, TaskKind task) {
+  if (configuration.ensemble.method == "gradient_boosting") {
+    if (task == TaskKind::classification) return {};
+    const GradientBoostingOptions& gradient = configuration.ensemble.gradient;
+    return {.kind = kind_of(resolve_gradient_loss(gradient, Outcome::values, 1)), .quantile = gradient.quantile};
+  }
   const Pairing& pairing = resolve_pairing(configuration.model.output, configuration.train.loss, task);
   if (task == TaskKind::classification) return {};
   return {.kind = value_kind(pairing.head, pairing.loss), .quantile = configuration.train.quantile};
@@ -42,7 +48,13 @@ Forecast forecast_of(const Experiment& experiment, TaskKind task) {
   return first;
 }
 
-Outputs network_outputs(const Configuration& configuration, const Dataset& dataset) {
+Outputs network_outputs(const StudyPlan& plan, const TaskKey& key, const Dataset& dataset) {
+  const Configuration& configuration = plan.configuration(key);
+  if (plan.method(key).name == "gradient_boosting") {
+    const GradientRule rule{.loss = resolve_gradient_loss(configuration.ensemble.gradient, outcome_of(dataset), num_outputs(dataset)),
+                            .num_outputs = num_outputs(dataset)};
+    return {.task = TaskKind::regression, .count = static_cast<std::int32_t>(rule.width()), .loss = "mse"};
+  }
   return {.task = dataset.task(),
           .count = static_cast<std::int32_t>(num_outputs(dataset)),
           .loss = configuration.train.loss};

@@ -29,8 +29,8 @@ Forecast forecast_of(const Configuration& configuration, TaskKind task);
 /// What the predictors of an experiment say: of a stack, what its bases do. Throws ConfigError also when
 /// those differ.
 Forecast forecast_of(const Experiment& experiment, TaskKind task);
-/// What a network of the configuration has to put out for these data.
-Outputs network_outputs(const Configuration& configuration, const Dataset& dataset);
+/// What the network of a fit has to put out for these data; the rounds of gradient boosting put out values.
+Outputs network_outputs(const StudyPlan& plan, const TaskKey& key, const Dataset& dataset);
 
 /// Numbers of a row of predictions: num_outputs(), or twice as many with variances.
 std::size_t prediction_width(const StudyPlan& plan);
