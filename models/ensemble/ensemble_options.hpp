@@ -102,9 +102,9 @@ struct EnsembleOptions {
   static void fields(auto& self, auto&& visit) {
     visit("method", self.method,
           Field{.help = "how members come to differ (average: by their random numbers alone)",
-                .choices = {"none", "average", "bagging"},
-                .planned = {"pasting", "subspaces", "patches", "adaboost", "gradient_boosting", "stacking",
-                            "snapshot", "selection", "mc_dropout"}});
+                .choices = {"none", "average", "bagging", "pasting", "subspaces", "patches", "adaboost", "gradient_boosting",
+                            "snapshot", "mc_dropout"},
+                .planned = {"stacking", "selection"}});
     visit("members", self.members,
           Field{.help = "number of members (or rounds), or \"auto\": as many as the tolerance needs",
                 .low = 1, .high = 1e6, .planned = {"auto"}});
@@ -120,7 +120,7 @@ struct EnsembleOptions {
     visit("bootstrap", self.bootstrap,
           Field{.help = "what is drawn: rows; rows with equal draws of each class (balanced); whole groups of data.group; "
                         "blocks of neighbouring rows (in the order of data.time)",
-                .choices = {"rows"}, .planned = {"balanced", "groups", "blocks"}});
+                .choices = {"rows", "balanced", "groups", "blocks"}});
     visit("block", self.block,
           Field{.help = "rows of a block; 0: the cube root of the number of rows, rounded up", .low = 0, .high = 1e9});
     visit("combine", self.combine,
