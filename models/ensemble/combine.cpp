@@ -1,6 +1,5 @@
 #include "models/ensemble/combine.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -10,30 +9,6 @@ namespace jury {
 namespace {
 
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-
-// The middle of `values`, which is reordered; the mean of the middle two of an even number.
-double median_of(std::vector<double>& values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  if (values.size() % 2 == 1) return *middle;
-  return 0.5 * (*std::max_element(values.begin(), middle) + *middle);
-}
-
-// The variances of the mixture of all members, in their places in `result`.
-void fill_variances(const CombinationShape& shape, Predictions members, std::vector<float>& result) {
-  Combination mixture(shape);
-  for (; !members.empty(); members = members.subspan(result.size())) mixture.add(members.first(result.size()));
-  const std::vector<float> mean = mixture.mean();
-  for (std::size_t i = 0; i < result.size(); ++i)
-    if (i % shape.width() >= shape.num_outputs) result[i] = mean[i];
-}
-
-// Divides the medians of a row's classes by their sum; they are equal when there is nothing to divide.
-void normalise(std::vector<double>& row) {
-  double sum = 0;
-  for (const double p : row) sum += p;
-  for (double& p : row) p = sum > 0 ? p / sum : 1.0 / static_cast<double>(row.size());
-}
 
 }  // namespace
 
@@ -108,31 +83,6 @@ std::vector<std::int32_t> labels_of(Predictions predictions, std::size_t num_out
   for (std::size_t row = 0; row < labels.size(); ++row)
     if (const Predictions p = row_of(predictions, row, num_outputs); is_predicted(p)) labels[row] = predicted_label(p);
   return labels;
-}
-
-std::vector<float> median(const CombinationShape& shape, Predictions members) {
-  const std::size_t cells = shape.num_rows * shape.width();
-  JURY_EXPECTS(cells > 0 && members.size() % cells == 0);
-  std::vector<float> result(cells, kNaN);
-  std::vector<std::size_t> present;
-  std::vector<double> values;
-  std::vector<double> middle(shape.num_outputs);
-  for (std::size_t row = 0; row < shape.num_rows; ++row) {
-    const std::size_t begin = row * shape.width();
-    present.clear();
-    for (std::size_t at = begin; at < members.size(); at += cells)
-      if (is_predicted(members.subspan(at, shape.width()))) present.push_back(at);
-    if (present.empty()) continue;
-    for (std::size_t k = 0; k < shape.num_outputs; ++k) {
-      values.clear();
-      for (const std::size_t at : present) values.push_back(static_cast<double>(members[at + k]));
-      middle[k] = median_of(values);
-    }
-    if (shape.outcome == Outcome::classes) normalise(middle);
-    for (std::size_t k = 0; k < shape.num_outputs; ++k) result[begin + k] = static_cast<float>(middle[k]);
-  }
-  if (shape.width() > shape.num_outputs) fill_variances(shape, members, result);
-  return result;
 }
 
 SizeScores score_combination(const Combination& combination, const Truth& truth,

@@ -68,15 +68,14 @@ class Combination {
   std::vector<std::int32_t> votes_;
 };
 
-/// Most probable class of each row, (num_rows, num_outputs) -> (num_rows); ties to the lowest class,
-/// -1 where the row was not predicted.
+/// Most probable class of each row, (num_rows, num_outputs) -> (num_rows); -1 where the row was not
+/// predicted.
+///
+/// Ties are broken here, and the same way for every combination: the label is the lowest class among
+/// those of equal float32 share in the combined row, so that a reader of the stored shares finds the
+/// label that was scored. A member's own vote is broken the same way (predicted_label() of its row).
+/// Shares of votes and of weighted votes never tie by rounding: see WeightedCombination::vote_share().
 std::vector<std::int32_t> labels_of(Predictions predictions, std::size_t num_outputs);
-
-/// Median over members of (members, num_rows, width) -> (num_rows, width); the mean of the middle two
-/// when their number is even. Probabilities are taken class by class and divided by their sum (all
-/// equal when that is 0); beside medians of means stand the variances of the mixture. Unlike the mean
-/// it needs all members at once. NaN where no member predicted. O(members * num_rows * width).
-std::vector<float> median(const CombinationShape& shape, Predictions members);
 
 /// Scores of an ensemble of `size` members, one per metric.
 struct SizeScores {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "models/ensemble/order_statistics.hpp"
 #include "search/study/truth_of.hpp"
 
 namespace jury {

@@ -3,13 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
 
 #include "models/metrics/bias_variance.hpp"
-#include "runtime/base/rng.hpp"
+#include "random_members.hpp"
 
 namespace jury {
 namespace {
@@ -18,21 +17,6 @@ using testing::ElementsAre;
 using testing::NanSensitiveFloatEq;
 
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-
-// (members, rows, outputs), every fifth row of a member not predicted.
-std::vector<float> random_members(std::size_t members, const CombinationShape& shape, std::uint64_t seed) {
-  Rng rng(seed);
-  std::vector<float> values(members * shape.num_rows * shape.num_outputs);
-  for (std::size_t begin = 0; begin < values.size(); begin += shape.num_outputs) {
-    const auto row = std::span(values).subspan(begin, shape.num_outputs);
-    double sum = 0;
-    for (float& value : row) sum += static_cast<double>(value = static_cast<float>(rng.uniform()));
-    if (shape.outcome == Outcome::classes)
-      for (float& value : row) value = static_cast<float>(static_cast<double>(value) / sum);
-    if (rng.below(5) == 0) std::ranges::fill(row, kNaN);
-  }
-  return values;
-}
 
 // What a straightforward second look at all members says of one cell.
 struct Naive {
@@ -214,16 +198,6 @@ TEST(Mixture, KeepsItsDigitsBesideALargeMean) {
   EXPECT_THAT(combination.mean(), testing::Contains(1.25F));
 }
 
-TEST(Mixture, MediansOfMeansStandBesideItsVariance) {
-  const CombinationShape shape{Outcome::values, 2, 1, ValueKind::means_and_variances};
-  const std::vector<float> members = {1, 2, 5, 1, 2, 3, kNaN, kNaN, 9, 4, 5, 1};
-  Combination combination(shape);
-  for (std::size_t m = 0; m < 3; ++m) combination.add(std::span(members).subspan(4 * m, 4));
-  const auto mean = combination.mean(), middle = median(shape, members);
-  EXPECT_THAT(middle, ElementsAre(2, mean[1], 5, mean[3]));
-  EXPECT_THAT(mean, ElementsAre(4, testing::FloatEq(3 + 38.0F / 3), 5, 1));
-}
-
 TEST(Mixture, IsScoredByItsDensity) {
   const std::vector<double> values = {0};
   const Truth truth{.outcome = Outcome::values, .num_outputs = 1, .values = values, .kind = ValueKind::means_and_variances};
@@ -235,27 +209,10 @@ TEST(Mixture, IsScoredByItsDensity) {
   EXPECT_LT(scores[1].mean.back(), scores[0].mean.back());
 }
 
-TEST(Median, OfValuesIsTheMiddleOrTheMeanOfTheMiddleTwo) {
-  const CombinationShape shape{Outcome::values, 2, 1};
-  EXPECT_THAT(median(shape, std::vector<float>{5, 1, 100, 2, 1, 4}), ElementsAre(5, 2));
-  EXPECT_THAT(median(shape, std::vector<float>{5, 1, 100, 2, 1, 4, 7, kNaN}), ElementsAre(6, 2));
-  EXPECT_THAT(median(shape, std::vector<float>{kNaN, 1}), ElementsAre(NanSensitiveFloatEq(kNaN), 1));
-}
-
-TEST(Median, OfProbabilitiesIsNormalised) {
-  const CombinationShape shape{Outcome::classes, 1, 3};
-  EXPECT_THAT(median(shape, std::vector<float>{0.5F, 0.25F, 0.25F, 0.25F, 0.25F, 0.5F, 0, 0.5F, 0.5F}),
-              ElementsAre(0.25F, 0.25F, 0.5F));
-  EXPECT_THAT(median(shape, std::vector<float>{1, 0, 0, 0, 1, 0, 0, 0, 1}),
-              testing::Each(testing::FloatEq(1.0F / 3)))
-      << "every median is 0";
-}
-
 #ifdef JURY_CONTRACTS
 TEST(CombinationDeathTest, AMemberOfAnotherShapeBreaksTheContract) {
   Combination combination({Outcome::values, 2, 1});
   EXPECT_DEATH(combination.add(std::vector<float>{1}), "contract broken");
-  EXPECT_DEATH(median({Outcome::values, 2, 1}, std::vector<float>{1, 2, 3}), "contract broken");
 }
 #endif
 
