@@ -117,6 +117,25 @@ INSTANTIATE_TEST_SUITE_P(Algorithms, AdaBoostRecords,
                          testing::Values(Problem{"m1", true}, Problem{"samme", true}, Problem{"arc_x4", true},
                                          Problem{"r2", false}));
 
+TEST(AdaBoostRecords, RememberThatALearnerWasKeptAndThatBoostingEnded) {
+  const Labels labels = labels_below(2, 4);
+  const Truth truth = classes_of(labels, 2);
+  const auto copy_of = [&](const AdaBoost& boost) {
+    ByteWriter writer;
+    boost.save(writer);
+    ByteReader reader(writer.bytes());
+    AdaBoost copy({}, truth);
+    copy.load(reader);
+    return copy;
+  };
+  AdaBoost boost({}, truth);
+  boost.observe(all_right_but(truth, {0}));
+  AdaBoost copy = copy_of(boost);
+  EXPECT_FALSE(copy.ended());
+  EXPECT_EQ(copy.observe(all_right_but(truth, {0})).weight, 0) << "only a first learner at chance is kept";
+  EXPECT_TRUE(copy_of(copy).ended());
+}
+
 TEST(AdaBoostRecords, OfOtherRowsOrAnotherAlgorithmAreRefused) {
   const Labels three = labels_below(2, 3), four = labels_below(2, 4);
   ByteWriter writer;
