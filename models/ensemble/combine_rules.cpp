@@ -21,6 +21,7 @@ std::vector<float> weighted_middle(const Combiner& c) {
 std::vector<float> trimmed(const Combiner& c) {
   return trimmed_mean(c.plain().shape(), c.members(), c.options().trim);
 }
+std::vector<float> sum(const Combiner& c) { return c.last(); }
 std::vector<float> geometric_mean(const Combiner& c) { return c.log_pool().mean(); }
 
 }  // namespace
@@ -37,6 +38,7 @@ std::span<const CombineRule> combine_rules() noexcept {
       {"trimmed_mean", "mean without the members at either end", true, true, false, members, trimmed},
       {"geometric_mean", "normalised geometric mean of the probabilities", true, false, false, logarithms,
        geometric_mean},
+      {"sum", "the last of members that are sums of rounds", true, true, true, last, sum},
   };
   return table;
 }

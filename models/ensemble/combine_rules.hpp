@@ -18,6 +18,7 @@ enum class CombineMemory : std::uint8_t {
   moments,           ///< running means and votes: Combination
   weighted_moments,  ///< the same under weights: WeightedCombination
   logarithms,        ///< running logarithms: LogPool
+  last,              ///< the last member's predictions
   members,           ///< every member's predictions
 };
 
@@ -46,6 +47,8 @@ struct CombineRule {
 ///   weighted_median of AdaBoost.R2 (Drucker 1997); values: weighted_median()
 ///   trimmed_mean    mean without `trim` of the members at either end: trimmed_mean()
 ///   geometric_mean  normalised geometric mean of the probabilities; classes: LogPool
+///   sum             that of gradient boosting, whose member m predicts the sum of the rounds up to m: the last
+///                   member with a weight above 0
 ///
 /// Means and variances become those of the mixture. Labels of all of them, and their ties: labels_of().
 std::span<const CombineRule> combine_rules() noexcept;

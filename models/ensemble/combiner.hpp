@@ -29,9 +29,10 @@ class Combiner {
   Combiner(const CombinationShape& shape, std::span<const CombineRule* const> rules,
            const CombinerOptions& options = {});
 
-  /// Adds one member's predictions, (num_rows, width), and its weight in weighted rules (see
-  /// takes_part()). Expects that size and a weight that is not +infinity.
-  void add(Predictions member, double weight = 1);
+  /// Adds one member's predictions, (num_rows, width), and its weights in weighted rules (see takes_part()):
+  /// (num_rows), or a single one for all rows. Expects those sizes and weights that are not +infinity.
+  void add(Predictions member, std::span<const double> weights);
+  void add(Predictions member, double weight = 1) { add(member, std::span(&weight, 1)); }
 
   /// (num_rows, width) predictions of the members so far, joined by `rule`: see combine_rules(). Votes
   /// give shares. NaN where no member that takes part predicted. Expects one of the rules given.
@@ -44,7 +45,9 @@ class Combiner {
   const WeightedCombination& weighted() const;
   /// Expects a rule of logarithms.
   const LogPool& log_pool() const;
-  /// (members, num_rows, width) and (members). Empty when all rules stream.
+  /// (num_rows, width) of each row the last member with a weight above 0; NaN before there is one.
+  const std::vector<float>& last() const noexcept { return last_; }
+  /// (members, num_rows, width) and (members, num_rows). Empty when all rules stream.
   Predictions members() const noexcept { return members_; }
   std::span<const double> weights() const noexcept { return weights_; }
 
@@ -55,6 +58,7 @@ class Combiner {
   Combination plain_;
   std::optional<WeightedCombination> weighted_;
   std::optional<LogPool> log_pool_;
+  std::vector<float> last_;
   std::vector<float> members_;
   std::vector<double> weights_;
 };

@@ -63,7 +63,15 @@ struct Members {
 
   std::size_t cells() const { return shape.num_rows * shape.width(); }
   std::size_t count() const { return predictions.size() / cells(); }
-  double weight(std::size_t member) const { return weights.empty() ? 1.0 : weights[member]; }
+  double weight(std::size_t member, std::size_t row) const {
+    if (weights.empty()) return 1.0;
+    return weights.size() == count() ? weights[member] : weights[member * shape.num_rows + row];
+  }
+  std::vector<double> weights_of(std::size_t member) const {
+    std::vector<double> all;
+    for (std::size_t r = 0; r < shape.num_rows; ++r) all.push_back(weight(member, r));
+    return all;
+  }
   Predictions row(std::size_t member, std::size_t row) const {
     return predictions.subspan(member * cells() + row * shape.width(), shape.width());
   }
@@ -73,7 +81,7 @@ struct Members {
 void fill_variances(const Members& members, std::vector<float>& result) {
   WeightedCombination mixture(members.shape);
   for (std::size_t m = 0; m < members.count(); ++m)
-    mixture.add(members.predictions.subspan(m * members.cells(), members.cells()), members.weight(m));
+    mixture.add(members.predictions.subspan(m * members.cells(), members.cells()), members.weights_of(m));
   const std::vector<float> mean = mixture.mean();
   for (std::size_t i = 0; i < result.size(); ++i)
     if (i % members.shape.width() >= members.shape.num_outputs) result[i] = mean[i];
@@ -92,12 +100,12 @@ std::vector<float> combined(const Members& members, MiddleOf&& middle_of) {
   for (std::size_t row = 0; row < shape.num_rows; ++row) {
     present.clear();
     for (std::size_t m = 0; m < members.count(); ++m)
-      if (takes_part(members.weight(m)) && is_predicted(members.row(m, row))) present.push_back(m);
+      if (takes_part(members.weight(m, row)) && is_predicted(members.row(m, row))) present.push_back(m);
     if (present.empty()) continue;
     for (std::size_t k = 0; k < shape.num_outputs; ++k) {
       said.clear();
       for (const std::size_t m : present)
-        said.push_back({static_cast<double>(members.row(m, row)[k]), members.weight(m)});
+        said.push_back({static_cast<double>(members.row(m, row)[k]), members.weight(m, row)});
       middle[k] = middle_of(said);
     }
     if (shape.outcome == Outcome::classes) normalise(middle);
@@ -122,7 +130,7 @@ std::vector<float> trimmed_mean(const CombinationShape& shape, Predictions membe
 std::vector<float> weighted_median(const CombinationShape& shape, Predictions members,
                                    std::span<const double> weights) {
   JURY_EXPECTS(shape.outcome == Outcome::values);
-  JURY_EXPECTS(weights.size() * shape.num_rows * shape.width() == members.size());
+  JURY_EXPECTS(weights.size() * shape.num_rows * shape.width() == members.size() || weights.size() * shape.width() == members.size());
   return combined({.shape = shape, .predictions = members, .weights = weights}, weighted_median_of);
 }
 

@@ -26,7 +26,7 @@ std::vector<float> trimmed_mean(const CombinationShape& shape, Predictions membe
 /// Weighted median over members: the smallest prediction f with sum of w over predictions <= f at least
 /// half of the sum of all w (AdaBoost.R2, Drucker 1997); target by target. Never between two members: a
 /// tie of the halves goes to the lower prediction. Members that do not take part (see takes_part()) are
-/// left out. Expects Outcome::values and a weight for each member, none +infinity.
+/// left out. Expects Outcome::values and weights (members), or (members, num_rows), none +infinity.
 /// O(members * log(members) * num_rows * width).
 std::vector<float> weighted_median(const CombinationShape& shape, Predictions members, std::span<const double> weights);
 

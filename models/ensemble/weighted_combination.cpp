@@ -22,13 +22,13 @@ WeightedCombination::WeightedCombination(const CombinationShape& shape)
   JURY_EXPECTS(shape.num_outputs >= 1);
 }
 
-void WeightedCombination::add(Predictions member, double weight) {
-  JURY_EXPECTS(member.size() == mean_.size());
-  JURY_EXPECTS(!takes_part(weight) || std::isfinite(weight));
-  if (!takes_part(weight)) return;
+void WeightedCombination::add(Predictions member, std::span<const double> weights) {
+  JURY_EXPECTS(member.size() == mean_.size() && weights.size() == shape_.num_rows);
   for (std::size_t row = 0; row < shape_.num_rows; ++row) {
     const Predictions f = row_of(member, row, shape_.width());
-    if (!is_predicted(f)) continue;
+    const double weight = weights[row];
+    if (!takes_part(weight) || !is_predicted(f)) continue;
+    JURY_EXPECTS(std::isfinite(weight));
     totals_[row] += weight;
     const double share = weight / totals_[row];
     const std::size_t begin = row * shape_.width();

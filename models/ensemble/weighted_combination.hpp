@@ -27,9 +27,10 @@ class WeightedCombination {
   /// Expects num_outputs >= 1.
   explicit WeightedCombination(const CombinationShape& shape);
 
-  /// Adds one member's predictions, (num_rows, width). Expects that size and a weight that is not
-  /// +infinity.
-  void add(Predictions member, double weight);
+  /// Adds one member's predictions, (num_rows, width), and its weight in each row: (num_rows), because rows of
+  /// several folds have members of several trainings. Expects those sizes and weights that are not +infinity.
+  void add(Predictions member, std::span<const double> weights);
+  void add(Predictions member, double weight) { add(member, std::vector<double>(shape_.num_rows, weight)); }
 
   const CombinationShape& shape() const noexcept { return shape_; }
   /// (num_rows) summed weights of the members that predicted each row.

@@ -7,7 +7,7 @@ constexpr std::uint32_t kVersion = 3;
 
 void write(ByteWriter& writer, const FitResult& r) {
   writer.add(r.num_train).add(r.num_valid).add(r.num_params).add(r.num_steps);
-  writer.add(r.num_epochs).add(r.best_epoch).add(r.weight).add(r.round_error).add(r.held_out_loss).add(std::string_view(r.outcome));
+  writer.add(r.num_epochs).add(r.best_epoch).add(r.weight).add(r.round_error).add(r.held_out_loss).add(r.oob_score).add(r.oob_rows).add(std::string_view(r.outcome));
   writer.add(static_cast<std::uint8_t>(r.is_last ? 1 : 0));
   writer.add(r.curve_loss).add(r.curve_lr).add(r.curve_valid_loss);
   writer.add(r.curve_valid_scores).add(std::uint64_t{r.curve_metrics.size()});
@@ -28,6 +28,8 @@ FitResult read_fit(ByteReader& reader) {
   r.weight = reader.read<double>();
   r.round_error = reader.read<double>();
   r.held_out_loss = reader.read<double>();
+  r.oob_score = reader.read<double>();
+  r.oob_rows = reader.read<std::int64_t>();
   r.outcome = reader.text();
   r.is_last = reader.read<std::uint8_t>() != 0;
   r.curve_loss = reader.vector<double>();

@@ -24,6 +24,8 @@ struct FitResult {
   double weight = 1;            ///< of the member in weighted combinations; 0: it does not take part
   double round_error = std::numeric_limits<double>::quiet_NaN();    ///< of a round of boosting: AdaBoost's weighted error, or the training loss
   double held_out_loss = std::numeric_limits<double>::quiet_NaN();  ///< of the rounds so far, where gradient boosting holds rows out
+  double oob_score = std::numeric_limits<double>::quiet_NaN();      ///< accuracy or mse on the rows left out of the bag
+  std::int64_t oob_rows = 0;    ///< how many those are
   std::string outcome = {};                ///< how a round of boosting ended
   bool is_last = false;                    ///< no round can follow it, however many are asked for
   std::vector<double> curve_loss = {};     ///< mean training loss of each epoch

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/metrics/scores.hpp"
 #include "runtime/base/clock.hpp"
 
 namespace jury {
@@ -29,6 +30,25 @@ void continue_from(const Bytes& bytes, Rounds& rounds, Progress& progress) {
 }
 
 }  // namespace
+
+void predict_all(const RoundsInput& input, const Fitted<TrainedMember>& member, const TaskKey& key, FitResult& fit) {
+  const StudyPlan& plan = input.trainer.plan();
+  PlanCache& plans = input.trainer.plans();
+  const Dataset& dataset = input.dataset;
+  const Forecast forecast = forecast_of(plan.configuration(key), dataset.task());
+  const std::string what = to_string(key);
+  const auto seen = distinct_rows(input.rows.draws);
+  fit.num_valid = static_cast<std::int64_t>(input.rows.valid.size());
+  fit.train_scores = training_scores(predict_seen(*member, dataset, seen, plans), dataset, seen, forecast);
+  fit.valid = predict_unseen(member, plan.dataset(), input.rows.valid, plans, what);
+  fit.test = predict_unseen(member, plan.dataset(), input.rows.test, plans, what);
+  if (input.rows.oob.empty()) return;
+  std::vector<float> oob = predict_unseen(member, dataset, input.rows.oob, plans, what);
+  const Metric& metric = find_metric(outcome_of(dataset) == Outcome::classes ? "accuracy" : "mse");
+  fit.oob_score = score(metric, TruthOf(dataset, input.rows.oob, forecast).truth(), oob);
+  fit.oob_rows = static_cast<std::int64_t>(input.rows.oob.size());
+  if (key.replicate == TaskKey::kNone && key.inner == TaskKey::kNone) fit.oob = std::move(oob);
+}
 
 CountedRows::CountedRows(const Dataset& dataset, std::span<const std::uint32_t> draws)
     : rows(distinct_rows(draws)), weights(rows.size()) {

@@ -47,6 +47,10 @@ struct CountedRows {
   std::vector<float> weights;
 };
 
+/// Fills in what a member that was trained on all draws of the task says of the task's rows: training and out-of-bag
+/// scores, and predictions for those of the study's own dataset.
+void predict_all(const RoundsInput& input, const Fitted<TrainedMember>& member, const TaskKey& key, FitResult& fit);
+
 /// `truth` under other weights, which must outlive it.
 inline Truth with_weights(Truth truth, std::span<const float> weights) noexcept {
   truth.weights = weights;

@@ -4,19 +4,6 @@
 
 namespace jury {
 
-void predict_all(const RoundsInput& input, const Fitted<TrainedMember>& member, const TaskKey& key, FitResult& fit) {
-  const StudyPlan& plan = input.trainer.plan();
-  PlanCache& plans = input.trainer.plans();
-  const std::string what = to_string(key);
-  const auto seen = distinct_rows(input.rows.draws);
-  fit.num_valid = static_cast<std::int64_t>(input.rows.valid.size());
-  fit.train_scores = training_scores(predict_seen(*member, input.dataset, seen, plans), input.dataset, seen,
-                                     forecast_of(plan.configuration(key), input.dataset.task()));
-  fit.valid = predict_unseen(member, plan.dataset(), input.rows.valid, plans, what);
-  fit.oob = predict_unseen(member, plan.dataset(), input.rows.oob, plans, what);
-  fit.test = predict_unseen(member, plan.dataset(), input.rows.test, plans, what);
-}
-
 std::optional<Rounds::Outcome> SnapshotRounds::next(std::int32_t round, const StopFlag& stop) {
   TaskKey key = input_.key;
   key.member = round;

@@ -42,7 +42,4 @@ class DropoutRounds final : public Rounds {
   FitOutcome trained_;
 };
 
-/// What a member that was trained on all draws of its task says of the rows of the task.
-void predict_all(const RoundsInput& input, const Fitted<TrainedMember>& member, const TaskKey& key, FitResult& fit);
-
 }  // namespace jury

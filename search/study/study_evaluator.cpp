@@ -34,17 +34,10 @@ std::optional<TaskResult> StudyEvaluator::train_one(const TaskKey& key, const St
   if (!training) return std::nullopt;
   TaskResult result{.fits = {std::move(training->outcome)}};
   FitResult& fit = result.fits.front().result;
-  fit.num_valid = static_cast<std::int64_t>(rows.valid.size());
   if (!training->member) return result;
 
   const Fitted<TrainedMember>& member = *training->member;
-  const std::string what = to_string(key);
-  const auto seen = distinct_rows(rows.draws);
-  fit.train_scores = training_scores(predict_seen(*member, dataset, seen, plans_), dataset, seen,
-                                     forecast_of(plan_.configuration(key), dataset.task()));
-  fit.valid = predict_unseen(member, plan_.dataset(), rows.valid, plans_, what);
-  fit.oob = predict_unseen(member, plan_.dataset(), rows.oob, plans_, what);
-  fit.test = predict_unseen(member, plan_.dataset(), rows.test, plans_, what);
+  predict_all({.trainer = trainer_, .dataset = dataset, .rows = rows, .key = key}, member, key, fit);
   if (is_kept(plan_, key)) keep_member(*member, std::move(training->latest), fit);
   return result;
 }

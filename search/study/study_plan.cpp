@@ -223,7 +223,7 @@ FitRows StudyPlan::rows(const TaskKey& key, const Dataset& drawn_from) const {
 
   Rng rng(stream(Purpose::bootstrap, key));
   auto in_bag = bag(rows.draws, row_facts(drawn_from), bag_options(configuration(key).ensemble), rng);
-  if (key.replicate == TaskKey::kNone) rows.oob = out_of_bag(rows.draws, in_bag);
+  rows.oob = out_of_bag(rows.draws, in_bag);
   rows.draws = std::move(in_bag);
   return rows;
 }

@@ -23,7 +23,7 @@ struct FitRows {
   /// the study generates its data and the key has a replicate.
   std::vector<std::uint32_t> draws;
   std::vector<std::uint32_t> valid;  ///< the fold's test rows; with an inner fold, the rows that it leaves out
-  std::vector<std::uint32_t> oob;    ///< training rows that the bag left out
+  std::vector<std::uint32_t> oob;    ///< training rows that the bag left out, of the same dataset as the draws
   std::vector<std::uint32_t> test;   ///< the test set
 };
 
