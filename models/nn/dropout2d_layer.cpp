@@ -12,7 +12,6 @@ Shape Dropout2dLayer::output(std::span<const Shape> srcs) const {
 }
 
 void Dropout2dLayer::compile(PlanBuilder& builder, const LayerNode& node) const {
-  JURY_EXPECTS(node.kind == PlanKind::training);
   const auto rows = static_cast<std::size_t>(node.batch);
   const auto channels = static_cast<std::size_t>(node.src_shape.front());
   const auto places = static_cast<std::size_t>(num_places(node.src_shape));

@@ -5,7 +5,6 @@
 
 namespace jury {
 void DropoutLayer::compile(PlanBuilder& builder, const LayerNode& node) const {
-  JURY_EXPECTS(node.kind == PlanKind::training);
   const std::size_t size = node.src_size();
   const Buffer mask = builder.allocate(dropout_mask_floats(size));
   builder.forward(

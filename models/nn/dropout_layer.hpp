@@ -17,14 +17,14 @@ struct DropoutOptions {
 };
 
 /// dst = src * mask, mask = 0 with probability rate and 1 / (1 - rate) otherwise, anew at each step;
-/// absent from inference (Srivastava et al. 2014, scaled while training). The mask of a step is a
+/// absent from inference but for PlanOptions::dropout (Srivastava et al. 2014, scaled while training). The mask of a step is a
 /// function of (dropout key, layer, step) alone: see dropout_mask().
 class DropoutLayer final : public Layer {
  public:
   explicit DropoutLayer(const DropoutOptions& options) : rate_(static_cast<float>(options.rate)) {}
 
   Shape output(std::span<const Shape> srcs) const override { return only(srcs); }
-  Runs runs() const noexcept override { return Runs::in_training; }
+  Runs runs() const noexcept override { return rate_ > 0 ? Runs::with_dropout : Runs::in_training; }
   void compile(PlanBuilder& builder, const LayerNode& node) const override;
 
  private:

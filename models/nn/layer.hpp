@@ -33,7 +33,8 @@ class Layer {
   /// Floating point operations of the forward direction, per sample; its gradients with respect to
   /// weights and data are taken to cost as much each.
   virtual double flops(const Shape& src) const;
-  enum class Runs : std::uint8_t { always, in_training };
+  /// with_dropout: in training, and in inference where PlanOptions::dropout asks for it.
+  enum class Runs : std::uint8_t { always, with_dropout, in_training };
   virtual Runs runs() const noexcept { return Runs::always; }
 
   /// Rows that a training batch must have at least.

@@ -13,6 +13,11 @@ std::size_t values(const Shape& shape, const PlanOptions& options) {
   return volume(shape) * static_cast<std::size_t>(options.batch);
 }
 
+bool runs(const Layer& layer, const PlanOptions& options) {
+  const Layer::Runs when = layer.runs();
+  return when == Layer::Runs::always || options.trains() || (when == Layer::Runs::with_dropout && options.dropout);
+}
+
 }  // namespace
 
 Precision precision_of(std::string_view name) {
@@ -34,7 +39,6 @@ Buffer PlanLayout::floats(std::size_t count) {
 }
 
 void PlanLayout::lay_values(const Network& network, const PlanOptions& options) {
-  const bool training = options.trains();
   input = floats(values(network.spec().input, options));
   std::vector<Buffer> value;  // of each node
   for (std::size_t i = 0; i < network.nodes().size(); ++i) {
@@ -43,7 +47,7 @@ void PlanLayout::lay_values(const Network& network, const PlanOptions& options) 
     slot.node = i;
     for (const std::int32_t from : node.inputs)
       slot.srcs.push_back(from == LayerSpec::kInput ? input : value[static_cast<std::size_t>(from)]);
-    if (!training && node.layer->runs() == Layer::Runs::in_training) {
+    if (!runs(*node.layer, options)) {
       value.push_back(slot.srcs.front());
       continue;
     }

@@ -28,6 +28,9 @@ struct PlanOptions {
   double quantile = 0.5;
   /// Layers as in inference, and the loss: how a network does on held-out rows.
   bool evaluation = false;
+  /// Inference in which dropout and dropout2d drop, by Plan::Draw (Gal, Ghahramani 2016); everything else is as in
+  /// inference: batch normalisation uses its running statistics, gaussian_noise adds none.
+  bool dropout = false;
   bool input_gradient = false;  ///< training: also the loss's gradient with respect to the input
   Precision precision = Precision::f32;
   bool operator==(const PlanOptions&) const = default;

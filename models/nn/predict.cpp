@@ -1,5 +1,7 @@
 #include "models/nn/predict.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <numeric>
@@ -11,6 +13,7 @@
 #include "models/nn/apply_head.hpp"
 #include "models/nn/flush_denormals.hpp"
 #include "models/nn/input_gather.hpp"
+#include "models/nn/layer.hpp"
 #include "runtime/base/error.hpp"
 
 namespace jury {
@@ -36,14 +39,28 @@ std::array<std::uint32_t, kBlock> places(std::span<const std::uint32_t> rows, st
   return block;
 }
 
+// Where block `block` is in the random streams of a pass. Rows are 32 bits wide, and blocks fewer.
+Plan::Draw draw_of(const std::optional<DropoutPass>& dropout, std::size_t block) {
+  if (!dropout) return {0, 0};
+  return {.dropout_key = dropout->key, .number = std::uint64_t{dropout->pass} << 32 | block};
+}
+
 }  // namespace
+
+bool has_dropout(const NetworkSpec& spec) {
+  return std::ranges::any_of(spec.layers,
+                             [](const LayerSpec& layer) { return make_layer(layer)->runs() == Layer::Runs::with_dropout; });
+}
 
 void predict(const TrainedNetwork& network, const Dataset& dataset, std::span<const std::uint32_t> rows,
              PlanCache& plans, std::span<float> out) {
   const auto outputs = static_cast<std::size_t>(network.spec.outputs);
   JURY_EXPECTS(out.size() == rows.size() * outputs);
   const ScopedFlushDenormals flush;
-  const auto plan = plans.get(network.spec, {.batch = kPredictBlock});
+  if (network.dropout && !has_dropout(network.spec))
+    throw ConfigError(fmt::format("Monte-Carlo dropout needs a layer that drops (the network {} has none) set model.dropout",
+                                  network.spec.architecture));
+  const auto plan = plans.get(network.spec, {.batch = kPredictBlock, .dropout = network.dropout.has_value()});
   const AlignedBlock weights(network.weights.size());  // bits may depend on alignment: always the same
   std::copy(network.weights.begin(), network.weights.end(), weights.data());
   plan->bind(weights.span());
@@ -56,7 +73,7 @@ void predict(const TrainedNetwork& network, const Dataset& dataset, std::span<co
     while (end < order.size() && rows[order[end]] / kBlock == block) ++end;
     const auto asked = std::span(order).subspan(begin, end - begin);
     inputs.gather(dataset, places(rows, asked), plan->input().data());
-    plan->run();
+    plan->run(draw_of(network.dropout, block));
     const std::span<float> values = predictions.span().first(kBlock * outputs);
     apply_head(network.spec, network.target_scaler, plan->output(), values);
     for (const std::size_t i : asked)
