@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 
-#include "models/ensemble/order_statistics.hpp"
 #include "search/study/truth_of.hpp"
 
 namespace jury {
@@ -62,17 +61,23 @@ std::vector<ScoreLine> member_lines(const std::vector<std::vector<double>>& memb
 
 Scoring scoring_of(const Experiment& experiment, const Dataset& dataset) {
   const Outcome outcome = outcome_of(dataset);
+  std::vector<std::string> names = combines_of(experiment.ensemble, dataset.task());
   Scoring scoring{.metrics = choose_metrics(outcome, experiment.cv ? experiment.cv->metrics : std::vector<std::string>{},
                                             forecast_of(experiment, dataset.task()).kind),
-                  .combines = {}};
-  const std::vector<std::string> combine = combines_of(experiment.ensemble, dataset.task());
-  if (outcome == Outcome::values && !combine.empty() && combine.front() == "vote")
-    throw ConfigError("ensemble.combine starts with vote, which is for classes (report mean or median for regression)");
-  for (const std::string& name : combine)
-    if ((outcome == Outcome::classes || name != "vote") && std::ranges::find(scoring.combines, name) == scoring.combines.end())
-      scoring.combines.push_back(name);
-  if (scoring.combines.empty()) scoring.combines.push_back("mean");
+                  .combines = {},
+                  .is_stack = traits_of(experiment.ensemble).is_stack,
+                  .trim = experiment.ensemble.trim};
+  if (scoring.is_stack) {
+    scoring.combines.push_back(experiment.ensemble.method);
+    std::erase(names, experiment.ensemble.method);
+  }
+  scoring.rules = choose_combine_rules(outcome, names);
+  for (const CombineRule* rule : scoring.rules) scoring.combines.emplace_back(rule->name);
   return scoring;
+}
+
+std::vector<float> reported_of(const Combiner& combiner, const MemberPredictions& members, const Scoring& scoring) {
+  return scoring.is_stack ? members.stacked : combiner.combined(*scoring.rules.front());
 }
 
 Interval metric_interval(const Metric& metric, const Truth& truth, Predictions predictions, std::uint64_t key) {
@@ -100,10 +105,15 @@ Interval metric_interval(const Metric& metric, const Truth& truth, Predictions p
   return {kNaN, kNaN};
 }
 
-std::vector<float> joined(const Combination& combination, const MemberPredictions& members, std::string_view combine) {
-  if (combine == "vote") return combination.vote_share();
-  if (combine == "median") return median(combination.shape(), members.values);
-  return combination.mean();
+Combiner combiner_of(const StudyPlan& plan, const Scoring& scoring, std::size_t num_rows) {
+  return Combiner(combination_shape(plan, num_rows), scoring.rules, {.trim = scoring.trim});
+}
+
+std::vector<std::size_t> sizes_to_look_at(std::size_t members) {
+  std::vector<std::size_t> sizes;
+  for (std::size_t size = 1; size < members; size += size >= 10 ? size / 4 : 1) sizes.push_back(size);
+  if (members > 0) sizes.push_back(members);
+  return sizes;
 }
 
 std::vector<double> score_rows(const StudyPlan& plan, const MemberPredictions& members,
@@ -124,21 +134,29 @@ JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, c
                       std::uint64_t interval_key) {
   const TruthOf owner(plan, members.rows);
   const Truth truth = owner.truth();
-  Combination combination(combination_shape(plan, members.rows.size()));
+  Combiner combiner = combiner_of(plan, scoring, members.rows.size());
+  const Combination& combination = combiner.plain();
   JuryScores out{.source = members.source, .repeat = members.repeat};
+  const std::vector<std::size_t> sizes = sizes_to_look_at(members.num_members);
   std::vector<std::vector<double>> member_scores;
   for (std::size_t m = 0; m < members.num_members; ++m) {
-    combination.add(members.member(m));
+    combiner.add(members.member(m), members.weights_of(m));
     out.by_size.push_back(score_combination(combination, truth, scoring.metrics));
-    out.by_size_interval.push_back(metric_interval(*scoring.metrics.front(), truth, combination.mean(), interval_key));
+    out.by_size_reported.emplace_back();
+    out.by_size_interval.push_back({kNaN, kNaN});
     member_scores.push_back(score_all(truth, members.member(m), scoring));
+    if (!std::ranges::binary_search(sizes, m + 1) || (scoring.is_stack && m + 1 < members.num_members)) continue;
+    const std::vector<float> reported = reported_of(combiner, members, scoring);
+    out.by_size_reported.back() = score_all(truth, reported, scoring);
+    out.by_size_interval.back() = metric_interval(*scoring.metrics.front(), truth, reported, interval_key);
   }
-  for (const std::string& combine : scoring.combines)
-    out.overall.push_back({combine, score_all(truth, joined(combination, members, combine), scoring)});
+  out.reported = reported_of(combiner, members, scoring);
+  if (scoring.is_stack) out.overall.push_back({scoring.combines.front(), score_all(truth, out.reported, scoring)});
+  for (const CombineRule* rule : scoring.rules)
+    out.overall.push_back({std::string(rule->name), score_all(truth, combiner.combined(*rule), scoring)});
   for (ScoreLine& line : member_lines(member_scores, scoring)) out.overall.push_back(std::move(line));
   out.mean = combination.mean();
   out.deviation = combination.deviation();
-  out.reported = joined(combination, members, scoring.combines.front());
   out.interval = metric_interval(*scoring.metrics.front(), truth, out.reported, interval_key);
   out.votes.assign(combination.votes().begin(), combination.votes().end());
   out.counts.assign(combination.counts().begin(), combination.counts().end());

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "models/ensemble/combine.hpp"
+#include "models/ensemble/combiner.hpp"
 #include "models/metrics/interval.hpp"
 #include "models/metrics/scores.hpp"
 #include "search/study/member_predictions.hpp"
@@ -16,7 +16,10 @@ namespace jury {
 /// Which scores are computed and how members are joined; the first of each is the reported one.
 struct Scoring {
   std::vector<const Metric*> metrics;
-  std::vector<std::string> combines;  ///< of mean, vote, median
+  std::vector<std::string> combines;  ///< names of combine rules
+  std::vector<const CombineRule*> rules = {};  ///< the same, less a stack's own
+  bool is_stack = false;                       ///< the first of `combines` is what a stack makes of its bases
+  double trim = 0.1;
 };
 
 /// The scoring an experiment asks for. Throws ConfigError when a metric does not apply to the task or
@@ -36,7 +39,8 @@ struct JuryScores {
   std::vector<ScoreLine> overall = {};
   Interval interval = {};  ///< 95 % of the reported score over rows; NaN where it is no mean over rows
   std::vector<SizeScores> by_size = {};
-  std::vector<Interval> by_size_interval = {};  ///< of the reported metric of the mean
+  std::vector<std::vector<double>> by_size_reported = {};  ///< of the reported combination; empty at sizes left out
+  std::vector<Interval> by_size_interval = {};             ///< of its first metric; NaN at sizes left out
   // Combined predictions: mean and reported (rows, prediction_width()), the others (rows, outputs) or (rows).
   std::vector<float> mean = {}, deviation = {}, reported = {};
   std::vector<std::int32_t> votes = {}, label_mean = {}, label_vote = {}, counts = {};
@@ -51,8 +55,14 @@ std::vector<double> score_rows(const StudyPlan& plan, const MemberPredictions& m
                                std::span<const float> predictions, std::span<const std::uint32_t> dataset_rows,
                                const Scoring& scoring);
 
-/// Members joined as `combine` says, (rows, prediction_width()).
-std::vector<float> joined(const Combination& combination, const MemberPredictions& members, std::string_view combine);
+/// What joins the members of predictors: add them in their order.
+Combiner combiner_of(const StudyPlan& plan, const Scoring& scoring, std::size_t num_rows);
+
+/// The predictions to be judged, (rows, width): of all members by the first rule, or by the stack.
+std::vector<float> reported_of(const Combiner& combiner, const MemberPredictions& members, const Scoring& scoring);
+
+/// Ensemble sizes worth more than a mean: 1 to 10, then steps of a quarter, and all.
+std::vector<std::size_t> sizes_to_look_at(std::size_t members);
 
 /// 95 % bootstrap interval over rows of a metric that is a mean over rows (or the root of one); NaN
 /// for the others.

@@ -5,6 +5,8 @@
 #include <limits>
 #include <numeric>
 
+#include "search/study/jury_weights.hpp"
+#include "search/study/stacks.hpp"
 #include "search/study/truth_of.hpp"
 
 namespace jury {
@@ -22,42 +24,65 @@ MemberPredictions unpredicted(const StudyPlan& plan, std::string source, std::ui
   all.values.assign(all.num_members * all.rows.size() * prediction_width(plan),
                     std::numeric_limits<float>::quiet_NaN());
   all.weights.assign(all.num_members * all.rows.size(), 0.0);
+  if (plan.is_stack()) all.stacked.assign(all.rows.size() * prediction_width(plan), std::numeric_limits<float>::quiet_NaN());
   return all;
 }
 
-// Copies a fit's predictions for `rows` (ascending) to a member's place. all.rows is a run of rows.
-void place(MemberPredictions& all, std::size_t member, std::span<const std::uint32_t> rows, const FitResult& fit,
-           std::span<const float> predictions) {
-  if (rows.empty() || predictions.size() % rows.size() != 0) return;
-  const std::size_t outputs = predictions.size() / rows.size();
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const std::size_t row = rows[i] - all.rows.front();
-    std::copy_n(predictions.begin() + static_cast<std::ptrdiff_t>(i * outputs), outputs,
-                all.values.begin() + static_cast<std::ptrdiff_t>((member * all.rows.size() + row) * outputs));
-    all.weights[member * all.rows.size() + row] = fit.weight;
+// A member's predictions for `rows` (ascending), to its place. all.rows is a run of rows.
+struct Placed {
+  std::size_t member = 0;
+  double weight = 1;
+  std::span<const std::uint32_t> rows;
+  std::span<const float> predictions;
+};
+
+void place(MemberPredictions& all, const Placed& placed) {
+  if (placed.rows.empty() || placed.predictions.size() % placed.rows.size() != 0) return;
+  const std::size_t outputs = placed.predictions.size() / placed.rows.size();
+  for (std::size_t i = 0; i < placed.rows.size(); ++i) {
+    const std::size_t cell = placed.member * all.rows.size() + placed.rows[i] - all.rows.front();
+    std::copy_n(placed.predictions.begin() + static_cast<std::ptrdiff_t>(i * outputs), outputs,
+                all.values.begin() + static_cast<std::ptrdiff_t>(cell * outputs));
+    all.weights[cell] = placed.weight;
   }
 }
 
 using Part = std::vector<float> FitResult::*;
 
-// Places what the members of a jury predicted; gives the number of the last one that is there, from 1.
-std::size_t place_jury(MemberPredictions& all, const Fits& fits, TaskKey jury, std::span<const std::uint32_t> rows, Part part) {
-  std::size_t last = 0;
-  for (std::size_t m = 0; m < all.num_members; ++m) {
+// What the bases of a stack predict of some rows that it has not seen, and what it makes of that.
+void place_stack(MemberPredictions& all, const StudyPlan& plan, const Fits& fits, const PredictorPart& part) {
+  const std::vector<std::vector<float>> bases = base_predictions(plan, fits, part);
+  for (std::size_t b = 0; b < bases.size(); ++b)
+    place(all, {.member = b, .rows = part.rows, .predictions = bases[b]});
+  const std::optional<Fitted<Stack>> stack = fit_stack_of(plan, fits, part.predictor);
+  if (!stack) return;
+  require_unseen(stack->saw(), plan.dataset().domain(), part.rows, "stack of " + to_string(part.predictor));
+  const std::vector<float> joined = (*stack)->join(plan, std::vector<Predictions>(bases.begin(), bases.end()));
+  const std::size_t width = prediction_width(plan);
+  for (std::size_t i = 0; i < part.rows.size(); ++i)
+    std::copy_n(joined.begin() + static_cast<std::ptrdiff_t>(i * width), width,
+                all.stacked.begin() + static_cast<std::ptrdiff_t>((part.rows[i] - all.rows.front()) * width));
+}
+
+// What the members of a jury predicted of some rows; gives the number of members up to the last that is there.
+template <class RowsOf>
+std::size_t place_jury(MemberPredictions& all, const StudyPlan& plan, const Fits& fits, TaskKey jury, Part part, RowsOf&& rows_of) {
+  const std::vector<double> weights = member_weights(plan, fits, jury);
+  for (std::size_t m = 0; m < weights.size(); ++m) {
     jury.member = static_cast<std::int32_t>(m);
     const auto fit = fits.find(jury);
     if (fit == fits.end()) continue;
-    place(all, m, rows, fit->second.result, fit->second.result.*part);
-    last = m + 1;
+    const std::vector<std::uint32_t> rows = rows_of(jury);
+    place(all, {.member = m, .weight = weights[m], .rows = rows, .predictions = fit->second.result.*part});
   }
-  return last;
+  return weights.size();
 }
 
 // Where nobody knows beforehand how many members there will be, those that never were are not missing.
 void trim(MemberPredictions& all, const StudyPlan& plan, std::size_t last) {
   const EnsembleOptions& ensemble = plan.experiment().ensemble;
   if (!is_auto(ensemble) && !traits_of(ensemble).is_sequential) return;
-  all.values.resize(all.values.size() / all.num_members * last);
+  all.values.resize(all.num_members > 0 ? all.values.size() / all.num_members * last : 0);
   all.weights.resize(all.rows.size() * last);
   all.num_members = last;
 }
@@ -68,30 +93,33 @@ MemberPredictions collect_oof(const StudyPlan& plan, const Fits& fits, std::int3
   auto all = unpredicted(plan, "oof", 0, static_cast<std::uint32_t>(plan.dataset().num_train()));
   all.repeat = repeat;
   std::size_t last = 0;
-  for (std::int32_t fold = 0; fold < plan.num_folds(); ++fold)
-    last = std::max(last, place_jury(all, fits, {.repeat = repeat, .fold = fold}, plan.valid_rows(repeat, fold), &FitResult::valid));
+  for (std::int32_t fold = 0; fold < plan.num_folds(); ++fold) {
+    const std::vector<std::uint32_t> tested = plan.valid_rows(repeat, fold);
+    const TaskKey predictor{.repeat = repeat, .fold = fold};
+    if (plan.is_stack()) {
+      place_stack(all, plan, fits, {.predictor = predictor, .rows = tested, .part = &FitResult::valid});
+      continue;
+    }
+    last = std::max(last, place_jury(all, plan, fits, predictor, &FitResult::valid, [&](const TaskKey&) { return tested; }));
+  }
   trim(all, plan, last);
   return all;
 }
 
 MemberPredictions collect_oob(const StudyPlan& plan, const Fits& fits) {
   auto all = unpredicted(plan, "oob", 0, static_cast<std::uint32_t>(plan.dataset().num_train()));
-  std::size_t last = 0;
-  for (std::int32_t m = 0; m < plan.num_members(); ++m) {
-    const TaskKey key{.member = m};
-    const auto fit = fits.find(key);
-    if (fit == fits.end()) continue;
-    place(all, static_cast<std::size_t>(m), plan.rows(key).oob, fit->second.result, fit->second.result.oob);
-    last = static_cast<std::size_t>(m) + 1;
-  }
-  trim(all, plan, last);
+  trim(all, plan, place_jury(all, plan, fits, {}, &FitResult::oob, [&](const TaskKey& key) { return plan.rows(key).oob; }));
   return all;
 }
 
 MemberPredictions collect_test(const StudyPlan& plan, const Fits& fits, const TaskKey& predictor) {
   auto all = unpredicted(plan, "test", static_cast<std::uint32_t>(plan.dataset().num_train()),
                          static_cast<std::uint32_t>(plan.dataset().rows()));
-  trim(all, plan, place_jury(all, fits, predictor, all.rows, &FitResult::test));
+  if (plan.is_stack()) {
+    place_stack(all, plan, fits, {.predictor = predictor, .rows = all.rows, .part = &FitResult::test});
+    return all;
+  }
+  trim(all, plan, place_jury(all, plan, fits, predictor, &FitResult::test, [&](const TaskKey&) { return all.rows; }));
   return all;
 }
 

@@ -19,11 +19,12 @@ using Fits = std::map<TaskKey, FitOutcome>;
 /// Members' predictions, float32 (members, rows, prediction_width()); NaN where a member did not predict a row
 /// (it was in its bag, or the fit is not there).
 struct MemberPredictions {
-  std::string source;                 ///< "oof", "oob" or "test"
+  std::string source;                 ///< "oof", "oob" or "test"; members of a stack are its bases
   std::int32_t repeat = TaskKey::kNone;
   std::vector<std::uint32_t> rows;    ///< of the dataset, ascending
   std::size_t num_members = 0;
   std::vector<float> values;
+  std::vector<float> stacked = {};    ///< (rows, width) what a stack makes of them; NaN where it is not fitted yet
   std::vector<double> weights;        ///< (members, rows) in weighted combinations: members differ from fold to fold
 
   bool empty() const noexcept { return rows.empty() || num_members == 0; }

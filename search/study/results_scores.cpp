@@ -46,7 +46,7 @@ void write_by_size(const Hdf5Group& group, const StudyResults& results) {
   std::vector<std::string> source;
   std::vector<std::int32_t> repeat, size;
   std::vector<double> low, high;
-  std::vector<const std::vector<double>*> mean, vote;
+  std::vector<const std::vector<double>*> mean, vote, reported;
   for (const JuryScores& jury : results.juries) {
     for (std::size_t i = 0; i < jury.by_size.size(); ++i) {
       source.push_back(jury.source);
@@ -54,6 +54,7 @@ void write_by_size(const Hdf5Group& group, const StudyResults& results) {
       size.push_back(static_cast<std::int32_t>(jury.by_size[i].size));
       mean.push_back(&jury.by_size[i].mean);
       vote.push_back(&jury.by_size[i].vote);
+      reported.push_back(&jury.by_size_reported[i]);
       low.push_back(jury.by_size_interval[i].low);
       high.push_back(jury.by_size_interval[i].high);
     }
@@ -62,7 +63,8 @@ void write_by_size(const Hdf5Group& group, const StudyResults& results) {
   table.column("source", source).column("repeat", repeat).column("size", size);
   add_metrics(table, results, "mean.", mean);
   if (!vote.empty() && !vote.front()->empty()) add_metrics(table, results, "vote.", vote);
-  table.column("ci_low", low, {.help = "95 % bootstrap interval over rows of the first metric of the mean"})
+  add_metrics(table, results, "reported.", reported);
+  table.column("ci_low", low, {.help = "95 % bootstrap interval over rows of the first reported metric"})
       .column("ci_high", high);
 }
 

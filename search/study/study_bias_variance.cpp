@@ -19,21 +19,31 @@ bool is_complete(const Fits& fits, const TaskKey& key) {
   return fit != fits.end() && fit->second.state == TaskState::complete;
 }
 
-bool replicate_is_complete(const StudyPlan& plan, const Fits& fits, std::int32_t replicate) {
-  for (std::int32_t m = plan.has_single() ? TaskKey::kNone : 0; m < plan.num_members(); ++m)
-    if (!is_complete(fits, {.replicate = replicate, .member = m})) return false;
-  return true;
+// Every member is there that is going to be.
+bool jury_is_complete(const StudyPlan& plan, const Fits& fits, const TaskKey& jury) {
+  const EnsembleOptions& ensemble = plan.configuration(jury).ensemble;
+  const std::vector<TaskKey> tasks = plan.tasks_of(jury);
+  const std::size_t needed = is_auto(ensemble) ? 1 : tasks.size();
+  return std::ranges::all_of(std::span(tasks).first(needed), [&](const TaskKey& task) { return is_complete(fits, task); });
 }
 
-// The single model of a replicate: the fit without a bag, or the first of independent members.
-const std::vector<float>& single_predictions(const StudyPlan& plan, const Fits& fits, std::int32_t replicate) {
-  return fits.at({.replicate = replicate, .member = plan.has_single() ? TaskKey::kNone : 0}).result.test;
+bool replicate_is_complete(const StudyPlan& plan, const Fits& fits, std::int32_t replicate) {
+  if (plan.has_single() && !is_complete(fits, {.replicate = replicate})) return false;
+  return std::ranges::all_of(plan.juries_of({.replicate = replicate}),
+                             [&](const TaskKey& jury) { return jury_is_complete(plan, fits, jury); });
+}
+
+// Of independent members any is a single model; of a stack its first base.
+std::vector<float> first_of(const MemberPredictions& members) {
+  const auto first = members.member(0);
+  return {first.begin(), first.end()};
 }
 
 class ReplicateDecomposer {
  public:
   ReplicateDecomposer(const StudyPlan& plan, const Scoring& scoring)
-      : plan_(plan), scoring_(scoring), sizes_(sizes_to_decompose(plan.num_members())) {
+      : plan_(plan), scoring_(scoring), sizes_(plan.is_stack() ? std::vector<std::size_t>{static_cast<std::size_t>(plan.num_members())}
+                              : sizes_to_look_at(static_cast<std::size_t>(plan.num_members()))) {
     for (std::uint32_t row = static_cast<std::uint32_t>(plan.dataset().num_train()); row < plan.dataset().rows(); ++row)
       rows_.push_back(row);
     truth_ = std::make_unique<TruthOf>(plan, rows_);
@@ -45,15 +55,16 @@ class ReplicateDecomposer {
 
   void add(const Fits& fits, std::int32_t replicate, std::vector<float>& kept) {
     const MemberPredictions members = collect_test(plan_, fits, {.replicate = replicate});
-    Combination combination(combination_shape(plan_, rows_.size()));
+    Combiner combiner = combiner_of(plan_, scoring_, rows_.size());
     std::size_t next = 0;
     for (std::size_t m = 0; m < members.num_members; ++m) {
-      combination.add(members.member(m));
-      if (static_cast<std::size_t>(sizes_[next]) != m + 1) continue;
-      by_size_[next++]->add_replicate(combination.mean());
+      combiner.add(members.member(m), members.weights_of(m));
+      if (sizes_[next] == m + 1) by_size_[next++]->add_replicate(reported_of(combiner, members, scoring_));
     }
-    const auto& single = single_predictions(plan_, fits, replicate);
-    const auto ensemble = joined(combination, members, scoring_.combines.front());
+    // Boosting that ended early is what it is at every larger size.
+    while (next < sizes_.size()) by_size_[next++]->add_replicate(reported_of(combiner, members, scoring_));
+    const auto single = plan_.has_single() ? fits.at({.replicate = replicate}).result.test : first_of(members);
+    const auto ensemble = reported_of(combiner, members, scoring_);
     single_->add_replicate(single);
     ensemble_->add_replicate(ensemble);
     kept.insert(kept.end(), single.begin(), single.end());
@@ -65,7 +76,7 @@ class ReplicateDecomposer {
     out.overall.push_back(line("single", 1, *single_, key, {}));
     out.overall.push_back(line("ensemble", plan_.num_members(), *ensemble_, key, {}));
     for (std::size_t i = 0; i < sizes_.size(); ++i) {
-      out.by_size.push_back(line("ensemble", sizes_[i], *by_size_[i], key, {.resamples = 0}));
+      out.by_size.push_back(line("ensemble", static_cast<std::int32_t>(sizes_[i]), *by_size_[i], key, {.resamples = 0}));
       for (auto& part : out.by_size.back().parts) part.points.clear();
     }
   }
@@ -79,7 +90,7 @@ class ReplicateDecomposer {
 
   const StudyPlan& plan_;
   const Scoring& scoring_;
-  std::vector<std::int32_t> sizes_;
+  std::vector<std::size_t> sizes_;
   std::vector<std::uint32_t> rows_;
   std::unique_ptr<TruthOf> truth_;
   std::unique_ptr<BiasVariance> single_, ensemble_;
@@ -104,13 +115,6 @@ double StudyBiasVariance::largest_residual() const noexcept {
     for (const auto& line : *list)
       for (const auto& part : line.parts) largest = std::fmax(largest, part.overall.residual);
   return largest;
-}
-
-std::vector<std::int32_t> sizes_to_decompose(std::int32_t members) {
-  std::vector<std::int32_t> sizes;
-  for (std::int32_t size = 1; size < members; size += std::max(1, size >= 10 ? size / 4 : 1)) sizes.push_back(size);
-  sizes.push_back(members);
-  return sizes;
 }
 
 StudyBiasVariance decompose_study(const StudyPlan& plan, const Fits& fits, const Scoring& scoring) {

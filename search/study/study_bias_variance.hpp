@@ -37,7 +37,4 @@ struct StudyBiasVariance {
 /// complete are left out.
 StudyBiasVariance decompose_study(const StudyPlan& plan, const Fits& fits, const Scoring& scoring);
 
-/// Ensemble sizes worth a decomposition of their own: 1 to 10, then steps of a quarter, and all.
-std::vector<std::int32_t> sizes_to_decompose(std::int32_t members);
-
 }  // namespace jury

@@ -29,6 +29,10 @@ void check_method(const StudyPlan& plan, const Configuration& configuration, con
   if (ensemble.method == "adaboost") resolve_algorithm(ensemble.boosting, outcome_of(dataset));
   if (ensemble.method == "gradient_boosting")
     resolve_gradient_loss(ensemble.gradient, outcome_of(dataset), num_outputs(dataset));
+  if (ensemble.weights == "oob" && !traits_of(ensemble).is_bagged)
+    throw ConfigError("ensemble.weights = \"oob\" needs members with rows out of their bags (bagging, pasting, patches)");
+  if (ensemble.weights == "valid" && !configuration.train.early_stopping)
+    throw ConfigError("ensemble.weights = \"valid\" needs rows that are held out (give train.early_stopping)");
   if (plan.donor() != nullptr && (traits_of(ensemble).is_stack || ensemble.method == "gradient_boosting"))
     throw ConfigError("model.from does not go with ensemble.method = \"" + ensemble.method + "\"");
 }

@@ -117,11 +117,11 @@ TEST(StudySource, TakesWhatIsFinalAndRepeatsTheRest) {
   EXPECT_LT(source.work_done(), 0.5);
 }
 
-TEST(SizesToDecompose, StartWithOneAndEndWithAll) {
-  EXPECT_THAT(sizes_to_decompose(1), testing::ElementsAre(1));
-  EXPECT_THAT(sizes_to_decompose(3), testing::ElementsAre(1, 2, 3));
-  EXPECT_EQ(sizes_to_decompose(100).back(), 100);
-  EXPECT_LT(sizes_to_decompose(1000).size(), 40U);
+TEST(SizesToLookAt, StartWithOneAndEndWithAll) {
+  EXPECT_THAT(sizes_to_look_at(1), testing::ElementsAre(1));
+  EXPECT_THAT(sizes_to_look_at(3), testing::ElementsAre(1, 2, 3));
+  EXPECT_EQ(sizes_to_look_at(100).back(), 100);
+  EXPECT_LT(sizes_to_look_at(1000).size(), 40U);
 }
 
 }  // namespace
