@@ -107,7 +107,7 @@ struct EnsembleOptions {
                 .planned = {"stacking", "selection"}});
     visit("members", self.members,
           Field{.help = "number of members (or rounds), or \"auto\": as many as the tolerance needs",
-                .low = 1, .high = 1e6, .planned = {"auto"}});
+                .low = 1, .high = 1e6, .choices = {"auto"}});
     visit("max_members", self.max_members, Field{.help = "with members = \"auto\": the most", .low = 2, .high = 1e6});
     visit("tolerance", self.tolerance,
           Field{.help = "with members = \"auto\": largest expected share of rows whose label, or error of the mean in "

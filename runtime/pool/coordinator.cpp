@@ -49,6 +49,7 @@ PoolResult Coordinator::run(TaskSource& source, RecordLog& log, PoolEvents& even
   for (WorkerSummary& summary : summaries_) summary = {};
   crew_.listen();
   dealer_.add(source.take_ready());
+  dealer_.withdraw(source.take_withdrawn());
   Backoff backoff(*options_.clock);
   while (!is_over(job)) {
     ++job.num_polls;
@@ -121,6 +122,7 @@ void Coordinator::commit_if_due(Job& job) {
     job.source.done(record);
   }
   dealer_.add(job.source.take_ready());
+  dealer_.withdraw(job.source.take_withdrawn());
   job.events.progress(progress(job));
 }
 

@@ -22,6 +22,10 @@ void Dealer::add(const std::vector<ReadyTask>& tasks) {
   }
 }
 
+void Dealer::withdraw(const std::vector<ReadyTask>& tasks) {
+  for (const ReadyTask& task : tasks) ready_.erase(task);
+}
+
 std::vector<ReadyTask> Dealer::next_batch(std::size_t num_workers) {
   JURY_EXPECTS(!empty() && num_workers > 0);
   const std::size_t share = std::clamp<std::size_t>(size() / (2 * num_workers), 1, kTasksPerMessage);

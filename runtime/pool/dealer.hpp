@@ -19,6 +19,8 @@ class Dealer {
 
   /// Throws nothing; a task given twice is a bug of the source (contract).
   void add(const std::vector<ReadyTask>& tasks);
+  /// Forgets those of the tasks that are still here.
+  void withdraw(const std::vector<ReadyTask>& tasks);
   bool empty() const noexcept { return ready_.empty(); }
   std::size_t size() const noexcept { return ready_.size(); }
 

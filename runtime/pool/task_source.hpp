@@ -27,6 +27,9 @@ class TaskSource {
   /// Tasks that may start now and were not given before. Asked for once at the start and after every
   /// group of done(). The pool sorts: largest cost first, ties by key.
   virtual std::vector<ReadyTask> take_ready() = 0;
+  /// Tasks given before that nobody needs any more, as they were given. Those that no worker has yet are never
+  /// dealt; the others are done as if nothing had been said. Asked for whenever take_ready() is.
+  virtual std::vector<ReadyTask> take_withdrawn() { return {}; }
   /// The record counts: its journal frame is on disk. Called once for each task.
   virtual void done(const Record& record) = 0;
 };

@@ -50,14 +50,15 @@ void place(MemberPredictions& all, const Placed& placed) {
 using Part = std::vector<float> FitResult::*;
 
 // What the bases of a stack predict of some rows that it has not seen, and what it makes of that.
-void place_stack(MemberPredictions& all, const StudyPlan& plan, const Fits& fits, const PredictorPart& part) {
-  const std::vector<std::vector<float>> bases = base_predictions(plan, fits, part);
+void place_stack(MemberPredictions& all, const StudyPlan& plan, const Trained& trained, const PredictorPart& part) {
+  const std::vector<std::vector<float>> bases = base_predictions(plan, trained.fits, part);
   for (std::size_t b = 0; b < bases.size(); ++b)
     place(all, {.member = b, .rows = part.rows, .predictions = bases[b]});
-  const std::optional<Fitted<Stack>> stack = fit_stack_of(plan, fits, part.predictor);
-  if (!stack) return;
-  require_unseen(stack->saw(), plan.dataset().domain(), part.rows, "stack of " + to_string(part.predictor));
-  const std::vector<float> joined = (*stack)->join(plan, std::vector<Predictions>(bases.begin(), bases.end()));
+  const auto found = trained.stacks.find(part.predictor);
+  if (found == trained.stacks.end()) return;
+  const Fitted<Stack>& stack = found->second;
+  require_unseen(stack.saw(), plan.dataset().domain(), part.rows, "stack of " + to_string(part.predictor));
+  const std::vector<float> joined = stack->join(combination_shape(plan, part.rows.size()), std::vector<Predictions>(bases.begin(), bases.end()));
   const std::size_t width = prediction_width(plan);
   for (std::size_t i = 0; i < part.rows.size(); ++i)
     std::copy_n(joined.begin() + static_cast<std::ptrdiff_t>(i * width), width,
@@ -89,7 +90,7 @@ void trim(MemberPredictions& all, const StudyPlan& plan, std::size_t last) {
 
 }  // namespace
 
-MemberPredictions collect_oof(const StudyPlan& plan, const Fits& fits, std::int32_t repeat) {
+MemberPredictions collect_oof(const StudyPlan& plan, const Trained& trained, std::int32_t repeat) {
   auto all = unpredicted(plan, "oof", 0, static_cast<std::uint32_t>(plan.dataset().num_train()));
   all.repeat = repeat;
   std::size_t last = 0;
@@ -97,29 +98,29 @@ MemberPredictions collect_oof(const StudyPlan& plan, const Fits& fits, std::int3
     const std::vector<std::uint32_t> tested = plan.valid_rows(repeat, fold);
     const TaskKey predictor{.repeat = repeat, .fold = fold};
     if (plan.is_stack()) {
-      place_stack(all, plan, fits, {.predictor = predictor, .rows = tested, .part = &FitResult::valid});
+      place_stack(all, plan, trained, {.predictor = predictor, .rows = tested, .part = &FitResult::valid});
       continue;
     }
-    last = std::max(last, place_jury(all, plan, fits, predictor, &FitResult::valid, [&](const TaskKey&) { return tested; }));
+    last = std::max(last, place_jury(all, plan, trained.fits, predictor, &FitResult::valid, [&](const TaskKey&) { return tested; }));
   }
   trim(all, plan, last);
   return all;
 }
 
-MemberPredictions collect_oob(const StudyPlan& plan, const Fits& fits) {
+MemberPredictions collect_oob(const StudyPlan& plan, const Trained& trained) {
   auto all = unpredicted(plan, "oob", 0, static_cast<std::uint32_t>(plan.dataset().num_train()));
-  trim(all, plan, place_jury(all, plan, fits, {}, &FitResult::oob, [&](const TaskKey& key) { return plan.rows(key).oob; }));
+  trim(all, plan, place_jury(all, plan, trained.fits, {}, &FitResult::oob, [&](const TaskKey& key) { return plan.rows(key).oob; }));
   return all;
 }
 
-MemberPredictions collect_test(const StudyPlan& plan, const Fits& fits, const TaskKey& predictor) {
+MemberPredictions collect_test(const StudyPlan& plan, const Trained& trained, const TaskKey& predictor) {
   auto all = unpredicted(plan, "test", static_cast<std::uint32_t>(plan.dataset().num_train()),
                          static_cast<std::uint32_t>(plan.dataset().rows()));
   if (plan.is_stack()) {
-    place_stack(all, plan, fits, {.predictor = predictor, .rows = all.rows, .part = &FitResult::test});
+    place_stack(all, plan, trained, {.predictor = predictor, .rows = all.rows, .part = &FitResult::test});
     return all;
   }
-  trim(all, plan, place_jury(all, plan, fits, predictor, &FitResult::test, [&](const TaskKey&) { return all.rows; }));
+  trim(all, plan, place_jury(all, plan, trained.fits, predictor, &FitResult::test, [&](const TaskKey&) { return all.rows; }));
   return all;
 }
 

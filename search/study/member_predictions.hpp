@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "models/data/fitted.hpp"
 #include "search/study/fit_result.hpp"
 #include "search/study/study_plan.hpp"
 
@@ -15,6 +16,13 @@ namespace jury {
 
 /// All fits that are done, in the order of their keys: whatever order their records arrived in.
 using Fits = std::map<TaskKey, FitOutcome>;
+
+struct Stack;
+/// The fits, and the stacks that were fitted on them.
+struct Trained {
+  const Fits& fits;
+  const std::map<TaskKey, Fitted<Stack>>& stacks;
+};
 
 /// Members' predictions, float32 (members, rows, prediction_width()); NaN where a member did not predict a row
 /// (it was in its bag, or the fit is not there).
@@ -38,12 +46,12 @@ struct MemberPredictions {
 };
 
 /// Out of fold: each training row predicted by the members of the one fold that tests it.
-MemberPredictions collect_oof(const StudyPlan& plan, const Fits& fits, std::int32_t repeat);
+MemberPredictions collect_oof(const StudyPlan& plan, const Trained& trained, std::int32_t repeat);
 
 /// Out of bag: training rows predicted by the members of the final ensemble that did not see them.
-MemberPredictions collect_oob(const StudyPlan& plan, const Fits& fits);
+MemberPredictions collect_oob(const StudyPlan& plan, const Trained& trained);
 
 /// The test set predicted by the members of a predictor: the final ensemble, or that of a replicate.
-MemberPredictions collect_test(const StudyPlan& plan, const Fits& fits, const TaskKey& predictor = {});
+MemberPredictions collect_test(const StudyPlan& plan, const Trained& trained, const TaskKey& predictor = {});
 
 }  // namespace jury

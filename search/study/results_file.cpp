@@ -87,7 +87,10 @@ void add_key_columns(TableWriter& table, const std::vector<TaskKey>& keys) {
   column("repeat", &TaskKey::repeat);
   column("fold", &TaskKey::fold);
   column("replicate", &TaskKey::replicate);
+  column("base", &TaskKey::base);
+  column("inner", &TaskKey::inner);
   column("member", &TaskKey::member);
+  column("rung", &TaskKey::rung);
 }
 
 void write_results(const std::string& path, const StudyPlan& plan, const Fits& fits, const StudyResults& results,
@@ -109,7 +112,7 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
     write_scores(file, results);
     write_predictions(file, plan, results);
     write_bias_variance(file, plan, results);
-    write_models(file, fits);
+    write_models(file, plan, fits, results);
     write_timing(file, facts.timing);
     write_provenance(file, facts.provenance);
   });

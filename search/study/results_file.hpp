@@ -37,9 +37,9 @@ void write_splits(Hdf5Writer& file, const StudyPlan& plan);
 void write_scores(Hdf5Writer& file, const StudyResults& results);
 void write_predictions(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
 void write_bias_variance(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
-void write_models(Hdf5Writer& file, const Fits& fits);
+void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results);
 
-/// Columns trial, outer, repeat, fold, replicate, member of a table.
+/// Columns trial, outer, repeat, fold, replicate, base, inner, member, rung of a table.
 void add_key_columns(TableWriter& table, const std::vector<TaskKey>& keys);
 
 }  // namespace jury

@@ -1,4 +1,6 @@
 // The tables keyed by fit: /fits, /curves and /splits.
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "models/ensemble/bootstrap.hpp"
@@ -39,7 +41,8 @@ void write_fits(Hdf5Writer& file, const Fits& fits, const StudyResults& results)
   std::vector<std::string> states, messages;
   std::vector<std::int64_t> n_train, n_valid, n_params, steps;
   std::vector<std::int32_t> best_epoch, epochs, epoch;
-  std::vector<double> weight, loss, lr, valid_loss;
+  std::vector<std::string> outcome;
+  std::vector<double> weight, round_error, held_out_loss, loss, lr, valid_loss;
   const std::vector<std::string> curve_metrics = metrics_of_curves(fits);
   std::vector<std::vector<double>> valid(curve_metrics.size());
   for (const auto& [key, fit] : fits) {
@@ -52,7 +55,10 @@ void write_fits(Hdf5Writer& file, const Fits& fits, const StudyResults& results)
     steps.push_back(fit.result.num_steps);
     best_epoch.push_back(fit.result.best_epoch);
     epochs.push_back(fit.result.num_epochs);
-    weight.push_back(fit.state == TaskState::complete ? fit.result.weight : 0.0);
+    weight.push_back(results.weights.at(key));
+    outcome.push_back(fit.result.outcome);
+    round_error.push_back(fit.result.round_error);
+    held_out_loss.push_back(fit.result.held_out_loss);
     for (std::size_t e = 0; e < fit.result.curve_loss.size(); ++e) {
       curve_keys.push_back(key);
       epoch.push_back(static_cast<std::int32_t>(e) + 1);
@@ -68,7 +74,11 @@ void write_fits(Hdf5Writer& file, const Fits& fits, const StudyResults& results)
   add_key_columns(table, keys);
   table.column("state", states).column("error", messages).column("n_train", n_train).column("n_valid", n_valid);
   table.column("epochs", epochs).column("best_epoch", best_epoch).column("steps", steps).column("n_params", n_params);
-  table.column("weight", weight);
+  table.column("weight", weight, {.help = "in weighted combinations; 0: it takes no part in them"});
+  if (std::ranges::any_of(round_error, [](double e) { return !std::isnan(e); }))
+    table.column("outcome", outcome, {.help = "how a round of AdaBoost ended"})
+        .column("round_error", round_error, {.help = "of a round of AdaBoost; of gradient boosting the training loss"})
+        .column("held_out_loss", held_out_loss);
   add_scores(table, results, "train", &FitScores::train);
   add_scores(table, results, "valid", &FitScores::valid);
   add_scores(table, results, "oob", &FitScores::oob);

@@ -1,4 +1,6 @@
 // /models: the weights of the final ensemble, one matrix and a layout table.
+#include <map>
+
 #include "models/nn/network.hpp"
 #include "search/study/results_file.hpp"
 
@@ -40,21 +42,6 @@ void add_block(const Hdf5Group& group, const std::string& name, const std::vecto
   group.array(name + "_size", sizes, {{"stored", blocks.size()}});
 }
 
-// Columns trial to member of the fits in a group's matrices.
-void write_keys(const Hdf5Group& group, const std::vector<TaskKey>& keys) {
-  const auto column = [&](const char* name, std::int32_t TaskKey::*index) {
-    std::vector<std::int32_t> values;
-    for (const TaskKey& key : keys) values.push_back(key.*index);
-    group.array(name, values, {{"stored", values.size()}});
-  };
-  column("trial", &TaskKey::trial);
-  column("outer", &TaskKey::outer);
-  column("repeat", &TaskKey::repeat);
-  column("fold", &TaskKey::fold);
-  column("replicate", &TaskKey::replicate);
-  column("member", &TaskKey::member);
-}
-
 void write_matrix(const Hdf5Group& group, const std::string& name, const std::vector<const std::vector<float>*>& rows) {
   std::vector<float> all;
   all.reserve(rows.size() * rows.front()->size());
@@ -62,29 +49,91 @@ void write_matrix(const Hdf5Group& group, const std::string& name, const std::ve
   group.array(name, all, {{"stored", rows.size()}, {"param", rows.front()->size()}});
 }
 
-}  // namespace
+// What the rounds of gradient boosting add to, and how long their steps are.
+void write_steps(const Hdf5Group& group, const std::vector<const FitResult*>& fits) {
+  const std::size_t width = fits.front()->steps.size();
+  if (width == 0) return;
+  std::vector<double> steps, offsets;
+  for (const FitResult* fit : fits) {
+    steps.insert(steps.end(), fit->steps.begin(), fit->steps.end());
+    offsets.insert(offsets.end(), fit->offset.begin(), fit->offset.end());
+  }
+  group.array("step", steps, {{"stored", fits.size()}, {"output", width}}, {.help = "of the member's outputs in the sum of the rounds"});
+  group.array("offset", offsets, {{"stored", fits.size()}, {"output", width}}, {.help = "that the sum starts from"});
+}
 
-void write_models(Hdf5Writer& file, const Fits& fits) {
+// Networks of one architecture.
+struct Stored {
   std::vector<TaskKey> keys;
+  std::vector<double> weights;
+  std::vector<const FitResult*> fits;
+};
+
+void write_architecture(const Hdf5Group& group, const NetworkSpec& network, const Stored& stored) {
   std::vector<const std::vector<float>*> best, latest;
   std::vector<Bytes> networks, preprocess;
-  for (const auto& [key, fit] : fits) {
-    if (fit.result.weights.empty()) continue;
-    keys.push_back(key);
-    best.push_back(&fit.result.weights);
-    latest.push_back(fit.result.latest.empty() ? &fit.result.weights : &fit.result.latest);
-    networks.push_back(fit.result.network);
-    preprocess.push_back(fit.result.preprocess);
+  for (const FitResult* fit : stored.fits) {
+    best.push_back(&fit->weights);
+    latest.push_back(fit->latest.empty() ? &fit->weights : &fit->latest);
+    networks.push_back(fit->network);
+    preprocess.push_back(fit->preprocess);
   }
-  if (keys.empty()) return;
-  const NetworkSpec network = network_from_bytes(networks.front());
-  const Hdf5Group group = file.group("models/" + network.architecture);
-  write_keys(group, keys);
+  TableWriter table(group, "stored", stored.keys.size());
+  add_key_columns(table, stored.keys);
+  table.column("weight", stored.weights);
   write_matrix(group, "weights_best", best);
   write_matrix(group, "weights_latest", latest);
+  write_steps(group, stored.fits);
   write_layout(group, network);
   add_block(group, "network", networks);
   add_block(group, "preprocess", preprocess);
+}
+
+// What joins the bases, by predictor; of the final one also the bytes that predict.
+void write_stacks(Hdf5Writer& file, const StudyPlan& plan, const Stacks& stacks) {
+  if (stacks.empty()) return;
+  std::vector<TaskKey> keys;
+  std::vector<std::string> names;
+  std::vector<std::int32_t> outputs;
+  std::vector<double> coefficients;
+  for (const auto& [predictor, stack] : stacks) {
+    for (std::int32_t b = 0; b < plan.num_bases(); ++b) {
+      const auto base = static_cast<std::size_t>(b);
+      const std::size_t count = stack->model ? stack->model->num_outputs : 1;
+      for (std::size_t k = 0; k < count; ++k) {
+        keys.push_back(predictor);
+        keys.back().base = b;
+        names.push_back(plan.experiment().bases[base].name);
+        outputs.push_back(stack->model ? static_cast<std::int32_t>(k) : -1);
+        coefficients.push_back(stack->model ? stack->model->coefficient(base, k) : stack->weights[base]);
+      }
+    }
+  }
+  const Hdf5Group group = file.group("stack");
+  TableWriter table(group.group("coefficients"), "row", keys.size());
+  add_key_columns(table, keys);
+  table.column("name", names).column("output", outputs).column("coefficient", coefficients);
+  const auto final = stacks.find(TaskKey{});
+  if (final == stacks.end()) return;
+  ByteWriter writer;
+  final->second->save(writer);
+  add_block(group, "model", {writer.take()});
+}
+
+}  // namespace
+
+void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results) {
+  std::map<std::string, Stored> architectures;
+  for (const auto& [key, fit] : fits) {
+    if (fit.result.weights.empty()) continue;
+    Stored& stored = architectures[network_from_bytes(fit.result.network).architecture];
+    stored.keys.push_back(key);
+    stored.weights.push_back(results.weights.at(key));
+    stored.fits.push_back(&fit.result);
+  }
+  for (const auto& [name, stored] : architectures)
+    write_architecture(file.group("models/" + name), network_from_bytes(stored.fits.front()->network), stored);
+  write_stacks(file, plan, results.stacks);
 }
 
 }  // namespace jury

@@ -98,23 +98,39 @@ std::optional<Fitted<Stack>> fit_stack_of(const StudyPlan& plan, const Fits& fit
     const Scoring scoring = scoring_of(plan.experiment(), plan.dataset());
     Rng rng(plan.stream(Purpose::selection, predictor));
     const Truth values = truth.truth();
-    stack.selection = select_bases({.metric = *scoring.metrics.front(), .truth = values}, spans_of(bases), ensemble.stack, rng);
+    Selection selection = select_bases({.metric = *scoring.metrics.front(), .truth = values}, spans_of(bases), ensemble.stack, rng);
+    stack.weights = std::move(selection.weights);
+    stack.path = std::move(selection.runs.front().scores);
   }
   return Fitted<Stack>(std::move(stack), saw);
 }
 
-std::vector<float> Stack::join(const StudyPlan& plan, std::span<const Predictions> bases) const {
+Stacks fit_stacks(const StudyPlan& plan, const Fits& fits) {
+  Stacks stacks;
+  if (!plan.is_stack()) return stacks;
+  for (const TaskKey& predictor : plan.predictors())
+    if (auto stack = fit_stack_of(plan, fits, predictor)) stacks.emplace(predictor, std::move(*stack));
+  return stacks;
+}
+
+std::vector<float> Stack::join(const CombinationShape& shape, std::span<const Predictions> bases) const {
   if (model) return predict_stack(*model, bases);
-  const std::size_t rows = bases.front().size() / prediction_width(plan);
-  WeightedCombination mean(combination_shape(plan, rows));
-  for (std::size_t b = 0; b < bases.size(); ++b) mean.add(bases[b], selection->weights[b]);
+  WeightedCombination mean(shape);
+  for (std::size_t b = 0; b < bases.size(); ++b) mean.add(bases[b], weights[b]);
   return mean.mean();
 }
 
 void Stack::save(ByteWriter& writer) const {
   writer.add(static_cast<std::uint8_t>(model ? 1 : 0));
   if (model) model->save(writer);
-  if (selection) writer.add(selection->weights);
+  writer.add(weights);
+}
+
+Stack Stack::load(ByteReader& reader) {
+  Stack stack;
+  if (reader.read<std::uint8_t>() != 0) stack.model = StackModel::load(reader);
+  stack.weights = reader.vector<double>();
+  return stack;
 }
 
 }  // namespace jury

@@ -53,8 +53,8 @@ class ReplicateDecomposer {
       by_size_.push_back(std::make_unique<BiasVariance>(truth_->truth(), truth_->noise_free()));
   }
 
-  void add(const Fits& fits, std::int32_t replicate, std::vector<float>& kept) {
-    const MemberPredictions members = collect_test(plan_, fits, {.replicate = replicate});
+  void add(const Trained& trained, std::int32_t replicate, std::vector<float>& kept) {
+    const MemberPredictions members = collect_test(plan_, trained, {.replicate = replicate});
     Combiner combiner = combiner_of(plan_, scoring_, rows_.size());
     std::size_t next = 0;
     for (std::size_t m = 0; m < members.num_members; ++m) {
@@ -63,7 +63,7 @@ class ReplicateDecomposer {
     }
     // Boosting that ended early is what it is at every larger size.
     while (next < sizes_.size()) by_size_[next++]->add_replicate(reported_of(combiner, members, scoring_));
-    const auto single = plan_.has_single() ? fits.at({.replicate = replicate}).result.test : first_of(members);
+    const auto single = plan_.has_single() ? trained.fits.at({.replicate = replicate}).result.test : first_of(members);
     const auto ensemble = reported_of(combiner, members, scoring_);
     single_->add_replicate(single);
     ensemble_->add_replicate(ensemble);
@@ -97,8 +97,8 @@ class ReplicateDecomposer {
   std::vector<std::unique_ptr<BiasVariance>> by_size_;
 };
 
-void decompose_out_of_bag(const StudyPlan& plan, const Fits& fits, StudyBiasVariance& out) {
-  const MemberPredictions members = collect_oob(plan, fits);
+void decompose_out_of_bag(const StudyPlan& plan, const Trained& trained, StudyBiasVariance& out) {
+  const MemberPredictions members = collect_oob(plan, trained);
   const TruthOf truth(plan, members.rows);
   BiasVariance decomposer(truth.truth(), truth.noise_free());
   for (std::size_t m = 0; m < members.num_members; ++m) decomposer.add_replicate(members.member(m));
@@ -117,22 +117,22 @@ double StudyBiasVariance::largest_residual() const noexcept {
   return largest;
 }
 
-StudyBiasVariance decompose_study(const StudyPlan& plan, const Fits& fits, const Scoring& scoring) {
+StudyBiasVariance decompose_study(const StudyPlan& plan, const Trained& trained, const Scoring& scoring) {
   StudyBiasVariance out;
   if (plan.has_bias_variance()) {
     ReplicateDecomposer decomposer(plan, scoring);
     std::size_t added = 0;
     for (std::int32_t b = 0; b < plan.num_replicates(); ++b) {
-      if (!replicate_is_complete(plan, fits, b)) continue;
-      decomposer.add(fits, b, out.replicate_predictions);
+      if (!replicate_is_complete(plan, trained.fits, b)) continue;
+      decomposer.add(trained, b, out.replicate_predictions);
       ++added;
     }
     if (added > 0) decomposer.finish(out);
   }
-  const bool any_final = plan.has_final() && plan.is_bagged() && std::ranges::any_of(fits, [](const auto& fit) {
+  const bool any_final = plan.has_final() && plan.is_bagged() && std::ranges::any_of(trained.fits, [](const auto& fit) {
     return fit.first.fold == TaskKey::kNone && fit.first.replicate == TaskKey::kNone;
   });
-  if (any_final) decompose_out_of_bag(plan, fits, out);
+  if (any_final) decompose_out_of_bag(plan, trained, out);
   return out;
 }
 

@@ -35,6 +35,6 @@ struct StudyBiasVariance {
 /// Decomposes what is there: replicates on the test set for the single model and the ensemble, and
 /// the out-of-bag members of a final bag on the training rows. Replicates of which any fit did not
 /// complete are left out.
-StudyBiasVariance decompose_study(const StudyPlan& plan, const Fits& fits, const Scoring& scoring);
+StudyBiasVariance decompose_study(const StudyPlan& plan, const Trained& trained, const Scoring& scoring);
 
 }  // namespace jury

@@ -20,6 +20,9 @@ void check_method(const StudyPlan& plan, const Configuration& configuration, con
   if (is_auto(ensemble) && !independent)
     throw ConfigError("ensemble.members = \"auto\" needs members that do not depend on one another (average, bagging, "
                       "pasting, subspaces, patches)");
+  const bool unseen = traits_of(ensemble).is_bagged || dataset.num_test() > 0 || !plan.has_final();
+  if (is_auto(ensemble) && !unseen)
+    throw ConfigError("ensemble.members = \"auto\" has no rows to settle the final ensemble by (give a test set, or bags)");
   if (ensemble.features < 1 && !independent)
     throw ConfigError("ensemble.features below 1 does not go with ensemble.method = \"" + ensemble.method + "\"");
   if ((ensemble.method == "subspaces" || ensemble.method == "patches") && ensemble.features >= 1)

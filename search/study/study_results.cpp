@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "search/study/jury_weights.hpp"
 #include "search/study/truth_of.hpp"
 
 namespace jury {
@@ -20,6 +21,7 @@ std::vector<double> scores_of(const StudyPlan& plan, std::span<const std::uint32
 FitScores score_fit(const StudyPlan& plan, const TaskKey& key, const FitResult& fit,
                     const std::vector<const Metric*>& metrics) {
   FitScores scores{.train = fit.train_scores, .valid = {}, .oob = {}, .test = {}};
+  if (key.inner != TaskKey::kNone) return scores;  // what a stack is fitted on; no score of any predictor
   if (key.fold != TaskKey::kNone)
     scores.valid = scores_of(plan, plan.valid_rows(key.repeat, key.fold), fit.valid, metrics);
   if (!fit.oob.empty()) scores.oob = scores_of(plan, plan.rows(key).oob, fit.oob, metrics);
@@ -27,17 +29,17 @@ FitScores score_fit(const StudyPlan& plan, const TaskKey& key, const FitResult& 
   return scores;
 }
 
-void collect_predictions(const StudyPlan& plan, const Fits& fits, StudyResults& out) {
+void collect_predictions(const StudyPlan& plan, const Trained& trained, StudyResults& out) {
   for (std::int32_t repeat = 0; repeat < plan.num_repeats(); ++repeat)
-    out.predictions.push_back(collect_oof(plan, fits, repeat));
+    out.predictions.push_back(collect_oof(plan, trained, repeat));
   if (plan.has_final()) {
-    out.predictions.push_back(collect_test(plan, fits));
-    if (plan.is_bagged()) out.predictions.push_back(collect_oob(plan, fits));
+    out.predictions.push_back(collect_test(plan, trained));
+    if (plan.is_bagged()) out.predictions.push_back(collect_oob(plan, trained));
   }
   std::erase_if(out.predictions, [](const MemberPredictions& members) { return members.empty(); });
 }
 
-void score_folds(const StudyPlan& plan, const Fits& fits, StudyResults& out) {
+void score_folds(const StudyPlan& plan, StudyResults& out) {
   for (std::size_t i = 0; i < out.predictions.size(); ++i) {
     const MemberPredictions& members = out.predictions[i];
     if (members.source != "oof") continue;
@@ -47,10 +49,9 @@ void score_folds(const StudyPlan& plan, const Fits& fits, StudyResults& out) {
                       .scores = score_rows(plan, members, out.juries[i].reported, rows, out.scoring),
                       .member_mean = std::vector<double>(out.scoring.metrics.size())};
       std::size_t scored = 0;
-      for (std::int32_t m = 0; m < plan.num_members(); ++m) {
-        const auto fit = fits.find({.repeat = members.repeat, .fold = fold, .member = m});
-        if (fit == fits.end() || fit->second.result.valid.empty()) continue;
-        const auto scores = scores_of(plan, rows, fit->second.result.valid, out.scoring.metrics);
+      for (std::size_t m = 0; m < members.num_members; ++m) {
+        const auto scores = score_rows(plan, members, members.member(m), rows, out.scoring);
+        if (std::isnan(scores.front())) continue;
         for (std::size_t k = 0; k < scores.size(); ++k) line.member_mean[k] += scores[k];
         ++scored;
       }
@@ -92,27 +93,52 @@ void find_headline(StudyResults& out) {
   }
 }
 
+std::map<TaskKey, double> weights_of(const StudyPlan& plan, const Fits& fits) {
+  std::map<TaskKey, double> weights;
+  for (const auto& [key, fit] : fits) weights[key] = fit.state == TaskState::complete ? 1.0 : 0.0;
+  for (const TaskKey& predictor : plan.predictors()) {
+    for (TaskKey key : plan.juries_of(predictor)) {
+      const std::vector<double> of_jury = member_weights(plan, fits, key);
+      for (std::size_t m = 0; m < of_jury.size(); ++m) {
+        key.member = static_cast<std::int32_t>(m);
+        if (const auto weight = weights.find(key); weight != weights.end()) weight->second = of_jury[m];
+      }
+    }
+  }
+  return weights;
+}
+
+std::size_t num_missing(const StudyPlan& plan, const Fits& fits) {
+  std::size_t missing = 0;
+  for (const TaskKey& task : plan.tasks())
+    if (!fits.contains(task)) missing += static_cast<std::size_t>(plan.num_fits_of(task));
+  return missing;
+}
+
 }  // namespace
 
-StudyResults compute_results(const StudyPlan& plan, const Fits& fits) {
+StudyResults compute_results(const StudyPlan& plan, const Fits& fits, std::optional<std::size_t> num_left) {
   StudyResults out;
   out.scoring = scoring_of(plan.experiment(), plan.dataset());
   out.task_metrics = choose_metrics(outcome_of(plan.dataset()), {},
                                     forecast_of(plan.experiment(), plan.dataset().task()).kind);
-  out.num_planned = plan.num_fits();
+  out.num_planned = fits.size() + (num_left ? *num_left : num_missing(plan, fits));
   for (const auto& [key, fit] : fits) {
     out.num_complete += fit.state == TaskState::complete ? 1U : 0U;
     out.num_diverged += fit.state == TaskState::diverged ? 1U : 0U;
     out.num_failed += fit.state != TaskState::complete && fit.state != TaskState::diverged ? 1U : 0U;
     out.fits.emplace_back(key, score_fit(plan, key, fit.result, out.task_metrics));
   }
-  collect_predictions(plan, fits, out);
+  out.weights = weights_of(plan, fits);
+  out.stacks = fit_stacks(plan, fits);
+  const Trained trained{.fits = fits, .stacks = out.stacks};
+  collect_predictions(plan, trained, out);
   for (const MemberPredictions& members : out.predictions)
     out.juries.push_back(score_jury(plan, members, out.scoring,
                                     plan.stream(Purpose::interval, {.repeat = members.repeat})));
-  score_folds(plan, fits, out);
+  score_folds(plan, out);
   find_headline(out);
-  out.bias_variance = decompose_study(plan, fits, out.scoring);
+  out.bias_variance = decompose_study(plan, trained, out.scoring);
   return out;
 }
 

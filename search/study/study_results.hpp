@@ -8,6 +8,7 @@
 
 #include "search/study/jury_scores.hpp"
 #include "search/study/member_predictions.hpp"
+#include "search/study/stacks.hpp"
 #include "search/study/study_bias_variance.hpp"
 
 namespace jury {
@@ -40,10 +41,12 @@ struct StudyResults {
   Scoring scoring;
   std::vector<const Metric*> task_metrics;  ///< columns of FitScores
   std::vector<std::pair<TaskKey, FitScores>> fits;
+  std::map<TaskKey, double> weights;           ///< of every fit in weighted combinations of its jury
   std::vector<MemberPredictions> predictions;  ///< oof of each repeat, then test, then oob
   std::vector<JuryScores> juries;              ///< of each of `predictions`
   std::vector<FoldScores> folds;
   StudyBiasVariance bias_variance;
+  Stacks stacks;                               ///< of the predictors of a stack
   std::optional<Headline> headline;            ///< nothing while there is nothing to score
   std::vector<double> headline_scores;         ///< of every metric of Scoring, as Headline::value
 
@@ -52,6 +55,7 @@ struct StudyResults {
   bool complete() const noexcept { return num_complete + num_diverged + num_failed == num_planned; }
 };
 
-StudyResults compute_results(const StudyPlan& plan, const Fits& fits);
+/// `num_left`: fits that are still to come; nothing: those of the plan that are not there.
+StudyResults compute_results(const StudyPlan& plan, const Fits& fits, std::optional<std::size_t> num_left = {});
 
 }  // namespace jury

@@ -51,7 +51,8 @@ bool too_many_failed(const StudyPlan& plan, const Fits& fits) {
     juries.insert(jury);
     const auto fit = fits.find(key);
     const bool complete = fit != fits.end() && fit->second.state == TaskState::complete;
-    incomplete += complete ? 0U : 1U;
+    const bool withdrawn = fit == fits.end() && is_auto(plan.configuration(key).ensemble);
+    incomplete += complete || withdrawn ? 0U : 1U;
     if (complete) alive.insert(jury);
   }
   return alive.size() < juries.size() || 2 * incomplete > plan.num_fits();
@@ -111,15 +112,15 @@ void StudyRun::open_journal(const RunDirectory& directory) {
 
 void StudyRun::say_how_it_starts() {
   const Placement& placement = session_.placement();
-  const std::size_t done = plan_.num_fits() - source_.num_left();
-  log_.info(fmt::format("start: {} ranks on {} nodes, {} of {} fits already done, instruction set {}", placement.size,
-                        placement.num_nodes, done, plan_.num_fits(), isa()));
+  const std::size_t done = source_.fits().size();
+  log_.info(fmt::format("start: {} ranks on {} nodes, {} fits already done and {} to do, instruction set {}", placement.size,
+                        placement.num_nodes, done, source_.num_fits_left(), isa()));
   for (const std::string& warning : plan_.dataset().schema().warnings) log_.warning(warning);
   if (const std::string warning = duplicates_warning(plan_); !warning.empty()) log_.warning(warning);
   if (request_.verbosity == Verbosity::quiet) return;
   const auto cores = static_cast<int>(std::thread::hardware_concurrency());
   const int used = placement.node_size * request_.experiment.resources.threads;
-  fmt::print(stderr, "jury: {}{} in {} on {}\n", counted(source_.num_left(), "fit"),
+  fmt::print(stderr, "jury: {}{} in {} on {}\n", counted(source_.num_fits_left(), "fit"),
              done > 0 ? fmt::format(" ({} already done)", done) : "", directory_.path(),
              counted(static_cast<std::uint64_t>(placement.size), "rank"));
   if (used < cores)
@@ -135,7 +136,7 @@ ExitCode StudyRun::coordinate(Coordinator& coordinator) {
   if (is_finished()) {
     if (request_.verbosity != Verbosity::quiet) fmt::print(stderr, "jury: nothing is left to do\n");
     const bool settled = directory_.state() == RunState::finished && std::filesystem::exists(directory_.results());
-    const StudyResults results = settled ? compute_results(plan_, source_.fits()) : write_files();
+    const StudyResults results = settled ? compute_results(plan_, source_.fits(), source_.num_fits_left()) : write_files();
     journal_->finish();
     return verdict(results, PoolEnd::completed);
   }
@@ -159,7 +160,7 @@ ExitCode StudyRun::coordinate(Coordinator& coordinator) {
 }
 
 StudyResults StudyRun::write_files() {
-  StudyResults results = compute_results(plan_, source_.fits());
+  StudyResults results = compute_results(plan_, source_.fits(), source_.num_fits_left());
   write_results(directory_.results(), plan_, source_.fits(), results,
                 {.identity = identity_,
                  .provenance = provenance_of(request_.toml, sessions_),
@@ -208,7 +209,7 @@ ExitCode StudyRun::verdict(const StudyResults& results, PoolEnd end) {
 ProgressState StudyRun::progress_state(double seconds) const {
   std::uint64_t failed = 0;
   for (const auto& [key, fit] : source_.fits()) failed += fit.state == TaskState::complete ? 0U : 1U;
-  return {.done = source_.fits().size(), .failed = failed, .total = plan_.num_fits(), .work_done = source_.work_done(),
+  return {.done = source_.fits().size(), .failed = failed, .total = source_.fits().size() + source_.num_fits_left(), .work_done = source_.work_done(),
           .seconds = seconds};
 }
 
@@ -220,7 +221,7 @@ void StudyRun::tick(const PoolProgress& progress) {
   write_files();
   const double took = system_clock().seconds() - before;
   next_write_ = progress.seconds + std::max(kWriteEverySeconds, kWriteShare * took);
-  log_.info(fmt::format("results written with {} of {} fits", source_.fits().size(), plan_.num_fits()));
+  log_.info(fmt::format("results written with {} fits, {} to come", source_.fits().size(), source_.num_fits_left()));
 }
 
 bool StudyRun::stop_requested() {

@@ -24,6 +24,9 @@ StudySource::StudySource(const StudyPlan& plan, const BlobStore& blobs, const Ch
     waiting_.emplace(key, cost);
     work_total_ += cost;
   }
+  for (const TaskKey& predictor : plan.predictors())
+    for (const TaskKey& jury : plan.juries_of(predictor))
+      if (is_auto(plan.configuration(jury).ensemble)) growing_.emplace(jury, JuryGrowth(plan, jury));
 }
 
 TaskKey StudySource::first_of(TaskKey key) const {
@@ -74,6 +77,30 @@ void StudySource::done(const Record& record) {
   if (waiting_.contains(record.key)) keep(record);
 }
 
+std::size_t StudySource::num_fits_left() const {
+  std::size_t fits = 0;
+  for (const auto& [key, cost] : waiting_) fits += static_cast<std::size_t>(plan_.num_fits_of(key));
+  return fits;
+}
+
+// Once a jury has enough members, there are no others: not in the results, and not to be trained.
+void StudySource::settle_size(TaskKey jury) {
+  jury.member = TaskKey::kNone;
+  const auto growth = growing_.find(jury);
+  if (growth == growing_.end()) return;
+  const std::optional<std::int32_t> size = growth->second.size(fits_);
+  if (!size) return;
+  for (TaskKey key = jury; key.member < max_members(plan_.configuration(jury).ensemble); ++key.member) {
+    if (key.member < *size) continue;
+    fits_.erase(key);
+    const auto waiting = waiting_.find(key);
+    if (waiting == waiting_.end()) continue;
+    withdrawn_.push_back({key, waiting->second});
+    work_finished_ += waiting->second;
+    waiting_.erase(waiting);
+  }
+}
+
 double StudySource::work_done() const noexcept { return work_total_ > 0 ? work_finished_ / work_total_ : 1; }
 
 void StudySource::keep(const Record& record) {
@@ -95,6 +122,7 @@ void StudySource::keep(const Record& record) {
     waiting_.erase(waiting);
     checkpoints_.remove(record.key);
   }
+  settle_size(record.key);
 }
 
 }  // namespace jury
