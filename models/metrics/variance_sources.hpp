@@ -69,7 +69,8 @@ struct VarianceSources {
 /// Intervals over levels are jackknifed: each level of each source is left out in turn, and the sources' variances
 /// (L - 1) / L sum (theta_-l - mean)^2 are summed, with Student's t at the smallest L - 1. That errs on the side of width: what
 /// an interaction adds is counted by each of its sources. In simulations with normal effects the 95 % intervals held the truth in
-/// 94 to 100 of 100 designs where a few rows or more are averaged, and in 88 to 99 with one number per cell. Intervals over rows are bootstrap_interval()'s.
+/// 94 to 100 of 100 designs where a few rows or more are averaged, and in 88 to 99 with one number per cell.
+/// Intervals over rows are bootstrap_interval()'s.
 ///
 /// `cells` are in the order of CrossedDesign, each (rows, truth.width()); they are only looked at. A row counts if all cells
 /// predicted it. `interval_key`: a stream_key of Purpose::interval. `intervals.level` is that of both kinds.
