@@ -27,6 +27,13 @@ double quantile(const std::vector<double>& sorted, double q) {
   return sorted[i] + (position - below) * (sorted[j] - sorted[i]);
 }
 
+Interval middle_of(std::vector<double>& resampled, double level) {
+  if (resampled.empty()) return {kNaN, kNaN};
+  std::ranges::sort(resampled);
+  const double tail = (1 - level) / 2;
+  return {quantile(resampled, tail), quantile(resampled, 1 - tail)};
+}
+
 }  // namespace
 
 Interval bootstrap_interval(std::span<const double> losses, std::span<const float> weights, std::uint64_t key,
@@ -53,9 +60,32 @@ Interval bootstrap_interval(std::span<const double> losses, std::span<const floa
     }
     mean = product / weight;
   }
-  std::ranges::sort(means);
-  const double tail = (1 - options.level) / 2;
-  return {quantile(means, tail), quantile(means, 1 - tail)};
+  return middle_of(means, options.level);
+}
+
+Interval bootstrap_metric_interval(const Metric& metric, const Truth& truth, Predictions predictions, std::uint64_t key,
+                                   const IntervalOptions& options) {
+  JURY_EXPECTS(options.level > 0 && options.level < 1);
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < truth.num_rows(); ++row)
+    if (truth.weight(row) > 0 && is_predicted(row_of(predictions, row, truth.width()))) rows.push_back(row);
+  if (rows.empty()) return {kNaN, kNaN};
+
+  const std::size_t affordable = std::max(kFewestResamples, kMostResampledNumbers / predictions.size());
+  Rng rng(key);
+  std::vector<float> weights(truth.num_rows());
+  Truth resample = truth;
+  resample.weights = weights;
+  std::vector<double> scores;
+  for (std::size_t i = 0; i < std::min(options.resamples, affordable); ++i) {
+    std::ranges::fill(weights, 0.0F);
+    for (std::size_t draw = 0; draw < rows.size(); ++draw) {
+      const std::size_t row = rows[rng.below(rows.size())];
+      weights[row] += truth.weights.empty() ? 1.0F : truth.weights[row];
+    }
+    if (const double value = score(metric, resample, predictions); !std::isnan(value)) scores.push_back(value);
+  }
+  return middle_of(scores, options.level);
 }
 
 MeanError mean_over_folds(std::span<const double> values) noexcept {
