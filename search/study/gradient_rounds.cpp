@@ -39,8 +39,12 @@ GradientRounds::GradientRounds(const RoundsInput& input)
       truth_(input.dataset, counted_.rows, forecast_),
       held_out_truth_(input.dataset, held_out_rows_, forecast_),
       boosting_(configuration_.ensemble.gradient, with_weights(truth_.truth(), counted_.weights)) {
-  for (auto [followed, rows] : {std::pair{&held_out_, &held_out_rows_}, {&valid_, &input.rows.valid}, {&test_, &input.rows.test}})
-    *followed = {.rows = *rows, .values = initial_of(boosting_.initial(), rows->size())};
+  const auto start = [&](const std::vector<std::uint32_t>& rows) {
+    return Followed{.rows = rows, .values = initial_of(boosting_.initial(), rows.size())};
+  };
+  held_out_ = start(held_out_rows_);
+  valid_ = start(input.rows.valid);
+  test_ = start(input.rows.test);
   if (!held_out_rows_.empty()) held_out_losses_.push_back(held_out_loss());
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/data/fitted.hpp"
+#include "models/ensemble/combine.hpp"
 #include "models/ensemble/selection.hpp"
 #include "models/ensemble/stacking.hpp"
 #include "search/study/member_predictions.hpp"

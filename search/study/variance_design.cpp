@@ -17,8 +17,8 @@ std::int32_t VarianceDesign::num_replicates() const noexcept {
 
 std::int32_t VarianceDesign::level(std::int32_t replicate, std::string_view source) const noexcept {
   if (!is_crossed()) return replicate;
-  for (const std::string& name : options_.sources) {
-    if (name == source) return replicate % options_.levels;
+  for (auto name = options_.sources.rbegin(); name != options_.sources.rend(); ++name) {
+    if (*name == source) return replicate % options_.levels;
     replicate /= options_.levels;
   }
   return 0;

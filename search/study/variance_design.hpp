@@ -15,7 +15,7 @@ namespace jury {
 /// With sources = ["data"], the default, each of the `replicates` is another training set, and all
 /// that is random in the training with it: the total variance. Any other list is crossed: every
 /// combination of `levels` levels of each source is one replicate, and what is not named stands still.
-/// Replicate b has level b / levels^i mod levels of source i.
+/// The last source changes fastest: of S sources, source i has level b / levels^(S - 1 - i) mod levels in replicate b.
 class VarianceDesign {
  public:
   explicit VarianceDesign(const BiasVarianceOptions& options) : options_(options) {}
