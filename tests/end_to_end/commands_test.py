@@ -68,7 +68,7 @@ class Commands(unittest.TestCase):
         text = self.output_of("version")
         self.assertEqual(text, self.output_of("--version"))
         self.assertRegex(text, r"^jury \d+\.\d+\.\d+")
-        for library in ("MPI", "oneDNN", "HDF5", "instruction set"):
+        for library in ("MPI", "oneDNN", "HDF5", "xgboost", "instruction set"):
             self.assertRegex(text, rf"(?m)^{library} +\S")
 
     def test_validate_and_dry_run_say_what_would_be_done(self):
