@@ -103,8 +103,7 @@ struct EnsembleOptions {
     visit("method", self.method,
           Field{.help = "how members come to differ (average: by their random numbers alone)",
                 .choices = {"none", "average", "bagging", "pasting", "subspaces", "patches", "adaboost", "gradient_boosting",
-                            "snapshot", "mc_dropout"},
-                .planned = {"stacking", "selection"}});
+                            "snapshot", "mc_dropout", "stacking", "selection"}});
     visit("members", self.members,
           Field{.help = "number of members (or rounds), or \"auto\": as many as the tolerance needs",
                 .low = 1, .high = 1e6, .choices = {"auto"}});
@@ -126,8 +125,8 @@ struct EnsembleOptions {
     visit("combine", self.combine,
           Field{.help = "how predictions are joined; all are computed, the first is reported (none named: mean and vote, "
                         "or what the method is defined by)",
-                .choices = {"mean", "vote", "median"},
-                .planned = {"weighted_mean", "weighted_vote", "weighted_median", "trimmed_mean", "geometric_mean"}});
+                .choices = {"mean", "vote", "median", "weighted_mean", "weighted_vote", "weighted_median", "trimmed_mean",
+                            "geometric_mean"}});
     visit("trim", self.trim, Field{.help = "share of the members left out at either end (trimmed_mean)", .low = 0, .high = 0.499});
     visit("weights", self.weights,
           Field{.help = "of the weighted combinations: equal; from each member's out-of-bag rows (oob) or the rows that its "

@@ -22,11 +22,11 @@ std::vector<std::string> problems_of(std::string_view key, Config value) {
 
 Config text(const char* value) { return Config(std::string(value)); }
 
-TEST(EnsembleOptions, MethodsOfLaterVersionsSaySo) {
-  EXPECT_THAT(problems_of("method", text("adaboost")),
-              ElementsAre(HasSubstr("is not available yet (this version knows none, average, bagging)")));
-  EXPECT_THAT(problems_of("combine", Config(Config::List{text("mean"), text("trimmed_mean")})),
-              ElementsAre(HasSubstr("ensemble.combine.1 = \"trimmed_mean\" is not available yet")));
+TEST(EnsembleOptions, NamesAreChecked) {
+  EXPECT_THAT(problems_of("method", text("adabost")), ElementsAre(HasSubstr("did you mean 'adaboost'?")));
+  EXPECT_THAT(problems_of("combine", Config(Config::List{text("mean"), text("sum")})), ElementsAre(HasSubstr("ensemble.combine.1 = \"sum\" is unknown")));
+  EXPECT_THAT(problems_of("members", text("auto")), ElementsAre());
+  EXPECT_THAT(problems_of("members", text("many")), ElementsAre(HasSubstr("ensemble.members = \"many\"")));
 }
 
 TEST(EnsembleOptions, RangesAreChecked) {

@@ -128,7 +128,7 @@ TEST(Forecast, RatesAreTrainedOnCountsAsTheyAre) {
   Experiment e = with_output("exponential");
   e.data.noise = 0;  // friedman1 is positive then
   SmallStudy study(std::move(e));
-  const FitResult fit = read_task_result(study.evaluate({.member = 0}).payload);
+  const FitResult fit = read_task_result(study.evaluate({.member = 0}).payload).fits.front().result;
   EXPECT_TRUE(std::ranges::all_of(fit.test, [](float rate) { return rate > 0; }));
   const StudyResults results = compute_results(study.plan, all_fits(study));
   EXPECT_THAT(names_of(results.scoring.metrics), ElementsAre("mse", "rmse", "mae", "r2", "poisson_deviance"));
