@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "models/ensemble/bootstrap.hpp"
+#include "search/study/study_data.hpp"
 
 namespace jury {
 namespace {
@@ -29,16 +30,23 @@ StudyPlan::StudyPlan(const Experiment& experiment, const Dataset& dataset, std::
                       "generator)");
   if (has_final_ && !experiment.final.refit && dataset.num_test() == 0)
     throw ConfigError("nothing would be scored (give a test set, [cv], or final.refit = true)");
+  const std::vector<Split> given = given_splits(dataset);
   if (experiment.cv)
     splitter_ = make_splitter(*experiment.cv,
                               {.n = dataset.num_train(),
                                .labels = dataset.labels().first(dataset.labels().empty() ? 0 : dataset.num_train()),
                                .groups = {},
+                               .fold = dataset.fold(),
+                               .given = given,
                                .class_names = dataset.schema().classes},
                               experiment.experiment.seed);
 }
 
-std::int32_t StudyPlan::num_repeats() const noexcept { return experiment_.cv ? experiment_.cv->repeats : 0; }
+std::int32_t StudyPlan::num_repeats() const noexcept {
+  if (splitter_ == nullptr) return 0;
+  const auto fixed = static_cast<std::int32_t>(splitter_->fixed_repeats());
+  return fixed > 0 ? fixed : experiment_.cv->repeats;
+}
 std::int32_t StudyPlan::num_folds() const noexcept {
   return splitter_ != nullptr ? static_cast<std::int32_t>(splitter_->num_folds()) : 0;
 }
@@ -68,7 +76,8 @@ std::size_t StudyPlan::num_fits() const {
 
 std::size_t StudyPlan::num_draws(const TaskKey& key) const {
   auto rows = static_cast<double>(dataset_.num_train());
-  if (key.fold != TaskKey::kNone && num_folds() > 1) rows *= 1.0 - 1.0 / num_folds();
+  if (key.fold != TaskKey::kNone)
+    rows = static_cast<double>(splitter_->num_train(static_cast<std::size_t>(key.repeat), static_cast<std::size_t>(key.fold)));
   if (key.replicate != TaskKey::kNone && !draws_replicates()) rows *= experiment_.bias_variance->train_size;
   if (is_bagged() && key.member != TaskKey::kNone) rows *= experiment_.ensemble.samples;
   return static_cast<std::size_t>(std::llround(rows));
