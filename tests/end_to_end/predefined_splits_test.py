@@ -100,7 +100,8 @@ class PredefinedSplits(unittest.TestCase):
         expect_complaint(self, self.run_here(*FILES, "-s", "cv.folds=4"), 3, r"test_3\.txt' cannot be read \(No such file")
         expect_complaint(self, self.run_here(*FILES, "-s", "data.test_fraction=0.2"), 2, "cv.test_index numbers the rows of data.train")
         self.write("train_1.txt", "1\n2\n7\n")
-        expect_complaint(self, self.run_here(*FILES, ranks=2), 3, r"train_1\.txt:3: row 7 is trained on and tested in the same split")
+        expect_complaint(self, self.run_here(*FILES), 3, r"train_1\.txt:3: row 7 is trained on and tested in the same split")
+        self.assertEqual(self.run_here(*FILES, ranks=2).returncode, 3)  # and not a hang
         self.write("test_1.txt", "1\n40\n")
         expect_complaint(self, self.run_here(*FILES), 3, r"test_1\.txt:2: names row 40 \(the training file has rows 0 to 39\)")
 
