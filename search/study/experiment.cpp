@@ -132,7 +132,8 @@ Experiment read_experiment(const Config& config, Problems& problems) {
   if (config.find_path("final.refit") == nullptr) e.final.refit = has_ensemble;
   const bool has_test = !e.data.test.empty() || !e.data.test_slice.empty() || e.data.test_fraction > 0 ||
                         !e.data.generator.empty();
-  if (!e.cv && !e.bias_variance && !has_test) e.cv.emplace();
+  // A file with a test part of its own needs no cross-validation, which only cv = false can say.
+  if (!e.cv && !e.bias_variance && !has_test && config.find("cv") == nullptr) e.cv.emplace();
   // A number of folds that nobody asked for does not limit the splits that are there.
   if (e.cv && e.cv->is_predefined() && config.find_path("cv.folds") == nullptr) e.cv->folds = 0;
   check_name(e, config, problems);
@@ -148,8 +149,8 @@ std::string to_toml(const Experiment& experiment) {
   std::string text;
   const Config config = to_config(experiment);
   for (const auto& [key, value] : *config.as<Config::Table>()) {
-    // An absent optional section is written as false; leaving it out reads back as absent.
-    if (const bool* absent = value.as<bool>(); absent != nullptr && !*absent) continue;
+    // An absent optional section is written as false; leaving it out reads back as absent, but for [cv].
+    if (const bool* absent = value.as<bool>(); absent != nullptr && !*absent && key != "cv") continue;
     text += key + " = " + to_text(value) + "\n";
   }
   return text;

@@ -60,6 +60,13 @@ TEST(Experiment, ATestSetStandsInForCrossValidation) {
   EXPECT_FALSE(read(config).cv.has_value());
 }
 
+TEST(Experiment, CrossValidationCanBeSwitchedOff) {
+  Config config = minimal();
+  config.set_path("cv", Config(false));
+  EXPECT_FALSE(read(config).cv.has_value());
+  EXPECT_THAT(to_toml(read(config)), HasSubstr("cv = false\n"));  // what a resume reads
+}
+
 TEST(Experiment, EveryMistakeIsNamedAtOnceWithItsPlace) {
   const Config config = table({{"data.train", std::string("wine.csv")},
                                {"model.type", std::string("mpl")},
