@@ -79,7 +79,7 @@ void check_rows(const RawTable& table, const Roles& roles) {
     if (!table.columns[j].problem.empty()) throw DataError(table.columns[j].problem);
   };
   for (const std::size_t j : roles.targets) check_cells(j);
-  for (const auto& role : {roles.weight, roles.group, roles.time})
+  for (const auto& role : {roles.weight, roles.group, roles.time, roles.fold})
     if (role) check_cells(*role);
   for (const std::size_t j : roles.features) check_cells(j);
   check_targets(table, roles);
@@ -104,8 +104,8 @@ std::string listed(const std::vector<std::string>& names) {
 
 }  // namespace
 
-Assembly::Assembly(RawTable train, const DataOptions& options)
-    : table_(std::move(train)), roles_(resolve_roles(table_, options)) {
+Assembly::Assembly(RawTable train, const DataOptions& options, const std::string& fold_column)
+    : table_(std::move(train)), roles_(resolve_roles(table_, options, fold_column)) {
   settle_task(options);
   check_rows(table_, roles_);
   settle_features(options);
@@ -130,6 +130,7 @@ void Assembly::settle_task(const DataOptions& options) {
   }
   for (const auto& role : {roles_.group, roles_.time})
     if (role && (role == roles_.group || columns[*role].kind == FeatureKind::categorical)) make_categorical(table_.columns[*role]);
+  if (roles_.fold) make_categorical(table_.columns[*roles_.fold]);
   if (labelled && first.vocabulary.size() > 100 && first.vocabulary.size() > table_.num_rows / 4)
     warnings_.push_back("column '" + first.name + "' has " + counted(first.vocabulary.size(), "class") + " in " +
                         counted(table_.num_rows, "row") + "; data.task = \"regression\" may be meant");

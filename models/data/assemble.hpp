@@ -18,10 +18,10 @@ namespace jury {
 /// the order they stand in.
 class Assembly {
  public:
-  /// Takes the training file: settles the task, the categories and which columns are constant.
+  /// Takes the training file, with the column of its folds where one is named: settles the task, the categories and which columns are constant.
   /// Throws DataError for a cell no target, weight or feature may hold, ConfigError for options that
   /// do not suit the file.
-  Assembly(RawTable train, const DataOptions& options);
+  Assembly(RawTable train, const DataOptions& options, const std::string& fold_column = {});
 
   /// What a reader of the test file has to know: the kinds of the columns in use, by name.
   std::vector<std::pair<std::string, FeatureKind>> kinds() const;
@@ -32,6 +32,9 @@ class Assembly {
 
   /// Appends the rows of the test file, columns matched by name, or by place where no file names them.
   void append_test(RawTable test);
+
+  /// The parts of the training rows in the splits of index files; then finish() keeps their order.
+  void set_parts(std::vector<Part> parts) { parts_ = std::move(parts); }
 
   /// Builds the block: row i of the dataset is row order[i] of the files, test rows last.
   /// Throws DataError when there is one class only among the training rows, or too little memory.
@@ -50,10 +53,12 @@ class Assembly {
   void fill_features(DatasetBuilder& builder, const Order& order) const;
   void fill_targets(DatasetBuilder& builder, const Order& order) const;
   void fill_extras(DatasetBuilder& builder, const Order& order) const;
+  void fill_folds(DatasetBuilder& builder, const Order& order) const;
 
   RawTable table_;
   Roles roles_;
   TaskKind task_ = TaskKind::classification;
+  std::vector<Part> parts_;
   std::vector<std::int64_t> shape_;
   std::vector<std::string> dropped_;
   std::vector<std::string> warnings_;

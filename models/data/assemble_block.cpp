@@ -1,4 +1,5 @@
 // The last step of an assembly: the block itself.
+#include <algorithm>
 #include <cstring>
 #include <set>
 #include <utility>
@@ -77,6 +78,25 @@ void Assembly::fill_extras(DatasetBuilder& builder, const Order& order) const {
   }
 }
 
+// Folds are the values that occur among the training rows, in the order of the vocabulary; without a
+// value, or with -1, a row is never tested.
+void Assembly::fill_folds(DatasetBuilder& builder, const Order& order) const {
+  const auto fold = builder.fold();
+  if (fold.empty()) return;
+  const RawColumn& column = table_.columns[*roles_.fold];
+  const auto is_tested = [&](std::uint32_t code) { return code != kMissingCode && column.vocabulary[code] != "-1"; };
+  std::vector<std::int32_t> number(column.vocabulary.size(), -1);
+  for (std::size_t i = 0; i < fold.size(); ++i)
+    if (const std::uint32_t code = column.codes[order[i]]; is_tested(code)) number[code] = 0;
+  std::int32_t next = 0;
+  for (std::int32_t& occurs : number)
+    if (occurs == 0) occurs = next++;
+  for (std::size_t i = 0; i < fold.size(); ++i) {
+    const std::uint32_t code = column.codes[order[i]];
+    fold[i] = code == kMissingCode ? -1 : number[code];
+  }
+}
+
 Bytes Assembly::finish(const Order& order, std::size_t num_test, std::uint64_t memory_limit_bytes) {
   const std::size_t num_train = order.size() - num_test;
   if (num_train < 2) throw DataError(table_.source + ": leaves " + counted(num_train, "row") + " for training (two are needed)");
@@ -87,7 +107,9 @@ Bytes Assembly::finish(const Order& order, std::size_t num_test, std::uint64_t m
   const auto extra = [](const auto& role, Extra which) { return role ? which : Extra::none; };
   const DatasetSize size{.num_train = num_train, .num_test = num_test, .num_validation = table_.num_validation,
                          .storage = num_pixels() > 0 ? Storage::u8 : Storage::f32,
-                         .extras = extra(roles_.weight, Extra::weight) | extra(roles_.group, Extra::group) | extra(roles_.time, Extra::time)};
+                         .extras = extra(roles_.weight, Extra::weight) | extra(roles_.group, Extra::group) | extra(roles_.time, Extra::time) |
+                                   extra(roles_.fold, Extra::fold),
+                         .num_splits = parts_.size() / num_train};
   DataSchema meaning = schema();
   const auto needed = static_cast<double>(dataset_bytes(meaning, size));
   if (needed > static_cast<double>(memory_limit_bytes))
@@ -97,6 +119,8 @@ Bytes Assembly::finish(const Order& order, std::size_t num_test, std::uint64_t m
   fill_features(builder, order);
   fill_targets(builder, order);
   fill_extras(builder, order);
+  fill_folds(builder, order);
+  std::ranges::copy(parts_, builder.parts().begin());
   return std::move(builder).finish();
 }
 

@@ -11,11 +11,11 @@ namespace jury {
 
 /// Sections of a block, in the order they lie in it. An absent one has size 0.
 enum class BlockSection : std::uint32_t {
-  schema, numeric, bytes, codes, labels, targets, weight, group, time, truth, posterior
+  schema, numeric, bytes, codes, labels, targets, weight, group, time, truth, posterior, fold, parts
 };
-inline constexpr std::size_t kNumBlockSections = 11;
+inline constexpr std::size_t kNumBlockSections = 13;
 inline constexpr std::uint64_t kBlockMagic = 0x3141544144595255;  // "URYDATA1"
-inline constexpr std::uint32_t kBlockVersion = 1;
+inline constexpr std::uint32_t kBlockVersion = 2;
 /// Bytes behind the last section: kernels load whole vectors and may look past a matrix's last row.
 inline constexpr std::uint64_t kBlockPadding = 64;
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "models/data/split_files.hpp"
 #include "runtime/base/bytes.hpp"
 
 namespace jury {
@@ -85,6 +86,10 @@ class Dataset {
   std::span<const std::int32_t> group() const noexcept { return group_; }
   /// (rows), only its order has a meaning; empty when none was given.
   std::span<const double> time() const noexcept { return time_; }
+  /// (num_train): the fold that tests each training row, numbered from 0; -1: none. Empty when no column says so.
+  std::span<const std::int32_t> fold() const noexcept { return fold_; }
+  /// (splits, num_train): what each training row is in each split of index files; empty when there are none.
+  std::span<const Part> parts() const noexcept { return parts_; }
   /// Of a generator for regression: the noise-free f*(x), (rows, num_targets); else empty.
   std::span<const double> truth() const noexcept { return truth_; }
   /// Of a generator for classification: P(c|x), (rows, num_classes); else empty.
@@ -109,7 +114,8 @@ class Dataset {
   std::span<const float> numeric_, weight_;
   std::span<const std::uint8_t> bytes_;
   std::span<const std::uint32_t> codes_;
-  std::span<const std::int32_t> labels_, group_;
+  std::span<const std::int32_t> labels_, group_, fold_;
+  std::span<const Part> parts_;
   std::span<const double> targets_, time_, truth_, posterior_;
 };
 

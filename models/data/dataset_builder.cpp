@@ -40,6 +40,8 @@ BlockHeader lay_out(const DataSchema& schema, const DatasetSize& size) {
   header[S::time].size_bytes = extra(Extra::time, rows * sizeof(double));
   header[S::truth].size_bytes = extra(Extra::truth, rows * schema.targets.size() * sizeof(double));
   header[S::posterior].size_bytes = extra(Extra::posterior, rows * schema.classes.size() * sizeof(double));
+  header[S::fold].size_bytes = extra(Extra::fold, size.num_train * sizeof(std::int32_t));
+  header[S::parts].size_bytes = std::uint64_t{size.num_splits} * size.num_train;
   std::uint64_t at = sizeof(BlockHeader);
   for (auto& section : header.sections) {
     at = (at + kSectionAlignment - 1) / kSectionAlignment * kSectionAlignment;
@@ -86,6 +88,8 @@ std::span<std::int32_t> DatasetBuilder::group() noexcept { return section<std::i
 std::span<double> DatasetBuilder::time() noexcept { return section<double>(BlockSection::time); }
 std::span<double> DatasetBuilder::truth() noexcept { return section<double>(BlockSection::truth); }
 std::span<double> DatasetBuilder::posterior() noexcept { return section<double>(BlockSection::posterior); }
+std::span<std::int32_t> DatasetBuilder::fold() noexcept { return section<std::int32_t>(BlockSection::fold); }
+std::span<Part> DatasetBuilder::parts() noexcept { return section<Part>(BlockSection::parts); }
 
 Bytes DatasetBuilder::finish() && {
   const std::size_t num_numeric = count_features(schema_, FeatureKind::numeric);

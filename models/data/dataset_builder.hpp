@@ -11,7 +11,7 @@
 namespace jury {
 
 /// Which optional columns a block has.
-enum class Extra : std::uint32_t { none = 0, weight = 1, group = 2, time = 4, truth = 8, posterior = 16 };
+enum class Extra : std::uint32_t { none = 0, weight = 1, group = 2, time = 4, truth = 8, posterior = 16, fold = 32 };
 constexpr Extra operator|(Extra a, Extra b) noexcept {
   return static_cast<Extra>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
 }
@@ -23,6 +23,7 @@ struct DatasetSize {
   std::size_t num_validation = 0;  ///< the last of the training rows that are the file's validation part
   Storage storage = Storage::f32;
   Extra extras = Extra::none;
+  std::size_t num_splits = 0;      ///< of index files
 };
 
 /// Bytes of the block, exactly, before anything is allocated for it.
@@ -48,6 +49,9 @@ class DatasetBuilder {
   std::span<double> time() noexcept;             ///< (rows), with Extra::time
   std::span<double> truth() noexcept;            ///< (rows, targets), with Extra::truth
   std::span<double> posterior() noexcept;        ///< (rows, classes), with Extra::posterior
+
+  std::span<std::int32_t> fold() noexcept;       ///< (num_train), with Extra::fold
+  std::span<Part> parts() noexcept;              ///< (num_splits, num_train)
 
   /// Counts missing cells, writes schema and hash. O(bytes).
   Bytes finish() &&;

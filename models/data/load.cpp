@@ -100,6 +100,7 @@ ReadRequest request_for(const DataOptions& options, const std::string& file, con
   request.memory_limit_bytes = limit;
   request.missing = options.missing;
   request.names = named_columns(options);
+  if (!load.splits.column.empty()) request.names.push_back(load.splits.column);
   if (options.header.is("true")) request.header = Header::present;
   if (options.header.is("false")) request.header = Header::absent;
   for (const std::string& name : options.ignore) request.kinds.emplace_back(name, FeatureKind::categorical);
@@ -120,7 +121,16 @@ ReadRequest test_request(const DataOptions& options, const Assembly& assembly, c
   return request;
 }
 
-void check_sources(const DataOptions& options) {
+// Why some rows of the training file are no training rows; empty when all are.
+std::string keeps_test_rows(const DataOptions& options, std::size_t own_test) {
+  if (options.test_fraction > 0) return "data.test_fraction keeps some of them for testing";
+  if (!options.test_slice.empty()) return "data.test_slice keeps some of them for testing";
+  return own_test > 0 ? "the file's own test part is among them" : "";
+}
+
+void check_sources(const DataOptions& options, const SplitSource& splits) {
+  if (!options.generator.empty() && (!splits.column.empty() || !splits.test_index.empty()))
+    throw ConfigError("cv.method = \"predefined\" does not suit data.generator (its rows are drawn anew) name a data file");
   if (options.train.empty() == options.generator.empty())
     throw ConfigError(options.train.empty() ? "data.train is missing (nor is there data.generator) name the file to learn from"
                                             : "data.train and data.generator are both given (data come from one of them)");
@@ -133,18 +143,23 @@ void check_sources(const DataOptions& options) {
 }  // namespace
 
 Bytes load_dataset(const DataOptions& options, std::uint64_t seed, const LoadOptions& load) {
-  check_sources(options);
+  check_sources(options, load.splits);
   if (!options.generator.empty())
     return generate_dataset(options, Rng(stream_key(seed, Purpose::generator_train, {})),
                             Rng(stream_key(seed, Purpose::generator_test, {})), static_cast<std::size_t>(options.test_rows));
   const std::uint64_t limit = load.memory_limit_bytes != 0 ? load.memory_limit_bytes : available_memory();
   RawTable train = read_table(options.format, request_for(options, options.train, load, limit));
   const std::size_t own_test = train.num_test;
-  Assembly assembly(std::move(train), options);
+  Assembly assembly(std::move(train), options, load.splits.column);
   const std::size_t rows = assembly.table().num_rows;
   const bool asks = !options.test.empty() || options.test_fraction > 0 || !options.test_slice.empty();
   if (own_test > 0 && asks)
     throw ConfigError("data.train has a test part of its own (" + assembly.table().source + ") leave out data.test, test_fraction and test_slice");
+  if (!load.splits.test_index.empty()) {
+    if (const std::string why = keeps_test_rows(options, own_test); !why.empty())
+      throw ConfigError("cv.test_index numbers the rows of data.train (" + why + ") leave one of the two out");
+    assembly.set_parts(read_split_files(load.splits, rows, load.base));
+  }
   RowOrder order = all_rows(rows, own_test);
   if (options.test_fraction > 0) {
     order = draw_test_rows(assembly, options.test_fraction, seed);

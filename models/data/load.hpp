@@ -12,6 +12,7 @@ namespace jury {
 
 struct LoadOptions {
   std::filesystem::path base = {};       ///< folder that relative paths start from; empty: the current one
+  SplitSource splits = {};               ///< of a cross-validation, where the data bring them
   std::uint64_t memory_limit_bytes = 0;  ///< refuse data that needs more; 0: what the machine has left
 };
 
@@ -25,6 +26,8 @@ struct LoadOptions {
 /// A column is numeric when it has more numbers than texts; a text in it is then an error. It is
 /// left out, with a warning, when it has one value in the whole training file, unless the samples
 /// have a shape.
+///
+/// Index files number the rows of the training file, so all of them must be training rows.
 ///
 /// Throws DataError for a file that is missing, damaged, ragged or does not hold what its kind must;
 /// ConfigError for options that do not fit the file.

@@ -20,7 +20,7 @@ std::optional<std::size_t> find_column(const RawTable& table, std::string_view n
 [[noreturn]] void no_column(const RawTable& table, std::string_view key, const std::string& name) {
   std::vector<std::string_view> known;
   for (const RawColumn& column : table.columns) known.push_back(column.name);
-  throw ConfigError("data." + std::string(key) + " names the column '" + name + "' (" + table.source + " has " +
+  throw ConfigError(std::string(key) + " names the column '" + name + "' (" + table.source + " has " +
                     counted(known.size(), "column") + ", none of that name)" + suggestion(name, known));
 }
 
@@ -35,7 +35,7 @@ std::size_t target_column(const RawTable& table, const std::string& text) {
   const auto size = static_cast<double>(table.columns.size());
   if (text == "last" && size > 0) return table.columns.size() - 1;
   const auto index = parse_number(text);
-  if (!index || *index != std::floor(*index) || *index >= size || *index < -size) no_column(table, "target", text);
+  if (!index || *index != std::floor(*index) || *index >= size || *index < -size) no_column(table, "data.target", text);
   return static_cast<std::size_t>(*index < 0 ? *index + size : *index);
 }
 
@@ -43,7 +43,7 @@ std::vector<std::size_t> target_columns(const RawTable& table, const DataOptions
   std::vector<std::size_t> targets;
   for (const std::string& text : options.target.items()) targets.push_back(target_column(table, text));
   if (targets.empty())
-    for (const std::string& name : table.targets) targets.push_back(column_of(table, "target", name));
+    for (const std::string& name : table.targets) targets.push_back(column_of(table, "data.target", name));
   if (targets.empty())
     throw ConfigError("data.target is missing (" + table.source + " does not say which column to predict) name it, or \"last\"");
   return targets;
@@ -51,12 +51,12 @@ std::vector<std::size_t> target_columns(const RawTable& table, const DataOptions
 
 }  // namespace
 
-Roles resolve_roles(const RawTable& table, const DataOptions& options) {
+Roles resolve_roles(const RawTable& table, const DataOptions& options, const std::string& fold_column) {
   std::map<std::size_t, std::string> taken;  // what a column is already
   const auto take = [&](std::size_t column, const std::string& role) {
     const auto [entry, is_new] = taken.try_emplace(column, role);
     if (!is_new)
-      throw ConfigError("data." + role + " names the column '" + table.columns[column].name + "' (it is in data." +
+      throw ConfigError(role + " names the column '" + table.columns[column].name + "' (it is in " +
                         entry->second + " already) a column has one use");
   };
   const auto optional = [&](const std::string& name, const std::string& role) -> std::optional<std::size_t> {
@@ -67,18 +67,19 @@ Roles resolve_roles(const RawTable& table, const DataOptions& options) {
   };
   Roles roles;
   roles.targets = target_columns(table, options);
-  for (const std::size_t column : roles.targets) take(column, "target");
-  roles.weight = optional(options.weight, "weight");
-  roles.group = optional(options.group, "group");
-  roles.time = optional(options.time, "time");
-  for (const std::string& name : options.ignore) take(column_of(table, "ignore", name), "ignore");
+  for (const std::size_t column : roles.targets) take(column, "data.target");
+  roles.weight = optional(options.weight, "data.weight");
+  roles.group = optional(options.group, "data.group");
+  roles.time = optional(options.time, "data.time");
+  roles.fold = optional(fold_column, "cv.column");
+  for (const std::string& name : options.ignore) take(column_of(table, "data.ignore", name), "data.ignore");
   for (const std::string& name : options.features) {
-    roles.features.push_back(column_of(table, "features", name));
-    take(roles.features.back(), "features");
+    roles.features.push_back(column_of(table, "data.features", name));
+    take(roles.features.back(), "data.features");
   }
   if (!options.features.empty()) return roles;
   for (const std::string& name : table.targets)  // never learn from what the format calls a target
-    taken.try_emplace(column_of(table, "target", name), "target");
+    taken.try_emplace(column_of(table, "data.target", name), "data.target");
   for (std::size_t j = 0; j < table.columns.size(); ++j)
     if (!taken.contains(j)) roles.features.push_back(j);
   return roles;

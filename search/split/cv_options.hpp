@@ -16,22 +16,36 @@ struct CvOptions {
   std::int32_t repeats = 1;
   std::int32_t outer_folds = 0;  ///< above 0: nested
   double fraction = 0.2;         ///< of the rows that holdout tests on
+  std::string column = {};       ///< predefined: column of the data that names the fold of each row
+  std::string test_index = {};   ///< predefined: files of row numbers, "{}" for the number of the split
+  std::string train_index = {};
   std::vector<std::string> metrics = {};  ///< names of scores; none: all that apply to the task
+
+  /// The data bring their splits. ("auto" with one of the keys that say where from means so, too.)
+  bool is_predefined() const noexcept {
+    return method == "predefined" || (method == "auto" && !(column.empty() && test_index.empty()));
+  }
 
   static void fields(auto& self, auto&& visit) {
     visit("method", self.method,
-          Field{.help = "how rows are split (auto: stratified_kfold with classes, else kfold)",
-                .choices = {"auto", "holdout", "kfold", "stratified_kfold"},
+          Field{.help = "how rows are split (auto: predefined with column or test_index, stratified_kfold with classes, else kfold)",
+                .choices = {"auto", "holdout", "kfold", "stratified_kfold", "predefined"},
                 .planned = {"group_kfold", "stratified_group_kfold", "leave_one_out", "leave_p_out",
                             "leave_one_group_out", "shuffle_split", "stratified_shuffle_split", "time_series",
-                            "predefined", "bootstrap_632", "632plus"}});
+                            "bootstrap_632", "632plus"}});
     visit("shuffle", self.shuffle, Field{.help = "draw the folds at random instead of in the order of the rows"});
-    visit("folds", self.folds, Field{.help = "number of folds", .low = 2, .high = 1e9});
+    visit("folds", self.folds, Field{.help = "number of folds; predefined: of test_index files, 0: all there are", .low = 0, .high = 1e9});
     visit("repeats", self.repeats, Field{.help = "number of times the whole is done, each with new folds",
                                          .low = 1, .high = 1e6});
     visit("outer_folds", self.outer_folds, Field{.help = "folds around a search (0: not nested)", .low = 0,
                                                  .high = 1e9});
     visit("fraction", self.fraction, Field{.help = "share of the rows that holdout tests on", .low = 0, .high = 1});
+    visit("column", self.column,
+          Field{.help = "predefined: column whose values are the folds; without a value or with -1 a row is never tested"});
+    visit("test_index", self.test_index,
+          Field{.help = "predefined: files of the rows (from 0) that each split tests, {} for 0, 1, 2, ..."});
+    visit("train_index", self.train_index,
+          Field{.help = "predefined: the same of the rows it trains on (not given: all others)"});
     visit("metrics", self.metrics, Field{.help = "scores to report (none named: all that apply to the task)"});
   }
 };

@@ -16,6 +16,7 @@ class Holdout final : public Splitter {
   Holdout(const CvOptions& options, const SplitInput& input, std::uint64_t seed);
 
   std::size_t num_folds() const noexcept override { return 1; }
+  std::size_t num_train(std::size_t, std::size_t) const override { return n_ - num_test_; }
   Split split(std::size_t repeat, std::size_t fold) const override;
 
  private:

@@ -17,6 +17,7 @@ class KFold final : public Splitter {
   KFold(const CvOptions& options, const SplitInput& input, std::uint64_t seed);
 
   std::size_t num_folds() const noexcept override { return folds_; }
+  std::size_t num_train(std::size_t, std::size_t) const override { return n_ - n_ / folds_; }
   Split split(std::size_t repeat, std::size_t fold) const override;
 
  private:

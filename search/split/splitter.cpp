@@ -9,6 +9,7 @@
 #include "runtime/base/text.hpp"
 #include "search/split/holdout.hpp"
 #include "search/split/k_fold.hpp"
+#include "search/split/predefined.hpp"
 #include "search/split/stratified_k_fold.hpp"
 
 namespace jury {
@@ -29,12 +30,14 @@ std::span<const SplitterEntry> splitters() noexcept {
       entry<Holdout>("holdout", "one part to train on, one to test on"),
       entry<KFold>("kfold", "every sample is tested once"),
       entry<StratifiedKFold>("stratified_kfold", "the same, and each fold keeps the share of the classes"),
+      entry<Predefined>("predefined", "as a column of the data or files of row numbers say"),
   };
   return table;
 }
 
 std::string_view method_of(const CvOptions& options, const SplitInput& input) noexcept {
   if (options.method != "auto") return options.method;
+  if (options.is_predefined()) return "predefined";
   return input.labels.empty() ? "kfold" : "stratified_kfold";
 }
 
@@ -42,6 +45,7 @@ std::unique_ptr<Splitter> make_splitter(const CvOptions& options, const SplitInp
   JURY_EXPECTS(input.n <= std::numeric_limits<SampleIndex>::max());
   JURY_EXPECTS(input.labels.empty() || input.labels.size() == input.n);
   JURY_EXPECTS(input.groups.empty() || input.groups.size() == input.n);
+  JURY_EXPECTS(input.fold.empty() || input.fold.size() == input.n);
   if (options.repeats > 1 && !options.shuffle)
     throw ConfigError("cv.repeats = " + std::to_string(options.repeats) +
                       " would repeat the same folds (cv.shuffle is false) set cv.shuffle = true or cv.repeats = 1");

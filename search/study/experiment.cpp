@@ -14,8 +14,7 @@ namespace jury {
 namespace {
 
 // Settings that later versions will know; naming one is an error that says so, not a typing mistake.
-constexpr std::array kPlanned = {"search",         "budget.per_task", "final.calibrate", "cv.column",
-                                 "cv.test_index",  "cv.train_index",  "cv.gap",          "cv.window"};
+constexpr std::array kPlanned = {"search", "budget.per_task", "final.calibrate", "cv.gap", "cv.window"};
 
 // Takes the planned settings out of the tree, reporting each.
 Config without_planned(const Config& config, const std::string& path, Problems& problems) {
@@ -91,6 +90,36 @@ void read_bases(Experiment& e, Problems& problems) {
   e.ensemble.base = Config(std::move(filled), given.origin());
 }
 
+// What says which rows are tested must agree, before any file is opened.
+void check_splits(const Experiment& e, const Config& config, Problems& problems) {
+  if (!e.cv) return;
+  const CvOptions& cv = *e.cv;
+  const auto problem = [&](std::string_view key, const std::string& text) {
+    const Config* at = config.find_path(key);
+    problems.add(at != nullptr ? at->origin() : config.origin(), text);
+  };
+  if (!cv.is_predefined()) {
+    for (const auto& [key, value] : {std::pair("cv.column", &cv.column), std::pair("cv.test_index", &cv.test_index),
+                                     std::pair("cv.train_index", &cv.train_index)})
+      if (!value->empty())
+        problem(key, fmt::format("{} does not go with cv.method = \"{}\" (set cv.method = \"predefined\")", key, cv.method));
+    if (cv.folds < 2) problem("cv.folds", fmt::format("cv.folds = {} is out of range (must be at least 2)", cv.folds));
+    return;
+  }
+  if (cv.column.empty() && cv.test_index.empty())
+    problem("cv.method", "cv.method = \"predefined\" does not say where the splits are (name a column in cv.column, or files "
+                         "in cv.test_index)");
+  if (!cv.column.empty() && !cv.test_index.empty())
+    problem("cv.test_index", "cv.column and cv.test_index exclude each other (keep one)");
+  if (!cv.train_index.empty() && cv.test_index.empty())
+    problem("cv.train_index", "cv.train_index needs cv.test_index (the rows that each split tests)");
+  if (!cv.column.empty() && cv.folds != 0)
+    problem("cv.folds", fmt::format("cv.folds = {} does not go with cv.column (its values are the folds) leave it out", cv.folds));
+  for (const auto& [key, value] : {std::pair("cv.test_index", &cv.test_index), std::pair("cv.train_index", &cv.train_index)})
+    if (!value->empty() && (value->find("{}") == std::string::npos || value->find("{}") != value->rfind("{}")))
+      problem(key, fmt::format("{} = \"{}\" does not name a file for each split (write {{}} once, where the number is)", key, *value));
+}
+
 bool is_default(const ModelOptions& model, std::string_view key) {
   return *to_config(model).find(key) == *to_config(ModelOptions()).find(key);
 }
@@ -132,10 +161,14 @@ Experiment read_experiment(const Config& config, Problems& problems) {
   if (config.find_path("final.refit") == nullptr) e.final.refit = has_ensemble;
   const bool has_test = !e.data.test.empty() || !e.data.test_slice.empty() || e.data.test_fraction > 0 ||
                         !e.data.generator.empty();
-  if (!e.cv && !e.bias_variance && !has_test) e.cv.emplace();
+  // A file with a test part of its own needs no cross-validation, which only cv = false can say.
+  if (!e.cv && !e.bias_variance && !has_test && config.find("cv") == nullptr) e.cv.emplace();
+  // A number of folds that nobody asked for does not limit the splits that are there.
+  if (e.cv && e.cv->is_predefined() && config.find_path("cv.folds") == nullptr) e.cv->folds = 0;
   check_name(e, config, problems);
   check_together(e, known, problems);
   check_metrics(e, known, problems);
+  check_splits(e, known, problems);
   settle(e);
   read_bases(e, problems);
   return e;
@@ -145,8 +178,8 @@ std::string to_toml(const Experiment& experiment) {
   std::string text;
   const Config config = to_config(experiment);
   for (const auto& [key, value] : *config.as<Config::Table>()) {
-    // An absent optional section is written as false; leaving it out reads back as absent.
-    if (const bool* absent = value.as<bool>(); absent != nullptr && !*absent) continue;
+    // An absent optional section is written as false; leaving it out reads back as absent, but for [cv].
+    if (const bool* absent = value.as<bool>(); absent != nullptr && !*absent && key != "cv") continue;
     text += key + " = " + to_text(value) + "\n";
   }
   return text;
@@ -157,7 +190,11 @@ std::uint64_t identity_of(const Experiment& experiment, std::uint64_t data_hash,
   timeless.data.train.clear();
   timeless.data.test.clear();
   timeless.ensemble.members = 0;
-  if (timeless.cv) timeless.cv->repeats = 0;
+  if (timeless.cv) {
+    timeless.cv->repeats = 0;
+    timeless.cv->test_index.clear();  // their content is in the hash of the data
+    timeless.cv->train_index.clear();
+  }
   if (timeless.bias_variance) timeless.bias_variance->replicates = 0;
   Hasher hash;
   hash.add(to_text(to_config(timeless, Fields::identity_only))).add(data_hash);
@@ -170,6 +207,10 @@ Config recorded_config(const Experiment& experiment) {
   const auto name_only = [](std::string& path) { path = std::filesystem::path(path).filename().string(); };
   name_only(portable.data.train);
   name_only(portable.data.test);
+  if (portable.cv) {
+    name_only(portable.cv->test_index);
+    name_only(portable.cv->train_index);
+  }
   return to_config(portable, Fields::identity_only);
 }
 

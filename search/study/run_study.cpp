@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "models/data/load.hpp"
 #include "models/nn/session.hpp"
 #include "runtime/mpi/agreement.hpp"
 #include "runtime/mpi/node_shared.hpp"
@@ -10,6 +9,7 @@
 #include "search/study/checkpoints.hpp"
 #include "search/study/donor.hpp"
 #include "search/study/study_checks.hpp"
+#include "search/study/study_data.hpp"
 #include "search/study/study_evaluator.hpp"
 #include "search/study/study_run.hpp"
 
@@ -54,8 +54,7 @@ std::string directory_of(const RunRequest& request, std::uint64_t identity) {
 
 ExitCode run_study(const RunRequest& request, const MpiSession& session) {
   const Comm& world = session.world();
-  const auto block = NodeShared::load(
-      world, [&] { return load_dataset(request.experiment.data, request.experiment.experiment.seed); });
+  const auto block = NodeShared::load(world, [&] { return load_study_data(request.experiment); });
   const Dataset dataset = Dataset::view(block->bytes());
   const StudyPlan plan(request.experiment, dataset, share_donor(world, request.experiment.model));
 

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "models/ensemble/sampling.hpp"
+#include "search/study/study_data.hpp"
 #include "search/study/variance_design.hpp"
 
 namespace jury {
@@ -36,11 +37,14 @@ StudyPlan::StudyPlan(const Experiment& experiment, const Dataset& dataset, std::
                       "generator)");
   if (has_final_ && !experiment.final.refit && dataset.num_test() == 0)
     throw ConfigError("nothing would be scored (give a test set, [cv], or final.refit = true)");
+  const std::vector<Split> given = given_splits(dataset);
   if (experiment.cv)
     splitter_ = make_splitter(*experiment.cv,
                               {.n = dataset.num_train(),
                                .labels = dataset.labels().first(dataset.labels().empty() ? 0 : dataset.num_train()),
                                .groups = {},
+                               .fold = dataset.fold(),
+                               .given = given,
                                .class_names = dataset.schema().classes},
                               experiment.experiment.seed);
 }
@@ -48,7 +52,11 @@ StudyPlan::StudyPlan(const Experiment& experiment, const Dataset& dataset, std::
 std::int32_t StudyPlan::num_members() const noexcept {
   return own_.is_stack ? num_bases() : max_members(experiment_.ensemble);
 }
-std::int32_t StudyPlan::num_repeats() const noexcept { return experiment_.cv ? experiment_.cv->repeats : 0; }
+std::int32_t StudyPlan::num_repeats() const noexcept {
+  if (splitter_ == nullptr) return 0;
+  const auto fixed = static_cast<std::int32_t>(splitter_->fixed_repeats());
+  return fixed > 0 ? fixed : experiment_.cv->repeats;
+}
 std::int32_t StudyPlan::num_folds() const noexcept {
   return splitter_ != nullptr ? static_cast<std::int32_t>(splitter_->num_folds()) : 0;
 }
@@ -133,7 +141,8 @@ std::size_t StudyPlan::num_replicate_rows(const TaskKey& key) const {
 
 std::size_t StudyPlan::num_draws(const TaskKey& key) const {
   auto rows = static_cast<double>(dataset_.num_train());
-  if (key.fold != TaskKey::kNone && num_folds() > 1) rows *= 1.0 - 1.0 / num_folds();
+  if (key.fold != TaskKey::kNone)
+    rows = static_cast<double>(splitter_->num_train(static_cast<std::size_t>(key.repeat), static_cast<std::size_t>(key.fold)));
   if (key.replicate != TaskKey::kNone) {
     rows = static_cast<double>(num_replicate_rows(key));
     rows *= VarianceDesign(*experiment_.bias_variance).kept_share();

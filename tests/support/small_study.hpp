@@ -3,8 +3,8 @@
 
 #include <memory>
 
-#include "models/data/load.hpp"
 #include "models/nn/session.hpp"
+#include "search/study/study_data.hpp"
 #include "search/study/study_evaluator.hpp"
 #include "search/study/study_plan.hpp"
 #include "search/study/study_source.hpp"
@@ -41,7 +41,7 @@ inline const Checkpoints& no_checkpoints() {
 struct SmallStudy {
   explicit SmallStudy(Experiment given = small_experiment())
       : experiment(std::move(given)),
-        dataset(Dataset::own(load_dataset(experiment.data, experiment.experiment.seed))),
+        dataset(Dataset::own(load_study_data(experiment))),
         plan(experiment, dataset) {
     use_threads(1);
   }

@@ -4,7 +4,6 @@
 
 #include <cstdlib>
 
-#include "models/data/load.hpp"
 #include "models/nn/predict.hpp"
 #include "models/nn/train.hpp"
 #include "models/nn/validation.hpp"
@@ -12,6 +11,7 @@
 #include "runtime/base/text.hpp"
 #include "search/study/donor.hpp"
 #include "search/study/study_checks.hpp"
+#include "search/study/study_data.hpp"
 #include "search/study/study_source.hpp"
 #include "tools/command/network_table.hpp"
 
@@ -54,7 +54,7 @@ void print_network(const StudyPlan& plan, std::size_t base, const NetworkSpec& s
 }  // namespace
 
 ExitCode dry_run(const Experiment& experiment) {
-  const Dataset dataset = Dataset::own(load_dataset(experiment.data, experiment.experiment.seed));
+  const Dataset dataset = Dataset::own(load_study_data(experiment));
   const StudyPlan plan(experiment, dataset, read_donor(experiment.model));
   const CheckedStudy checked = check_study(plan);
   if (!is_first_rank()) return ExitCode::done;

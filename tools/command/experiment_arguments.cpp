@@ -13,7 +13,8 @@
 namespace jury {
 namespace {
 
-constexpr const char* kPaths[] = {"data.train", "data.test", "output.dir", "model.from"};
+constexpr const char* kPaths[] = {"data.train",     "data.test", "output.dir", "model.from",
+                                  "cv.test_index", "cv.train_index"};
 
 // A relative path starts at the file that names it.
 void resolve_paths(Config& config, const std::string& file) {

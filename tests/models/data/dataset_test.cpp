@@ -21,7 +21,8 @@ Bytes small_block(float first = 1.0F) {
                           .classes = {"no", "yes"},
                           .targets = {"y"},
                           .warnings = {"column 'z' is constant"}};
-  DatasetBuilder builder(schema, {.num_train = 3, .num_test = 1, .extras = Extra::weight | Extra::posterior});
+  DatasetBuilder builder(schema, {.num_train = 3, .num_test = 1, .extras = Extra::weight | Extra::posterior | Extra::fold,
+                                  .num_splits = 2});
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const float numbers[] = {first, 2, 3, nan, 5, 6, 7, 8};
   const std::uint32_t codes[] = {0, 1, kMissingCode, 1};
@@ -30,6 +31,8 @@ Bytes small_block(float first = 1.0F) {
   std::copy(std::begin(codes), std::end(codes), builder.codes().begin());
   std::copy(std::begin(labels), std::end(labels), builder.labels().begin());
   for (float& weight : builder.weight()) weight = 0.5F;
+  builder.fold()[1] = -1;
+  builder.parts()[5] = Part::test;
   EXPECT_EQ(builder.posterior().size(), 8U);
   EXPECT_TRUE(builder.targets().empty());
   return std::move(builder).finish();
@@ -51,6 +54,9 @@ TEST(Dataset, HoldsWhatTheBuilderWasGiven) {
   EXPECT_TRUE(data.targets().empty());
   EXPECT_TRUE(data.truth().empty());
   EXPECT_TRUE(data.bytes().empty());
+  EXPECT_EQ(std::vector(data.fold().begin(), data.fold().end()), (std::vector<std::int32_t>{0, -1, 0}));
+  EXPECT_EQ(data.parts().size(), 6U);
+  EXPECT_EQ(data.parts()[5], Part::test);
   const DataSchema& schema = data.schema();
   EXPECT_EQ(schema.features[1].vocabulary, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(schema.features[2].name, "pay");
@@ -64,7 +70,8 @@ TEST(Dataset, HoldsWhatTheBuilderWasGiven) {
 TEST(Dataset, SizeIsKnownBeforeItIsBuilt) {
   const Bytes block = small_block();
   const Dataset data = Dataset::view(block);
-  EXPECT_EQ(dataset_bytes(data.schema(), {.num_train = 3, .num_test = 1, .extras = Extra::weight | Extra::posterior}),
+  EXPECT_EQ(dataset_bytes(data.schema(), {.num_train = 3, .num_test = 1, .extras = Extra::weight | Extra::posterior | Extra::fold,
+                                         .num_splits = 2}),
             block.size());
 }
 
@@ -123,6 +130,8 @@ TEST(Dataset, SurvivesDamageAnywhere) {
       double sum = 0;
       for (const float x : data.numeric()) sum += std::isnan(x) ? 0.0 : static_cast<double>(x);
       for (const std::uint32_t code : data.codes()) sum += code;
+      for (const std::int32_t fold : data.fold()) sum += fold;
+      for (const Part part : data.parts()) sum += static_cast<double>(part);
       EXPECT_FALSE(std::isnan(sum) && data.rows() == 0);
     } catch (const DataError&) {
     }

@@ -34,7 +34,7 @@ TEST(CvOptions, MethodsOfLaterVersionsSaySo) {
 }
 
 TEST(CvOptions, RangesAreChecked) {
-  EXPECT_THAT(problems_of("folds", Config(std::int64_t{1})), ElementsAre(HasSubstr("cv.folds = 1 is out of range")));
+  EXPECT_THAT(problems_of("folds", Config(std::int64_t{-1})), ElementsAre(HasSubstr("cv.folds = -1 is out of range")));
   EXPECT_THAT(problems_of("repeats", Config(std::int64_t{0})), ElementsAre(HasSubstr("is out of range")));
   EXPECT_THAT(problems_of("fraction", Config(-0.1)), ElementsAre(HasSubstr("is out of range")));
 }

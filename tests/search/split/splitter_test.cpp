@@ -15,9 +15,11 @@ using testing::HasSubstr;
 using testing::ThrowsMessage;
 
 const std::vector<std::int32_t> kLabels = skewed_labels(60, 2, 1);
+const std::vector<std::int32_t> kFolds = skewed_labels(60, 5, 2);
 
 std::unique_ptr<Splitter> make(std::string_view method, std::uint64_t seed = 1, std::int32_t outer = -1) {
-  return make_splitter({.method = std::string(method)}, {.n = 60, .labels = kLabels, .outer = outer}, seed);
+  return make_splitter({.method = std::string(method)}, {.n = 60, .labels = kLabels, .fold = method == "predefined" ? std::span(kFolds) : std::span<const std::int32_t>(), .outer = outer},
+                       seed);
 }
 
 TEST(Splitters, SplitIntoTwoNonEmptyDisjointPartsThatCoverTheSamples) {
@@ -34,11 +36,21 @@ TEST(Splitters, SplitIntoTwoNonEmptyDisjointPartsThatCoverTheSamples) {
 
 TEST(Splitters, DependOnSeedOuterFoldAndRepeatAlone) {
   for (const SplitterEntry& line : splitters()) {
+    if (line.name == "predefined") continue;  // on none of them
     const auto test = make(line.name)->split(0, 0).test;
     EXPECT_EQ(test, make(line.name)->split(0, 0).test) << line.name;
     EXPECT_NE(test, make(line.name)->split(1, 0).test) << line.name;
     EXPECT_NE(test, make(line.name, 2)->split(0, 0).test) << line.name;
     EXPECT_NE(test, make(line.name, 1, 0)->split(0, 0).test) << line.name;
+  }
+}
+
+TEST(Splitters, KnowHowManyTheyTrainOnToWithinOne) {
+  for (const SplitterEntry& line : splitters()) {
+    const auto splitter = make(line.name);
+    for (std::size_t fold = 0; fold < splitter->num_folds(); ++fold)
+      EXPECT_NEAR(static_cast<double>(splitter->num_train(0, fold)), static_cast<double>(splitter->split(0, fold).train.size()), 1)
+          << line.name;
   }
 }
 

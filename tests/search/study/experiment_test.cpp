@@ -60,6 +60,13 @@ TEST(Experiment, ATestSetStandsInForCrossValidation) {
   EXPECT_FALSE(read(config).cv.has_value());
 }
 
+TEST(Experiment, CrossValidationCanBeSwitchedOff) {
+  Config config = minimal();
+  config.set_path("cv", Config(false));
+  EXPECT_FALSE(read(config).cv.has_value());
+  EXPECT_THAT(to_toml(read(config)), HasSubstr("cv = false\n"));  // what a resume reads
+}
+
 TEST(Experiment, EveryMistakeIsNamedAtOnceWithItsPlace) {
   const Config config = table({{"data.train", std::string("wine.csv")},
                                {"model.type", std::string("mpl")},
@@ -109,6 +116,35 @@ TEST(Experiment, WeighsAndSmoothsClasses) {
   const Experiment e = read(config);
   EXPECT_EQ(e.train.label_smoothing, 0.1);
   EXPECT_EQ(e.train.class_weights, Config(Config::List{Config(1.0), Config(std::int64_t{3})}));
+}
+
+TEST(Experiment, PredefinedSplitsAreAllThereAreUnlessFoldsSaysOtherwise) {
+  Config config = minimal();
+  config.set_path("cv.test_index", Config(std::string("d/t_{}.txt")));
+  EXPECT_EQ(read(config).cv->folds, 0);
+  config.set_path("cv.folds", Config(std::int64_t{3}));
+  EXPECT_EQ(read(config).cv->folds, 3);
+  EXPECT_EQ(recorded_config(read(config)).find_path("cv.test_index")->as<std::string>()->find('/'), std::string::npos);
+}
+
+TEST(Experiment, WhatSaysWhichRowsAreTestedMustAgree) {
+  const auto problems = [](std::initializer_list<std::pair<std::string, Config::Value>> settings) {
+    Config config = minimal();
+    for (const auto& [path, value] : settings) config.set_path(path, Config(value));
+    return problems_of(config);
+  };
+  using Text = std::string;
+  EXPECT_THAT(problems({{"cv.method", Text("predefined")}}), ElementsAre(HasSubstr("does not say where the splits are")));
+  EXPECT_THAT(problems({{"cv.method", Text("kfold")}, {"cv.column", Text("f")}}),
+              ElementsAre(HasSubstr("cv.column does not go with cv.method = \"kfold\"")));
+  EXPECT_THAT(problems({{"cv.column", Text("f")}, {"cv.test_index", Text("t{}")}}), ElementsAre(HasSubstr("exclude each other")));
+  EXPECT_THAT(problems({{"cv.column", Text("f")}, {"cv.folds", std::int64_t{3}}}),
+              ElementsAre(HasSubstr("cv.folds = 3 does not go with cv.column")));
+  EXPECT_THAT(problems({{"cv.column", Text("f")}, {"cv.train_index", Text("t{}")}}),
+              ElementsAre(HasSubstr("cv.train_index needs cv.test_index")));
+  EXPECT_THAT(problems({{"cv.test_index", Text("t.txt")}}), ElementsAre(HasSubstr("does not name a file for each split")));
+  EXPECT_THAT(problems({{"cv.test_index", Text("{}/{}")}}), ElementsAre(HasSubstr("does not name a file for each split")));
+  EXPECT_THAT(problems({{"cv.folds", std::int64_t{1}}}), ElementsAre(HasSubstr("cv.folds = 1 is out of range")));
 }
 
 TEST(Experiment, DataAndModelAreNeeded) {
@@ -173,6 +209,7 @@ TEST_F(Identity, StaysWithNamesPlacesLimitsAndCounts) {
   EXPECT_EQ(with("output.predictions", std::string("none")), plain_);
   EXPECT_EQ(with("budget.time", std::string("1h")), plain_);
   EXPECT_EQ(with("data.train", std::string("/moved/wine.csv")), plain_);
+  EXPECT_EQ(with("cv.test_index", std::string("/moved/{}")), with("cv.test_index", std::string("{}")));
   EXPECT_EQ(with("ensemble.members", std::int64_t{9}), plain_);
   EXPECT_EQ(with("bias_variance.replicates", std::int64_t{9}), plain_);
 }
