@@ -12,17 +12,6 @@
 namespace jury {
 namespace {
 
-std::vector<float> predict_rows(const TrainedMember& member, const Dataset& dataset,
-                                std::span<const std::uint32_t> rows, PlanCache& plans) {
-  std::vector<float> out(rows.size() * static_cast<std::size_t>(member.network.outputs));
-  const TrainedNetwork network{.spec = member.network,
-                               .weights = member.weights,
-                               .pipeline = member.pipeline,
-                               .target_scaler = member.targets ? &*member.targets : nullptr};
-  predict(network, dataset, rows, plans, out);
-  return out;
-}
-
 std::vector<float> draw_weights(const Dataset& dataset, std::span<const std::uint32_t> draws) {
   std::vector<float> weights;
   if (dataset.weight().empty()) return weights;
@@ -52,15 +41,26 @@ FitResult result_of(const TrainResult& trained, const NetworkSpec& spec, const F
 
 }  // namespace
 
+std::vector<float> predict_new(const TrainedMember& member, const Dataset& dataset, std::span<const std::uint32_t> rows,
+                               PlanCache& plans) {
+  std::vector<float> out(rows.size() * static_cast<std::size_t>(member.network.outputs));
+  const TrainedNetwork network{.spec = member.network,
+                               .weights = member.weights,
+                               .pipeline = member.pipeline,
+                               .target_scaler = member.targets ? &*member.targets : nullptr};
+  predict(network, dataset, rows, plans, out);
+  return out;
+}
+
 std::vector<float> predict_unseen(const Fitted<TrainedMember>& member, const Dataset& dataset,
                                   std::span<const std::uint32_t> rows, PlanCache& plans, std::string_view what) {
   require_unseen(member.saw(), dataset.domain(), rows, what);
-  return predict_rows(*member, dataset, rows, plans);
+  return predict_new(*member, dataset, rows, plans);
 }
 
 std::vector<double> training_scores(const Fitted<TrainedMember>& member, const Dataset& dataset,
                                     std::span<const std::uint32_t> rows, PlanCache& plans, const Forecast& forecast) {
-  const auto predictions = predict_rows(*member, dataset, rows, plans);
+  const auto predictions = predict_new(*member, dataset, rows, plans);
   const TruthOf truth(dataset, rows, forecast);
   std::vector<double> scores;
   for (const Metric* metric : choose_metrics(outcome_of(dataset), {}, forecast.kind))
@@ -74,6 +74,24 @@ Bytes save_preprocess(const TrainedMember& member) {
   writer.add(static_cast<std::uint8_t>(member.targets ? 1 : 0));
   if (member.targets) member.targets->save(writer);
   return writer.take();
+}
+
+TrainedMember load_member(std::span<const std::byte> network, std::vector<float> weights, std::span<const std::byte> preprocess) {
+  ByteReader reader(preprocess);
+  TrainedMember member{.network = network_from_bytes(network), .weights = std::move(weights), .pipeline = Pipeline::load(reader), .targets = {}};
+  if (reader.read<std::uint8_t>() != 0) member.targets = TargetScaler::load(reader);
+  const auto refuse = [](bool wrong, const char* why) {
+    if (wrong) throw DataError(std::string("stored member is damaged (") + why + ")");
+  };
+  refuse(!reader.empty(), "bytes are left behind its preprocessing");
+  refuse(member.weights.size() != num_parameters(member.network), "it has other weights than its network");
+  double inputs = 1;
+  for (const std::int32_t extent : member.network.input) inputs *= extent;
+  refuse(inputs != static_cast<double>(member.pipeline.width()), "its preprocessing gives other inputs than its network takes");
+  const std::size_t targets = member.targets ? member.targets->num_targets() : 1;
+  refuse(targets == 0 || static_cast<std::size_t>(member.network.outputs) % targets != 0,
+         "its scaling is of other targets");
+  return member;
 }
 
 StudyEvaluator::StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints)

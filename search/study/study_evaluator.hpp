@@ -37,8 +37,16 @@ std::vector<float> predict_unseen(const Fitted<TrainedMember>& member, const Dat
 std::vector<double> training_scores(const Fitted<TrainedMember>& member, const Dataset& dataset,
                                     std::span<const std::uint32_t> rows, PlanCache& plans, const Forecast& forecast);
 
+/// The same without a proof that the member did not see the rows: for rows that are not the study's.
+std::vector<float> predict_new(const TrainedMember& member, const Dataset& dataset, std::span<const std::uint32_t> rows,
+                               PlanCache& plans);
+
 /// Bytes of pipeline and target scaling, as FitResult::preprocess holds them.
 Bytes save_preprocess(const TrainedMember& member);
+
+/// The member that FitResult::network, weights and preprocess are of. Throws DataError when they are damaged or
+/// do not fit together.
+TrainedMember load_member(std::span<const std::byte> network, std::vector<float> weights, std::span<const std::byte> preprocess);
 
 class StudyEvaluator final : public Evaluator {
  public:
