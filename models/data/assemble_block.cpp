@@ -21,8 +21,12 @@ void Assembly::check_classes(const std::vector<std::uint32_t>& order, std::size_
 }
 
 DataSchema Assembly::schema() const {
-  DataSchema schema{.task = task_, .features = {}, .shape = shape_, .dropped = dropped_, .warnings = warnings_};
-  for (std::size_t i = 0; i < num_pixels(); ++i) schema.features.push_back({.name = "p" + std::to_string(i)});
+  DataSchema schema{.task = task_, .features = {}, .shape = shape_, .dropped = dropped_, .warnings = warnings_, .named = table_.named};
+  for (std::size_t i = 0; i < num_pixels(); ++i) {
+    schema.features.push_back({.name = "p" + std::to_string(i)});
+    schema.columns.push_back(schema.features.back().name);
+  }
+  for (const RawColumn& column : table_.columns) schema.columns.push_back(column.name);
   for (const std::size_t j : roles_.features) {
     const RawColumn& column = table_.columns[j];
     schema.features.push_back({.name = column.name, .kind = column.kind, .vocabulary = column.vocabulary});

@@ -18,6 +18,7 @@ Bytes save_schema(const DataSchema& schema) {
   for (const Feature& feature : schema.features)
     writer.add(std::string_view(feature.name)).add(feature.kind).add(feature.index).add(feature.num_missing).add(feature.vocabulary);
   writer.add(schema.classes).add(schema.targets).add(schema.shape).add(schema.dropped).add(schema.warnings);
+  writer.add(schema.columns).add(static_cast<std::uint8_t>(schema.named ? 1 : 0));
   return writer.take();
 }
 
@@ -40,6 +41,8 @@ DataSchema load_schema(std::span<const std::byte> bytes) {
   schema.shape = reader.vector<std::int64_t>();
   schema.dropped = reader.texts();
   schema.warnings = reader.texts();
+  schema.columns = reader.texts();
+  schema.named = reader.read<std::uint8_t>() != 0;
   if (!reader.empty()) throw DataError("dataset block is damaged (bytes after the schema)");
   return schema;
 }

@@ -87,4 +87,31 @@ std::size_t append_rows(RawColumn& column, const RawColumn& more, Unknown unknow
   return first_unknown;
 }
 
+std::vector<std::uint32_t> codes_in(const RawColumn& column, std::span<const std::string> vocabulary) {
+  std::map<std::string_view, std::uint32_t> by_text;
+  std::map<double, std::uint32_t> by_number;
+  for (std::uint32_t code = 0; code < vocabulary.size(); ++code) {
+    by_text.try_emplace(vocabulary[code], code);
+    const CellNumber number = number_of(vocabulary[code]);
+    if (number.is_number && !std::isnan(number.value)) by_number.try_emplace(number.value, code);
+  }
+  const auto of_number = [&](double number) {
+    const auto found = std::isnan(number) ? by_number.end() : by_number.find(number);
+    return found == by_number.end() ? kMissingCode : found->second;
+  };
+  std::vector<std::uint32_t> codes;
+  if (column.kind == FeatureKind::numeric) {
+    for (const double number : column.numbers) codes.push_back(of_number(number));
+    return codes;
+  }
+  std::vector<std::uint32_t> renamed;
+  for (const std::string& text : column.vocabulary) {
+    const auto found = by_text.find(text);
+    const CellNumber number = number_of(text);
+    renamed.push_back(found != by_text.end() ? found->second : number.is_number ? of_number(number.value) : kMissingCode);
+  }
+  for (const std::uint32_t code : column.codes) codes.push_back(code == kMissingCode ? code : renamed[code]);
+  return codes;
+}
+
 }  // namespace jury

@@ -1,6 +1,10 @@
 // The texts of categorical columns: in a settled order, and shared by training and test files.
 #pragma once
 
+#include <span>
+#include <string>
+#include <vector>
+
 #include "models/data/raw_table.hpp"
 
 namespace jury {
@@ -17,5 +21,10 @@ enum class Unknown { missing, added };
 /// both through make_categorical() when categorical. Returns the first row of `more` with an unknown
 /// text, or `more`'s number of rows; with Unknown::added such texts join the vocabulary.
 std::size_t append_rows(RawColumn& column, const RawColumn& more, Unknown unknown);
+
+/// (rows): the place in `vocabulary` of each cell's text or, where it holds none such, of the first text
+/// that is the same number (1.0 is 1); kMissingCode for the others and for missing cells. What a row
+/// becomes does not depend on the other rows. The column is of either kind.
+std::vector<std::uint32_t> codes_in(const RawColumn& column, std::span<const std::string> vocabulary);
 
 }  // namespace jury

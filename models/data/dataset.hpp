@@ -38,6 +38,8 @@ struct DataSchema {
   std::vector<std::int64_t> shape = {};   ///< of one sample, row-major; empty for tables
   std::vector<std::string> dropped = {};  ///< constant columns left out
   std::vector<std::string> warnings = {}; ///< one line each, for the user
+  std::vector<std::string> columns = {};  ///< all of the training file in its order, whatever their use; pixels first
+  bool named = false;                     ///< the training file itself names them
 };
 
 const char* name(TaskKind task) noexcept;  ///< "classification", "regression"

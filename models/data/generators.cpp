@@ -156,6 +156,9 @@ DataSchema schema_of(const Generator& generator, const std::vector<std::int64_t>
     throw ConfigError("data.shape does not fit the samples (" + std::string(generator.name) + " has " +
                       std::to_string(generator.num_features) + " features)");
   schema.shape = shape;
+  for (const Feature& feature : schema.features) schema.columns.push_back(feature.name);
+  schema.columns.push_back(schema.targets[0]);
+  schema.named = true;
   return schema;
 }
 

@@ -1,5 +1,6 @@
 // Image sets of bytes: IDX (MNIST's format, samples and labels in two files) and CIFAR-10's batches.
 #include <cstring>
+#include <optional>
 
 #include "models/data/array_view.hpp"
 #include "models/data/file_bytes.hpp"
@@ -38,14 +39,17 @@ ArrayView parse_idx(std::span<const std::byte> bytes, const std::string& source)
   return array;
 }
 
-// train-images-idx3-ubyte.gz -> train-labels-idx1-ubyte.gz, packed or not.
-std::filesystem::path label_path(const std::filesystem::path& images) {
+// train-images-idx3-ubyte.gz -> train-labels-idx1-ubyte.gz, packed or not. Nothing where they are
+// not there and need not be.
+std::optional<std::filesystem::path> label_path(const std::filesystem::path& images, Labels needed) {
   std::string name = images.filename().string();
   const std::size_t at = name.find("images");
   const std::size_t idx = name.find("idx", at);
-  if (at == std::string::npos || idx == std::string::npos || idx + 3 >= name.size())
+  if (at == std::string::npos || idx == std::string::npos || idx + 3 >= name.size()) {
+    if (needed == Labels::optional) return std::nullopt;
     throw DataError(images.string() + ": its labels cannot be found (the name must be as in train-images-idx3-ubyte.gz, "
                                       "the labels being in train-labels-idx1-ubyte.gz)");
+  }
   name[idx + 3] = '1';
   name.replace(at, 6, "labels");
   std::filesystem::path labels = images.parent_path() / name;
@@ -54,6 +58,7 @@ std::filesystem::path label_path(const std::filesystem::path& images) {
   std::filesystem::path other = labels;
   other = labels.extension() == ".gz" ? other.replace_extension() : other += ".gz";
   if (std::filesystem::exists(other, none)) return other;
+  if (needed == Labels::optional) return std::nullopt;
   throw DataError(images.string() + ": its labels are missing (looked for '" + labels.string() + "')");
 }
 
@@ -70,12 +75,16 @@ RawTable read_idx(const Bytes& bytes, const ReadRequest& request) {
   table.source = request.path.string();
   const ArrayView images = parse_idx(bytes, table.source);
   if (images.shape.size() < 2) throw DataError(table.source + ": holds labels, not samples (name the file of the images)");
-  const std::filesystem::path path = label_path(request.path);
-  const Bytes label_bytes = read_unpacked(path, request.memory_limit_bytes);
-  const ArrayView labels = parse_idx(label_bytes, path.string());
   request.require_memory(static_cast<double>(images.data.size()));
+  const auto path = label_path(request.path, request.labels);
+  if (!path) {
+    add_samples(table, images);
+    return table;
+  }
+  const Bytes label_bytes = read_unpacked(*path, request.memory_limit_bytes);
+  const ArrayView labels = parse_idx(label_bytes, path->string());
   if (labels.shape.size() != 1 || labels.rows() != images.rows())
-    throw DataError(path.string() + ": has " + counted(labels.rows(), "label") + " (there are " + counted(images.rows(), "image") + ")");
+    throw DataError(path->string() + ": has " + counted(labels.rows(), "label") + " (there are " + counted(images.rows(), "image") + ")");
   add_samples(table, images);
   table.columns.push_back(label_column(table.num_rows));
   for (std::size_t row = 0; row < table.num_rows; ++row) table.columns.back().numbers[row] = labels.at(row, 0);

@@ -125,11 +125,11 @@ void append(RawTable& table, RawTable&& more) {
     table.columns[j].numbers.insert(table.columns[j].numbers.end(), more.columns[j].numbers.begin(), more.columns[j].numbers.end());
 }
 
-RawTable labelled_samples(const ArrayView& x, const ArrayView& y, const std::string& source) {
+RawTable labelled_samples(const ArrayView& x, const std::optional<ArrayView>& y, const std::string& source) {
   RawTable table;
   table.source = source;
   add_samples(table, x);
-  add_targets(table, y);
+  if (y) add_targets(table, *y);
   return table;
 }
 
@@ -187,14 +187,14 @@ RawTable read_npz(const Bytes& bytes, const ReadRequest& request) {
     if (member.name.ends_with(".npy")) arrays.contents[member.name.substr(0, member.name.size() - 4)] = archive.content(member);
   const auto x = arrays.find({"x", "X", "x_train", "X_train", "data", "images", "features"});
   const auto y = arrays.find({"y", "Y", "y_train", "Y_train", "target", "labels", "label", "targets"});
-  if (!x || !y)
+  if (!x || (!y && request.labels == Labels::required))
     throw DataError(arrays.source + ": lacks the array of samples or of targets (looked for x and y, x_train and y_train, "
                                     "data and target, images and labels)");
   if (x->shape.size() < 2) throw DataError(arrays.source + ": its samples have one dimension (rows and features are needed)");
   request.require_memory(static_cast<double>(x->data.size()) * 8 / static_cast<double>(x->item_bytes));
-  RawTable table = labelled_samples(*x, *y, arrays.source);
+  RawTable table = labelled_samples(*x, y, arrays.source);
   const auto x_test = arrays.find({"x_test", "X_test"}), y_test = arrays.find({"y_test", "Y_test"});
-  if (x_test && y_test) append(table, labelled_samples(*x_test, *y_test, arrays.source));
+  if (y && x_test && y_test) append(table, labelled_samples(*x_test, y_test, arrays.source));
   return table;
 }
 

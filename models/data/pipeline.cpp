@@ -65,6 +65,18 @@ void Pipeline::gather(const Dataset& dataset, std::span<const std::uint32_t> row
   }
 }
 
+bool Pipeline::fits(const DataSchema& schema) const noexcept {
+  const auto features = first_.features();
+  if (features.size() != schema.features.size()) return false;
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    const Feature& given = schema.features[i];
+    const bool coded = features[i].kind != FeatureMap::Kind::number;
+    if (coded != (given.kind == FeatureKind::categorical) || features[i].index != given.index) return false;
+    if (coded && first_.cardinality()[given.index] != given.vocabulary.size()) return false;
+  }
+  return true;
+}
+
 void Pipeline::save(ByteWriter& writer) const {
   first_.save(writer);
   writer.add(std::uint64_t{stages_.size()});

@@ -43,6 +43,9 @@ class Pipeline {
   /// features) and rows < dataset.rows().
   void gather(const Dataset& dataset, std::span<const std::uint32_t> rows, float* out) const noexcept;
 
+  /// Whether it was fitted on features like these: of the same kinds, with vocabularies of the same sizes.
+  bool fits(const DataSchema& schema) const noexcept;
+
   void save(ByteWriter& writer) const;
   /// Throws DataError when the bytes are no pipeline.
   static Pipeline load(ByteReader& reader);

@@ -16,6 +16,8 @@
 namespace jury {
 
 enum class Header { detect, present, absent };
+/// Whether samples may come without their targets, where the format keeps these apart.
+enum class Labels { required, optional };
 
 /// What a reader needs to know beside the bytes.
 struct ReadRequest {
@@ -27,6 +29,7 @@ struct ReadRequest {
   std::vector<std::pair<std::string, FeatureKind>> kinds = {};
   std::vector<std::string> names = {};           ///< names the options use: a first line with one is a header
   std::size_t num_columns = 0;                   ///< at least so many features (libsvm); 0: as the file says
+  Labels labels = Labels::required;
 
   bool is_missing(std::string_view cell) const noexcept;
   /// The settled kind of a column, or null.

@@ -81,6 +81,8 @@ void FieldReader::read(double& value) const {
     number = static_cast<double>(*whole);
   } else if (const auto* given = config.as<double>()) {
     number = *given;
+  } else if (const auto* infinite = config.as<std::string>(); infinite != nullptr && (*infinite == "inf" || *infinite == "-inf")) {
+    number = parse_number(*infinite).value_or(0);  // as JSON records it
   } else if (const auto* text = config.as<std::string>(); text != nullptr && field.unit == Unit::seconds) {
     const auto seconds = parse_duration(*text);
     if (!seconds) return wrong("is no duration (write it as in \"3h50min\", \"90s\" or in seconds)");

@@ -4,12 +4,25 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <numeric>
 
 namespace jury {
 namespace {
 
 constexpr std::size_t kPieceBytes = std::size_t{64} << 20;
 constexpr std::size_t kTextBytes = 256;  // of all_gather, terminator included
+constexpr int kGatherTag = 0;
+
+// MPI counts elements in an int: more bytes go in pieces.
+template <class Byte, class Call>
+void in_pieces(std::span<Byte> bytes, Call call) {
+  while (!bytes.empty()) {
+    const auto piece = bytes.first(std::min(bytes.size(), kPieceBytes));
+    call(piece.data(), static_cast<int>(piece.size()));
+    bytes = bytes.subspan(piece.size());
+  }
+}
 
 bool mpi_is_running() {
   int started = 0;
@@ -75,11 +88,7 @@ void Comm::barrier() const {
 void Comm::broadcast(std::span<std::byte> bytes, int root) const {
   JURY_EXPECTS(root >= 0 && root < size_);
   if (is_solo()) return;
-  while (!bytes.empty()) {
-    const auto piece = bytes.first(std::min(bytes.size(), kPieceBytes));
-    check(MPI_Bcast(piece.data(), static_cast<int>(piece.size()), MPI_BYTE, root, get()), "MPI_Bcast");
-    bytes = bytes.subspan(piece.size());
-  }
+  in_pieces(bytes, [&](std::byte* piece, int size) { check(MPI_Bcast(piece, size, MPI_BYTE, root, get()), "MPI_Bcast"); });
 }
 
 std::uint64_t Comm::broadcast(std::uint64_t number, int root) const {
@@ -92,6 +101,34 @@ std::string Comm::broadcast(std::string_view text, int root) const {
   result.resize(broadcast(std::uint64_t{text.size()}, root));
   broadcast(std::as_writable_bytes(std::span(result)), root);
   return result;
+}
+
+Bytes Comm::gather(std::span<const std::byte> bytes, int root) const {
+  JURY_EXPECTS(root >= 0 && root < size_);
+  if (is_solo()) return {bytes.begin(), bytes.end()};
+  std::vector<std::uint64_t> sizes(static_cast<std::size_t>(size_));
+  const std::uint64_t mine = bytes.size();
+  check(MPI_Allgather(&mine, 1, MPI_UINT64_T, sizes.data(), 1, MPI_UINT64_T, get()), "MPI_Allgather");
+  if (rank_ != root) {
+    in_pieces(bytes, [&](const std::byte* piece, int size) {
+      check(MPI_Send(piece, size, MPI_BYTE, root, kGatherTag, get()), "MPI_Send");
+    });
+    return {};
+  }
+  Bytes all(std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0}));
+  std::span<std::byte> rest = all;
+  for (int rank = 0; rank < size_; ++rank) {
+    const auto place = rest.first(sizes[static_cast<std::size_t>(rank)]);
+    rest = rest.subspan(place.size());
+    if (rank == root) {
+      std::copy(bytes.begin(), bytes.end(), place.begin());
+    } else {
+      in_pieces(place, [&](std::byte* piece, int size) {
+        check(MPI_Recv(piece, size, MPI_BYTE, rank, kGatherTag, get(), MPI_STATUS_IGNORE), "MPI_Recv");
+      });
+    }
+  }
+  return all;
 }
 
 int Comm::min(int number) const { return is_solo() ? number : reduce(number, MPI_MIN, get()); }

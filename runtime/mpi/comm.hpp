@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/base/bytes.hpp"
 #include "runtime/base/handle.hpp"
 #include "runtime/mpi/check.hpp"
 
@@ -58,6 +59,9 @@ class Comm {
   std::uint64_t broadcast(std::uint64_t number, int root) const;
   /// `text` of rank `root`, on all ranks. Collective.
   std::string broadcast(std::string_view text, int root) const;
+  /// The ranks' bytes, one rank's after the other's, on rank `root`; nothing on the others. The ranks
+  /// may give different sizes, sent in pieces. Collective.
+  Bytes gather(std::span<const std::byte> bytes, int root) const;
   /// Smallest of the ranks' numbers, on all ranks. Collective.
   int min(int number) const;
   /// Largest of the ranks' numbers, on all ranks; what start-up does with exit codes. Collective.

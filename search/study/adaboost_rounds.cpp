@@ -42,7 +42,7 @@ std::optional<Rounds::Outcome> AdaBoostRounds::next(std::int32_t round, const St
   PlanCache& plans = input_.trainer.plans();
   // A round's learner has seen some of the training rows; boosting has seen all of them.
   const Fitted<TrainedMember> member(**training->member, RowSet(input_.dataset.domain(), counted_.rows));
-  const std::vector<float> seen = predict_seen(*member, input_.dataset, counted_.rows, plans);
+  const std::vector<float> seen = predict_rows(*member, input_.dataset, counted_.rows, plans);
   const BoostRound result = boosting_.observe(seen);
   fit.weight = result.weight;
   fit.round_error = result.error;

@@ -94,7 +94,7 @@ std::optional<Rounds::Outcome> GradientRounds::next(std::int32_t round, const St
   PlanCache& plans = input_.trainer.plans();
   const std::string what = to_string(key);
   const Fitted<TrainedMember> member(**training->member, seen_);
-  const GradientRound step = boosting_.advance(predict_seen(*member, input_.dataset, counted_.rows, plans));
+  const GradientRound step = boosting_.advance(predict_rows(*member, input_.dataset, counted_.rows, plans));
   fit.round_error = step.loss;
   fit.offset.assign(boosting_.initial().begin(), boosting_.initial().end());
   fit.steps = step.steps;
@@ -104,7 +104,7 @@ std::optional<Rounds::Outcome> GradientRounds::next(std::int32_t round, const St
   fit.valid = predictions_of(boosting_.rule(), valid_.values);
   fit.test = predictions_of(boosting_.rule(), test_.values);
   if (!held_out_rows_.empty()) {
-    add_stage(held_out_.values, predict_seen(*member, input_.dataset, held_out_rows_, plans), step.steps);
+    add_stage(held_out_.values, predict_rows(*member, input_.dataset, held_out_rows_, plans), step.steps);
     fit.held_out_loss = held_out_loss();
     held_out_losses_.push_back(fit.held_out_loss);
     outcome.is_last = gradient_stop(held_out_losses_, configuration_.ensemble.gradient.patience).stops;

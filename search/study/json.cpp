@@ -2,6 +2,9 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
+
+#include "runtime/base/error.hpp"
 
 namespace jury {
 namespace {
@@ -29,7 +32,32 @@ nlohmann::ordered_json convert(const Config& config) {
   return std::visit(Converter{}, config.value());
 }
 
+Config convert(const nlohmann::ordered_json& json) {
+  if (json.is_object()) {
+    Config::Table table;
+    for (const auto& [key, value] : json.items()) table.emplace_back(key, convert(value));
+    return Config(std::move(table));
+  }
+  if (json.is_array()) {
+    Config::List list;
+    for (const auto& value : json) list.push_back(convert(value));
+    return Config(std::move(list));
+  }
+  if (json.is_string()) return Config(json.get<std::string>());
+  if (json.is_number_integer()) return Config(json.get<std::int64_t>());
+  if (json.is_number()) return Config(json.get<double>());
+  return Config(json.is_boolean() && json.get<bool>());
+}
+
 }  // namespace
+
+Config config_from_json(const std::string& text) {
+  try {
+    return convert(nlohmann::ordered_json::parse(text));
+  } catch (const nlohmann::json::exception& error) {
+    throw DataError(std::string("settings are no JSON (") + error.what() + ")");
+  }
+}
 
 std::string to_json(const Config& config, int indent) { return convert(config).dump(indent); }
 

@@ -27,13 +27,14 @@ std::size_t num_resamples(std::size_t rows) {
   return std::clamp<std::size_t>(5'000'000 / std::max<std::size_t>(rows, 1), 100, 1000);
 }
 
+}  // namespace
+
 std::vector<double> score_all(const Truth& truth, Predictions predictions, const Scoring& scoring) {
   std::vector<double> scores;
   for (const Metric* metric : scoring.metrics) scores.push_back(score(*metric, truth, predictions));
   return scores;
 }
 
-// Best, median, mean and worst over members, metric by metric; members without predictions are left out.
 std::vector<ScoreLine> member_lines(const std::vector<std::vector<double>>& members, const Scoring& scoring) {
   std::vector<ScoreLine> lines = {{"member_best", {}}, {"member_median", {}}, {"member_mean", {}}, {"member_worst", {}}};
   for (std::size_t k = 0; k < scoring.metrics.size(); ++k) {
@@ -56,8 +57,6 @@ std::vector<ScoreLine> member_lines(const std::vector<std::vector<double>>& memb
   }
   return lines;
 }
-
-}  // namespace
 
 Scoring scoring_of(const Experiment& experiment, const Dataset& dataset) {
   const Outcome outcome = outcome_of(dataset);

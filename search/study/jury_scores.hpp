@@ -50,6 +50,12 @@ struct JuryScores {
 JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, const Scoring& scoring,
                       std::uint64_t interval_key);
 
+/// One score per metric.
+std::vector<double> score_all(const Truth& truth, Predictions predictions, const Scoring& scoring);
+
+/// Best, median, mean and worst of the members' scores, metric by metric; members without predictions (NaN) are left out.
+std::vector<ScoreLine> member_lines(const std::vector<std::vector<double>>& members, const Scoring& scoring);
+
 /// The scores of joined predictions over some of their rows: positions into members.rows.
 std::vector<double> score_rows(const StudyPlan& plan, const MemberPredictions& members,
                                std::span<const float> predictions, std::span<const std::uint32_t> dataset_rows,

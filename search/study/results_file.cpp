@@ -11,12 +11,31 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
+// What jury predict needs beside the tables of features, targets and classes.
+void write_columns(const Hdf5Group& data, const DataSchema& schema) {
+  if (!schema.columns.empty())
+    TableWriter(data.group("columns"), "column", schema.columns.size()).column("name", schema.columns);
+  std::vector<std::int32_t> features;
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < schema.features.size(); ++i)
+    for (const std::string& text : schema.features[i].vocabulary) {
+      features.push_back(static_cast<std::int32_t>(i));
+      texts.push_back(text);
+    }
+  if (!texts.empty())
+    TableWriter(data.group("categories"), "category", texts.size()).column("feature", features).column("name", texts);
+}
+
 void write_data(Hdf5Writer& file, const Dataset& dataset) {
   const Hdf5Group data = file.group("data");
   const DataSchema& schema = dataset.schema();
   data.attribute("task", name(schema.task));
   data.attribute("num_train", static_cast<std::int64_t>(dataset.num_train()));
   data.attribute("num_test", static_cast<std::int64_t>(dataset.num_test()));
+  data.attribute("storage", dataset.storage() == Storage::u8 ? "u8" : "f32");
+  data.attribute("named", std::int64_t{schema.named ? 1 : 0});
+  if (!schema.shape.empty()) data.array("shape", schema.shape, {{"axis", schema.shape.size()}});
+  write_columns(data, schema);
   std::vector<std::string> names, kinds;
   std::vector<std::int64_t> missing;
   for (const Feature& feature : schema.features) {

@@ -39,7 +39,7 @@ void predict_all(const RoundsInput& input, const Fitted<TrainedMember>& member, 
   const std::string what = to_string(key);
   const auto seen = distinct_rows(input.rows.draws);
   fit.num_valid = static_cast<std::int64_t>(input.rows.valid.size());
-  fit.train_scores = training_scores(predict_seen(*member, dataset, seen, plans), dataset, seen, forecast);
+  fit.train_scores = training_scores(predict_rows(*member, dataset, seen, plans), dataset, seen, forecast);
   fit.valid = predict_unseen(member, plan.dataset(), input.rows.valid, plans, what);
   fit.test = predict_unseen(member, plan.dataset(), input.rows.test, plans, what);
   if (input.rows.oob.empty()) return;

@@ -34,21 +34,6 @@ std::string headline_text(const StudyPlan& plan, const StudyResults& results) {
   return text;
 }
 
-std::string scores_text(const StudyResults& results) {
-  std::string text = fmt::format("\n{:<6} {:<14}", "rows", "predictor");
-  for (const Metric* metric : results.scoring.metrics) text += fmt::format(" {:>17}", metric->name);
-  text += "\n";
-  for (const JuryScores& jury : results.juries) {
-    if (jury.repeat > 0) continue;  // the table shows the first repeat; all are in results.h5
-    for (const ScoreLine& line : jury.overall) {
-      text += fmt::format("{:<6} {:<14}", jury.source, line.predictor);
-      for (const double score : line.scores) text += fmt::format(" {:>17}", number(score));
-      text += "\n";
-    }
-  }
-  return text;
-}
-
 std::string bias_variance_text(const StudyBiasVariance& study) {
   if (study.overall.empty()) return "";
   std::string text = fmt::format("\n{:<9} {:<9} {:<14} {:>10} {:>10} {:>10} {:>10}\n", "predictor", "estimator", "definition",
@@ -88,9 +73,24 @@ nlohmann::ordered_json json_number(double value) {
 
 }  // namespace
 
+std::string scores_text(const Scoring& scoring, const std::vector<JuryScores>& juries) {
+  std::string text = fmt::format("\n{:<6} {:<14}", "rows", "predictor");
+  for (const Metric* metric : scoring.metrics) text += fmt::format(" {:>17}", metric->name);
+  text += "\n";
+  for (const JuryScores& jury : juries) {
+    if (jury.repeat > 0) continue;  // the table shows the first repeat; all are in results.h5
+    for (const ScoreLine& line : jury.overall) {
+      text += fmt::format("{:<6} {:<14}", jury.source, line.predictor);
+      for (const double score : line.scores) text += fmt::format(" {:>17}", number(score));
+      text += "\n";
+    }
+  }
+  return text;
+}
+
 std::string summary_text(const RunSummary& run, const StudyPlan& plan, const StudyResults& results) {
   std::string text = "\n";
-  if (results.headline) text += headline_text(plan, results) + scores_text(results);
+  if (results.headline) text += headline_text(plan, results) + scores_text(results.scoring, results.juries);
   text += bias_variance_text(results.bias_variance);
   text += fmt::format("\n{} of {} fits complete", results.num_complete, results.num_planned);
   if (results.num_diverged > 0) text += fmt::format(", {} diverged", results.num_diverged);

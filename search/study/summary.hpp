@@ -22,6 +22,9 @@ struct RunSummary {
 /// command to go on with.
 std::string summary_text(const RunSummary& run, const StudyPlan& plan, const StudyResults& results);
 
+/// A line for each way to join the members and for the members themselves, a column for each metric.
+std::string scores_text(const Scoring& scoring, const std::vector<JuryScores>& juries);
+
 /// summary.json.
 std::string summary_json(const RunSummary& run, const StudyResults& results);
 

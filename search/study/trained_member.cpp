@@ -4,7 +4,7 @@
 
 namespace jury {
 
-std::vector<float> predict_seen(const TrainedMember& member, const Dataset& dataset,
+std::vector<float> predict_rows(const TrainedMember& member, const Dataset& dataset,
                                 std::span<const std::uint32_t> rows, PlanCache& plans) {
   std::vector<float> out(rows.size() * static_cast<std::size_t>(member.network.outputs));
   const TrainedNetwork network{.spec = member.network,
@@ -19,7 +19,7 @@ std::vector<float> predict_seen(const TrainedMember& member, const Dataset& data
 std::vector<float> predict_unseen(const Fitted<TrainedMember>& member, const Dataset& dataset,
                                   std::span<const std::uint32_t> rows, PlanCache& plans, std::string_view what) {
   require_unseen(member.saw(), dataset.domain(), rows, what);
-  return predict_seen(*member, dataset, rows, plans);
+  return predict_rows(*member, dataset, rows, plans);
 }
 
 std::vector<double> training_scores(std::span<const float> predictions, const Dataset& dataset,
@@ -37,6 +37,24 @@ Bytes save_preprocess(const TrainedMember& member) {
   writer.add(static_cast<std::uint8_t>(member.targets ? 1 : 0));
   if (member.targets) member.targets->save(writer);
   return writer.take();
+}
+
+TrainedMember load_member(std::span<const std::byte> network, std::vector<float> weights, std::span<const std::byte> preprocess) {
+  ByteReader reader(preprocess);
+  TrainedMember member{.network = network_from_bytes(network), .weights = std::move(weights), .pipeline = Pipeline::load(reader), .targets = {}};
+  if (reader.read<std::uint8_t>() != 0) member.targets = TargetScaler::load(reader);
+  const auto refuse = [](bool wrong, const char* why) {
+    if (wrong) throw DataError(std::string("stored member is damaged (") + why + ")");
+  };
+  refuse(!reader.empty(), "bytes are left behind its preprocessing");
+  refuse(member.weights.size() != num_parameters(member.network), "it has other weights than its network");
+  double inputs = 1;
+  for (const std::int32_t extent : member.network.input) inputs *= extent;
+  refuse(inputs != static_cast<double>(member.pipeline.width()), "its preprocessing gives other inputs than its network takes");
+  const std::size_t targets = member.targets ? member.targets->num_targets() : 1;
+  refuse(targets == 0 || static_cast<std::size_t>(member.network.outputs) % targets != 0,
+         "its scaling is of other targets");
+  return member;
 }
 
 }  // namespace jury

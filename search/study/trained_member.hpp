@@ -31,9 +31,9 @@ struct TrainedMember {
 std::vector<float> predict_unseen(const Fitted<TrainedMember>& member, const Dataset& dataset,
                                   std::span<const std::uint32_t> rows, PlanCache& plans, std::string_view what);
 
-/// Predictions for the rows it was trained on: for the next round of boosting, which is trained on them
-/// too. No score may come of them but training_scores().
-std::vector<float> predict_seen(const TrainedMember& member, const Dataset& dataset,
+/// The same without a proof: for rows that are not the study's, and for rows the member was trained on, which the next
+/// round of boosting needs. No score of a study may come of them but training_scores().
+std::vector<float> predict_rows(const TrainedMember& member, const Dataset& dataset,
                                 std::span<const std::uint32_t> rows, PlanCache& plans);
 
 /// Scores of every metric of the task and forecast on the rows the member was trained on. Nothing may
@@ -43,5 +43,9 @@ std::vector<double> training_scores(std::span<const float> predictions, const Da
 
 /// Bytes of pipeline and target scaling, as FitResult::preprocess holds them.
 Bytes save_preprocess(const TrainedMember& member);
+
+/// The member that FitResult::network, weights and preprocess are of. Throws DataError when they are damaged or
+/// do not fit together.
+TrainedMember load_member(std::span<const std::byte> network, std::vector<float> weights, std::span<const std::byte> preprocess);
 
 }  // namespace jury

@@ -33,6 +33,11 @@ constexpr Command kCommands[] = {
      "  jury validate digits.toml\n"
      "  jury validate digits.toml -s cv.folds=10\n",
      validate_command},
+    {"predict", "DIR DATA -o OUT [options]", "what the stored ensemble of a run says of new rows",
+     "  jury predict runs/wine-1a2b3c4d new.csv -o answers.csv\n"
+     "  jury predict runs/wine-1a2b3c4d new.csv -o answers.h5 --all --members\n"
+     "  mpirun -n 4 jury predict runs/wine-1a2b3c4d new.npy -o -      four ranks, the same bytes\n",
+     predict_command},
     {"show", "DIR [TABLE] [options]", "print a table of a run: trials, folds, members, bias_variance",
      "  jury show runs/digits-1a2b3c4d               the summary\n"
      "  jury show runs/digits-1a2b3c4d members       one line a trained member\n"

@@ -64,6 +64,7 @@ int dispatch(const Arguments& arguments);
 ExitCode run_command(const Command&, const Arguments&);
 ExitCode resume_command(const Command&, const Arguments&);
 ExitCode validate_command(const Command&, const Arguments&);
+ExitCode predict_command(const Command&, const Arguments&);
 ExitCode show_command(const Command&, const Arguments&);
 ExitCode diff_command(const Command&, const Arguments&);
 ExitCode data_info_command(const Command&, const Arguments&);

@@ -56,6 +56,7 @@ TEST(SoloComm, EveryOperationReturnsAtOnceWithItsOwnValue) {
   comm.barrier();
   EXPECT_EQ(comm.broadcast(std::uint64_t{7}, 0), 7U);
   EXPECT_EQ(comm.broadcast("text", 0), "text");
+  EXPECT_EQ(comm.gather(Bytes(3, std::byte{9}), 0), Bytes(3, std::byte{9}));
   EXPECT_EQ(comm.min(3), 3);
   EXPECT_EQ(comm.max(-3), -3);
   EXPECT_EQ(comm.all_gather("a").size(), 1U);

@@ -1,0 +1,54 @@
+// What a stored ensemble says of new rows, worked out by any number of ranks.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "models/ensemble/combine.hpp"
+#include "runtime/mpi/comm.hpp"
+#include "search/study/jury_scores.hpp"
+#include "search/study/stored_ensemble.hpp"
+
+namespace jury {
+
+/// Whether each member's own predictions come to rank 0 as well.
+enum class MemberOutput : std::uint8_t { combined_only, each };
+
+/// What is asked of an ensemble. The same on all ranks, but for on_member.
+struct EnsembleQuery {
+  std::vector<std::string> combines;  ///< how members are joined, the reported way first
+  MemberOutput members = MemberOutput::combined_only;
+  /// On rank 0, with MemberOutput::each: a member's predictions (rows, width), in member order.
+  std::function<void(std::size_t member, Predictions)> on_member = {};
+};
+
+/// Predictions of the test set of a dataset, row by row.
+struct EnsemblePredictions {
+  CombinationShape shape = {};
+  std::vector<std::string> combines = {};
+  std::vector<std::vector<float>> combined = {};  ///< (rows, width) each, in the order of `combines`
+  std::vector<float> mean = {};                   ///< (rows, width)
+  std::vector<float> deviation = {};              ///< (rows, outputs): standard deviation over members
+  std::vector<std::int32_t> votes = {};           ///< (rows, classes)
+  std::vector<std::int32_t> label = {}, label_mean = {}, label_vote = {};  ///< (rows): of the reported way, -1: none
+  std::size_t num_unpredicted = 0;                ///< rows that no member could predict; they are NaN
+};
+
+/// Predicts the test set of `dataset`. Each rank takes whole blocks of kPredictBlock rows, and rows are combined
+/// one by one in member order, so the bits do not depend on the number of ranks. Collective; the result is on rank 0.
+///
+/// A row with a missing number that a member's preprocessing does not fill is not predicted by that member.
+/// Memory of a rank: its share of the rows for one member, or for all where a way to join needs them
+/// (needs_all_members()).
+EnsemblePredictions predict_ensemble(const StoredEnsemble& ensemble, const Dataset& dataset, const EnsembleQuery& query,
+                                     const Comm& comm);
+
+/// False for what a Combination keeps while members are added one by one.
+bool needs_all_members(std::string_view combine) noexcept;
+
+/// The shape of the ensemble's predictions of so many rows.
+CombinationShape combination_shape(const StoredEnsemble& ensemble, std::size_t num_rows);
+
+}  // namespace jury

@@ -1,0 +1,201 @@
+#include "search/study/predict_study.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "models/nn/predict.hpp"
+#include "models/nn/session.hpp"
+#include "runtime/base/text.hpp"
+#include "runtime/mpi/agreement.hpp"
+#include "runtime/mpi/node_shared.hpp"
+#include "runtime/store/file.hpp"
+#include "search/study/summary.hpp"
+#include "search/study/truth_of.hpp"
+
+namespace jury {
+namespace {
+
+constexpr const char* kStandardOutput = "-";
+
+// What is wrong with the output is known before any work.
+void check_output(const PredictRequest& request) {
+  const std::string& path = request.output;
+  if (path == kStandardOutput) return;
+  require_prediction_format(path);
+  std::error_code none;
+  if (!std::filesystem::is_directory(folder_of(path), none))
+    throw IoError(fmt::format("'{}' cannot be written (there is no folder '{}')", path, folder_of(path)));
+  if (std::filesystem::equivalent(path, request.data, none))
+    throw ConfigError(fmt::format("'{}' is the file of the new rows (predictions go into another)", path));
+  if (request.existing == Existing::refuse && std::filesystem::exists(path, none))
+    throw ConfigError(fmt::format("'{}' is there already (--overwrite replaces it)", path));
+}
+
+// Puts the rule that is asked for in front of the run's own. Throws ConfigError when it is none.
+void report_by(EnsembleOptions& options, const std::string& rule) {
+  if (rule.empty()) return;
+  Problems problems;
+  EnsembleOptions::fields(options, [&](std::string_view key, auto&, const Field& field) {
+    std::string known;
+    if (key == "combine") FieldReader{Config(rule), field, "--combine", problems}.read(known);
+  });
+  problems.throw_if_any();
+  if (options.combine.empty()) options.combine = {"mean", "vote"};  // what scoring_of() takes for none
+  std::erase(options.combine, rule);
+  options.combine.insert(options.combine.begin(), rule);
+}
+
+// Rank 0 reads it. Collective.
+StoredEnsemble share_ensemble(const PredictRequest& request, const Comm& world) {
+  Bytes bytes;
+  agree(world, [&] {
+    if (world.rank() != 0) return;
+    check_output(request);
+    StoredEnsemble ensemble = read_ensemble(request.run);
+    report_by(ensemble.experiment.ensemble, request.combine);
+    bytes = to_bytes(ensemble);
+  });
+  const std::uint64_t size = world.broadcast(std::uint64_t{bytes.size()}, 0);
+  bytes.resize(size);
+  world.broadcast(std::span(bytes), 0);
+  StoredEnsemble ensemble;
+  agree(world, [&] { ensemble = ensemble_from_bytes(bytes); });
+  return ensemble;
+}
+
+// The run's instruction set where the processor has it, so that its bits come again; in any case the same on
+// all ranks. Collective. Whether it is the run's.
+bool settle_isa(const Comm& world, const std::string& of_run) {
+  try {
+    cap_isa(of_run);
+  } catch (const ConfigError&) {  // an older processor, or a name of another version
+  }
+  const auto sets = world.all_gather(isa());
+  for (const std::string& set : sets)
+    if (set != sets.front())
+      throw ConfigError(fmt::format("the ranks have different instruction sets ({} and {}), so predictions would depend on who makes "
+                                    "them (run on nodes of one kind)", sets.front(), set));
+  return isa() == of_run;
+}
+
+DataOptions data_options(const PredictRequest& request, const DataOptions& of_run) {
+  DataOptions options;
+  options.train = request.data;
+  options.format = request.format;
+  options.header = request.header.empty() ? of_run.header : request.header;
+  options.missing = request.missing.empty() ? of_run.missing : request.missing;
+  options.weight = of_run.weight;
+  return options;
+}
+
+// The values of those rows of a matrix whose row 0 is the dataset's row `first`.
+std::vector<float> rows_of(Predictions matrix, std::span<const std::uint32_t> rows, std::size_t first, std::size_t width) {
+  std::vector<float> some;
+  some.reserve(rows.size() * width);
+  for (const std::uint32_t row : rows) {
+    const auto one = row_of(matrix, row - first, width);
+    some.insert(some.end(), one.begin(), one.end());
+  }
+  return some;
+}
+
+class Prediction {
+ public:
+  Prediction(const PredictRequest& request, const Comm& world) : request_(request), world_(world), ensemble_(share_ensemble(request, world)) {
+    is_runs_isa_ = settle_isa(world, ensemble_.isa);
+    use_threads(ensemble_.experiment.resources.threads);
+    NewRows rows;
+    block_ = NodeShared::load(world, [&] {
+      rows = load_new_rows(ensemble_.data, data_options(request_, ensemble_.experiment.data), kPredictBlock);
+      return std::move(rows.block);
+    });
+    dataset_ = std::make_unique<Dataset>(Dataset::view(block_->bytes()));
+    scored_ = std::move(rows.scored);
+    is_scored_ = world.broadcast(std::uint64_t{scored_.size()}, 0) > 0;
+    if (world.rank() == 0) say(rows.notes);
+  }
+
+  ExitCode run() {
+    Scoring scoring;
+    agree(world_, [&] { scoring = scoring_of(ensemble_.experiment, *dataset_); });
+    std::vector<std::vector<float>> members;
+    std::vector<std::vector<double>> member_scores;
+    const bool keeps = request_.members == MemberOutput::each;
+    const std::unique_ptr<TruthOf> truth = scored_.empty() ? nullptr
+        : std::make_unique<TruthOf>(*dataset_, scored_, forecast_of(ensemble_.experiment, dataset_->task()));
+    const auto scores_of = [&](Predictions all) {
+      const std::size_t width = combination_shape(ensemble_, 0).width();
+      return score_all(truth->truth(), rows_of(all, scored_, dataset_->num_train(), width), scoring);
+    };
+    const EnsemblePredictions predictions = predict_ensemble(
+        ensemble_, *dataset_,
+        {.combines = is_scored_ ? scoring.combines : std::vector<std::string>{scoring.combines.front()},
+         .members = keeps || is_scored_ ? MemberOutput::each : MemberOutput::combined_only,
+         .on_member = [&](std::size_t, Predictions all) {
+           if (truth != nullptr) member_scores.push_back(scores_of(all));
+           if (keeps) members.emplace_back(all.begin(), all.end());
+         }},
+        world_);
+    agree(world_, [&] {
+      if (world_.rank() != 0) return;
+      write({.ensemble = ensemble_, .predictions = predictions, .detail = request_.detail, .members = std::move(members)});
+      if (truth == nullptr) return;
+      JuryScores scores{.source = "new"};
+      for (std::size_t i = 0; i < predictions.combines.size(); ++i)
+        scores.overall.push_back({predictions.combines[i], scores_of(predictions.combined[i])});
+      for (ScoreLine& line : member_lines(member_scores, scoring)) scores.overall.push_back(std::move(line));
+      print_scores(scoring, scores);
+    });
+    return ExitCode::done;
+  }
+
+ private:
+  void say(const std::vector<std::string>& notes) const {
+    if (request_.verbosity == Verbosity::quiet) return;
+    for (const std::string& note : notes) fmt::print(stderr, "jury: {}\n", note);
+  }
+
+  void write(const PredictionOutput& output) const {
+    const std::string& path = request_.output;
+    if (path == kStandardOutput) {
+      const std::string text = predictions_csv(output);
+      std::fwrite(text.data(), 1, text.size(), stdout);
+    } else {
+      write_predictions_file(path, output);
+    }
+    const std::size_t lost = output.predictions.num_unpredicted;
+    std::vector<std::string> notes;
+    if (lost > 0)
+      notes.push_back(counted(lost, "row") + " not predicted (a cell is missing, and the run's preprocessing fills none there) add an impute step to the experiment");
+    if (!is_runs_isa_)
+      notes.push_back(fmt::format("this processor has {}, the run was made with {}: last digits may differ from the run's", isa(), ensemble_.isa));
+    notes.push_back(fmt::format("{} predicted by {} ({}){}", counted(dataset_->num_test(), "row"), counted(ensemble_.members.size(), "member"),
+                                output.predictions.combines.front(), path == kStandardOutput ? "" : " in " + path));
+    say(notes);
+  }
+
+  void print_scores(const Scoring& scoring, const JuryScores& scores) const {
+    if (request_.verbosity == Verbosity::quiet) return;
+    std::fputs(scores_text(scoring, {scores}).c_str(), request_.output == kStandardOutput ? stderr : stdout);
+  }
+
+  const PredictRequest& request_;
+  const Comm& world_;
+  StoredEnsemble ensemble_;
+  std::unique_ptr<NodeShared> block_;
+  std::unique_ptr<Dataset> dataset_;
+  std::vector<std::uint32_t> scored_;  // on rank 0
+  bool is_scored_ = false;
+  bool is_runs_isa_ = true;
+};
+
+}  // namespace
+
+ExitCode predict_study(const PredictRequest& request, const MpiSession& session) {
+  return Prediction(request, session.world()).run();
+}
+
+}  // namespace jury

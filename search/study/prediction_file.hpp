@@ -1,0 +1,59 @@
+// Predictions as a file: csv, npy or h5.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "runtime/base/bytes.hpp"
+#include "search/study/ensemble_predictions.hpp"
+
+namespace jury {
+
+/// What is written of each row: the answer alone, or all that is known of it.
+enum class Detail : std::uint8_t { answer, all };
+
+/// Everything that goes into a file of predictions.
+struct PredictionOutput {
+  const StoredEnsemble& ensemble;
+  const EnsemblePredictions& predictions;
+  Detail detail = Detail::answer;
+  std::vector<std::vector<float>> members = {};  ///< (rows, width) each, in member order; empty: not asked for
+};
+
+/// One column of the csv and npy forms: every stride-th value from the first on, of either array.
+struct PredictionColumn {
+  std::string name;
+  std::span<const float> reals = {};
+  std::span<const std::int32_t> integers = {};
+  std::size_t stride = 1;
+  std::span<const std::string> classes = {};  ///< of a label: the name of each
+};
+
+/// Columns in their order:
+///
+///   classes  label; with Detail::all label_mean, label_vote, p.<class> (as the reported way joins the members),
+///            std.<class> over members, votes.<class>; of members m<member>.p.<class>
+///   values   value.<target>; with Detail::all mean.<target>, std.<target>, and where networks predict variances
+///            variance.<target> (of the mixture); of members m<member>.value.<target>, m<member>.variance.<target>
+///
+/// They show `output`, which must outlive them.
+std::vector<PredictionColumn> prediction_columns(const PredictionOutput& output);
+
+/// RFC 4180 with a line of names; numbers in the fewest digits that read back as the same float32. What
+/// was not predicted is empty.
+std::string predictions_csv(const PredictionOutput& output);
+
+/// NumPy's format 1.0: float32 (rows, columns), labels as their numbers (-1: none), without names.
+Bytes predictions_npy(const PredictionOutput& output);
+
+/// Writes the file in place of `path`, in the form its ending says. HDF5 holds label, label_mean, label_vote
+/// (row), combined, mean, std, votes (row, class or target), mixture_variance (row, target), and of members proba
+/// or value and variance (member, row, class or target), as /predictions of results.h5 has them. Throws IoError.
+void write_predictions_file(const std::string& path, const PredictionOutput& output);
+
+/// Throws ConfigError unless the ending of `path` is .csv, .npy or .h5.
+void require_prediction_format(const std::string& path);
+
+}  // namespace jury

@@ -1,0 +1,78 @@
+#include "search/study/run_results.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <filesystem>
+
+#include "runtime/base/error.hpp"
+
+namespace jury {
+namespace {
+
+constexpr std::int64_t kFormatVersion = 1;
+
+}  // namespace
+
+RunResults::RunResults(const std::string& run) : file_(std::filesystem::is_directory(run) ? run + "/results.h5" : run) {
+  if (!std::filesystem::exists(run))
+    throw ConfigError(fmt::format("there is no run at '{}' (name a run directory or a results.h5)", run));
+  if (!std::filesystem::exists(file_))
+    throw ConfigError(fmt::format("'{}' has no results yet ('jury resume {}' goes on)", run, run));
+  root_ = group("/");
+  if (number(root_, "format_version") != kFormatVersion) damaged("it is of another version of the format");
+  if (number(root_, "complete") != 1)
+    throw ConfigError(fmt::format("'{}' is not finished ('jury resume {}' goes on)", run, run));
+  entries_ = list_hdf5(file_);
+}
+
+std::vector<std::string> RunResults::groups_below(std::string_view prefix) const {
+  std::vector<std::string> names;
+  for (const Hdf5Entry& entry : entries_) {
+    const bool directly = entry.path.starts_with(prefix) && entry.path.find('/', prefix.size()) == std::string::npos;
+    if (directly && entry.kind == Hdf5Entry::Kind::group) names.push_back(entry.path);
+  }
+  return names;
+}
+
+void RunResults::damaged(const std::string& why) const {
+  throw DataError(fmt::format("'{}' cannot be predicted with ({})", file_, why));
+}
+
+std::int64_t RunResults::number(const ResultsGroup& group, std::string_view attribute) const {
+  const AttributeValue* value = find_attribute(group.attributes, attribute);
+  if (value == nullptr || !std::holds_alternative<std::int64_t>(*value)) damaged(fmt::format("it lacks the number {}", attribute));
+  return std::get<std::int64_t>(*value);
+}
+
+std::string RunResults::text(const ResultsGroup& group, std::string_view attribute) const {
+  const AttributeValue* value = find_attribute(group.attributes, attribute);
+  if (value == nullptr || !std::holds_alternative<std::string>(*value)) damaged(fmt::format("it lacks the text {}", attribute));
+  return std::get<std::string>(*value);
+}
+
+const Hdf5Array& RunResults::array(const ResultsGroup& group, std::string_view name) const {
+  const Hdf5Array* found = group.find(name);
+  if (found == nullptr) damaged(fmt::format("it lacks the column {}", name));
+  return *found;
+}
+
+std::vector<std::string> RunResults::texts(const ResultsGroup& group, std::string_view column) const {
+  const Hdf5Array& found = array(group, column);
+  if (found.type != ElementType::text) damaged(fmt::format("{} holds no texts", found.path));
+  return found.texts;
+}
+
+std::vector<std::int64_t> RunResults::integers(const ResultsGroup& group, std::string_view column, std::optional<std::size_t> size) const {
+  const Hdf5Array& found = array(group, column);
+  if (found.type == ElementType::text || (size && found.size() != *size)) damaged(fmt::format("{} is no column of its table", found.path));
+  std::vector<std::int64_t> values;
+  for (const double value : as_doubles(found)) {
+    constexpr double kExact = 9e15;  // whole numbers below are doubles
+    if (!(std::abs(value) < kExact) || value != std::floor(value)) damaged(fmt::format("{} holds no whole numbers", found.path));
+    values.push_back(static_cast<std::int64_t>(value));
+  }
+  return values;
+}
+
+}  // namespace jury

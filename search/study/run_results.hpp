@@ -1,0 +1,45 @@
+// The results.h5 of a finished run, read as a foreign file.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/store/hdf5_child.hpp"
+
+namespace jury {
+
+/// Typed access to the groups and columns of a results file, through the limited child. Whatever is not
+/// as search/study/README.md has it is a DataError that names the file.
+class RunResults {
+ public:
+  /// `run` is a run directory or a results file. Throws ConfigError when there is none, or it is of a run
+  /// that is not finished; DataError when it is none of ours or of another version; IoError.
+  explicit RunResults(const std::string& run);
+
+  const std::string& file() const noexcept { return file_; }
+  /// "/".
+  const ResultsGroup& root() const noexcept { return root_; }
+  ResultsGroup group(const std::string& path) const { return read_results_group(file_, path); }
+  /// Paths of the groups whose path is `prefix` ("/models/") and a name.
+  std::vector<std::string> groups_below(std::string_view prefix) const;
+
+  std::int64_t number(const ResultsGroup& group, std::string_view attribute) const;
+  std::string text(const ResultsGroup& group, std::string_view attribute) const;
+  const Hdf5Array& array(const ResultsGroup& group, std::string_view name) const;
+  std::vector<std::string> texts(const ResultsGroup& group, std::string_view column) const;
+  /// A column of whole numbers, `size` of them where that is given.
+  std::vector<std::int64_t> integers(const ResultsGroup& group, std::string_view column, std::optional<std::size_t> size = {}) const;
+
+  /// Throws DataError: the file, and why it is of no use.
+  [[noreturn]] void damaged(const std::string& why) const;
+
+ private:
+  std::string file_;
+  ResultsGroup root_;
+  std::vector<Hdf5Entry> entries_;
+};
+
+}  // namespace jury

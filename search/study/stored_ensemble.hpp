@@ -1,0 +1,42 @@
+// The final ensemble of a finished run, read back from its results.h5.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/data/new_rows.hpp"
+#include "runtime/base/bytes.hpp"
+#include "runtime/base/task_key.hpp"
+#include "search/study/experiment.hpp"
+#include "search/study/study_evaluator.hpp"
+
+namespace jury {
+
+/// One member of the final ensemble.
+struct StoredMember {
+  TaskKey key;
+  double weight = 1;  ///< in weighted combinations
+  TrainedMember model;
+};
+
+/// All that new rows need to be predicted as the run predicted its test set.
+struct StoredEnsemble {
+  Experiment experiment;  ///< the settings as recorded: without names, places and limits
+  TrainedOn data;
+  std::uint64_t identity = 0;  ///< of the run
+  std::string isa = {};        ///< instruction set it was trained with
+  std::vector<StoredMember> members = {};  ///< in the order of their keys, which is that of combining
+};
+
+/// Reads the ensemble of a run directory or results file, as a foreign one, in the limited child.
+/// Throws ConfigError when there is no finished run or it stores no networks; DataError when the file is
+/// none of ours, damaged, or of another version; IoError when it cannot be read.
+StoredEnsemble read_ensemble(const std::string& run);
+
+/// An ensemble as bytes and back, to be sent to other ranks. Throws DataError.
+Bytes to_bytes(const StoredEnsemble& ensemble);
+StoredEnsemble ensemble_from_bytes(std::span<const std::byte> bytes);
+
+}  // namespace jury

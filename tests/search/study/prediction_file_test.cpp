@@ -1,0 +1,115 @@
+// What a file of predictions holds.
+#include "search/study/prediction_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <limits>
+
+#include "runtime/store/hdf5_reader.hpp"
+
+namespace jury {
+namespace {
+
+constexpr float kGap = std::numeric_limits<float>::quiet_NaN();
+
+// Two members, three rows of two classes; nobody predicted the last row.
+struct TwoClasses {
+  StoredEnsemble ensemble;
+  EnsemblePredictions predictions;
+  TwoClasses() {
+    ensemble.data.schema = {.task = TaskKind::classification, .features = {}, .classes = {"no", "yes, \"maybe\""}, .targets = {"y"}};
+    for (const std::int32_t m : {0, 4}) ensemble.members.push_back({.key = {.member = m}, .model = member()});
+    predictions = {.shape = {.outcome = Outcome::classes, .num_rows = 3, .num_outputs = 2},
+                   .combines = {"mean"},
+                   .combined = {{0.1F, 0.9F, 0.75F, 0.25F, kGap, kGap}},
+                   .mean = {0.1F, 0.9F, 0.75F, 0.25F, kGap, kGap},
+                   .deviation = {0, 0, 0.125F, 0.125F, kGap, kGap},
+                   .votes = {0, 2, 2, 0, 0, 0},
+                   .label = {1, 0, -1},
+                   .label_mean = {1, 0, -1},
+                   .label_vote = {1, 0, -1}};
+  }
+  static TrainedMember member() {
+    ByteWriter pipeline;  // of no features
+    pipeline.add(std::uint64_t{0}).add(std::vector<std::uint32_t>{}).add(std::uint64_t{0}).add(std::uint64_t{0}).add(std::vector<std::string>{});
+    ByteReader reader(pipeline.bytes());
+    return {.network = {}, .weights = {}, .pipeline = Pipeline::load(reader), .targets = {}};
+  }
+  PredictionOutput output(Detail detail) const { return {.ensemble = ensemble, .predictions = predictions, .detail = detail}; }
+};
+
+TEST(PredictionFile, CsvOfLabelsQuotesWhatNeedsIt) {
+  EXPECT_EQ(predictions_csv(TwoClasses().output(Detail::answer)), "label\n\"yes, \"\"maybe\"\"\"\nno\n\"\"\n");
+}
+
+TEST(PredictionFile, CsvOfAllHasAColumnForEachClass) {
+  EXPECT_EQ(predictions_csv(TwoClasses().output(Detail::all)),
+            "label,label_mean,label_vote,p.no,\"p.yes, \"\"maybe\"\"\",std.no,\"std.yes, \"\"maybe\"\"\",votes.no,\"votes.yes, \"\"maybe\"\"\"\n"
+            "\"yes, \"\"maybe\"\"\",\"yes, \"\"maybe\"\"\",\"yes, \"\"maybe\"\"\",0.1,0.9,0,0,0,2\n"
+            "no,no,no,0.75,0.25,0.125,0.125,2,0\n"
+            ",,,,,,,0,0\n");
+}
+
+TEST(PredictionFile, MembersAreNamedByTheirNumbers) {
+  const TwoClasses two;
+  PredictionOutput output = two.output(Detail::answer);
+  output.members = {{1, 0, 0, 1, kGap, kGap}, {0.5F, 0.5F, 0.25F, 0.75F, kGap, kGap}};
+  const auto columns = prediction_columns(output);
+  ASSERT_EQ(columns.size(), 5U);
+  EXPECT_EQ(columns[1].name, "m0.p.no");
+  EXPECT_EQ(columns[4].name, "m4.p.yes, \"maybe\"");
+  EXPECT_EQ(columns[4].reals[columns[4].stride], 0.75F);
+}
+
+TEST(PredictionFile, ValuesHaveTheirVariancesApart) {
+  TwoClasses two;
+  two.ensemble.data.schema = {.task = TaskKind::regression, .features = {}, .targets = {"u", "v"}};
+  two.predictions = {.shape = {.outcome = Outcome::values, .num_rows = 1, .num_outputs = 2, .kind = ValueKind::means_and_variances},
+                     .combines = {"median"},
+                     .combined = {{1, 2, 30, 40}},
+                     .mean = {1.5F, 2.5F, 30, 40},
+                     .deviation = {0.25F, 0.5F}};
+  EXPECT_EQ(predictions_csv(two.output(Detail::answer)), "value.u,value.v\n1,2\n");
+  EXPECT_EQ(predictions_csv(two.output(Detail::all)),
+            "value.u,value.v,mean.u,mean.v,std.u,std.v,variance.u,variance.v\n1,2,1.5,2.5,0.25,0.5,30,40\n");
+}
+
+TEST(PredictionFile, NpyIsAMatrixOfFloats) {
+  const Bytes bytes = predictions_npy(TwoClasses().output(Detail::all));
+  const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  ASSERT_EQ(text.substr(0, 8), std::string("\x93NUMPY\x01\0", 8));
+  const std::size_t begin = text.find('\n') + 1;
+  EXPECT_EQ(begin % 64, 0U);
+  EXPECT_NE(text.find("'shape': (3, 9)"), std::string::npos);
+  ASSERT_EQ(bytes.size(), begin + 3 * 9 * sizeof(float));
+  float cells[27];
+  std::memcpy(cells, bytes.data() + begin, sizeof(cells));
+  EXPECT_EQ(cells[0], 1.0F);
+  EXPECT_EQ(cells[3], 0.1F);
+  EXPECT_EQ(cells[18], -1.0F);
+  EXPECT_EQ(cells[8], 2.0F);
+}
+
+TEST(PredictionFile, Hdf5HoldsClassesByName) {
+  const std::string path = testing::TempDir() + "predictions.h5";
+  const TwoClasses two;
+  PredictionOutput output = two.output(Detail::all);
+  output.members = {{1, 0, 0, 1, kGap, kGap}, {0.5F, 0.5F, 0.25F, 0.75F, kGap, kGap}};
+  write_predictions_file(path, output);
+  const Hdf5Reader file(path);
+  EXPECT_EQ(file.read("/class").texts, two.ensemble.data.schema.classes);
+  EXPECT_EQ(file.read("/label").cell(0), "1");
+  EXPECT_EQ(file.read("/combined").dims, (std::vector<std::uint64_t>{3, 2}));
+  EXPECT_EQ(file.read("/proba").dims, (std::vector<std::uint64_t>{2, 3, 2}));
+  EXPECT_EQ(file.read("/member").cell(1), "4");
+  EXPECT_EQ(file.read("/votes").cell(1), "2");
+}
+
+TEST(PredictionFile, TheEndingMustNameAFormat) {
+  for (const char* path : {"a.csv", "b.npy", "c/d.h5"}) EXPECT_NO_THROW(require_prediction_format(path));
+  for (const char* path : {"a.txt", "csv", "", "x.csv.gz"}) EXPECT_THROW(require_prediction_format(path), ConfigError);
+}
+
+}  // namespace
+}  // namespace jury
