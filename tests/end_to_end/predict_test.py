@@ -10,6 +10,7 @@ import h5py
 import numpy
 
 from jury_command import environment, expect_complaint, run, scratch
+from stand_in_data import idx_images
 
 EXPERIMENT = """
 schema = 1
@@ -198,6 +199,21 @@ class Predict(unittest.TestCase):
         self.assertEqual(["accuracy" in done.stderr for done in outputs], [False, False, False, True, True])
         numpy.save(self.folder / "wide.npy", draw.normal(size=(5, 7)))
         expect_complaint(self, run("predict", self.folder / "run", self.folder / "wide.npy", "-o", "-"), 3, "has 7 columns .the training file has 4, 3 without")
+
+    def test_images_are_predicted_with_and_without_labels(self):
+        idx_images(self.folder, "train")
+        (self.folder / "e.toml").write_text(EXPERIMENT.format(target="", task="auto", combine='["mean"]').replace('target = ""', "")
+                                            .replace("train.csv", "train-images-idx3-ubyte.gz").replace('test = "test.csv"', 'test_slice = "40:"'))
+        done = run("run", self.folder / "e.toml", "-o", self.folder / "run", "-q")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        images = self.folder / "train-images-idx3-ubyte.gz"
+        labelled = self.predict(images, "-o", "-", "-a", directory=self.folder / "run")
+        self.assertIn("accuracy", labelled.stderr)
+        self.assertEqual(labelled.stdout, self.predict(images, "-o", "-", "-a", directory=self.folder / "run", ranks=2).stdout)
+        shutil.copy(images, self.folder / "more-images-idx3-ubyte.gz")
+        unlabelled = self.predict(self.folder / "more-images-idx3-ubyte.gz", "-o", "-", "-a", directory=self.folder / "run")
+        self.assertEqual(unlabelled.stdout, labelled.stdout)
+        self.assertNotIn("accuracy", unlabelled.stderr)
 
     def test_scores_are_those_of_the_run(self):
         done = self.predict(self.labelled, "-o", self.folder / "out.csv")
