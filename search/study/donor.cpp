@@ -20,10 +20,13 @@ std::string results_of(const std::string& from) {
 
 // The group of the stored networks: "/models/mlp-64-100-10-relu".
 std::string group_of(const std::string& file, const std::string& weights) {
+  bool has_trees = false;
   for (const Hdf5Entry& entry : list_hdf5(file)) {
+    has_trees = has_trees || entry.path == std::string(kModels) + "xgboost/trees";
     if (entry.path.starts_with(kModels) && entry.path.ends_with("/" + weights))
       return entry.path.substr(0, entry.path.size() - weights.size() - 1);
   }
+  if (has_trees) throw ConfigError(fmt::format("model.from: '{}' stores boosted trees (a training starts from a network)", file));
   throw ConfigError(fmt::format("model.from: '{}' stores no {} (give the run final.refit = true)", file, weights));
 }
 

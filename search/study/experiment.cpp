@@ -9,6 +9,7 @@
 
 #include "models/metrics/scores.hpp"
 #include "runtime/base/hash.hpp"
+#include "search/study/tree_settings.hpp"
 
 namespace jury {
 namespace {
@@ -74,7 +75,8 @@ void read_bases(Experiment& e, Problems& problems) {
     return problems.add(given.origin(), "ensemble.base must be a list of tables (write [[ensemble.base]] for each)");
   Config::List filled;
   for (std::size_t i = 0; i < list->size(); ++i) {
-    Configuration base{.preprocess = e.preprocess, .model = e.model, .train = e.train};
+    Configuration base{.preprocess = e.preprocess, .model = e.model, .train = e.train, .trees = e.trees};
+    inherit_what_applies((*list)[i], base);
     const std::string path = "ensemble.base." + std::to_string(i);
     read_options((*list)[i], base, path, problems);
     if (!(*list)[i].is_table()) continue;
@@ -83,6 +85,7 @@ void read_bases(Experiment& e, Problems& problems) {
     if (traits_of(base.ensemble).is_stack)
       problems.add((*list)[i].origin(), path + ".ensemble.method = \"" + base.ensemble.method + "\" would be a stack in a stack (name its bases here)");
     if (base.name.empty()) base.name = base.model.type + "-" + std::to_string(i);
+    check_tree_settings(base, (*list)[i], path + ".", problems);
     settle(base);
     filled.push_back(to_config(base));
     e.bases.push_back(std::move(base));
@@ -134,7 +137,7 @@ void check_together(const Experiment& e, const Config& config, Problems& problem
   if (!e.data.train.empty() && !e.data.generator.empty())
     problems.add(at("data.generator"), "data.generator and data.train exclude each other (keep one)");
   if (e.model.from.empty() && config.find_path("model.type") == nullptr)
-    problems.add(at("model"), "model.type is missing (one of linear, mlp, cnn, network; or name a run in model.from)");
+    problems.add(at("model"), "model.type is missing (one of linear, mlp, cnn, network, xgboost; or name a run in model.from)");
   if (e.ensemble.method == "none" && config.find_path("ensemble.members") != nullptr && e.ensemble.members != NumberOrWord(1))
     problems.add(at("ensemble.members"), "ensemble.members = " + std::to_string(e.ensemble.members.number) +
                                              " needs an ensemble (set ensemble.method to average or bagging)");
@@ -171,6 +174,7 @@ Experiment read_experiment(const Config& config, Problems& problems) {
   check_splits(e, known, problems);
   settle(e);
   read_bases(e, problems);
+  check_tree_settings(e, known, problems);
   return e;
 }
 

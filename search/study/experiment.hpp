@@ -111,6 +111,7 @@ struct Experiment : Configuration {
     visit("preprocess", self.preprocess, Field{.help = "steps fitted on training rows, in order"});
     visit("model", self.model, Field{.help = "what is trained"});
     visit("train", self.train, Field{.help = "how it is trained"});
+    visit("trees", self.trees, Field{.help = "boosted trees (model.type xgboost)"});
     visit("ensemble", self.ensemble, Field{.help = "how many are trained and how they are joined"});
     visit("cv", self.cv, Field{.help = "cross-validation"});
     visit("bias_variance", self.bias_variance, Field{.help = "decomposition over replicate training sets"});

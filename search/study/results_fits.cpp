@@ -27,11 +27,19 @@ void add_scores(TableWriter& table, const StudyResults& results, const std::stri
   }
 }
 
-// The scores of held-out rows in the curves: the same for every fit that has any.
+// The scores of held-out rows in the curves, of all fits: bases of a stack may have others.
 std::vector<std::string> metrics_of_curves(const Fits& fits) {
+  std::vector<std::string> names;
   for (const auto& [key, fit] : fits)
-    if (!fit.result.curve_metrics.empty()) return fit.result.curve_metrics;
-  return {};
+    for (const std::string& name : fit.result.curve_metrics)
+      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  return names;
+}
+
+// Of the rows held out, after an epoch; NaN where a fit has no such score.
+double curve_score(const FitResult& fit, const std::string& metric, std::size_t epoch) {
+  const auto column = static_cast<std::size_t>(std::ranges::find(fit.curve_metrics, metric) - fit.curve_metrics.begin());
+  return column < fit.curve_metrics.size() ? fit.curve_valid_scores[epoch * fit.curve_metrics.size() + column] : kNaN;
 }
 
 }  // namespace
@@ -67,7 +75,7 @@ void write_fits(Hdf5Writer& file, const Fits& fits, const StudyResults& results)
       const bool validated = e < fit.result.curve_valid_loss.size();
       valid_loss.push_back(validated ? fit.result.curve_valid_loss[e] : kNaN);
       for (std::size_t k = 0; k < valid.size(); ++k)
-        valid[k].push_back(validated ? fit.result.curve_valid_scores[e * valid.size() + k] : kNaN);
+        valid[k].push_back(curve_score(fit.result, curve_metrics[k], e));
     }
   }
   TableWriter table(file.group("fits"), "row", keys.size());

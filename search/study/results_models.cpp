@@ -1,7 +1,10 @@
-// /models: the weights of the final ensemble, one matrix and a layout table.
+// /models: what the final ensemble predicts with: of networks one matrix of weights and a layout table, of trees bytes.
+#include <algorithm>
+#include <limits>
 #include <map>
 
 #include "models/nn/network.hpp"
+#include "models/trees/tree_model.hpp"
 #include "search/study/results_file.hpp"
 
 namespace jury {
@@ -49,43 +52,55 @@ void write_matrix(const Hdf5Group& group, const std::string& name, const std::ve
   group.array(name, all, {{"stored", rows.size()}, {"param", rows.front()->size()}});
 }
 
-// What the rounds of gradient boosting add to, and how long their steps are.
+// What the rounds of gradient boosting add to, and how long their steps are; NaN of fits that are none.
 void write_steps(const Hdf5Group& group, const std::vector<const FitResult*>& fits) {
-  const std::size_t width = fits.front()->steps.size();
+  std::size_t width = 0;
+  for (const FitResult* fit : fits) width = std::max(width, fit->steps.size());
   if (width == 0) return;
   std::vector<double> steps, offsets;
+  const auto add = [width](std::vector<double>& all, const std::vector<double>& own) {
+    all.insert(all.end(), own.begin(), own.end());
+    all.resize(all.size() + width - own.size(), std::numeric_limits<double>::quiet_NaN());
+  };
   for (const FitResult* fit : fits) {
-    steps.insert(steps.end(), fit->steps.begin(), fit->steps.end());
-    offsets.insert(offsets.end(), fit->offset.begin(), fit->offset.end());
+    add(steps, fit->steps);
+    add(offsets, fit->offset);
   }
   group.array("step", steps, {{"stored", fits.size()}, {"output", width}}, {.help = "of the member's outputs in the sum of the rounds"});
   group.array("offset", offsets, {{"stored", fits.size()}, {"output", width}}, {.help = "that the sum starts from"});
 }
 
-// Networks of one architecture.
+// Networks of one architecture, or trees.
 struct Stored {
   std::vector<TaskKey> keys;
   std::vector<double> weights;
   std::vector<const FitResult*> fits;
 };
 
-void write_architecture(const Hdf5Group& group, const NetworkSpec& network, const Stored& stored) {
+void write_weights(const Hdf5Group& group, const std::vector<const FitResult*>& fits) {
   std::vector<const std::vector<float>*> best, latest;
-  std::vector<Bytes> networks, preprocess;
-  for (const FitResult* fit : stored.fits) {
+  for (const FitResult* fit : fits) {
     best.push_back(&fit->weights);
     latest.push_back(fit->latest.empty() ? &fit->weights : &fit->latest);
-    networks.push_back(fit->network);
+  }
+  write_matrix(group, "weights_best", best);
+  write_matrix(group, "weights_latest", latest);
+  write_layout(group, network_from_bytes(fits.front()->network));
+}
+
+void write_stored(const Hdf5Group& group, const Stored& stored) {
+  const bool trees = TreeModel::is_begun(stored.fits.front()->network);
+  std::vector<Bytes> models, preprocess;
+  for (const FitResult* fit : stored.fits) {
+    models.push_back(fit->network);
     preprocess.push_back(fit->preprocess);
   }
   TableWriter table(group, "stored", stored.keys.size());
   add_key_columns(table, stored.keys);
   table.column("weight", stored.weights);
-  write_matrix(group, "weights_best", best);
-  write_matrix(group, "weights_latest", latest);
+  if (!trees) write_weights(group, stored.fits);
   write_steps(group, stored.fits);
-  write_layout(group, network);
-  add_block(group, "network", networks);
+  add_block(group, trees ? "trees" : "network", models);
   add_block(group, "preprocess", preprocess);
 }
 
@@ -123,16 +138,16 @@ void write_stacks(Hdf5Writer& file, const StudyPlan& plan, const Stacks& stacks)
 }  // namespace
 
 void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results) {
-  std::map<std::string, Stored> architectures;
+  std::map<std::string, Stored> groups;
   for (const auto& [key, fit] : fits) {
-    if (fit.result.weights.empty()) continue;
-    Stored& stored = architectures[network_from_bytes(fit.result.network).architecture];
+    const bool trees = TreeModel::is_begun(fit.result.network);
+    if (!trees && fit.result.weights.empty()) continue;
+    Stored& stored = groups[trees ? "xgboost" : network_from_bytes(fit.result.network).architecture];
     stored.keys.push_back(key);
     stored.weights.push_back(results.weights.at(key));
     stored.fits.push_back(&fit.result);
   }
-  for (const auto& [name, stored] : architectures)
-    write_architecture(file.group("models/" + name), network_from_bytes(stored.fits.front()->network), stored);
+  for (const auto& [name, stored] : groups) write_stored(file.group("models/" + name), stored);
   write_stacks(file, plan, results.stacks);
 }
 

@@ -12,6 +12,7 @@
 #include "runtime/base/hash.hpp"
 #include "runtime/base/text.hpp"
 #include "search/study/session_record.hpp"
+#include "search/study/study_checks.hpp"
 #include "search/study/versions.hpp"
 
 namespace jury {
@@ -116,6 +117,7 @@ void StudyRun::say_how_it_starts() {
   log_.info(fmt::format("start: {} ranks on {} nodes, {} fits already done and {} to do, instruction set {}", placement.size,
                         placement.num_nodes, done, source_.num_fits_left(), isa()));
   for (const std::string& warning : plan_.dataset().schema().warnings) log_.warning(warning);
+  for (const std::string& warning : warnings_of(plan_)) log_.warning(warning);
   if (const std::string warning = duplicates_warning(plan_); !warning.empty()) log_.warning(warning);
   if (request_.verbosity == Verbosity::quiet) return;
   const auto cores = static_cast<int>(std::thread::hardware_concurrency());
