@@ -194,6 +194,8 @@ std::uint64_t identity_of(const Experiment& experiment, std::uint64_t data_hash,
   timeless.data.train.clear();
   timeless.data.test.clear();
   timeless.ensemble.members = 0;
+  timeless.ensemble.max_members = 0;
+  timeless.ensemble.tolerance = 0;
   if (timeless.cv) {
     timeless.cv->repeats = 0;
     timeless.cv->test_index.clear();  // their content is in the hash of the data
