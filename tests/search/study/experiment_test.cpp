@@ -84,9 +84,9 @@ TEST(Experiment, EveryMistakeIsNamedAtOnceWithItsPlace) {
 TEST(Experiment, KeysOfLaterVersionsSaySo) {
   Config config = minimal();
   config.set_path("search.method", Config(std::string("tpe")));
-  config.set_path("model.type", Config(std::string("xgboost")));
+  config.set_path("cv.gap", Config(std::int64_t{2}));
   EXPECT_THAT(problems_of(config), testing::UnorderedElementsAre(HasSubstr("'search' is not available yet"),
-                                                                 HasSubstr("\"xgboost\" is not available yet")));
+                                                                 HasSubstr("'cv.gap' is not available yet")));
 }
 
 TEST(Experiment, KnowsAllOfTheEngine) {
