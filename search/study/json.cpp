@@ -32,15 +32,18 @@ nlohmann::ordered_json convert(const Config& config) {
   return std::visit(Converter{}, config.value());
 }
 
-Config convert(const nlohmann::ordered_json& json) {
+constexpr int kDeepest = 64;  // levels of a text that may be hostile; an experiment has five
+
+Config convert(const nlohmann::ordered_json& json, int depth = 0) {
+  if (depth > kDeepest) throw DataError("settings are nested too deeply");
   if (json.is_object()) {
     Config::Table table;
-    for (const auto& [key, value] : json.items()) table.emplace_back(key, convert(value));
+    for (const auto& [key, value] : json.items()) table.emplace_back(key, convert(value, depth + 1));
     return Config(std::move(table));
   }
   if (json.is_array()) {
     Config::List list;
-    for (const auto& value : json) list.push_back(convert(value));
+    for (const auto& value : json) list.push_back(convert(value, depth + 1));
     return Config(std::move(list));
   }
   if (json.is_string()) return Config(json.get<std::string>());

@@ -219,6 +219,7 @@ TEST(Settings, ReadBackFromJsonAsTheyWereRecorded) {
   EXPECT_TRUE(std::isinf(read.preprocess->front().high));
   EXPECT_FALSE(read.cv.has_value());
   EXPECT_THROW(config_from_json("{\"a\": "), DataError);
+  EXPECT_THROW(config_from_json(std::string(1000, '[') + std::string(1000, ']')), DataError);
 }
 
 }  // namespace
