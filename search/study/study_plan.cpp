@@ -152,11 +152,11 @@ std::size_t StudyPlan::num_draws(const TaskKey& key) const {
   return static_cast<std::size_t>(std::llround(rows));
 }
 
-std::uint64_t StudyPlan::stream(Purpose purpose, const TaskKey& key) const {
+std::uint64_t stream_of(const Experiment& experiment, Purpose purpose, const TaskKey& key) {
   std::int32_t replicate = key.replicate;
   if (replicate != TaskKey::kNone)
-    replicate = VarianceDesign(*experiment_.bias_variance).level(replicate, source_of(purpose));
-  return stream_key(experiment_.experiment.seed, purpose,
+    replicate = VarianceDesign(*experiment.bias_variance).level(replicate, source_of(purpose));
+  return stream_key(experiment.experiment.seed, purpose,
                     {key.outer, key.repeat, key.fold, replicate, key.base, key.inner, key.member, key.rung});
 }
 
