@@ -14,7 +14,7 @@ namespace jury {
 namespace {
 
 // Settings that later versions will know; naming one is an error that says so, not a typing mistake.
-constexpr std::array kPlanned = {"search", "budget.per_task", "final.calibrate", "cv.gap", "cv.window"};
+constexpr std::array kPlanned = {"search", "budget.per_task", "cv.gap", "cv.window"};
 
 // Takes the planned settings out of the tree, reporting each.
 Config without_planned(const Config& config, const std::string& path, Problems& problems) {

@@ -130,6 +130,8 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
     write_fits(file, fits, results);
     write_scores(file, results);
     write_predictions(file, plan, results);
+    write_calibration(file, plan, results);
+    write_conformal(file, plan, results);
     write_bias_variance(file, plan, results);
     write_models(file, plan, fits, results);
     write_timing(file, facts.timing);

@@ -8,6 +8,8 @@
 #include "models/nn/batch_filler.hpp"
 #include "models/nn/predict.hpp"
 #include "models/nn/train.hpp"
+#include "search/study/study_calibration.hpp"
+#include "search/study/study_conformal.hpp"
 #include "search/study/truth_of.hpp"
 
 namespace jury {
@@ -82,6 +84,8 @@ CheckedStudy check_study(const StudyPlan& plan) {
   const Experiment& experiment = plan.experiment();
   const Dataset& dataset = plan.dataset();
   CheckedStudy checked{.scoring = scoring_of(experiment, dataset), .networks = {}};
+  check_calibration(plan);
+  check_conformal(plan, checked.scoring);
   std::vector<std::uint32_t> all(dataset.rows());
   std::iota(all.begin(), all.end(), 0U);
   for (std::int32_t base = plan.is_stack() ? 0 : TaskKey::kNone; base < plan.num_bases(); ++base) {
