@@ -1,5 +1,8 @@
 // /models: the weights of the final ensemble, one matrix and a layout table.
+#include <algorithm>
+#include <limits>
 #include <map>
+#include <utility>
 
 #include "models/nn/network.hpp"
 #include "search/study/results_file.hpp"
@@ -51,12 +54,15 @@ void write_matrix(const Hdf5Group& group, const std::string& name, const std::ve
 
 // What the rounds of gradient boosting add to, and how long their steps are.
 void write_steps(const Hdf5Group& group, const std::vector<const FitResult*>& fits) {
-  const std::size_t width = fits.front()->steps.size();
+  std::size_t width = 0;
+  for (const FitResult* fit : fits) width = std::max(width, fit->steps.size());
   if (width == 0) return;
   std::vector<double> steps, offsets;
   for (const FitResult* fit : fits) {
-    steps.insert(steps.end(), fit->steps.begin(), fit->steps.end());
-    offsets.insert(offsets.end(), fit->offset.begin(), fit->offset.end());
+    for (const auto& [part, all] : {std::pair(&fit->steps, &steps), std::pair(&fit->offset, &offsets)}) {
+      all->insert(all->end(), part->begin(), part->end());
+      all->resize(all->size() + width - part->size(), std::numeric_limits<double>::quiet_NaN());  // a base that is no boosting
+    }
   }
   group.array("step", steps, {{"stored", fits.size()}, {"output", width}}, {.help = "of the member's outputs in the sum of the rounds"});
   group.array("offset", offsets, {{"stored", fits.size()}, {"output", width}}, {.help = "that the sum starts from"});
