@@ -54,10 +54,7 @@ Experiment table_experiment(const std::string& task) {
 // A finished run's results file, and what is in it.
 struct FinishedStudy {
   explicit FinishedStudy(Experiment given) : study(std::move(given)) {
-    for (const TaskKey& key : study.plan.keys()) {
-      const Record record = study.evaluate(key);
-      fits[key] = {.state = record.state, .message = {}, .result = read_fit_result(record.payload)};
-    }
+    fits = study.all_fits();
     write(fits);
   }
   void write(const Fits& some) {
@@ -110,7 +107,7 @@ TEST(StoredEnsemble, PredictsTheTestFileAsTheRunDid) {
     const FinishedStudy run(table_experiment(task));
     const StoredEnsemble ensemble = read_ensemble(run.path);
     const Scoring scoring = scoring_of(run.study.experiment, run.study.dataset);
-    const MemberPredictions expected = collect_test(run.study.plan, run.fits);
+    const MemberPredictions expected = collect_test(run.study.plan, {run.fits, no_stacks()});
     const JuryScores scores = score_jury(run.study.plan, expected, scoring, 1);
     const Dataset rows = Dataset::own(load_new_rows(ensemble.data, {.train = run.study.experiment.data.test}, 64).block);
     std::vector<float> members;
