@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <utility>
 
 #include "models/nn/network.hpp"
 #include "search/study/results_file.hpp"
