@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <utility>
 
 #include "models/nn/network.hpp"
 #include "models/trees/tree_model.hpp"
@@ -52,28 +53,38 @@ void write_matrix(const Hdf5Group& group, const std::string& name, const std::ve
   group.array(name, all, {{"stored", rows.size()}, {"param", rows.front()->size()}});
 }
 
-// What the rounds of gradient boosting add to, and how long their steps are; NaN of fits that are none.
+// What the rounds of gradient boosting add to, and how long their steps are; NaN for fits of another base that have the
+// same architecture and are no rounds.
 void write_steps(const Hdf5Group& group, const std::vector<const FitResult*>& fits) {
   std::size_t width = 0;
   for (const FitResult* fit : fits) width = std::max(width, fit->steps.size());
   if (width == 0) return;
   std::vector<double> steps, offsets;
-  const auto add = [width](std::vector<double>& all, const std::vector<double>& own) {
-    all.insert(all.end(), own.begin(), own.end());
-    all.resize(all.size() + width - own.size(), std::numeric_limits<double>::quiet_NaN());
+  const auto append = [width](std::vector<double>& all, std::vector<double> some) {
+    some.resize(width, std::numeric_limits<double>::quiet_NaN());
+    all.insert(all.end(), some.begin(), some.end());
   };
   for (const FitResult* fit : fits) {
-    add(steps, fit->steps);
-    add(offsets, fit->offset);
+    append(steps, fit->steps);
+    append(offsets, fit->offset);
   }
   group.array("step", steps, {{"stored", fits.size()}, {"output", width}}, {.help = "of the member's outputs in the sum of the rounds"});
   group.array("offset", offsets, {{"stored", fits.size()}, {"output", width}}, {.help = "that the sum starts from"});
+}
+
+// Members that predict by one network, each by a pass of Monte-Carlo dropout; 0: the network is a member itself.
+std::int32_t num_passes(const StudyPlan& plan, const Fits& fits, TaskKey key) {
+  if (plan.method(key).name != "mc_dropout") return 0;
+  const std::int32_t first = key.member;
+  while (fits.contains(key)) ++key.member;
+  return key.member - first;
 }
 
 // Networks of one architecture, or trees.
 struct Stored {
   std::vector<TaskKey> keys;
   std::vector<double> weights;
+  std::vector<std::int32_t> passes;
   std::vector<const FitResult*> fits;
 };
 
@@ -89,7 +100,6 @@ void write_weights(const Hdf5Group& group, const std::vector<const FitResult*>& 
 }
 
 void write_stored(const Hdf5Group& group, const Stored& stored) {
-  const bool trees = TreeModel::is_begun(stored.fits.front()->network);
   std::vector<Bytes> models, preprocess;
   for (const FitResult* fit : stored.fits) {
     models.push_back(fit->network);
@@ -97,10 +107,10 @@ void write_stored(const Hdf5Group& group, const Stored& stored) {
   }
   TableWriter table(group, "stored", stored.keys.size());
   add_key_columns(table, stored.keys);
-  table.column("weight", stored.weights);
-  if (!trees) write_weights(group, stored.fits);
+  table.column("weight", stored.weights).column("passes", stored.passes);
+  if (!TreeModel::is_begun(models.front())) write_weights(group, stored.fits);
   write_steps(group, stored.fits);
-  add_block(group, trees ? "trees" : "network", models);
+  add_block(group, "network", models);
   add_block(group, "preprocess", preprocess);
 }
 
@@ -145,6 +155,7 @@ void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, con
     Stored& stored = groups[trees ? "xgboost" : network_from_bytes(fit.result.network).architecture];
     stored.keys.push_back(key);
     stored.weights.push_back(results.weights.at(key));
+    stored.passes.push_back(num_passes(plan, fits, key));
     stored.fits.push_back(&fit.result);
   }
   for (const auto& [name, stored] : groups) write_stored(file.group("models/" + name), stored);
