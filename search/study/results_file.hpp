@@ -37,6 +37,10 @@ void write_splits(Hdf5Writer& file, const StudyPlan& plan);
 void write_scores(Hdf5Writer& file, const StudyResults& results);
 void write_predictions(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
 void write_bias_variance(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
+void write_variance_sources(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
+void write_diversity(Hdf5Writer& file, const StudyResults& results);
+void write_uncertainty(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
+void write_data_value(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
 void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results);
 
 /// Columns trial, outer, repeat, fold, replicate, base, inner, member, rung of a table.
