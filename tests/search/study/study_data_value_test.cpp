@@ -23,7 +23,7 @@ Experiment one_bag(std::string generator) {
 }
 
 TEST(StudyDataValue, IsTheShareOfUnseeingMembersThatAreRight) {
-  SmallStudy study(one_bag("twonorm"));
+  SmallStudy study(one_bag("ringnorm"));
   const Fits fits = study.all_fits();
   const StudyDataValue found = compute_results(study.plan, fits).data_value;
   ASSERT_EQ(found.rows.size(), study.dataset.num_train());
@@ -38,24 +38,28 @@ TEST(StudyDataValue, IsTheShareOfUnseeingMembersThatAreRight) {
       ++unseeing;
     }
     EXPECT_EQ(found.counts[row], unseeing);
-    if (unseeing > 0) EXPECT_NEAR(found.values[row], static_cast<double>(right) / unseeing, 1e-12);
-    else EXPECT_TRUE(std::isnan(found.values[row]));
+    if (unseeing > 0) {
+      EXPECT_NEAR(found.values[row], static_cast<double>(right) / unseeing, 1e-12);
+    } else {
+      EXPECT_TRUE(std::isnan(found.values[row]));
+    }
   }
 }
 
 TEST(StudyDataValue, SuspectsAreTheLeastValuableInOrder) {
-  SmallStudy study(one_bag("twonorm"));
+  SmallStudy study(one_bag("ringnorm"));
   const StudyDataValue found = compute_results(study.plan, study.all_fits()).data_value;
   ASSERT_EQ(found.suspects.size(), kNumSuspects);
   for (std::size_t i = 1; i < found.suspects.size(); ++i)
     EXPECT_LE(found.values[found.suspects[i - 1]], found.values[found.suspects[i]]);
-  for (std::uint32_t at = 0; at < found.rows.size(); ++at)
-    if (found.values[at] < found.values[found.suspects.back()])
-      EXPECT_TRUE(std::ranges::count(found.suspects, at) == 1) << at;
+  for (std::uint32_t at = 0; at < found.rows.size(); ++at) {
+    if (!(found.values[at] < found.values[found.suspects.back()])) continue;
+    EXPECT_EQ(std::ranges::count(found.suspects, at), 1) << at;
+  }
 }
 
 TEST(StudyDataValue, IsWrittenWithWhatOthersCallTheRow) {
-  for (const char* generator : {"twonorm", "friedman1"}) {
+  for (const char* generator : {"ringnorm", "friedman1"}) {
     SmallStudy study(one_bag(generator));
     const Fits fits = study.all_fits();
     const std::string path = testing::TempDir() + "data_value.h5";
@@ -70,13 +74,15 @@ TEST(StudyDataValue, IsWrittenWithWhatOthersCallTheRow) {
     // The least valuable row is one that most of those who did not see it call otherwise.
     const Hdf5Array label = file.read("/data_value/suspects/label"), predicted = file.read("/data_value/suspects/predicted");
     const Hdf5Array value = file.read("/data_value/suspects/value");
-    for (std::size_t i = 0; i < label.size(); ++i)
-      if (value.number(i) != 0.5) EXPECT_EQ(label.cell(i) == predicted.cell(i), value.number(i) > 0.5) << i;
+    for (std::size_t i = 0; i < label.size(); ++i) {
+      if (value.number(i) == 0.5) continue;
+      EXPECT_EQ(label.cell(i) == predicted.cell(i), value.number(i) > 0.5) << i;
+    }
   }
 }
 
 TEST(StudyDataValue, NeedsABag) {
-  Experiment e = one_bag("twonorm");
+  Experiment e = one_bag("ringnorm");
   e.ensemble.method = "average";
   SmallStudy study(std::move(e));
   EXPECT_TRUE(compute_results(study.plan, study.all_fits()).data_value.empty());

@@ -16,6 +16,7 @@ Experiment without_replicates() {
   Experiment e = small_experiment();
   e.bias_variance.reset();
   e.cv->repeats = 2;
+  e.data.generator = "ringnorm";
   return e;
 }
 
@@ -99,7 +100,8 @@ TEST(StudyDiversity, IsWrittenAsMatricesPointsAndATable) {
     EXPECT_EQ(file.read("/diversity/oob/correlation").dims, (std::vector<std::uint64_t>{3, 3}));
     const bool classes = outcome_of(study.dataset) == Outcome::classes;
     EXPECT_EQ(file.has("/diversity/test/kappa_error/kappa"), classes);
-    if (classes) EXPECT_EQ(file.read("/diversity/test/kappa_error/kappa").size(), 3U);
+    if (!classes) continue;
+    EXPECT_EQ(file.read("/diversity/test/kappa_error/kappa").size(), 3U);
   }
 }
 

@@ -67,7 +67,7 @@ TEST(StudyUncertainty, OfValuesAloneIsTheirDeviation) {
   EXPECT_TRUE(file.has("/predictions/test/std"));
 }
 
-TEST(StudyJackknife, IsThereForABagAndGrowsWithWhatTheRowsDecide) {
+TEST(StudyJackknife, IsThereForABag) {
   Experiment e = without_replicates();
   e.cv.reset();
   e.ensemble.members = 40;
@@ -79,7 +79,7 @@ TEST(StudyJackknife, IsThereForABagAndGrowsWithWhatTheRowsDecide) {
   for (std::size_t i = 0; i < results.jackknife.jackknife.size(); i += 2) {
     // Of two classes the probabilities vary alike.
     EXPECT_NEAR(results.jackknife.jackknife[i], results.jackknife.jackknife[i + 1], 1e-4);
-    sum += results.jackknife.jackknife[i];
+    sum += static_cast<double>(results.jackknife.jackknife[i]);
   }
   EXPECT_GT(sum, 0);
   const Hdf5Reader file(written("jackknife.h5", study));
