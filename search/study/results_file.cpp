@@ -125,7 +125,7 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
     root.attribute("deterministic", std::int64_t{1});
     file.group("config").text("resolved_json", to_json(recorded_config(plan.experiment()), 2));
     write_data(file, plan.dataset());
-    write_splits(file, plan);
+    write_splits(file, plan, results);
     write_trials(file, results);
     write_fits(file, fits, results);
     write_scores(file, results);
@@ -133,6 +133,8 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
     write_uncertainty(file, plan, results);
     write_data_value(file, plan, results);
     write_diversity(file, results);
+    write_calibration(file, plan, results);
+    write_conformal(file, plan, results);
     write_bias_variance(file, plan, results);
     write_variance_sources(file, plan, results);
     write_models(file, plan, fits, results);

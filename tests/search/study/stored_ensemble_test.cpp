@@ -1,31 +1,24 @@
 // A stored ensemble is read back as it was, and predicts new rows as the run predicted its test set.
 #include "search/study/stored_ensemble.hpp"
+#include "search/study/jury_weights.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 
 #include "runtime/store/hdf5_child.hpp"
 #include "runtime/store/hdf5_writer.hpp"
 #include "search/study/ensemble_predictions.hpp"
 #include "search/study/json.hpp"
-#include "search/study/results_file.hpp"
-#include "support/small_study.hpp"
+#include "support/finished_study.hpp"
 
 namespace jury {
 namespace {
 
 using testing::HasSubstr;
 using testing::ThrowsMessage;
-
-std::string written(const std::string& name, std::string_view content) {
-  const std::string path = testing::TempDir() + name;
-  std::ofstream(path, std::ios::binary) << content;
-  return path;
-}
 
 // The final ensemble alone.
 Experiment final_experiment() {
@@ -51,21 +44,6 @@ Experiment table_experiment(const std::string& task) {
   return e;
 }
 
-// A finished run's results file, and what is in it.
-struct FinishedStudy {
-  explicit FinishedStudy(Experiment given) : study(std::move(given)) {
-    fits = study.all_fits();
-    write(fits);
-  }
-  void write(const Fits& some) {
-    write_results(path, study.plan, some, compute_results(study.plan, some),
-                  {.identity = 0x1234abcd, .provenance = {.sessions = {this_session(1, isa())}}, .timing = {}});
-  }
-  SmallStudy study;
-  Fits fits;
-  std::string path = testing::TempDir() + "stored.h5";
-};
-
 TEST(StoredEnsemble, IsReadBackAsItWas) {
   for (const char* task : {"classification", "regression"}) {
     const FinishedStudy run(table_experiment(task));
@@ -79,7 +57,7 @@ TEST(StoredEnsemble, IsReadBackAsItWas) {
         const StoredMember& member = ensemble->members[static_cast<std::size_t>(m)];
         const FitResult& fit = run.fits.at({.member = m}).result;
         EXPECT_EQ(member.key, TaskKey{.member = m});
-        EXPECT_EQ(member.weight, 1.0);
+        EXPECT_EQ(member.weight, member_weights(run.study.plan, run.fits, {})[static_cast<std::size_t>(m)]);
         EXPECT_EQ(member.model.weights, fit.weights);
         EXPECT_EQ(to_bytes(member.model.network), fit.network);
         EXPECT_EQ(save_preprocess(member.model), fit.preprocess);
