@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <filesystem>
+#include <set>
 #include <string>
 
 #include "models/metrics/scores.hpp"
 #include "runtime/base/hash.hpp"
+#include "search/study/variance_design.hpp"
 
 namespace jury {
 namespace {
@@ -156,6 +159,18 @@ bool is_default(const ModelOptions& model, std::string_view key) {
   return *to_config(model).find(key) == *to_config(ModelOptions()).find(key);
 }
 
+// A crossed design has each source once, and so many cells that a replicate has a number.
+void check_sources(const BiasVarianceOptions& options, const Origin& at, Problems& problems) {
+  const std::set<std::string> once(options.sources.begin(), options.sources.end());
+  if (once.empty()) problems.add(at, "bias_variance.sources is empty (name what varies: [\"data\"] is all of it)");
+  if (once.size() < options.sources.size())
+    problems.add(at, "bias_variance.sources names a source twice (name each once)");
+  const double cells = std::pow(options.levels, static_cast<double>(once.size()));
+  if (VarianceDesign(options).is_crossed() && cells > 1e6)
+    problems.add(at, fmt::format("bias_variance.sources crosses {} levels of {} sources, which is {:.0f} replicates (at most "
+                                 "1000000; lower bias_variance.levels)", options.levels, once.size(), cells));
+}
+
 void check_together(const Experiment& e, const Config& config, Problems& problems) {
   const auto at = [&](std::string_view path) {
     const Config* value = config.find_path(path);
@@ -170,6 +185,7 @@ void check_together(const Experiment& e, const Config& config, Problems& problem
   if (e.ensemble.method == "none" && config.find_path("ensemble.members") != nullptr && e.ensemble.members != NumberOrWord(1))
     problems.add(at("ensemble.members"), "ensemble.members = " + std::to_string(e.ensemble.members.number) +
                                              " needs an ensemble (set ensemble.method to average or bagging)");
+  if (e.bias_variance) check_sources(*e.bias_variance, at("bias_variance.sources"), problems);
   if (e.cv && e.cv->outer_folds > 0)
     problems.add(at("cv.outer_folds"), "cv.outer_folds is not available yet in this version");
   if (!e.model.from.empty())

@@ -130,9 +130,13 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
     write_fits(file, fits, results);
     write_scores(file, results);
     write_predictions(file, plan, results);
+    write_uncertainty(file, plan, results);
+    write_data_value(file, plan, results);
+    write_diversity(file, results);
     write_calibration(file, plan, results);
     write_conformal(file, plan, results);
     write_bias_variance(file, plan, results);
+    write_variance_sources(file, plan, results);
     write_models(file, plan, fits, results);
     write_timing(file, facts.timing);
     write_provenance(file, facts.provenance);

@@ -39,6 +39,10 @@ void write_predictions(Hdf5Writer& file, const StudyPlan& plan, const StudyResul
 void write_calibration(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
 void write_conformal(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
 void write_bias_variance(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
+void write_variance_sources(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
+void write_diversity(Hdf5Writer& file, const StudyResults& results);
+void write_uncertainty(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
+void write_data_value(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
 void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results);
 
 /// Columns trial, outer, repeat, fold, replicate, base, inner, member, rung of a table.

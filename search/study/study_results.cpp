@@ -118,6 +118,11 @@ std::size_t num_missing(const StudyPlan& plan, const Fits& fits) {
 
 }  // namespace
 
+double StudyResults::largest_residual() const noexcept {
+  const double decomposed = std::fmax(bias_variance.largest_residual(), jury::largest_residual(variance_sources));
+  return std::fmax(decomposed, jury::largest_residual(diversity));
+}
+
 StudyResults compute_results(const StudyPlan& plan, const Fits& fits, std::optional<std::size_t> num_left) {
   StudyResults out;
   out.scoring = scoring_of(plan.experiment(), plan.dataset());
@@ -141,7 +146,12 @@ StudyResults compute_results(const StudyPlan& plan, const Fits& fits, std::optio
   out.conformal = conform_study(plan, out.predictions, out.juries, out.scoring);
   score_folds(plan, out);
   find_headline(out);
+  out.diversity = find_diversity(plan, out.predictions);
+  out.uncertainty = find_uncertainty(plan, out.predictions);
+  out.jackknife = find_jackknife(plan, fits, out.predictions);
+  out.data_value = find_data_value(plan, out.predictions);
   out.bias_variance = decompose_study(plan, trained, out.scoring);
+  out.variance_sources = find_variance_sources(plan, out.scoring, out.bias_variance);
   return out;
 }
 

@@ -12,6 +12,10 @@
 #include "search/study/study_bias_variance.hpp"
 #include "search/study/study_calibration.hpp"
 #include "search/study/study_conformal.hpp"
+#include "search/study/study_data_value.hpp"
+#include "search/study/study_diversity.hpp"
+#include "search/study/study_uncertainty.hpp"
+#include "search/study/study_variance_sources.hpp"
 
 namespace jury {
 
@@ -51,12 +55,19 @@ struct StudyResults {
   StudyCalibration calibration;
   StudyConformal conformal;
   StudyBiasVariance bias_variance;
+  std::vector<StudyVarianceSources> variance_sources;  ///< of a crossed design
+  std::vector<StudyDiversity> diversity;
+  std::vector<RowUncertainty> uncertainty;     ///< of each of `predictions`
+  JackknifeDeviations jackknife;               ///< of the final bag on the test set
+  StudyDataValue data_value;                   ///< to the final bag
   Stacks stacks;                               ///< of the predictors of a stack
   std::optional<Headline> headline;            ///< nothing while there is nothing to score
   std::vector<double> headline_scores;         ///< of every metric of Scoring, as Headline::value
 
   std::size_t num_planned = 0;
   std::size_t num_complete = 0, num_diverged = 0, num_failed = 0;
+  /// Of all identities that the numbers must hold; NaN where there are none. Above kLargestResidual there is a bug.
+  double largest_residual() const noexcept;
   bool complete() const noexcept { return num_complete + num_diverged + num_failed == num_planned; }
 };
 

@@ -47,6 +47,21 @@ TEST(Experiment, FourLinesAreEnough) {
   EXPECT_EQ(e.cv->folds, 5);
 }
 
+TEST(Experiment, ACrossedDesignNamesEachSourceOnceAndHasANumberOfCells) {
+  const auto with = [](Config::List sources, std::int64_t levels) {
+    Config config = minimal();
+    config.set_path("bias_variance.sources", Config(std::move(sources)));
+    config.set_path("bias_variance.levels", Config(levels));
+    return problems_of(config);
+  };
+  const Config data(std::string("data")), init(std::string("init")), order(std::string("order"));
+  EXPECT_THAT(with({data, init}, 5), IsEmpty());
+  EXPECT_THAT(with({data}, 1000), IsEmpty());
+  EXPECT_THAT(with({}, 5), Contains(HasSubstr("bias_variance.sources is empty")));
+  EXPECT_THAT(with({init, init}, 5), Contains(HasSubstr("names a source twice")));
+  EXPECT_THAT(with({data, init, order}, 101), Contains(HasSubstr("which is 1030301 replicates")));
+}
+
 TEST(Experiment, WithoutAnEnsembleOneModelIsTrainedAndNotKept) {
   const Experiment e = read(minimal());
   EXPECT_EQ(e.ensemble.method, "none");
