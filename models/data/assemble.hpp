@@ -34,7 +34,7 @@ class Assembly {
   void append_test(RawTable test);
 
   /// The parts of the training rows in the splits of index files; then finish() keeps their order.
-  void set_parts(std::vector<Part> parts) { parts_ = std::move(parts); }
+  void set_parts(std::vector<SplitPart> parts) { parts_ = std::move(parts); }
 
   /// Builds the block: row i of the dataset is row order[i] of the files, test rows last.
   /// Throws DataError when there is one class only among the training rows, or too little memory.
@@ -58,7 +58,7 @@ class Assembly {
   RawTable table_;
   Roles roles_;
   TaskKind task_ = TaskKind::classification;
-  std::vector<Part> parts_;
+  std::vector<SplitPart> parts_;
   std::vector<std::int64_t> shape_;
   std::vector<std::string> dropped_;
   std::vector<std::string> warnings_;

@@ -93,14 +93,14 @@ Dataset Dataset::view(std::span<const std::byte> block) {
   data.posterior_ = section<double>(block, header, S::posterior, product(rows, data.num_classes()), optional);
   data.fold_ = section<std::int32_t>(block, header, S::fold, data.num_train_, optional);
   const std::uint64_t num_splits = data.num_train_ == 0 ? 0 : header[S::parts].size_bytes / data.num_train_;
-  data.parts_ = section<Part>(block, header, S::parts, num_splits * data.num_train_, optional);
+  data.parts_ = section<SplitPart>(block, header, S::parts, num_splits * data.num_train_, optional);
 
   for (const std::int32_t label : data.labels_)
     if (label < 0 || static_cast<std::size_t>(label) >= data.num_classes()) damaged("a label names no class");
   for (const std::int32_t fold : data.fold_)
     if (fold < -1 || fold >= static_cast<std::int64_t>(data.num_train_)) damaged("a row names no fold");
-  for (const Part part : data.parts_)
-    if (part > Part::test) damaged("a row has no part in a split");
+  for (const SplitPart part : data.parts_)
+    if (part > SplitPart::test) damaged("a row has no part in a split");
   std::vector<std::size_t> sizes;
   for (const Feature& feature : schema->features)
     if (feature.kind == FeatureKind::categorical) sizes.push_back(feature.vocabulary.size());

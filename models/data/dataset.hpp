@@ -91,7 +91,7 @@ class Dataset {
   /// (num_train): the fold that tests each training row, numbered from 0; -1: none. Empty when no column says so.
   std::span<const std::int32_t> fold() const noexcept { return fold_; }
   /// (splits, num_train): what each training row is in each split of index files; empty when there are none.
-  std::span<const Part> parts() const noexcept { return parts_; }
+  std::span<const SplitPart> parts() const noexcept { return parts_; }
   /// Of a generator for regression: the noise-free f*(x), (rows, num_targets); else empty.
   std::span<const double> truth() const noexcept { return truth_; }
   /// Of a generator for classification: P(c|x), (rows, num_classes); else empty.
@@ -117,7 +117,7 @@ class Dataset {
   std::span<const std::uint8_t> bytes_;
   std::span<const std::uint32_t> codes_;
   std::span<const std::int32_t> labels_, group_, fold_;
-  std::span<const Part> parts_;
+  std::span<const SplitPart> parts_;
   std::span<const double> targets_, time_, truth_, posterior_;
 };
 

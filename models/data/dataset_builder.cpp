@@ -89,7 +89,7 @@ std::span<double> DatasetBuilder::time() noexcept { return section<double>(Block
 std::span<double> DatasetBuilder::truth() noexcept { return section<double>(BlockSection::truth); }
 std::span<double> DatasetBuilder::posterior() noexcept { return section<double>(BlockSection::posterior); }
 std::span<std::int32_t> DatasetBuilder::fold() noexcept { return section<std::int32_t>(BlockSection::fold); }
-std::span<Part> DatasetBuilder::parts() noexcept { return section<Part>(BlockSection::parts); }
+std::span<SplitPart> DatasetBuilder::parts() noexcept { return section<SplitPart>(BlockSection::parts); }
 
 Bytes DatasetBuilder::finish() && {
   const std::size_t num_numeric = count_features(schema_, FeatureKind::numeric);

@@ -51,7 +51,7 @@ class DatasetBuilder {
   std::span<double> posterior() noexcept;        ///< (rows, classes), with Extra::posterior
 
   std::span<std::int32_t> fold() noexcept;       ///< (num_train), with Extra::fold
-  std::span<Part> parts() noexcept;              ///< (num_splits, num_train)
+  std::span<SplitPart> parts() noexcept;              ///< (num_splits, num_train)
 
   /// Counts missing cells, writes schema and hash. O(bytes).
   Bytes finish() &&;

@@ -34,7 +34,7 @@ std::size_t row_of(std::string_view cell, std::size_t rows, const std::string& p
 }
 
 // Marks the rows that a file names; how many there are.
-std::size_t mark(const std::filesystem::path& path, Part part, std::span<Part> parts) {
+std::size_t mark(const std::filesystem::path& path, SplitPart part, std::span<SplitPart> parts) {
   const std::string source = path.string();
   const Bytes bytes = read_unpacked(path, kLongestFile);
   TextRecords records(text_of(reinterpret_cast<const char*>(bytes.data()), bytes.size(), source), TextRecords::kBlanks, source);
@@ -44,7 +44,7 @@ std::size_t mark(const std::filesystem::path& path, Part part, std::span<Part> p
     for (const std::string_view cell : cells) {
       const std::size_t row = row_of(cell, parts.size(), place);
       if (parts[row] == part) throw DataError(place + ": names row " + std::to_string(row) + " twice (a split has it once)");
-      if (parts[row] != Part::unused)
+      if (parts[row] != SplitPart::unused)
         throw DataError(place + ": row " + std::to_string(row) + " is trained on and tested in the same split (scores would be too good)");
       parts[row] = part;
     }
@@ -55,25 +55,25 @@ std::size_t mark(const std::filesystem::path& path, Part part, std::span<Part> p
 
 }  // namespace
 
-std::vector<Part> read_split_files(const SplitSource& source, std::size_t rows, const std::filesystem::path& base) {
+std::vector<SplitPart> read_split_files(const SplitSource& source, std::size_t rows, const std::filesystem::path& base) {
   JURY_EXPECTS(!source.test_index.empty());
-  std::vector<Part> parts;
+  std::vector<SplitPart> parts;
   const auto wanted = [&](std::int32_t split) {
     if (source.count > 0) return split < source.count;
     // The first file has to be there: reading it says why it cannot be read.
     return split == 0 || std::filesystem::exists(path_of(source.test_index, split, base));
   };
   for (std::int32_t split = 0; wanted(split); ++split) {
-    parts.resize(parts.size() + rows, Part::unused);
-    const std::span<Part> own = std::span(parts).last(rows);
+    parts.resize(parts.size() + rows, SplitPart::unused);
+    const std::span<SplitPart> own = std::span(parts).last(rows);
     const std::filesystem::path test = path_of(source.test_index, split, base);
-    const std::size_t num_test = mark(test, Part::test, own);
+    const std::size_t num_test = mark(test, SplitPart::test, own);
     if (!source.train_index.empty()) {
-      mark(path_of(source.train_index, split, base), Part::train, own);
+      mark(path_of(source.train_index, split, base), SplitPart::train, own);
     } else if (num_test == rows) {
       throw DataError(test.string() + ": names all " + std::to_string(rows) + " rows (none is left to train on)");
     } else {
-      std::ranges::replace(own, Part::unused, Part::train);
+      std::ranges::replace(own, SplitPart::unused, SplitPart::train);
     }
   }
   return parts;

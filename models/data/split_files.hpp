@@ -10,7 +10,7 @@
 namespace jury {
 
 /// What one row is in one split.
-enum class Part : std::uint8_t { unused, train, test };
+enum class SplitPart : std::uint8_t { unused, train, test };
 
 /// Where the splits of a cross-validation come from: cv.column, or cv.test_index and cv.train_index.
 /// All empty: not from the data.
@@ -27,6 +27,6 @@ struct SplitSource {
 ///
 /// Throws DataError, with file and line, for a file that is missing, empty, or holds what is no row
 /// number, a row twice or a row on both sides, and for a split that leaves no row to train on.
-std::vector<Part> read_split_files(const SplitSource& source, std::size_t rows, const std::filesystem::path& base = {});
+std::vector<SplitPart> read_split_files(const SplitSource& source, std::size_t rows, const std::filesystem::path& base = {});
 
 }  // namespace jury

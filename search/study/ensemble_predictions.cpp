@@ -79,9 +79,10 @@ EnsemblePredictions predict_ensemble(const StoredEnsemble& ensemble, const Datas
   JURY_EXPECTS(!query.combines.empty());
   const auto rows = share_of_rows(dataset, comm);
   const auto suspects = with_missing_cells(dataset, rows);
-  const bool keeps = std::ranges::any_of(query.combines, needs_all_members);
-  Combination combination(combination_shape(ensemble, rows.size()));
-  MemberPredictions kept{.source = "new", .rows = rows, .num_members = ensemble.members.size(), .values = {}};
+  std::vector<const CombineRule*> rules;
+  for (const std::string& combine : query.combines) rules.push_back(&find_combine_rule(combine));
+  Combiner combiner(combination_shape(ensemble, rows.size()), rules, {.trim = ensemble.experiment.ensemble.trim});
+  const Combination& combination = combiner.plain();
   PlanCache plans;
   for (std::size_t m = 0; m < ensemble.members.size(); ++m) {
     std::vector<float> predictions;
@@ -89,16 +90,14 @@ EnsemblePredictions predict_ensemble(const StoredEnsemble& ensemble, const Datas
       const TrainedMember& member = ensemble.members[m].model;
       predictions = predict_rows(member, dataset, rows, plans);
       take_back_unfilled(member.pipeline, dataset, rows, suspects, predictions);
-      combination.add(predictions);
-      if (keeps) kept.values.insert(kept.values.end(), predictions.begin(), predictions.end());
+      combiner.add(predictions, ensemble.members[m].weight);
     });
     if (query.members == MemberOutput::combined_only) continue;
     const auto all = gathered(comm, predictions);
     if (comm.rank() == 0 && query.on_member) query.on_member(m, all);
   }
   EnsemblePredictions out{.shape = combination_shape(ensemble, dataset.num_test()), .combines = query.combines};
-  for (const std::string& combine : query.combines)
-    out.combined.push_back(gathered(comm, rows.empty() ? std::vector<float>() : joined(combination, kept, combine)));
+  for (const CombineRule* rule : rules) out.combined.push_back(gathered(comm, combiner.combined(*rule)));
   out.mean = gathered(comm, combination.mean());
   out.deviation = gathered(comm, combination.deviation());
   out.votes = gathered(comm, combination.votes());

@@ -119,10 +119,10 @@ void write_splits(Hdf5Writer& file, const StudyPlan& plan) {
                  {.help = "test rows of each split: size rows from offset, the others are trained on (see part, where it is there)"});
   }
   // Index files may leave rows out of both parts; then a split's test rows do not tell what it trains on.
-  if (const auto parts = plan.dataset().parts(); std::ranges::find(parts, Part::unused) != parts.end()) {
+  if (const auto parts = plan.dataset().parts(); std::ranges::find(parts, SplitPart::unused) != parts.end()) {
     const std::size_t n = plan.dataset().num_train();
     std::vector<std::int32_t> part;
-    for (const Part one : parts) part.push_back(static_cast<std::int32_t>(one));
+    for (const SplitPart one : parts) part.push_back(static_cast<std::int32_t>(one));
     splits.array("part", part, {{"split", parts.size() / n}, {"row", n}},
                  {.help = "what each training row is in each split: 0 not used, 1 trained on, 2 tested"});
   }

@@ -19,9 +19,9 @@ std::vector<Split> given_splits(const Dataset& dataset) {
   std::vector<Split> splits(dataset.parts().size() / rows);
   for (std::size_t s = 0; s < splits.size(); ++s) {
     for (std::uint32_t row = 0; row < rows; ++row) {
-      const Part part = dataset.parts()[s * rows + row];
-      if (part == Part::train) splits[s].train.push_back(row);
-      if (part == Part::test) splits[s].test.push_back(row);
+      const SplitPart part = dataset.parts()[s * rows + row];
+      if (part == SplitPart::train) splits[s].train.push_back(row);
+      if (part == SplitPart::test) splits[s].test.push_back(row);
     }
   }
   return splits;

@@ -106,7 +106,7 @@ double StudySource::work_done() const noexcept { return work_total_ > 0 ? work_f
 void StudySource::keep(const Record& record) {
   TaskResult task;
   const Bytes payload = payload_of(record, blobs_);
-  if (!payload.empty()) task = read_task_result(payload);
+  if (!payload.empty() && is_final(record.state)) task = read_task_result(payload);
   if (task.fits.empty()) task.fits.push_back({record.state, record.message, {}});
   const bool is_chain = plan_.method(record.key).is_sequential;
   TaskKey key = record.key;

@@ -1,12 +1,16 @@
 // A study small enough for a test: a few rows of a generator, a tiny network.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <memory>
+#include <vector>
 
 #include "models/nn/session.hpp"
 #include "search/study/study_data.hpp"
 #include "search/study/study_evaluator.hpp"
 #include "search/study/study_plan.hpp"
+#include "search/study/stacks.hpp"
 #include "search/study/study_source.hpp"
 
 namespace jury {
@@ -37,6 +41,11 @@ inline const Checkpoints& no_checkpoints() {
   return none;
 }
 
+inline const Stacks& no_stacks() {
+  static const Stacks none;
+  return none;
+}
+
 /// An experiment with its data and plan. Neither copied nor moved: the plan refers to the others.
 struct SmallStudy {
   explicit SmallStudy(Experiment given = small_experiment())
@@ -53,6 +62,15 @@ struct SmallStudy {
     Record record = evaluator.evaluate(key, StopFlag()).value();
     record.key = key;
     return record;
+  }
+
+  /// Every fit of the plan, as the source collects them.
+  Fits all_fits() {
+    const BlobStore blobs(testing::TempDir() + "blobs");
+    StudySource source(plan, blobs, no_checkpoints(), std::vector<double>(experiment.bases.size() + 1, 100.0));
+    source.take_ready();
+    for (const TaskKey& key : plan.tasks()) source.done(evaluate(key));
+    return source.fits();
   }
 
   Experiment experiment;

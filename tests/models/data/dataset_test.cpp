@@ -32,7 +32,7 @@ Bytes small_block(float first = 1.0F) {
   std::copy(std::begin(labels), std::end(labels), builder.labels().begin());
   for (float& weight : builder.weight()) weight = 0.5F;
   builder.fold()[1] = -1;
-  builder.parts()[5] = Part::test;
+  builder.parts()[5] = SplitPart::test;
   EXPECT_EQ(builder.posterior().size(), 8U);
   EXPECT_TRUE(builder.targets().empty());
   return std::move(builder).finish();
@@ -56,7 +56,7 @@ TEST(Dataset, HoldsWhatTheBuilderWasGiven) {
   EXPECT_TRUE(data.bytes().empty());
   EXPECT_EQ(std::vector(data.fold().begin(), data.fold().end()), (std::vector<std::int32_t>{0, -1, 0}));
   EXPECT_EQ(data.parts().size(), 6U);
-  EXPECT_EQ(data.parts()[5], Part::test);
+  EXPECT_EQ(data.parts()[5], SplitPart::test);
   const DataSchema& schema = data.schema();
   EXPECT_EQ(schema.features[1].vocabulary, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(schema.features[2].name, "pay");

@@ -14,7 +14,7 @@ using enum Part;
 
 class SplitFiles : public testing::Test {
  protected:
-  std::vector<Part> read(std::size_t rows, SplitSource source = {.test_index = "test_{}.txt"}) const {
+  std::vector<SplitPart> read(std::size_t rows, SplitSource source = {.test_index = "test_{}.txt"}) const {
     return read_split_files(source, rows, folder.path(""));
   }
   std::string error(std::size_t rows, SplitSource source = {.test_index = "test_{}.txt"}) const {

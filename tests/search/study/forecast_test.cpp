@@ -33,14 +33,6 @@ Experiment with_output(const std::string& output) {
   return e;
 }
 
-Fits all_fits(SmallStudy& study) {
-  const BlobStore blobs(testing::TempDir() + "blobs");
-  StudySource source(study.plan, blobs, no_checkpoints(), {100});
-  source.take_ready();
-  for (const TaskKey& key : study.plan.tasks()) source.done(study.evaluate(key));
-  return source.fits();
-}
-
 std::vector<std::string> names_of(const std::vector<const Metric*>& metrics) {
   std::vector<std::string> names;
   for (const Metric* metric : metrics) names.emplace_back(metric->name);
@@ -77,7 +69,7 @@ TEST(Forecast, MeansAndVariancesAreScoredByTheirDensity) {
   e.data.rows = 300;
   SmallStudy study(std::move(e));
   EXPECT_EQ(prediction_width(study.plan), 2U);
-  const StudyResults results = compute_results(study.plan, all_fits(study));
+  const StudyResults results = compute_results(study.plan, study.all_fits());
   EXPECT_THAT(names_of(results.scoring.metrics), ElementsAre("mse", "rmse", "mae", "r2", "nll"));
   EXPECT_EQ(results.headline->metric, "mse");
   // Of friedman1, whose deviation is 5, the best constant density costs log(5) + 1.42; the noise alone 1.42.
@@ -93,7 +85,7 @@ TEST(Forecast, MeansAndVariancesAreScoredByTheirDensity) {
 
 TEST(Forecast, VariancesAndTheirMixtureAreStored) {
   SmallStudy study(with_output("mean_variance"));
-  const Fits fits = all_fits(study);
+  const Fits fits = study.all_fits();
   const std::string path = testing::TempDir() + "mixture.h5";
   write_results(path, study.plan, fits, compute_results(study.plan, fits), {});
   const Hdf5Reader file(path);
@@ -130,7 +122,7 @@ TEST(Forecast, RatesAreTrainedOnCountsAsTheyAre) {
   SmallStudy study(std::move(e));
   const FitResult fit = read_task_result(study.evaluate({.member = 0}).payload).fits.front().result;
   EXPECT_TRUE(std::ranges::all_of(fit.test, [](float rate) { return rate > 0; }));
-  const StudyResults results = compute_results(study.plan, all_fits(study));
+  const StudyResults results = compute_results(study.plan, study.all_fits());
   EXPECT_THAT(names_of(results.scoring.metrics), ElementsAre("mse", "rmse", "mae", "r2", "poisson_deviance"));
   EXPECT_TRUE(std::isfinite(reported(results, "poisson_deviance")));
 }
@@ -143,7 +135,7 @@ TEST(Forecast, QuantilesLieWhereTheyShould) {
   e.train.epochs = 100;
   e.data.rows = 200;
   SmallStudy study(std::move(e));
-  const StudyResults results = compute_results(study.plan, all_fits(study));
+  const StudyResults results = compute_results(study.plan, study.all_fits());
   EXPECT_THAT(names_of(results.scoring.metrics), ElementsAre("mse", "rmse", "mae", "r2", "pinball"));
   const TruthOf truth(study.plan, study.plan.test_rows());
   const auto jury = std::ranges::find(results.juries, "test", &JuryScores::source);
@@ -161,7 +153,7 @@ TEST(Forecast, ClassesOneAgainstTheRestArePredictedAsProbabilities) {
   e.train.class_weights = Config(std::string("balanced"));
   e.train.label_smoothing = 0.05;
   SmallStudy study(std::move(e));
-  const StudyResults results = compute_results(study.plan, all_fits(study));
+  const StudyResults results = compute_results(study.plan, study.all_fits());
   EXPECT_GT(results.headline->value, 0.6);
   for (const MemberPredictions& members : results.predictions)
     for (std::size_t i = 0; i < members.values.size(); i += 2) {

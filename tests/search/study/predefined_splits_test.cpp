@@ -54,13 +54,6 @@ class PredefinedSplits : public testing::Test {
     e.cv->train_index = folder_ + "/train_{}.txt";
     return e;
   }
-  static Fits all_fits(SmallStudy& study) {
-    const BlobStore blobs(testing::TempDir() + "blobs");
-    StudySource source(study.plan, blobs, no_checkpoints(), 100);
-    source.take_ready();
-    for (const TaskKey& key : study.plan.keys()) source.done(study.evaluate(key));
-    return source.fits();
-  }
 
   std::string folder_;
 };
@@ -73,7 +66,7 @@ TEST_F(PredefinedSplits, OfFilesAreRepeatsScoredOneByOne) {
   EXPECT_THAT(study.plan.rows({.repeat = 1, .fold = 0, .member = 0}).draws, ElementsAre(2, 3, 4, 6, 7, 8, 10, 11));
   EXPECT_EQ(study.plan.num_draws({.repeat = 1, .fold = 0, .member = 0}), 8U);
 
-  const StudyResults results = compute_results(study.plan, all_fits(study));
+  const StudyResults results = compute_results(study.plan, study.all_fits());
   ASSERT_EQ(results.predictions.size(), 2U);
   // Each repeat predicts its own test rows and no other: row 5 has a prediction in both.
   for (std::size_t repeat = 0; repeat < 2; ++repeat)
@@ -96,7 +89,7 @@ TEST_F(PredefinedSplits, OfAColumnAreTheFoldsOfOneRepeat) {
   EXPECT_EQ(study.plan.num_repeats(), 1);
   EXPECT_EQ(study.plan.num_folds(), 3);
   EXPECT_THAT(study.plan.valid_rows(0, 2), ElementsAre(2, 5, 8));
-  const StudyResults results = compute_results(study.plan, all_fits(study));
+  const StudyResults results = compute_results(study.plan, study.all_fits());
   ASSERT_EQ(results.predictions.size(), 1U);
   EXPECT_TRUE(std::isnan(results.predictions[0].values[11]));  // never tested
   EXPECT_EQ(results.folds.size(), 3U);
@@ -105,7 +98,7 @@ TEST_F(PredefinedSplits, OfAColumnAreTheFoldsOfOneRepeat) {
 
 TEST_F(PredefinedSplits, AreInTheResultsWithTheRowsTheyLeaveOut) {
   SmallStudy study(by_files());
-  const Fits fits = all_fits(study);
+  const Fits fits = study.all_fits();
   const std::string path = testing::TempDir() + "predefined.h5";
   write_results(path, study.plan, fits, compute_results(study.plan, fits), {});
   const Hdf5Reader file(path);

@@ -1,5 +1,6 @@
 // A stored ensemble is read back as it was, and predicts new rows as the run predicted its test set.
 #include "search/study/stored_ensemble.hpp"
+#include "search/study/jury_weights.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -54,10 +55,7 @@ Experiment table_experiment(const std::string& task) {
 // A finished run's results file, and what is in it.
 struct FinishedStudy {
   explicit FinishedStudy(Experiment given) : study(std::move(given)) {
-    for (const TaskKey& key : study.plan.keys()) {
-      const Record record = study.evaluate(key);
-      fits[key] = {.state = record.state, .message = {}, .result = read_fit_result(record.payload)};
-    }
+    fits = study.all_fits();
     write(fits);
   }
   void write(const Fits& some) {
@@ -82,7 +80,7 @@ TEST(StoredEnsemble, IsReadBackAsItWas) {
         const StoredMember& member = ensemble->members[static_cast<std::size_t>(m)];
         const FitResult& fit = run.fits.at({.member = m}).result;
         EXPECT_EQ(member.key, TaskKey{.member = m});
-        EXPECT_EQ(member.weight, 1.0);
+        EXPECT_EQ(member.weight, member_weights(run.study.plan, run.fits, {})[static_cast<std::size_t>(m)]);
         EXPECT_EQ(member.model.weights, fit.weights);
         EXPECT_EQ(to_bytes(member.model.network), fit.network);
         EXPECT_EQ(save_preprocess(member.model), fit.preprocess);
@@ -110,7 +108,7 @@ TEST(StoredEnsemble, PredictsTheTestFileAsTheRunDid) {
     const FinishedStudy run(table_experiment(task));
     const StoredEnsemble ensemble = read_ensemble(run.path);
     const Scoring scoring = scoring_of(run.study.experiment, run.study.dataset);
-    const MemberPredictions expected = collect_test(run.study.plan, run.fits);
+    const MemberPredictions expected = collect_test(run.study.plan, {run.fits, no_stacks()});
     const JuryScores scores = score_jury(run.study.plan, expected, scoring, 1);
     const Dataset rows = Dataset::own(load_new_rows(ensemble.data, {.train = run.study.experiment.data.test}, 64).block);
     std::vector<float> members;
