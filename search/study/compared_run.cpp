@@ -168,9 +168,13 @@ ComparedRun read_compared_run(const std::string& path) {
   if (run.num_outputs == 0) results.damaged("its data have no classes or targets");
   read_scores(run, results);
   read_splits(run, results);
+  return run;
+}
+
+void read_predictions(ComparedRun& run) {
+  const RunResults results(run.path, ReadFor::comparison);
   run.oof = read_rows(run, results, "oof");
   run.test = read_rows(run, results, "test");
-  return run;
 }
 
 }  // namespace jury

@@ -43,8 +43,11 @@ struct ComparedRun {
   std::optional<ComparedRows> oof = {}, test = {};  ///< nothing where its results hold no such predictions
 };
 
-/// Reads the results of a run directory or results file as a foreign one, in the limited child. Throws ConfigError when there
+/// Reads the results of a run directory or results file as a foreign one, in the limited child, all but `oof` and `test`. Throws ConfigError when there
 /// is none or nothing in it is scored; DataError when it is none of ours, damaged, or of another version; IoError.
 ComparedRun read_compared_run(const std::string& run);
+
+/// Reads `oof` and `test` as well, which only runs on the same data are compared by. Throws DataError, IoError.
+void read_predictions(ComparedRun& run);
 
 }  // namespace jury

@@ -83,6 +83,7 @@ ExitCode compare_command(const Command& self, const Arguments& arguments) {
   if (of_one_data_set(runs)) {
     if (labels.empty()) label_apart(runs);
     check_labels(runs);
+    for (ComparedRun& run : runs) read_predictions(run);
     const RunComparison comparison = compare_runs(runs, compare);
     text = parsed.on("json") ? comparison_json(comparison, runs, compare.alpha) : comparison_text(comparison, runs);
     table = comparison_table(comparison, runs);

@@ -71,7 +71,8 @@ TextTable scores_table(const DataSetComparison& comparison) {
 std::string friedman_text(const DataSetComparison& comparison, double alpha) {
   const FriedmanTest& test = comparison.friedman;
   std::string text = fmt::format("Friedman: chi2({:g}) = {:.4g}, p = {:.2g}; Kendall's W = {:.2g}\n", test.degrees_of_freedom, test.statistic, test.p_value, test.effect_size);
-  if (!std::isnan(test.f_p_value))
+  if (std::isinf(test.f_statistic)) text += "Iman-Davenport: F is infinite, as all data sets rank alike; its p-value then says nothing\n";
+  if (std::isfinite(test.f_statistic))
     text += fmt::format("Iman-Davenport: F({:g}, {:g}) = {:.4g}, p = {:.2g}\n", test.f_numerator_degrees, test.f_denominator_degrees, test.f_statistic, test.f_p_value);
   return text + fmt::format("Nemenyi: mean ranks differ at {} when further apart than {:.4g}\n", alpha, comparison.critical_difference);
 }
