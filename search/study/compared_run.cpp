@@ -135,7 +135,8 @@ std::vector<float> first_repeat(const RunResults& results, const std::string& pa
 std::optional<ComparedRows> read_rows(const ComparedRun& run, const RunResults& results, const std::string& source) {
   const std::string group = "/predictions/" + source + "/";
   const bool is_mean = run.combine == "mean";
-  const std::string predictions = group + (is_mean ? "mean" : "reported");
+  const bool combined = results.has(group + "combined") || !is_mean;  // files of earlier versions hold the mean alone
+  const std::string predictions = group + (combined ? "combined" : "mean");
   if (!results.has(predictions) || !results.has(group + "row_id") || !results.has(group + "truth")) return std::nullopt;
   ComparedRows rows;
   for (const double id : as_doubles(read_foreign_array(results.file(), group + "row_id"))) rows.ids.push_back(static_cast<std::int64_t>(id));

@@ -28,7 +28,7 @@ Scoring scoring_of(const Experiment& experiment, const Dataset& dataset);
 
 /// One line of scores: of a way to join the members, or of the members themselves.
 struct ScoreLine {
-  std::string predictor;       ///< mean, vote, median; member_best, member_median, member_mean, member_worst
+  std::string predictor;       ///< mean, vote, median; calibrated; member_best, member_median, member_mean, member_worst
   std::vector<double> scores;  ///< one per metric
 };
 
@@ -43,6 +43,7 @@ struct JuryScores {
   std::vector<Interval> by_size_interval = {};             ///< of its first metric; NaN at sizes left out
   // Combined predictions: mean and reported (rows, prediction_width()), the others (rows, outputs) or (rows).
   std::vector<float> mean = {}, deviation = {}, reported = {};
+  std::vector<float> calibrated = {};  ///< as reported, with final.calibrate; NaN where there is no calibrator
   std::vector<std::int32_t> votes = {}, label_mean = {}, label_vote = {}, counts = {};
 };
 

@@ -125,11 +125,13 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
     root.attribute("deterministic", std::int64_t{1});
     file.group("config").text("resolved_json", to_json(recorded_config(plan.experiment()), 2));
     write_data(file, plan.dataset());
-    write_splits(file, plan);
+    write_splits(file, plan, results);
     write_trials(file, results);
     write_fits(file, fits, results);
     write_scores(file, results);
     write_predictions(file, plan, results);
+    write_calibration(file, plan, results);
+    write_conformal(file, plan, results);
     write_bias_variance(file, plan, results);
     write_models(file, plan, fits, results);
     write_timing(file, facts.timing);

@@ -89,6 +89,7 @@ void find_headline(StudyResults& out) {
                             .member_best = mean_of("member_best", 0),
                             .member_median = mean_of("member_median", 0),
                             .member_mean = mean_of("member_mean", 0)};
+    if (!juries.front()->calibrated.empty()) out.headline->calibrated = mean_of(kCalibrated, 0);
     return;
   }
 }
@@ -136,6 +137,8 @@ StudyResults compute_results(const StudyPlan& plan, const Fits& fits, std::optio
   for (const MemberPredictions& members : out.predictions)
     out.juries.push_back(score_jury(plan, members, out.scoring,
                                     plan.stream(Purpose::interval, {.repeat = members.repeat})));
+  out.calibration = calibrate_study(plan, out.predictions, out.juries, out.scoring);
+  out.conformal = conform_study(plan, out.predictions, out.juries, out.scoring);
   score_folds(plan, out);
   find_headline(out);
   out.bias_variance = decompose_study(plan, trained, out.scoring);

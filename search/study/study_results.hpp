@@ -10,6 +10,8 @@
 #include "search/study/member_predictions.hpp"
 #include "search/study/stacks.hpp"
 #include "search/study/study_bias_variance.hpp"
+#include "search/study/study_calibration.hpp"
+#include "search/study/study_conformal.hpp"
 
 namespace jury {
 
@@ -35,6 +37,7 @@ struct Headline {
   double value = 0;     ///< of the reported combination, mean over repeats
   double standard_error = 0;  ///< over folds; NaN without cross-validation
   double member_best = 0, member_median = 0, member_mean = 0;
+  std::optional<double> calibrated = {};  ///< as value, of the calibrated predictions; with final.calibrate
 };
 
 struct StudyResults {
@@ -45,6 +48,8 @@ struct StudyResults {
   std::vector<MemberPredictions> predictions;  ///< oof of each repeat, then test, then oob
   std::vector<JuryScores> juries;              ///< of each of `predictions`
   std::vector<FoldScores> folds;
+  StudyCalibration calibration;
+  StudyConformal conformal;
   StudyBiasVariance bias_variance;
   Stacks stacks;                               ///< of the predictors of a stack
   std::optional<Headline> headline;            ///< nothing while there is nothing to score

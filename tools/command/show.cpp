@@ -24,6 +24,8 @@ constexpr ShownTable kTables[] = {
     {"folds", "/ensemble/folds", "one line a fold"},
     {"members", "/fits", "one line a trained member"},
     {"bias_variance", "/bias_variance/overall", "one line a decomposition"},
+    {"calibration", "/calibration/reliability", "what was said and met, before and after (final.calibrate)"},
+    {"coverage", "/conformal/coverage", "intervals or sets, promised and met (final.conformal)"},
     {"by_size", "/ensemble/by_size", "scores against the number of members"},
 };
 
