@@ -59,8 +59,9 @@ bool too_many_failed(const StudyPlan& plan, const Fits& fits) {
   return alive.size() < juries.size() || 2 * incomplete > plan.num_fits();
 }
 
-Provenance provenance_of(const std::string& toml, std::vector<Session> sessions) {
-  return {.experiment_toml = toml,
+Provenance provenance_of(const RunRequest& request, std::vector<Session> sessions) {
+  return {.experiment = request.experiment.experiment.name,
+          .experiment_toml = request.toml,
           .version = jury_version(),
           .git = jury_git(),
           .libraries = library_versions(),
@@ -165,7 +166,7 @@ StudyResults StudyRun::write_files() {
   StudyResults results = compute_results(plan_, source_.fits(), source_.num_fits_left());
   write_results(directory_.results(), plan_, source_.fits(), results,
                 {.identity = identity_,
-                 .provenance = provenance_of(request_.toml, sessions_),
+                 .provenance = provenance_of(request_, sessions_),
                  .timing = source_.timing()});
   replace_file(directory_.trials_csv(), trials_csv(results));
   replace_file(directory_.summary(), summary_json(summary(), results));
