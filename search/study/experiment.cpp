@@ -138,7 +138,7 @@ void check_splits(const Experiment& e, const Config& config, Problems& problems)
                                      std::pair("cv.train_index", &cv.train_index)})
       if (!value->empty())
         problem(key, fmt::format("{} does not go with cv.method = \"{}\" (set cv.method = \"predefined\")", key, cv.method));
-    if (cv.folds < 2) problem("cv.folds", fmt::format("cv.folds = {} is out of range (must be at least 2)", cv.folds));
+    if (cv.folds < 2) problem("cv.folds", fmt::format("cv.folds = {} is out of range (must be in [2, {}])", cv.folds, 1e9));
     return;
   }
   if (cv.column.empty() && cv.test_index.empty())
