@@ -11,6 +11,7 @@
 
 #include "models/metrics/scores.hpp"
 #include "runtime/base/hash.hpp"
+#include "search/study/tree_settings.hpp"
 #include "search/study/variance_design.hpp"
 
 namespace jury {

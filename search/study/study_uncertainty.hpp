@@ -3,15 +3,10 @@
 
 #include <vector>
 
+#include "models/ensemble/uncertainty.hpp"
 #include "search/study/member_predictions.hpp"
 
 namespace jury {
-
-/// Uncertainty of each row over the members of one jury (models/ensemble/uncertainty.hpp): of classes (rows) entropies
-/// in nats, of means and variances (rows, targets) variances.
-struct RowUncertainty {
-  std::vector<float> total, aleatoric, epistemic;
-};
 
 /// One for each of `predictions`. Empty for values without variances, whose spread is the deviation, and of gradient boosting,
 /// whose members are each the sum of those before.
