@@ -42,7 +42,7 @@ std::array<std::uint32_t, kBlock> places(std::span<const std::uint32_t> rows, st
 // Where block `block` is in the random streams of a pass. Rows are 32 bits wide, and blocks fewer.
 Plan::Draw draw_of(const std::optional<DropoutPass>& dropout, std::size_t block) {
   if (!dropout) return {0, 0};
-  return {.dropout_key = dropout->key, .number = std::uint64_t{dropout->pass} << 32 | block};
+  return {.dropout_key = dropout->key, .number = std::uint64_t{dropout->pass} << 32 | (dropout->first_block + block)};
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ struct TargetScaler;
 struct DropoutPass {
   std::uint64_t key = 0;   ///< of its stream; not one that a training used
   std::uint32_t pass = 0;  ///< other passes have other masks
+  std::uint32_t first_block = 0;  ///< the number that the dataset's first block goes by
 };
 
 /// A trained network and what was fitted with it. Everything referred to must outlive its use.

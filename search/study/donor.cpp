@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "runtime/base/error.hpp"
 #include "runtime/base/task_key.hpp"
@@ -18,26 +20,48 @@ std::string results_of(const std::string& from) {
   return std::filesystem::is_directory(path) ? (path / "results.h5").string() : from;
 }
 
-// The group of the stored networks: "/models/mlp-64-100-10-relu".
-std::string group_of(const std::string& file, const std::string& weights) {
-  for (const Hdf5Entry& entry : list_hdf5(file)) {
+// Where a member is stored: the group of its architecture ("/models/mlp-64-100-10-relu") and its row there.
+struct Place {
+  std::string group;
+  std::size_t row = 0;
+  double base = 0;
+};
+
+std::vector<std::string> groups_with(const std::string& file, const std::string& weights) {
+  std::vector<std::string> groups;
+  for (const Hdf5Entry& entry : list_hdf5(file))
     if (entry.path.starts_with(kModels) && entry.path.ends_with("/" + weights))
-      return entry.path.substr(0, entry.path.size() - weights.size() - 1);
-  }
-  throw ConfigError(fmt::format("model.from: '{}' stores no {} (give the run final.refit = true)", file, weights));
+      groups.push_back(entry.path.substr(0, entry.path.size() - weights.size() - 1));
+  if (groups.empty()) throw ConfigError(fmt::format("model.from: '{}' stores no {} (give the run final.refit = true)", file, weights));
+  return groups;
 }
 
-// The row of a member of the final ensemble in the tables of its group.
-std::size_t row_of_member(const std::string& file, const std::string& group, std::int32_t member) {
-  const Hdf5Array members = read_foreign_array(file, group + "/member"), folds = read_foreign_array(file, group + "/fold"),
-                  replicates = read_foreign_array(file, group + "/replicate");
-  std::size_t known = 0;
-  for (std::size_t i = 0; i < members.size() && i < folds.size() && i < replicates.size(); ++i) {
-    if (folds.number(i) != TaskKey::kNone || replicates.number(i) != TaskKey::kNone) continue;
-    if (members.number(i) == member) return i;
-    ++known;
+// The rows of the members of the final ensemble in one group; of a stack those of its bases.
+std::vector<std::size_t> final_rows(const std::string& file, const std::string& group, std::size_t num_rows) {
+  std::vector<bool> is_final(num_rows, true);
+  for (const char* part : {"/repeat", "/fold", "/replicate", "/inner", "/rung"}) {
+    const Hdf5Array column = read_foreign_array(file, group + part);
+    for (std::size_t i = 0; i < num_rows; ++i) is_final[i] = is_final[i] && i < column.size() && column.number(i) == TaskKey::kNone;
   }
-  throw ConfigError(fmt::format("model.from_member = {} is not in '{}' (it stores {} members)", member, file, known));
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < num_rows; ++i)
+    if (is_final[i]) rows.push_back(i);
+  return rows;
+}
+
+// Of a stack the member of the first base that stores one of this number.
+Place place_of_member(const std::string& file, const std::string& weights, std::int32_t member) {
+  std::optional<Place> found;
+  std::size_t known = 0;
+  for (const std::string& group : groups_with(file, weights)) {
+    const Hdf5Array members = read_foreign_array(file, group + "/member"), bases = read_foreign_array(file, group + "/base");
+    for (const std::size_t i : final_rows(file, group, std::min(members.size(), bases.size()))) {
+      ++known;
+      if (members.number(i) == member && (!found || bases.number(i) < found->base)) found = Place{group, i, bases.number(i)};
+    }
+  }
+  if (!found) throw ConfigError(fmt::format("model.from_member = {} is not in '{}' (it stores {} members)", member, file, known));
+  return *found;
 }
 
 template <class T>
@@ -67,10 +91,9 @@ std::shared_ptr<const Donor> read_donor(const ModelOptions& options) {
   if (!std::filesystem::exists(file))
     throw ConfigError(fmt::format("model.from = '{}' is no finished run ('{}' is not there)", options.from, file));
   const std::string weights = "weights_" + options.from_weights;
-  const std::string group = group_of(file, weights);
-  const std::size_t which = row_of_member(file, group, options.from_member);
-  Donor donor{.network = network_of_member(file, group, which),
-              .weights = row<float>(read_foreign_array(file, group + "/" + weights), which)};
+  const Place place = place_of_member(file, weights, options.from_member);
+  Donor donor{.network = network_of_member(file, place.group, place.row),
+              .weights = row<float>(read_foreign_array(file, place.group + "/" + weights), place.row)};
   if (num_parameters(donor.network) != donor.weights.size())
     throw DataError(fmt::format("'{}' holds {} weights for a network of {}", file, donor.weights.size(), num_parameters(donor.network)));
   return std::make_shared<const Donor>(std::move(donor));

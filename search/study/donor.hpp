@@ -11,8 +11,8 @@
 namespace jury {
 
 /// The member options.from_member of the final ensemble of the run directory (or results file) options.from,
-/// with its best or latest weights. Null when options.from is "". The file is read as a foreign one, in the
-/// limited child.
+/// with its best or latest weights; of a stack that of the first base that has such a member. Null when options.from
+/// is "". The file is read as a foreign one, in the limited child.
 ///
 /// Throws ConfigError when the run stores no networks or not this member; DataError when it is no
 /// results file or holds something else; IoError when it cannot be read.

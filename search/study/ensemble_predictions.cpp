@@ -1,13 +1,14 @@
 #include "search/study/ensemble_predictions.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
-#include <limits>
 #include <numeric>
 
+#include "models/ensemble/combiner.hpp"
+#include "models/ensemble/uncertainty.hpp"
 #include "models/nn/predict.hpp"
 #include "runtime/mpi/agreement.hpp"
+#include "search/study/ensemble_voices.hpp"
 #include "search/study/truth_of.hpp"
 
 namespace jury {
@@ -26,31 +27,6 @@ std::vector<std::uint32_t> share_of_rows(const Dataset& dataset, const Comm& com
   return rows;
 }
 
-// Positions of rows with a missing cell.
-std::vector<std::size_t> with_missing_cells(const Dataset& dataset, std::span<const std::uint32_t> rows) {
-  std::vector<std::size_t> found;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto numbers = dataset.numeric().empty() ? dataset.numeric() : dataset.numeric().subspan(rows[i] * dataset.num_numeric(), dataset.num_numeric());
-    const auto codes = dataset.codes().subspan(rows[i] * dataset.num_categorical(), dataset.num_categorical());
-    const bool missing = std::ranges::any_of(numbers, [](float number) { return std::isnan(number); }) ||
-                         std::ranges::find(codes, kMissingCode) != codes.end();
-    if (missing) found.push_back(i);
-  }
-  return found;
-}
-
-// A network makes numbers even of NaN (relu: 0): such rows are taken back.
-void take_back_unfilled(const Pipeline& pipeline, const Dataset& dataset, std::span<const std::uint32_t> rows,
-                        std::span<const std::size_t> suspects, std::vector<float>& predictions) {
-  std::vector<float> inputs(pipeline.width());
-  const std::size_t width = rows.empty() ? 0 : predictions.size() / rows.size();
-  for (const std::size_t i : suspects) {
-    pipeline.gather(dataset, rows.subspan(i, 1), inputs.data());
-    if (!std::ranges::any_of(inputs, [](float input) { return std::isnan(input); })) continue;
-    std::fill_n(predictions.begin() + static_cast<std::ptrdiff_t>(i * width), width, std::numeric_limits<float>::quiet_NaN());
-  }
-}
-
 template <class T>
 std::vector<T> gathered(const Comm& comm, std::span<const T> mine) {
   const Bytes bytes = comm.gather(std::as_bytes(mine), 0);
@@ -61,9 +37,60 @@ std::vector<T> gathered(const Comm& comm, std::span<const T> mine) {
 template <class T>
 std::vector<T> gathered(const Comm& comm, const std::vector<T>& mine) { return gathered(comm, std::span<const T>(mine)); }
 
+// The rules among the ways to join; the other one is a stack's own.
+std::vector<const CombineRule*> rules_of(const StoredEnsemble& ensemble, const std::vector<std::string>& combines) {
+  std::vector<const CombineRule*> rules;
+  for (const std::string& combine : combines)
+    if (!is_stack_of(ensemble, combine)) rules.push_back(&find_combine_rule(combine));
+  return rules;
+}
+
+// What a rank keeps of the voices it heard.
+struct Heard {
+  Heard(const StoredEnsemble& from, const std::vector<std::string>& combines, std::size_t num_rows)
+      : ensemble(from),
+        combiner(combination_shape(from, num_rows), rules_of(from, combines), {.trim = from.experiment.ensemble.trim}),
+        uncertainty(combination_shape(from, num_rows)) {}
+
+  void add(const Voice& voice) {
+    combiner.add(voice.predictions, voice.weight);
+    uncertainty.add(voice.predictions);
+    if (ensemble.stack) bases.push_back(voice.predictions);
+  }
+  std::vector<float> joined(const std::string& combine) const {
+    const CombinationShape& shape = combiner.plain().shape();
+    if (shape.num_rows == 0) return {};
+    if (!is_stack_of(ensemble, combine)) return combiner.combined(find_combine_rule(combine));
+    return ensemble.stack->join(shape, std::vector<Predictions>(bases.begin(), bases.end()));
+  }
+
+  const StoredEnsemble& ensemble;
+  Combiner combiner;
+  Uncertainty uncertainty;
+  std::vector<std::vector<float>> bases;  // of a stack
+};
+
+EnsemblePredictions gathered(const Heard& heard, const std::vector<std::string>& combines, const Comm& comm) {
+  EnsemblePredictions out{.combines = combines};
+  for (const std::string& combine : combines) out.combined.push_back(gathered(comm, heard.joined(combine)));
+  const Combination& combination = heard.combiner.plain();
+  out.mean = gathered(comm, combination.mean());
+  out.deviation = gathered(comm, combination.deviation());
+  out.votes = gathered(comm, combination.votes());
+  out.label_mean = gathered(comm, combination.label_mean());
+  out.label_vote = gathered(comm, combination.label_vote());
+  if (heard.ensemble.experiment.ensemble.method == "gradient_boosting") return out;  // a sum so far is no opinion
+  out.uncertainty = {.total = gathered(comm, heard.uncertainty.total()),
+                     .aleatoric = gathered(comm, heard.uncertainty.aleatoric()),
+                     .epistemic = gathered(comm, heard.uncertainty.epistemic())};
+  return out;
+}
+
 }  // namespace
 
-bool needs_all_members(std::string_view combine) noexcept { return combine != "mean" && combine != "vote"; }
+bool is_stack_of(const StoredEnsemble& ensemble, std::string_view combine) noexcept {
+  return ensemble.stack.has_value() && combine == ensemble.experiment.ensemble.method;
+}
 
 CombinationShape combination_shape(const StoredEnsemble& ensemble, std::size_t num_rows) {
   const DataSchema& schema = ensemble.data.schema;
@@ -78,35 +105,25 @@ EnsemblePredictions predict_ensemble(const StoredEnsemble& ensemble, const Datas
                                      const Comm& comm) {
   JURY_EXPECTS(!query.combines.empty());
   const auto rows = share_of_rows(dataset, comm);
-  const auto suspects = with_missing_cells(dataset, rows);
-  std::vector<const CombineRule*> rules;
-  for (const std::string& combine : query.combines) rules.push_back(&find_combine_rule(combine));
-  Combiner combiner(combination_shape(ensemble, rows.size()), rules, {.trim = ensemble.experiment.ensemble.trim});
-  const Combination& combination = combiner.plain();
-  PlanCache plans;
-  for (std::size_t m = 0; m < ensemble.members.size(); ++m) {
-    std::vector<float> predictions;
+  RowPredictor predictor(dataset, rows, ensemble.data.num_train);
+  EnsembleVoices voices(ensemble, predictor);
+  Heard heard(ensemble, query.combines, rows.size());
+  for (std::size_t i = 0; i < voices.size(); ++i) {
+    Voice voice;
     agree(comm, [&] {
-      const TrainedMember& member = ensemble.members[m].model;
-      predictions = predict_rows(member, dataset, rows, plans);
-      take_back_unfilled(member.pipeline, dataset, rows, suspects, predictions);
-      combiner.add(predictions, ensemble.members[m].weight);
+      voice = voices.next();
+      heard.add(voice);
     });
     if (query.members == MemberOutput::combined_only) continue;
-    const auto all = gathered(comm, predictions);
-    if (comm.rank() == 0 && query.on_member) query.on_member(m, all);
+    const auto all = gathered(comm, voice.predictions);
+    if (comm.rank() == 0 && query.on_member) query.on_member(i, all);
   }
-  EnsemblePredictions out{.shape = combination_shape(ensemble, dataset.num_test()), .combines = query.combines};
-  for (const CombineRule* rule : rules) out.combined.push_back(gathered(comm, combiner.combined(*rule)));
-  out.mean = gathered(comm, combination.mean());
-  out.deviation = gathered(comm, combination.deviation());
-  out.votes = gathered(comm, combination.votes());
-  out.label_mean = gathered(comm, combination.label_mean());
-  out.label_vote = gathered(comm, combination.label_vote());
-  const auto counts = gathered(comm, combination.counts());
-  out.num_unpredicted = static_cast<std::size_t>(std::ranges::count(counts, 0));
-  if (comm.rank() == 0 && out.shape.outcome == Outcome::classes)
-    out.label = labels_of(out.combined.front(), out.shape.num_outputs);
+  EnsemblePredictions out = gathered(heard, query.combines, comm);
+  out.shape = combination_shape(ensemble, dataset.num_test());
+  if (comm.rank() != 0) return out;
+  if (out.shape.outcome == Outcome::classes) out.label = labels_of(out.combined.front(), out.shape.num_outputs);
+  for (std::size_t row = 0; row < out.shape.num_rows; ++row)
+    out.num_unpredicted += is_predicted(row_of(out.combined.front(), row, out.shape.width())) ? 0U : 1U;
   return out;
 }
 

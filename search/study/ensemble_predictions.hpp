@@ -18,10 +18,17 @@ enum class MemberOutput : std::uint8_t { combined_only, each };
 
 /// What is asked of an ensemble. The same on all ranks, but for on_member.
 struct EnsembleQuery {
-  std::vector<std::string> combines;  ///< how members are joined, the reported way first
+  /// How members are joined, the reported way first: rules that apply, and the method of a stack. Expects one.
+  std::vector<std::string> combines;
   MemberOutput members = MemberOutput::combined_only;
-  /// On rank 0, with MemberOutput::each: a member's predictions (rows, width), in member order.
+  /// On rank 0, with MemberOutput::each: what a voice says (rows, width), in their order (EnsembleVoices).
   std::function<void(std::size_t member, Predictions)> on_member = {};
+};
+
+/// How unsure the members are of each row, taken apart: see Uncertainty. (rows, 1) of classes, (rows, targets) of values;
+/// empty where there is none, and for the sums of gradient boosting.
+struct RowUncertainty {
+  std::vector<float> total = {}, aleatoric = {}, epistemic = {};
 };
 
 /// Predictions of the test set of a dataset, row by row.
@@ -33,20 +40,22 @@ struct EnsemblePredictions {
   std::vector<float> deviation = {};              ///< (rows, outputs): standard deviation over members
   std::vector<std::int32_t> votes = {};           ///< (rows, classes)
   std::vector<std::int32_t> label = {}, label_mean = {}, label_vote = {};  ///< (rows): of the reported way, -1: none
-  std::size_t num_unpredicted = 0;                ///< rows that no member could predict; they are NaN
+  RowUncertainty uncertainty = {};
+  std::size_t num_unpredicted = 0;                ///< rows that could not be predicted in the reported way; they are NaN
 };
 
-/// Predicts the test set of `dataset`. Each rank takes whole blocks of kPredictBlock rows, and rows are combined
-/// one by one in member order, so the bits do not depend on the number of ranks. Collective; the result is on rank 0.
+/// Predicts the test set of `dataset`, which is of load_new_rows(). Each rank takes whole blocks of kPredictBlock rows,
+/// and rows are combined one by one in member order, so the bits do not depend on the number of ranks. Collective; the
+/// result is on rank 0.
 ///
 /// A row with a missing number that a member's preprocessing does not fill is not predicted by that member.
 /// Memory of a rank: its share of the rows for one member, or for all where a way to join needs them
-/// (needs_all_members()).
+/// (CombineRule::streams()), or for each base of a stack.
 EnsemblePredictions predict_ensemble(const StoredEnsemble& ensemble, const Dataset& dataset, const EnsembleQuery& query,
                                      const Comm& comm);
 
-/// False for what a Combination keeps while members are added one by one.
-bool needs_all_members(std::string_view combine) noexcept;
+/// Whether this way to join is that of the ensemble's stack.
+bool is_stack_of(const StoredEnsemble& ensemble, std::string_view combine) noexcept;
 
 /// The shape of the ensemble's predictions of so many rows.
 CombinationShape combination_shape(const StoredEnsemble& ensemble, std::size_t num_rows);

@@ -12,6 +12,7 @@
 #include "runtime/mpi/agreement.hpp"
 #include "runtime/mpi/node_shared.hpp"
 #include "runtime/store/file.hpp"
+#include "search/study/ensemble_voices.hpp"
 #include "search/study/summary.hpp"
 #include "search/study/truth_of.hpp"
 
@@ -34,18 +35,27 @@ void check_output(const PredictRequest& request) {
     throw ConfigError(fmt::format("'{}' is there already (--overwrite replaces it)", path));
 }
 
-// Puts the rule that is asked for in front of the run's own. Throws ConfigError when it is none.
-void report_by(EnsembleOptions& options, const std::string& rule) {
+// Throws ConfigError unless the members can be joined in the way that is asked for; "": as the run does.
+void check_rule(const StoredEnsemble& ensemble, const std::string& rule) {
+  if (rule.empty() || is_stack_of(ensemble, rule)) return;
+  const CombineRule* found = nullptr;
+  try {
+    found = &find_combine_rule(rule);
+  } catch (const ConfigError& error) {
+    throw ConfigError(std::string("--combine: ") + error.what());
+  }
+  const Outcome outcome = combination_shape(ensemble, 0).outcome;
+  const bool is_boosted = ensemble.experiment.ensemble.method == "gradient_boosting";
+  if (found->applies_to(outcome) && (is_boosted || found->memory != CombineMemory::last)) return;
+  const char* what = found->memory == CombineMemory::last ? "the rounds of gradient boosting" : outcome == Outcome::classes ? "values" : "classes";
+  throw ConfigError(fmt::format("--combine = {} does not go with this run (it is for {}) leave it out", rule, what));
+}
+
+// Puts the rule that is asked for in front of the run's own.
+void report_by(Scoring& scoring, const std::string& rule) {
   if (rule.empty()) return;
-  Problems problems;
-  EnsembleOptions::fields(options, [&](std::string_view key, auto&, const Field& field) {
-    std::string known;
-    if (key == "combine") FieldReader{Config(rule), field, "--combine", problems}.read(known);
-  });
-  problems.throw_if_any();
-  if (options.combine.empty()) options.combine = {"mean", "vote"};  // what scoring_of() takes for none
-  std::erase(options.combine, rule);
-  options.combine.insert(options.combine.begin(), rule);
+  std::erase(scoring.combines, rule);
+  scoring.combines.insert(scoring.combines.begin(), rule);
 }
 
 // Rank 0 reads it. Collective.
@@ -54,8 +64,8 @@ StoredEnsemble share_ensemble(const PredictRequest& request, const Comm& world) 
   agree(world, [&] {
     if (world.rank() != 0) return;
     check_output(request);
-    StoredEnsemble ensemble = read_ensemble(request.run);
-    report_by(ensemble.experiment.ensemble, request.combine);
+    const StoredEnsemble ensemble = read_ensemble(request.run);
+    check_rule(ensemble, request.combine);
     bytes = to_bytes(ensemble);
   });
   const std::uint64_t size = world.broadcast(std::uint64_t{bytes.size()}, 0);
@@ -121,6 +131,7 @@ class Prediction {
   ExitCode run() {
     Scoring scoring;
     agree(world_, [&] { scoring = scoring_of(ensemble_.experiment, *dataset_); });
+    report_by(scoring, request_.combine);
     std::vector<std::vector<float>> members;
     std::vector<std::vector<double>> member_scores;
     const bool keeps = request_.members == MemberOutput::each;
@@ -172,7 +183,8 @@ class Prediction {
       notes.push_back(counted(lost, "row") + " not predicted (a cell is missing, and the run's preprocessing fills none there) add an impute step to the experiment");
     if (!is_runs_isa_)
       notes.push_back(fmt::format("this processor has {}, the run was made with {}: last digits may differ from the run's", isa(), ensemble_.isa));
-    notes.push_back(fmt::format("{} predicted by {} ({}){}", counted(dataset_->num_test(), "row"), counted(ensemble_.members.size(), "member"),
+    const std::size_t voices = EnsembleVoices::numbers_of(ensemble_).size();
+    notes.push_back(fmt::format("{} predicted by {} ({}){}", counted(dataset_->num_test(), "row"), counted(voices, ensemble_.stack ? "base" : "member"),
                                 output.predictions.combines.front(), path == kStandardOutput ? "" : " in " + path));
     say(notes);
   }

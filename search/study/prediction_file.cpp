@@ -10,6 +10,7 @@
 #include "runtime/base/hash.hpp"
 #include "runtime/store/file.hpp"
 #include "runtime/store/hdf5_writer.hpp"
+#include "search/study/ensemble_voices.hpp"
 
 namespace jury {
 namespace {
@@ -37,6 +38,10 @@ class Columns {
   void predicted(const std::string& prefix, std::span<const float> values) { matrix(prefix, values, width_); }
   void variances(const std::string& prefix, std::span<const float> values) {
     if (width_ > outputs().size()) matrix(prefix, values, width_, outputs().size());
+  }
+  // A number for each row; nothing where there is none.
+  void number(const char* name, const std::vector<float>& values) {
+    if (!values.empty()) columns_.push_back({.name = name, .reals = values});
   }
   void counts(const std::string& prefix, std::span<const std::int32_t> values) {
     for (std::size_t k = 0; k < outputs().size(); ++k)
@@ -83,20 +88,32 @@ std::vector<float> part(const std::vector<float>& rows, std::size_t width, std::
   return some;
 }
 
+// Without the members' own variances the whole spread is epistemic, and in std.
+bool has_split_variance(const EnsemblePredictions& rows) { return !rows.uncertainty.aleatoric.empty() && rows.shape.outcome == Outcome::values; }
+
+void write_uncertainty(const Hdf5Group& root, const EnsemblePredictions& rows, const std::vector<Dimension>& dims) {
+  const RowUncertainty& of = rows.uncertainty;
+  if (rows.shape.outcome == Outcome::classes && !of.total.empty()) {
+    root.array("entropy", of.total, {dims[0]}, {.units = "nats", .help = "of the members' mean probabilities"});
+    root.array("mutual_information", of.epistemic, {dims[0]}, {.units = "nats", .help = "entropy less the members' mean entropy"});
+  }
+  if (!has_split_variance(rows)) return;
+  root.array("aleatoric", of.aleatoric, dims, {.help = "mean of the members' variances"});
+  root.array("epistemic", of.epistemic, dims, {.help = "variance of the members' means"});
+}
+
 void write_members(const Hdf5Group& root, const PredictionOutput& output, const std::vector<Dimension>& dims) {
   if (output.members.empty()) return;
   const CombinationShape& shape = output.predictions.shape;
-  std::vector<std::int32_t> members;
   std::vector<float> values, variances;
   for (std::size_t m = 0; m < output.members.size(); ++m) {
     const auto value = part(output.members[m], shape.width(), 0, shape.num_outputs);
     const auto variance = part(output.members[m], shape.width(), shape.num_outputs, shape.width());
     values.insert(values.end(), value.begin(), value.end());
     variances.insert(variances.end(), variance.begin(), variance.end());
-    members.push_back(output.ensemble.members[m].key.member);
   }
-  const Dimension member{"member", members.size()};
-  root.array("member", members, {member});
+  const Dimension member{"member", output.members.size()};
+  root.array("member", EnsembleVoices::numbers_of(output.ensemble), {member});
   const std::vector<Dimension> all = {member, dims[0], dims[1]};
   root.array(shape.outcome == Outcome::classes ? "proba" : "value", values, all, {.help = "of each member"});
   if (!variances.empty()) root.array("variance", variances, all, {.help = "predicted by each member"});
@@ -114,7 +131,7 @@ void write_hdf5(const std::string& path, const PredictionOutput& output) {
     root.attribute("config_hash", hex(output.ensemble.identity));
     root.attribute("task", name(schema.task));
     root.attribute("combine", rows.combines.front());
-    root.attribute("num_members", static_cast<std::int64_t>(output.ensemble.members.size()));
+    root.attribute("num_members", static_cast<std::int64_t>(EnsembleVoices::numbers_of(output.ensemble).size()));
     const std::vector<Dimension> dims = {{"row", shape.num_rows}, {labelled ? "class" : "target", shape.num_outputs}};
     root.texts(dims[1].name, labelled ? schema.classes : schema.targets, {dims[1]});
     const bool all = output.detail == Detail::all;
@@ -129,6 +146,7 @@ void write_hdf5(const std::string& path, const PredictionOutput& output) {
     if (all && shape.width() > shape.num_outputs)
       root.array("mixture_variance", part(rows.mean, shape.width(), shape.num_outputs, shape.width()), dims,
                  {.help = "of the members' mixture: mean of their variances plus variance of their means"});
+    if (all) write_uncertainty(root, rows, dims);
     if (labelled && all) root.array("votes", rows.votes, dims, {.help = "members whose most probable class this is"});
     write_members(root, output, dims);
   });
@@ -148,6 +166,8 @@ std::vector<PredictionColumn> prediction_columns(const PredictionOutput& output)
       columns.predicted("p.", rows.combined.front());
       columns.matrix("std.", rows.deviation, rows.shape.num_outputs);
       columns.counts("votes.", rows.votes);
+      columns.number("entropy", rows.uncertainty.total);
+      columns.number("mutual_information", rows.uncertainty.epistemic);
     }
   } else {
     columns.predicted("value.", rows.combined.front());
@@ -155,10 +175,15 @@ std::vector<PredictionColumn> prediction_columns(const PredictionOutput& output)
       columns.predicted("mean.", rows.mean);
       columns.matrix("std.", rows.deviation, rows.shape.num_outputs);
       columns.variances("variance.", rows.mean);
+      if (has_split_variance(rows)) {
+        columns.matrix("aleatoric.", rows.uncertainty.aleatoric, rows.shape.num_outputs);
+        columns.matrix("epistemic.", rows.uncertainty.epistemic, rows.shape.num_outputs);
+      }
     }
   }
+  const auto numbers = EnsembleVoices::numbers_of(output.ensemble);
   for (std::size_t m = 0; m < output.members.size(); ++m) {
-    const std::string prefix = fmt::format("m{}.", output.ensemble.members[m].key.member);
+    const std::string prefix = fmt::format("{}{}.", output.ensemble.stack ? 'b' : 'm', numbers[m]);
     columns.predicted(prefix + (columns.labelled() ? "p." : "value."), output.members[m]);
     columns.variances(prefix + "variance.", output.members[m]);
   }

@@ -34,9 +34,13 @@ struct PredictionColumn {
 /// Columns in their order:
 ///
 ///   classes  label; with Detail::all label_mean, label_vote, p.<class> (as the reported way joins the members),
-///            std.<class> over members, votes.<class>; of members m<member>.p.<class>
+///            std.<class> over members, votes.<class>, entropy, mutual_information; of members m<member>.p.<class>
 ///   values   value.<target>; with Detail::all mean.<target>, std.<target>, and where networks predict variances
-///            variance.<target> (of the mixture); of members m<member>.value.<target>, m<member>.variance.<target>
+///            variance.<target> (of the mixture), aleatoric.<target>, epistemic.<target>; of members
+///            m<member>.value.<target>, m<member>.variance.<target>
+///
+/// The members of a stack are its bases, b<base> instead of m<member>. Uncertainty is taken apart over members,
+/// each counted once (models/ensemble/uncertainty.hpp); gradient boosting has none.
 ///
 /// They show `output`, which must outlive them.
 std::vector<PredictionColumn> prediction_columns(const PredictionOutput& output);
@@ -48,9 +52,10 @@ std::string predictions_csv(const PredictionOutput& output);
 /// NumPy's format 1.0: float32 (rows, columns), labels as their numbers (-1: none), without names.
 Bytes predictions_npy(const PredictionOutput& output);
 
-/// Writes the file in place of `path`, in the form its ending says. HDF5 holds label, label_mean, label_vote
-/// (row), combined, mean, std, votes (row, class or target), mixture_variance (row, target), and of members proba
-/// or value and variance (member, row, class or target), as /predictions of results.h5 has them. Throws IoError.
+/// Writes the file in place of `path`, in the form its ending says. HDF5 holds label, label_mean, label_vote,
+/// entropy, mutual_information (row), combined, mean, std, votes (row, class or target), mixture_variance, aleatoric,
+/// epistemic (row, target), and of members proba or value and variance (member, row, class or target), as /predictions
+/// of results.h5 has them. Throws IoError.
 void write_predictions_file(const std::string& path, const PredictionOutput& output);
 
 /// Throws ConfigError unless the ending of `path` is .csv, .npy or .h5.

@@ -125,7 +125,7 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
     root.attribute("deterministic", std::int64_t{1});
     file.group("config").text("resolved_json", to_json(recorded_config(plan.experiment()), 2));
     write_data(file, plan.dataset());
-    write_splits(file, plan);
+    write_splits(file, plan, results);
     write_trials(file, results);
     write_fits(file, fits, results);
     write_scores(file, results);

@@ -33,7 +33,7 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
 
 // The parts, each in a file of its own.
 void write_fits(Hdf5Writer& file, const Fits& fits, const StudyResults& results);
-void write_splits(Hdf5Writer& file, const StudyPlan& plan);
+void write_splits(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
 void write_scores(Hdf5Writer& file, const StudyResults& results);
 void write_predictions(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
 void write_calibration(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);

@@ -92,7 +92,7 @@ void write_fits(Hdf5Writer& file, const Fits& fits, const StudyResults& results)
   for (std::size_t k = 0; k < valid.size(); ++k) curves.column("valid." + curve_metrics[k], valid[k]);
 }
 
-void write_splits(Hdf5Writer& file, const StudyPlan& plan) {
+void write_splits(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results) {
   const Hdf5Group splits = file.group("splits");
   std::vector<std::int32_t> outer, repeat, fold;
   std::vector<std::int64_t> offset, size;
@@ -126,14 +126,15 @@ void write_splits(Hdf5Writer& file, const StudyPlan& plan) {
     splits.array("part", part, {{"split", parts.size() / n}, {"row", n}},
                  {.help = "what each training row is in each split: 0 not used, 1 trained on, 2 tested"});
   }
-  if (!plan.has_final() || !plan.is_bagged()) return;
-  const std::size_t n = plan.dataset().num_train();
+  const auto bags = std::ranges::find(results.predictions, "oob", &MemberPredictions::source);
+  if (bags == results.predictions.end()) return;
+  const std::size_t n = plan.dataset().num_train(), members = bags->num_members;
   std::vector<std::uint32_t> counts;
-  for (std::int32_t m = 0; m < plan.num_members(); ++m) {
-    const auto member = bag_counts(plan.rows({.member = m}).draws, n);
+  for (std::size_t m = 0; m < members; ++m) {
+    const auto member = bag_counts(plan.rows({.member = static_cast<std::int32_t>(m)}).draws, n);
     counts.insert(counts.end(), member.begin(), member.end());
   }
-  splits.array("bootstrap_count", counts, {{"member", static_cast<std::uint64_t>(plan.num_members())}, {"row", n}},
+  splits.array("bootstrap_count", counts, {{"member", members}, {"row", n}},
                {.help = "how often each member of the final ensemble drew each training row"});
 }
 

@@ -1,5 +1,8 @@
 // /models: the weights of the final ensemble, one matrix and a layout table.
+#include <algorithm>
+#include <limits>
 #include <map>
+#include <utility>
 
 #include "models/nn/network.hpp"
 #include "search/study/results_file.hpp"
@@ -49,23 +52,38 @@ void write_matrix(const Hdf5Group& group, const std::string& name, const std::ve
   group.array(name, all, {{"stored", rows.size()}, {"param", rows.front()->size()}});
 }
 
-// What the rounds of gradient boosting add to, and how long their steps are.
+// What the rounds of gradient boosting add to, and how long their steps are; NaN for fits of another base that have the
+// same architecture and are no rounds.
 void write_steps(const Hdf5Group& group, const std::vector<const FitResult*>& fits) {
-  const std::size_t width = fits.front()->steps.size();
+  std::size_t width = 0;
+  for (const FitResult* fit : fits) width = std::max(width, fit->steps.size());
   if (width == 0) return;
   std::vector<double> steps, offsets;
+  const auto append = [width](std::vector<double>& all, std::vector<double> some) {
+    some.resize(width, std::numeric_limits<double>::quiet_NaN());
+    all.insert(all.end(), some.begin(), some.end());
+  };
   for (const FitResult* fit : fits) {
-    steps.insert(steps.end(), fit->steps.begin(), fit->steps.end());
-    offsets.insert(offsets.end(), fit->offset.begin(), fit->offset.end());
+    append(steps, fit->steps);
+    append(offsets, fit->offset);
   }
   group.array("step", steps, {{"stored", fits.size()}, {"output", width}}, {.help = "of the member's outputs in the sum of the rounds"});
   group.array("offset", offsets, {{"stored", fits.size()}, {"output", width}}, {.help = "that the sum starts from"});
+}
+
+// Members that predict by one network, each by a pass of Monte-Carlo dropout; 0: the network is a member itself.
+std::int32_t num_passes(const StudyPlan& plan, const Fits& fits, TaskKey key) {
+  if (plan.method(key).name != "mc_dropout") return 0;
+  const std::int32_t first = key.member;
+  while (fits.contains(key)) ++key.member;
+  return key.member - first;
 }
 
 // Networks of one architecture.
 struct Stored {
   std::vector<TaskKey> keys;
   std::vector<double> weights;
+  std::vector<std::int32_t> passes;
   std::vector<const FitResult*> fits;
 };
 
@@ -80,7 +98,7 @@ void write_architecture(const Hdf5Group& group, const NetworkSpec& network, cons
   }
   TableWriter table(group, "stored", stored.keys.size());
   add_key_columns(table, stored.keys);
-  table.column("weight", stored.weights);
+  table.column("weight", stored.weights).column("passes", stored.passes);
   write_matrix(group, "weights_best", best);
   write_matrix(group, "weights_latest", latest);
   write_steps(group, stored.fits);
@@ -129,6 +147,7 @@ void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, con
     Stored& stored = architectures[network_from_bytes(fit.result.network).architecture];
     stored.keys.push_back(key);
     stored.weights.push_back(results.weights.at(key));
+    stored.passes.push_back(num_passes(plan, fits, key));
     stored.fits.push_back(&fit.result);
   }
   for (const auto& [name, stored] : architectures)

@@ -74,6 +74,8 @@ void write_source(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& r
   if (width > outputs)
     group.array("mixture_variance", columns(mean, width, outputs, width), with(by_row, output),
                 {.help = "of the members' mixture: mean of their variances plus variance of their means"});
+  group.array("combined", columns(over_repeats(results, source, &JuryScores::reported), width, 0, outputs), with(by_row, output),
+              {.help = "as the reported way joins the members"});
   if (plan.experiment().final.calibrate != "none") {
     const std::vector<float> calibrated = over_repeats(results, source, &JuryScores::calibrated);
     group.array("calibrated", columns(calibrated, width, 0, outputs), with(by_row, output),

@@ -4,18 +4,13 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <utility>
 
 #include "models/data/block.hpp"
 #include "search/study/json.hpp"
 #include "search/study/run_results.hpp"
-#include "search/study/truth_of.hpp"
 
 namespace jury {
 namespace {
-
-constexpr std::string_view kModels = "/models/";
 
 std::vector<Feature> read_features(const RunResults& results, bool has_categories) {
   const ResultsGroup table = results.group("/data/features");
@@ -66,77 +61,6 @@ Experiment experiment_from(const std::string& json, const std::string& file) {
   return experiment;
 }
 
-// Row i of a matrix of float32.
-std::vector<float> matrix_row(const RunResults& results, const Hdf5Array& matrix, std::size_t i) {
-  if (matrix.type != ElementType::float32 || matrix.dims.size() != 2 || i >= matrix.dims[0])
-    results.damaged(matrix.path + " is no matrix of weights");
-  const auto width = static_cast<std::size_t>(matrix.dims[1]);
-  std::vector<float> row(width);
-  if (width > 0) std::memcpy(row.data(), matrix.data.data() + i * width * sizeof(float), width * sizeof(float));
-  return row;
-}
-
-// Blocks of bytes, one per stored fit.
-std::vector<std::span<const std::byte>> blocks(const RunResults& results, const ResultsGroup& models, const std::string& name, std::size_t count) {
-  const Hdf5Array& bytes = results.array(models, name);
-  const auto offsets = results.integers(models, name + "_offset", count), sizes = results.integers(models, name + "_size", count);
-  std::vector<std::span<const std::byte>> found;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto all = static_cast<std::int64_t>(bytes.data.size());
-    if (bytes.type != ElementType::uint8 || offsets[i] < 0 || sizes[i] < 0 || offsets[i] > all || sizes[i] > all - offsets[i])
-      results.damaged(bytes.path + " does not hold what its table says");
-    found.push_back(std::span(bytes.data).subspan(static_cast<std::size_t>(offsets[i]), static_cast<std::size_t>(sizes[i])));
-  }
-  return found;
-}
-
-std::vector<TaskKey> keys_of(const RunResults& results, const ResultsGroup& models) {
-  std::vector<TaskKey> keys(results.array(models, "member").size());
-  const auto column = [&](const char* name, std::int32_t TaskKey::*index) {
-    const auto values = results.integers(models, name, keys.size());
-    for (std::size_t i = 0; i < keys.size(); ++i) keys[i].*index = static_cast<std::int32_t>(values[i]);
-  };
-  column("trial", &TaskKey::trial);
-  column("outer", &TaskKey::outer);
-  column("repeat", &TaskKey::repeat);
-  column("fold", &TaskKey::fold);
-  column("replicate", &TaskKey::replicate);
-  column("member", &TaskKey::member);
-  return keys;
-}
-
-// With final.weights = "all" a run also stores the fits of its folds and replicates.
-bool is_final(const TaskKey& key) {
-  return key.outer == TaskKey::kNone && key.repeat == TaskKey::kNone && key.fold == TaskKey::kNone && key.replicate == TaskKey::kNone;
-}
-
-// The members of the final ensemble in one group below /models: those of one architecture.
-void add_members(std::vector<StoredMember>& members, const RunResults& results, const std::string& group) {
-  const ResultsGroup models = results.group(group);
-  const auto keys = keys_of(results, models);
-  const auto networks = blocks(results, models, "network", keys.size()), preprocess = blocks(results, models, "preprocess", keys.size());
-  const Hdf5Array& weights = results.array(models, "weights_best");
-  const std::vector<double> shares = models.find("weight") != nullptr ? as_doubles(*models.find("weight")) : std::vector<double>(keys.size(), 1);
-  if (shares.size() != keys.size()) results.damaged(group + "/weight is no column of its table");
-  for (std::size_t i = 0; i < keys.size(); ++i)
-    if (is_final(keys[i]))
-      members.push_back({.key = keys[i], .weight = shares[i], .model = load_member(networks[i], matrix_row(results, weights, i), preprocess[i])});
-}
-
-// What a hostile file could get past the parts.
-void check_members(const StoredEnsemble& ensemble, const RunResults& results) {
-  const DataSchema& schema = ensemble.data.schema;
-  const bool labelled = schema.task == TaskKind::classification;
-  const std::size_t outputs = labelled ? schema.classes.size() : schema.targets.size();
-  const std::size_t width = prediction_width(forecast_of(ensemble.experiment, schema.task).kind, outputs);
-  for (const StoredMember& member : ensemble.members) {
-    const bool fits = member.model.pipeline.fits(schema) && static_cast<std::size_t>(member.model.network.outputs) == width &&
-                      member.model.network.task == schema.task && std::isfinite(member.weight) &&
-                      (!member.model.targets || (!labelled && member.model.targets->num_targets() == outputs));
-    if (!fits) results.damaged(fmt::format("member {} does not fit its data", member.key.member));
-  }
-}
-
 std::uint64_t identity_from(const RunResults& results, const std::string& text) {
   std::uint64_t identity = 0;
   if (std::from_chars(text.data(), text.data() + text.size(), identity, 16).ec != std::errc()) results.damaged("its config_hash is none");
@@ -147,8 +71,7 @@ std::uint64_t identity_from(const RunResults& results, const std::string& text) 
 
 StoredEnsemble read_ensemble(const std::string& run) {
   const RunResults results(run);
-  const auto groups = results.groups_below(kModels);
-  if (groups.empty())
+  if (results.groups_below("/models/").empty())
     throw ConfigError(fmt::format("'{}' stores no networks (its experiment did not ask for them) give it final.refit = true", run));
   const ResultsGroup config = results.group("/config");
   const auto json = results.texts(config, "resolved_json");
@@ -160,12 +83,13 @@ StoredEnsemble read_ensemble(const std::string& run) {
   const auto sets = results.texts(results.group("/provenance/sessions"), "isa");
   if (!sets.empty()) ensemble.isa = sets.back();
   try {
-    for (const std::string& group : groups) add_members(ensemble.members, results, group);
-    check_members(ensemble, results);
+    ensemble.members = read_members(results);
+    ensemble.stack = read_stack(results);
+    const std::string problem = ensemble.members.empty() ? "" : problem_of_members(ensemble.experiment, ensemble.data.schema, ensemble.members, ensemble.stack);
+    if (!problem.empty()) results.damaged(problem);
   } catch (const ConfigError& error) {  // a network that cannot be built
     results.damaged(error.what());
   }
-  std::ranges::stable_sort(ensemble.members, {}, &StoredMember::key);
   if (ensemble.members.empty())
     throw ConfigError(fmt::format("'{}' stores no final ensemble (only fits of its folds) give it final.refit = true", run));
   return ensemble;
@@ -176,10 +100,9 @@ Bytes to_bytes(const StoredEnsemble& ensemble) {
   writer.add(std::string_view(to_json(recorded_config(ensemble.experiment)))).add(save_schema(ensemble.data.schema));
   writer.add(ensemble.data.storage).add(std::uint64_t{ensemble.data.num_train}).add(ensemble.identity).add(std::string_view(ensemble.isa));
   writer.add(std::uint64_t{ensemble.members.size()});
-  for (const StoredMember& member : ensemble.members) {
-    for (const std::int32_t index : {member.key.trial, member.key.member, member.key.rung}) writer.add(index);
-    writer.add(member.weight).add(to_bytes(member.model.network)).add(member.model.weights).add(save_preprocess(member.model));
-  }
+  for (const StoredMember& member : ensemble.members) save_member(writer, member);
+  writer.add(static_cast<std::uint8_t>(ensemble.stack ? 1 : 0));
+  if (ensemble.stack) ensemble.stack->save(writer);
   return writer.take();
 }
 
@@ -192,14 +115,8 @@ StoredEnsemble ensemble_from_bytes(std::span<const std::byte> bytes) {
   ensemble.data.num_train = static_cast<std::size_t>(reader.read<std::uint64_t>());
   ensemble.identity = reader.read<std::uint64_t>();
   ensemble.isa = reader.text();
-  for (auto left = reader.read<std::uint64_t>(); left > 0; --left) {
-    TaskKey key;
-    for (std::int32_t* index : {&key.trial, &key.member, &key.rung}) *index = reader.read<std::int32_t>();
-    const auto weight = reader.read<double>();
-    const auto network = reader.vector<std::byte>();
-    auto weights = reader.vector<float>();
-    ensemble.members.push_back({.key = key, .weight = weight, .model = load_member(network, std::move(weights), reader.vector<std::byte>())});
-  }
+  for (auto left = reader.read<std::uint64_t>(); left > 0; --left) ensemble.members.push_back(load_stored_member(reader));
+  if (reader.read<std::uint8_t>() != 0) ensemble.stack = Stack::load(reader);
   return ensemble;
 }
 

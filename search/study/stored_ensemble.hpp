@@ -2,24 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "models/data/new_rows.hpp"
 #include "runtime/base/bytes.hpp"
-#include "runtime/base/task_key.hpp"
 #include "search/study/experiment.hpp"
-#include "search/study/study_evaluator.hpp"
+#include "search/study/stored_members.hpp"
 
 namespace jury {
-
-/// One member of the final ensemble.
-struct StoredMember {
-  TaskKey key;
-  double weight = 1;  ///< in weighted combinations
-  TrainedMember model;
-};
 
 /// All that new rows need to be predicted as the run predicted its test set.
 struct StoredEnsemble {
@@ -27,7 +20,8 @@ struct StoredEnsemble {
   TrainedOn data;
   std::uint64_t identity = 0;  ///< of the run
   std::string isa = {};        ///< instruction set it was trained with
-  std::vector<StoredMember> members = {};  ///< in the order of their keys, which is that of combining
+  std::vector<StoredMember> members = {};  ///< in the order of their keys: of a stack base by base
+  std::optional<Stack> stack = {};         ///< what joins the bases of a stack
 };
 
 /// Reads the ensemble of a run directory or results file, as a foreign one, in the limited child.

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "models/ensemble/sampling.hpp"
+#include "runtime/base/text.hpp"
 #include "search/study/study_data.hpp"
 #include "search/study/variance_design.hpp"
 
@@ -152,11 +154,11 @@ std::size_t StudyPlan::num_draws(const TaskKey& key) const {
   return static_cast<std::size_t>(std::llround(rows));
 }
 
-std::uint64_t StudyPlan::stream(Purpose purpose, const TaskKey& key) const {
+std::uint64_t stream_of(const Experiment& experiment, Purpose purpose, const TaskKey& key) {
   std::int32_t replicate = key.replicate;
   if (replicate != TaskKey::kNone)
-    replicate = VarianceDesign(*experiment_.bias_variance).level(replicate, source_of(purpose));
-  return stream_key(experiment_.experiment.seed, purpose,
+    replicate = VarianceDesign(*experiment.bias_variance).level(replicate, source_of(purpose));
+  return stream_key(experiment.experiment.seed, purpose,
                     {key.outer, key.repeat, key.fold, replicate, key.base, key.inner, key.member, key.rung});
 }
 
@@ -205,18 +207,27 @@ std::vector<std::uint32_t> StudyPlan::predictor_rows(const TaskKey& key, const D
   return std::move(split.train);
 }
 
-// Repeats of a row stay together, so that what is left out has not been seen.
+// Repeats of a row stay together, so that what is left out has not been seen. Folds keep the shares of the classes
+// where each class that is there reaches into every fold: nobody can choose what a replicate draws.
 void StudyPlan::leave_inner_fold_out(const TaskKey& key, const Dataset& drawn_from, FitRows& rows) const {
   std::vector<std::uint32_t> distinct = rows.draws;
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  const std::int32_t folds = experiment_.ensemble.stack.folds;
+  if (std::cmp_less(distinct.size(), folds))
+    throw ConfigError("ensemble.stack.folds = " + std::to_string(folds) + " does not fit " +
+                      counted(distinct.size(), "training row") + " (of " + to_string(key) + ") use fewer");
   std::vector<std::int32_t> labels;
-  for (const std::uint32_t row : distinct)
-    if (!drawn_from.labels().empty()) labels.push_back(drawn_from.labels()[row]);
+  std::vector<std::int32_t> of_class(dataset_.num_classes());
+  for (const std::uint32_t row : distinct) {
+    if (drawn_from.labels().empty()) break;
+    labels.push_back(drawn_from.labels()[row]);
+    ++of_class[static_cast<std::size_t>(labels.back())];
+  }
+  const bool any_rare = std::ranges::any_of(of_class, [&](std::int32_t rows_of) { return rows_of > 0 && rows_of < folds; });
   TaskKey predictor = key;
   predictor.base = predictor.inner = predictor.member = TaskKey::kNone;
-  const auto splitter = make_splitter({.folds = experiment_.ensemble.stack.folds},
-                                      {.n = distinct.size(), .labels = labels, .class_names = dataset_.schema().classes},
-                                      stream(Purpose::split, predictor));
+  const auto splitter = make_splitter({.method = any_rare ? "kfold" : "auto", .folds = folds},
+                                      {.n = distinct.size(), .labels = labels}, stream(Purpose::split, predictor));
   rows.valid.clear();
   rows.test.clear();
   for (const SampleIndex place : splitter->split(0, static_cast<std::size_t>(key.inner)).test)

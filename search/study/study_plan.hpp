@@ -17,6 +17,10 @@
 
 namespace jury {
 
+/// Independent stream of one fit for one purpose; never depends on the trial. For who has the settings of a finished
+/// run and no plan.
+std::uint64_t stream_of(const Experiment& experiment, Purpose purpose, const TaskKey& key);
+
 /// Row lists of one fit. All but `draws` ascend and name rows of the study's dataset.
 struct FitRows {
   /// In-bag rows with repeats: an epoch is as many draws. Rows of the replicate's own dataset when
@@ -92,7 +96,7 @@ class StudyPlan {
   /// The stream a generated replicate is drawn from.
   std::uint64_t replicate_stream(const TaskKey& key) const;
   /// Independent stream of one fit for one purpose; never depends on the trial.
-  std::uint64_t stream(Purpose purpose, const TaskKey& key) const;
+  std::uint64_t stream(Purpose purpose, const TaskKey& key) const { return stream_of(experiment_, purpose, key); }
 
   const Experiment& experiment() const noexcept { return experiment_; }
   const Dataset& dataset() const noexcept { return dataset_; }

@@ -98,6 +98,7 @@ void StudySource::settle_size(TaskKey jury) {
     withdrawn_.push_back({key, waiting->second});
     work_finished_ += waiting->second;
     waiting_.erase(waiting);
+    checkpoints_.remove(key);
   }
 }
 

@@ -7,26 +7,18 @@
 
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 
 #include "runtime/store/hdf5_child.hpp"
 #include "runtime/store/hdf5_writer.hpp"
 #include "search/study/ensemble_predictions.hpp"
 #include "search/study/json.hpp"
-#include "search/study/results_file.hpp"
-#include "support/small_study.hpp"
+#include "support/finished_study.hpp"
 
 namespace jury {
 namespace {
 
 using testing::HasSubstr;
 using testing::ThrowsMessage;
-
-std::string written(const std::string& name, std::string_view content) {
-  const std::string path = testing::TempDir() + name;
-  std::ofstream(path, std::ios::binary) << content;
-  return path;
-}
 
 // The final ensemble alone.
 Experiment final_experiment() {
@@ -51,21 +43,6 @@ Experiment table_experiment(const std::string& task) {
   e.ensemble.combine = task == "regression" ? std::vector<std::string>{"median", "mean"} : std::vector<std::string>{"vote", "mean", "median"};
   return e;
 }
-
-// A finished run's results file, and what is in it.
-struct FinishedStudy {
-  explicit FinishedStudy(Experiment given) : study(std::move(given)) {
-    fits = study.all_fits();
-    write(fits);
-  }
-  void write(const Fits& some) {
-    write_results(path, study.plan, some, compute_results(study.plan, some),
-                  {.identity = 0x1234abcd, .provenance = {.sessions = {this_session(1, isa())}}, .timing = {}});
-  }
-  SmallStudy study;
-  Fits fits;
-  std::string path = testing::TempDir() + "stored.h5";
-};
 
 TEST(StoredEnsemble, IsReadBackAsItWas) {
   for (const char* task : {"classification", "regression"}) {
