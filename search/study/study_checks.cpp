@@ -125,10 +125,15 @@ CheckedStudy check_study(const StudyPlan& plan) {
   for (std::int32_t base = plan.is_stack() ? 0 : TaskKey::kNone; base < plan.num_bases(); ++base) {
     const TaskKey key{.base = base, .member = 0};
     const Configuration& configuration = plan.configuration(key);
+    try {
+      check_members(plan, configuration, dataset);
+      check_joining(configuration, dataset);
+      check_method(plan, configuration, dataset);
+    } catch (const ConfigError& error) {
+      if (!plan.is_stack()) throw;
+      throw ConfigError(fmt::format("ensemble.base.{} ({}): {}", base, configuration.name, error.what()));
+    }
     // The widths of all fits are the same: vocabularies are those of the whole training file.
-    check_members(plan, configuration, dataset);
-    check_joining(configuration, dataset);
-    check_method(plan, configuration, dataset);
     const Fitted<Pipeline> pipeline =
         fit_pipeline(dataset, steps_of(configuration, dataset), plan.rows(key).draws, plan.features(key));
     NetworkSpec network = network_of(plan, key, dataset, *pipeline);

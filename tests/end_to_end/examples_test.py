@@ -11,6 +11,7 @@ from jury_command import SOURCE, run, scratch
 FOLDER = SOURCE / "tools" / "examples"
 EXAMPLES = sorted(FOLDER.glob("*.toml"))
 NETWORKS = sorted((FOLDER / "networks").glob("*.toml"))
+ENSEMBLES = sorted((FOLDER / "ensembles").glob("*.toml"))
 # Settings that make an example of any kind short.
 SHORT = {"train.epochs": 1, "train.max_steps": 2, "train.batch": 16, "ensemble.members": 2, "cv.folds": 2, "cv.repeats": 1,
          "bias_variance.replicates": 2, "data.rows": 60, "data.test_rows": 60}
@@ -82,6 +83,8 @@ class Examples(unittest.TestCase):
         return directory
 
     def applies(self, example, key):
+        if key == "ensemble.members" and "[[ensemble.base]]" in example.read_text():
+            return False
         section = key.split(".")[0]
         generates = "generator =" in example.read_text()
         return section == "train" or (section == "data" and generates) or (section not in ("train", "data") and section_of(example, section))
@@ -92,7 +95,8 @@ class Examples(unittest.TestCase):
     def test_every_example_is_valid_and_trains(self):
         self.assertGreater(len(EXAMPLES), 3)
         self.assertGreater(len(NETWORKS), 10)
-        for example in [*EXAMPLES, *NETWORKS]:
+        self.assertGreater(len(ENSEMBLES), 8)
+        for example in [*EXAMPLES, *NETWORKS, *ENSEMBLES]:
             if example.stem == "transfer":
                 continue
             with self.subTest(example=example.stem):
@@ -124,9 +128,10 @@ class Examples(unittest.TestCase):
             with self.subTest(network=name):
                 self.assertEqual(self.parameters_of(self.network_of(layers)), count)
 
-    def test_the_readme_of_the_networks_names_them_all(self):
-        text = (FOLDER / "networks" / "README.md").read_text()
-        self.assertEqual({example.name for example in NETWORKS}, set(re.findall(r"`(\w+\.toml)`", text)) & {e.name for e in NETWORKS})
+    def test_the_readmes_name_them_all(self):
+        for examples in (NETWORKS, ENSEMBLES):
+            text = (examples[0].parent / "README.md").read_text()
+            self.assertEqual({example.name for example in examples}, set(re.findall(r"`(\w+\.toml)`", text)))
 
 
     def network_of(self, layers, data="cifar10"):
