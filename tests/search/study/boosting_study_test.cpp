@@ -167,7 +167,7 @@ TEST(DropoutStudy, MembersArePassesThroughOneNetwork) {
 
 TEST(WeightsOfMembers, ComeFromTheRowsThatTheyDidNotSee) {
   for (const char* by : {"oob", "valid", "equal"}) {
-    const std::string stopping = R"("train": {"epochs": 6, "early_stopping": {"metric": "valid.loss", "patience": 3, "fraction": 0.3}},)";
+    const std::string stopping = R"("train": {"epochs": 6, "early_stopping": {"metric": "valid.log_loss", "patience": 3, "fraction": 0.3}},)";
     SmallStudy study(final_only("{" + stopping + R"("ensemble": {"method": "bagging", "members": 4, "combine": ["weighted_mean"], "weights": ")" +
                                 by + R"("}})"));
     const Fits fits = study.all_fits();

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "runtime/base/error.hpp"
+#include "search/study/rounds.hpp"
 #include "search/study/study_checks.hpp"
 #include "search/study/study_results.hpp"
 #include "support/methods.hpp"
@@ -51,18 +52,17 @@ TEST(Stacks, LeaveEachTrainingRowToOneInnerFold) {
   }
 }
 
-// A plan whose inner folds leave nothing out of what their fits train on would be a leak: the fits say so.
-TEST(Stacks, RefuseBasesThatHaveSeenTheRows) {
+// Were an inner fold's fit trained on the rows that it leaves out, its predictions would be none of unseen rows.
+TEST(Stacks, RefuseABaseThatHasSeenTheRows) {
   SmallStudy study(experiment_over(stack("stacking", kBases)));
-  const std::vector<std::uint32_t> rows = study.plan.rows({.base = 0, .inner = 0, .member = 0}).valid;
-  StudyEvaluator worker(study.plan, no_checkpoints());
-  const FitRows all{.draws = study.plan.rows({.base = 0, .member = 0}).draws, .valid = rows, .oob = {}, .test = {}};
+  const TaskKey key{.base = 0, .inner = 0, .member = 0};
+  const FitRows tampered{.draws = study.plan.rows({.base = 0, .member = 0}).draws, .valid = study.plan.rows(key).valid, .oob = {}, .test = {}};
   PlanCache plans;
   MemberTrainer trainer(study.plan, plans);
-  const TaskKey key{.base = 0, .inner = 0, .member = 0};
-  const auto training = trainer.train({.key = key, .dataset = study.dataset, .draws = all.draws}, StopFlag());
+  const auto training = trainer.train({.key = key, .dataset = study.dataset, .draws = tampered.draws}, StopFlag());
   FitResult fit;
-  EXPECT_THROW(predict_all({.trainer = trainer, .dataset = study.dataset, .rows = all, .key = key}, *training->member, key, fit), LeakError);
+  EXPECT_THROW(predict_all({.trainer = trainer, .dataset = study.dataset, .rows = tampered, .key = key}, *training->member, key, fit),
+               LeakError);
 }
 
 TEST(Stacks, HaveSeenAllTrainingRowsOfTheirPredictor) {
@@ -117,7 +117,7 @@ TEST(Stacks, ReadBackAsWritten) {
   }
 }
 
-TEST(Stacks, OfOneBaseByNnlsAreThatBaseInLabels) {
+TEST(Stacks, OfOneBaseAreThatBase) {
   SmallStudy study(experiment_over(R"({"ensemble": {"method": "selection", "stack": {"folds": 2}, "base": [{"train": {"epochs": 9}}]}})"));
   const StudyResults results = compute_results(study.plan, study.all_fits(), 0);
   for (std::size_t i = 0; i < results.juries.size(); ++i) {
