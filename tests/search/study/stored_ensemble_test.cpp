@@ -48,6 +48,7 @@ TEST(StoredEnsemble, IsReadBackAsItWas) {
     const FinishedStudy run(table_experiment(task));
     const StoredEnsemble read = read_ensemble(run.path);
     const StoredEnsemble sent = ensemble_from_bytes(to_bytes(read));
+    const auto weights = compute_results(run.study.plan, run.fits).weights;
     for (const StoredEnsemble* ensemble : {&read, &sent}) {
       ASSERT_EQ(ensemble->members.size(), 3U);
       EXPECT_EQ(ensemble->identity, 0x1234abcdU);
@@ -56,7 +57,7 @@ TEST(StoredEnsemble, IsReadBackAsItWas) {
         const StoredMember& member = ensemble->members[static_cast<std::size_t>(m)];
         const FitResult& fit = run.fits.at({.member = m}).result;
         EXPECT_EQ(member.key, TaskKey{.member = m});
-        EXPECT_EQ(member.weight, 1.0);
+        EXPECT_EQ(member.weight, weights.at({.member = m}));
         EXPECT_EQ(member.model.weights, fit.weights);
         EXPECT_EQ(to_bytes(member.model.network), fit.network);
         EXPECT_EQ(save_preprocess(member.model), fit.preprocess);
@@ -170,7 +171,12 @@ TEST(StoredEnsemble, MembersThatDoNotFitTheirDataAreRefused) {
     return [&] { read_ensemble(run.path); };
   };
   EXPECT_THAT(damaged([](FitResult& fit) { fit.preprocess.resize(fit.preprocess.size() / 2); }), ThrowsMessage<DataError>(HasSubstr("ends early")));
-  EXPECT_THAT(damaged([](FitResult& fit) { fit.network.resize(9); }), ThrowsMessage<DataError>(HasSubstr("")));
+  EXPECT_THAT(damaged([](FitResult& fit) {
+                NetworkSpec other = network_from_bytes(fit.network);
+                other.layers.front().type = "nonsense";
+                fit.network = to_bytes(other);
+              }),
+              ThrowsMessage<DataError>(HasSubstr("nonsense")));
   EXPECT_THAT(damaged([&](FitResult& fit) {
                 NetworkSpec other = network_from_bytes(fit.network);
                 other.outputs = 3;  // the data have two classes
