@@ -31,16 +31,6 @@ Calibration find_calibration(std::string_view name) {
   throw ConfigError("there is no calibration '" + std::string(name) + "'" + suggestion(name, known));
 }
 
-void check_suits(std::string_view name, Calibration method, const Truth& truth) {
-  if (truth.outcome == Outcome::classes) return;
-  if (method != Calibration::temperature)
-    throw ConfigError("calibration '" + std::string(name) + "' does not suit regression (it maps probabilities of " +
-                      "classes) use temperature with model.output = \"mean_variance\"");
-  if (truth.kind != ValueKind::means_and_variances)
-    throw ConfigError("calibration 'temperature' needs predicted variances (the model predicts values alone) use " +
-                      std::string("model.output = \"mean_variance\""));
-}
-
 // What the curve of class c reads of a row: log-odds, or the probability.
 double score_of(Calibration method, Predictions p, std::size_t c) noexcept {
   if (method == Calibration::isotonic) return static_cast<double>(p[c]);
@@ -85,6 +75,17 @@ void apply_curves(const Calibrator& calibrator, std::span<float> p) {
 
 }  // namespace
 
+void check_calibration(std::string_view name, const Truth& truth) {
+  const Calibration method = find_calibration(name);
+  if (truth.outcome == Outcome::classes) return;
+  if (method != Calibration::temperature)
+    throw ConfigError("calibration '" + std::string(name) + "' does not suit regression (it maps probabilities of " +
+                      "classes) use temperature with model.output = \"mean_variance\"");
+  if (truth.kind != ValueKind::means_and_variances)
+    throw ConfigError("calibration 'temperature' needs predicted variances (the model predicts values alone) use " +
+                      std::string("model.output = \"mean_variance\""));
+}
+
 void Calibrator::save(ByteWriter& writer) const {
   writer.add(method).add(outcome == Outcome::values).add(std::uint64_t{num_outputs}).add(temperature);
   for (const SigmoidCurve& curve : sigmoids) jury::save(curve, writer);
@@ -112,11 +113,11 @@ Calibrator Calibrator::load(ByteReader& reader) {
 }
 
 Calibrator fit_calibrator(std::string_view name, const Truth& truth, Predictions predictions) {
+  check_calibration(name, truth);
   Calibrator calibrator;
   calibrator.method = find_calibration(name);
   calibrator.outcome = truth.outcome;
   calibrator.num_outputs = truth.num_outputs;
-  check_suits(name, calibrator.method, truth);
   JURY_EXPECTS(predictions.size() == truth.num_rows() * truth.width());
   std::size_t rows = 0;
   for_each_counted_row(truth, predictions, [&](std::size_t, Predictions, double) { ++rows; });

@@ -38,6 +38,10 @@ struct Calibrator {
   bool operator==(const Calibrator&) const = default;
 };
 
+/// Throws ConfigError when there is no calibration of that name, or it does not suit predictions of such rows
+/// (their outcome and kind; there need be none).
+void check_calibration(std::string_view name, const Truth& truth);
+
 /// Fits a calibrator to predictions of rows that the predicting model has not seen: out of fold, out
 /// of bag, or held out. On rows it was trained on it learns that the model is sure of itself.
 ///

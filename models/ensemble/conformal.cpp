@@ -97,6 +97,12 @@ SplitConformal::SplitConformal(const Truth& truth, Predictions predictions, cons
   for (const auto& of_target : scores) thresholds_.push_back(conformal_quantile(of_target, options.alpha));
 }
 
+SplitConformal::SplitConformal(ConformalScore score, const CombinationShape& shape, std::vector<double> thresholds)
+    : score_(score), num_outputs_(shape.num_outputs), width_(shape.width()), thresholds_(std::move(thresholds)) {
+  JURY_EXPECTS(thresholds_.size() == (is_of_classes(score) ? 1 : num_outputs_));
+  JURY_EXPECTS(is_of_classes(score) == (shape.outcome == Outcome::classes));
+}
+
 std::vector<Interval> SplitConformal::intervals(Predictions predictions) const {
   JURY_EXPECTS(!is_of_classes(score_) && predictions.size() % width_ == 0);
   std::vector<Interval> result;

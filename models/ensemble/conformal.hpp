@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "models/ensemble/combine.hpp"
 #include "models/metrics/interval.hpp"
 #include "models/metrics/truth.hpp"
 
@@ -46,6 +47,10 @@ class SplitConformal {
   /// Rows that were not predicted (NaN) are left out. Throws ConfigError when the score does not suit the
   /// predictions. Expects shapes that agree and 0 < alpha < 1.
   SplitConformal(const Truth& truth, Predictions predictions, const ConformalOptions& options);
+
+  /// With thresholds that are known: stored ones, or means of several. Expects as many as thresholds() has, and a score
+  /// that suits the shape.
+  SplitConformal(ConformalScore score, const CombinationShape& shape, std::vector<double> thresholds);
 
   /// Quantile of the scores: one with classes, (num_outputs) with values. Infinite with too few rows.
   std::span<const double> thresholds() const noexcept { return thresholds_; }

@@ -136,7 +136,7 @@ struct EnsembleOptions {
     visit("gradient", self.gradient, Field{.help = "method gradient_boosting"});
     visit("stack", self.stack, Field{.help = "methods stacking and selection"});
     visit("base", self.base, Field{.help = "base configurations of stacking and selection: tables with preprocess, model, "
-                                           "train and ensemble, each over that of the experiment"});
+                                           "train, trees and ensemble, each over that of the experiment"});
   }
 };
 

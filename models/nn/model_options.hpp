@@ -40,9 +40,8 @@ struct ModelOptions {
   static void fields(auto& self, auto&& visit) {
     visit("type", self.type,
           Field{.help = "linear: softmax or least squares; mlp: dense layers; cnn: convolutions, then dense layers; "
-                        "network: any layers",
-                .choices = {"linear", "mlp", "cnn", "network"},
-                .planned = {"xgboost"}});
+                        "network: any layers; xgboost: boosted trees, set in [trees]",
+                .choices = {"linear", "mlp", "cnn", "network", "xgboost"}});
     visit("input", self.input,
           Field{.help = "how a sample is seen; auto: as data.shape and the layers need it",
                 .choices = {"auto", "flat", "image", "sequence"}});

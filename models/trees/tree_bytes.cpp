@@ -61,10 +61,14 @@ Bytes TreeModel::save() const {
   return writer.add(crc32c(writer.bytes())).take();
 }
 
+bool TreeModel::is_begun(std::span<const std::byte> bytes) noexcept {
+  return bytes.size() >= kMagic.size() && std::ranges::equal(bytes.first(kMagic.size()), std::as_bytes(std::span(kMagic)));
+}
+
 TreeModel TreeModel::load(std::span<const std::byte> bytes) {
   ByteReader reader(bytes);
-  const auto magic = reader.raw(kMagic.size());
-  if (!std::ranges::equal(magic, std::as_bytes(std::span(kMagic)))) throw DataError("bytes are no trees (damaged, or another kind of model)");
+  reader.raw(kMagic.size());
+  if (!is_begun(bytes)) throw DataError("bytes are no trees (damaged, or another kind of model)");
   if (reader.read<std::uint32_t>() != kVersion)
     throw DataError("trees are of another version (written by another version of jury)");
   const auto body = bytes.first(bytes.size() - sizeof(std::uint32_t));

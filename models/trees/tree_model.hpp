@@ -65,6 +65,8 @@ class TreeModel {
 
   /// "jurytree", version, the parts in their order, and the CRC-32C of all before it.
   Bytes save() const;
+  /// Whether bytes begin as those of save(): what tells trees from other models.
+  static bool is_begun(std::span<const std::byte> bytes) noexcept;
   /// Throws DataError when the bytes are not those of save(), whole and sound.
   static TreeModel load(std::span<const std::byte> bytes);
 

@@ -36,6 +36,7 @@ enum class Purpose : std::uint32_t {
   rounds = 16,         ///< rows that a round of boosting draws
   passes = 17,         ///< dropout while predicting
   selection = 18,      ///< parts of a library that members are selected from
+  calibration = 19,    ///< groups of out-of-bag rows that calibrators leave out
 };
 
 /// 64-bit key of an independent stream: hash of (seed, purpose, ids). Equal arguments give equal

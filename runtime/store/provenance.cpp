@@ -79,6 +79,7 @@ std::string hdf5_version() {
 void write_provenance(Hdf5Writer& file, const Provenance& provenance) {
   const Hdf5Group group = file.group("provenance");
   group.text("toml", provenance.experiment_toml, {.help = "the experiment as it was written"});
+  group.attribute("experiment", provenance.experiment);
   group.attribute("version", provenance.version);
   group.attribute("git", provenance.git);
 

@@ -34,6 +34,7 @@ Bytes to_bytes(const Session& session);
 Session session_from_bytes(std::span<const std::byte> bytes);
 
 struct Provenance {
+  std::string experiment = {};       ///< its name
   std::string experiment_toml = {};  ///< as the user wrote it
   std::string version = {};          ///< of jury
   std::string git = {};              ///< `git describe` of the source, "" when built outside git
@@ -44,7 +45,7 @@ struct Provenance {
 /// "1.10.8": the HDF5 library this process runs with.
 std::string hdf5_version();
 
-/// Writes /provenance: the text toml, attributes version and git, and the tables libraries and sessions.
+/// Writes /provenance: the text toml, attributes experiment, version and git, and the tables libraries and sessions.
 void write_provenance(Hdf5Writer& file, const Provenance& provenance);
 
 }  // namespace jury

@@ -50,7 +50,7 @@ std::optional<Rounds::Outcome> AdaBoostRounds::next(std::int32_t round, const St
   outcome.is_last = boosting_.ended();
   fit.train_scores = training_scores(seen, input_.dataset, counted_.rows, forecast_);
   const std::string what = to_string(key);
-  fit.valid = predict_unseen(member, plan.dataset(), input_.rows.valid, plans, what);
+  fit.valid = predict_unseen(member, input_.valid_dataset(), input_.rows.valid, plans, what);
   fit.test = predict_unseen(member, plan.dataset(), input_.rows.test, plans, what);
   if (is_kept(plan, key)) keep_member(*member, std::move(training->latest), fit);
   return outcome;

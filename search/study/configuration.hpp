@@ -9,6 +9,7 @@
 #include "models/ensemble/ensemble_options.hpp"
 #include "models/nn/model_options.hpp"
 #include "models/nn/train_options.hpp"
+#include "models/trees/tree_options.hpp"
 #include "runtime/base/options.hpp"
 
 namespace jury {
@@ -19,6 +20,7 @@ struct Configuration {
   std::optional<std::vector<PreprocessStep>> preprocess = {};  ///< nothing: the default steps
   ModelOptions model = {};
   TrainOptions train = {};
+  TreeOptions trees = {};
   EnsembleOptions ensemble = {};
 
   static void fields(auto& self, auto&& visit) {
@@ -26,9 +28,13 @@ struct Configuration {
     visit("preprocess", self.preprocess, Field{.help = "steps fitted on training rows, in order"});
     visit("model", self.model, Field{.help = "what is trained"});
     visit("train", self.train, Field{.help = "how it is trained"});
+    visit("trees", self.trees, Field{.help = "boosted trees (model.type xgboost)"});
     visit("ensemble", self.ensemble, Field{.help = "how many are trained and how they are joined"});
   }
 };
+
+/// Whether it trains boosted trees, as [trees] says, instead of a network.
+inline bool trains_trees(const Configuration& configuration) noexcept { return configuration.model.type == "xgboost"; }
 
 /// How the members of an ensemble come about, and what follows from it.
 struct MethodTraits {

@@ -29,9 +29,14 @@ struct Place {
 
 std::vector<std::string> groups_with(const std::string& file, const std::string& weights) {
   std::vector<std::string> groups;
-  for (const Hdf5Entry& entry : list_hdf5(file))
+  bool has_trees = false;
+  for (const Hdf5Entry& entry : list_hdf5(file)) {
+    has_trees = has_trees || entry.path == std::string(kModels) + "xgboost/network";
     if (entry.path.starts_with(kModels) && entry.path.ends_with("/" + weights))
       groups.push_back(entry.path.substr(0, entry.path.size() - weights.size() - 1));
+  }
+  if (groups.empty() && has_trees)
+    throw ConfigError(fmt::format("model.from: '{}' stores boosted trees (a training starts from a network)", file));
   if (groups.empty()) throw ConfigError(fmt::format("model.from: '{}' stores no {} (give the run final.refit = true)", file, weights));
   return groups;
 }

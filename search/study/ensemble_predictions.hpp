@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/ensemble/combine.hpp"
+#include "models/ensemble/uncertainty.hpp"
 #include "runtime/mpi/comm.hpp"
 #include "search/study/jury_scores.hpp"
 #include "search/study/stored_ensemble.hpp"
@@ -23,12 +24,6 @@ struct EnsembleQuery {
   MemberOutput members = MemberOutput::combined_only;
   /// On rank 0, with MemberOutput::each: what a voice says (rows, width), in their order (EnsembleVoices).
   std::function<void(std::size_t member, Predictions)> on_member = {};
-};
-
-/// How unsure the members are of each row, taken apart: see Uncertainty. (rows, 1) of classes, (rows, targets) of values;
-/// empty where there is none, and for the sums of gradient boosting.
-struct RowUncertainty {
-  std::vector<float> total = {}, aleatoric = {}, epistemic = {};
 };
 
 /// Predictions of the test set of a dataset, row by row.

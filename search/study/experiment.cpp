@@ -4,17 +4,21 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <filesystem>
+#include <set>
 #include <string>
 
 #include "models/metrics/scores.hpp"
 #include "runtime/base/hash.hpp"
+#include "search/study/tree_settings.hpp"
+#include "search/study/variance_design.hpp"
 
 namespace jury {
 namespace {
 
 // Settings that later versions will know; naming one is an error that says so, not a typing mistake.
-constexpr std::array kPlanned = {"search", "budget.per_task", "final.calibrate", "cv.gap", "cv.window"};
+constexpr std::array kPlanned = {"search", "budget.per_task", "cv.gap", "cv.window"};
 
 // Takes the planned settings out of the tree, reporting each.
 Config without_planned(const Config& config, const std::string& path, Problems& problems) {
@@ -65,8 +69,43 @@ void check_metrics(const Experiment& e, const Config& config, Problems& problems
   }
 }
 
-// Reads ensemble.base: each entry over the experiment's own sections, its ensemble over the defaults.
-void read_bases(Experiment& e, Problems& problems) {
+// The members of a list of bases, which are as many as it names, and where they are told apart.
+void check_bases(const Experiment& e, const Config& config, Problems& problems) {
+  const bool is_stack = traits_of(e.ensemble).is_stack;
+  const auto problem = [&](std::string_view key, const std::string& text) {
+    const Config* at = config.find_path(key);
+    problems.add(at != nullptr ? at->origin() : config.origin(), text);
+  };
+  if (is_stack && e.ensemble.base == Config())
+    problem("ensemble.method", "ensemble.method = \"" + e.ensemble.method + "\" has no bases to join (write [[ensemble.base]] for each)");
+  if (!is_stack && e.ensemble.base != Config())
+    problem("ensemble.base", "ensemble.base does not go with ensemble.method = \"" + e.ensemble.method +
+                                 "\" (set ensemble.method to stacking or selection)");
+  if (is_stack && e.ensemble.members != EnsembleOptions().members)
+    problem("ensemble.members", "ensemble.members does not go with ensemble.method = \"" + e.ensemble.method +
+                                    "\" (its members are the bases) leave it out, or set it in a base");
+}
+
+// An entry of ensemble.base over the experiment's own sections; its ensemble over the defaults.
+Configuration read_base(const Experiment& e, const Config& given, const std::string& path, Problems& problems) {
+  Configuration base{.preprocess = e.preprocess, .model = e.model, .train = e.train, .trees = e.trees};
+  inherit_what_applies(given, base);
+  read_options(given, base, path, problems);
+  if (!given.is_table()) return base;
+  const bool has_members = given.find_path("ensemble.members") != nullptr;
+  if (given.find("ensemble") != nullptr && given.find_path("ensemble.method") == nullptr) base.ensemble.method = "bagging";
+  if (traits_of(base.ensemble).is_stack)
+    problems.add(given.origin(), path + ".ensemble.method = \"" + base.ensemble.method + "\" would be a stack in a stack (name its bases here)");
+  if (base.ensemble.base != Config()) problems.add(given.origin(), path + ".ensemble.base would be a stack in a stack (name its bases here)");
+  if (base.ensemble.method == "none" && has_members && base.ensemble.members != NumberOrWord(1))
+    problems.add(given.origin(), path + ".ensemble.members needs an ensemble (set " + path + ".ensemble.method to average or bagging)");
+  if (!base.model.from.empty() && e.model.from.empty())
+    problems.add(given.origin(), path + ".model.from does not go with ensemble.method = \"" + e.ensemble.method + "\" leave it out");
+  return base;
+}
+
+void read_bases(Experiment& e, const Config& config, Problems& problems) {
+  check_bases(e, config, problems);
   const Config& given = e.ensemble.base;
   if (given == Config()) return;
   const auto* list = given.as<Config::List>();
@@ -74,15 +113,12 @@ void read_bases(Experiment& e, Problems& problems) {
     return problems.add(given.origin(), "ensemble.base must be a list of tables (write [[ensemble.base]] for each)");
   Config::List filled;
   for (std::size_t i = 0; i < list->size(); ++i) {
-    Configuration base{.preprocess = e.preprocess, .model = e.model, .train = e.train};
     const std::string path = "ensemble.base." + std::to_string(i);
-    read_options((*list)[i], base, path, problems);
-    if (!(*list)[i].is_table()) continue;
-    if ((*list)[i].find_path("ensemble.members") != nullptr && (*list)[i].find_path("ensemble.method") == nullptr)
-      base.ensemble.method = "bagging";
-    if (traits_of(base.ensemble).is_stack)
-      problems.add((*list)[i].origin(), path + ".ensemble.method = \"" + base.ensemble.method + "\" would be a stack in a stack (name its bases here)");
+    Configuration base = read_base(e, (*list)[i], path, problems);
+    if ((*list)[i].is_table() && config.find_path("model.type") == nullptr && (*list)[i].find_path("model.type") == nullptr)
+      problems.add((*list)[i].origin(), path + ".model.type is missing (one of linear, mlp, cnn, network, xgboost)");
     if (base.name.empty()) base.name = base.model.type + "-" + std::to_string(i);
+    check_tree_settings(base, (*list)[i], path + ".", problems);
     settle(base);
     filled.push_back(to_config(base));
     e.bases.push_back(std::move(base));
@@ -103,7 +139,7 @@ void check_splits(const Experiment& e, const Config& config, Problems& problems)
                                      std::pair("cv.train_index", &cv.train_index)})
       if (!value->empty())
         problem(key, fmt::format("{} does not go with cv.method = \"{}\" (set cv.method = \"predefined\")", key, cv.method));
-    if (cv.folds < 2) problem("cv.folds", fmt::format("cv.folds = {} is out of range (must be at least 2)", cv.folds));
+    if (cv.folds < 2) problem("cv.folds", fmt::format("cv.folds = {} is out of range (must be in [2, {}])", cv.folds, 1e9));
     return;
   }
   if (cv.column.empty() && cv.test_index.empty())
@@ -124,6 +160,18 @@ bool is_default(const ModelOptions& model, std::string_view key) {
   return *to_config(model).find(key) == *to_config(ModelOptions()).find(key);
 }
 
+// A crossed design has each source once, and so many cells that a replicate has a number.
+void check_sources(const BiasVarianceOptions& options, const Origin& at, Problems& problems) {
+  const std::set<std::string> once(options.sources.begin(), options.sources.end());
+  if (once.empty()) problems.add(at, "bias_variance.sources is empty (name what varies: [\"data\"] is all of it)");
+  if (once.size() < options.sources.size())
+    problems.add(at, "bias_variance.sources names a source twice (name each once)");
+  const double cells = std::pow(options.levels, static_cast<double>(once.size()));
+  if (VarianceDesign(options).is_crossed() && cells > 1e6)
+    problems.add(at, fmt::format("bias_variance.sources crosses {} levels of {} sources, which is {:.0f} replicates (at most "
+                                 "1000000; lower bias_variance.levels)", options.levels, once.size(), cells));
+}
+
 void check_together(const Experiment& e, const Config& config, Problems& problems) {
   const auto at = [&](std::string_view path) {
     const Config* value = config.find_path(path);
@@ -133,11 +181,12 @@ void check_together(const Experiment& e, const Config& config, Problems& problem
     problems.add(at("data"), "data.train is missing (name a data file, or a data.generator)");
   if (!e.data.train.empty() && !e.data.generator.empty())
     problems.add(at("data.generator"), "data.generator and data.train exclude each other (keep one)");
-  if (e.model.from.empty() && config.find_path("model.type") == nullptr)
-    problems.add(at("model"), "model.type is missing (one of linear, mlp, cnn, network; or name a run in model.from)");
+  if (e.model.from.empty() && config.find_path("model.type") == nullptr && e.ensemble.base == Config())
+    problems.add(at("model"), "model.type is missing (one of linear, mlp, cnn, network, xgboost; or name a run in model.from)");
   if (e.ensemble.method == "none" && config.find_path("ensemble.members") != nullptr && e.ensemble.members != NumberOrWord(1))
     problems.add(at("ensemble.members"), "ensemble.members = " + std::to_string(e.ensemble.members.number) +
                                              " needs an ensemble (set ensemble.method to average or bagging)");
+  if (e.bias_variance) check_sources(*e.bias_variance, at("bias_variance.sources"), problems);
   if (e.cv && e.cv->outer_folds > 0)
     problems.add(at("cv.outer_folds"), "cv.outer_folds is not available yet in this version");
   if (!e.model.from.empty())
@@ -170,7 +219,8 @@ Experiment read_experiment(const Config& config, Problems& problems) {
   check_metrics(e, known, problems);
   check_splits(e, known, problems);
   settle(e);
-  read_bases(e, problems);
+  read_bases(e, known, problems);
+  check_tree_settings(e, known, problems);
   return e;
 }
 
@@ -190,6 +240,8 @@ std::uint64_t identity_of(const Experiment& experiment, std::uint64_t data_hash,
   timeless.data.train.clear();
   timeless.data.test.clear();
   timeless.ensemble.members = 0;
+  timeless.ensemble.max_members = 0;
+  timeless.ensemble.tolerance = 0;
   if (timeless.cv) {
     timeless.cv->repeats = 0;
     timeless.cv->test_index.clear();  // their content is in the hash of the data

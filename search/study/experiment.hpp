@@ -51,6 +51,10 @@ struct BiasVarianceOptions {
 struct FinalOptions {
   bool refit = false;
   std::string weights = "final";
+  std::string calibrate = "none";
+  std::string conformal = "none";
+  std::string conformal_score = "auto";
+  double coverage = 0.9;
 
   static void fields(auto& self, auto&& visit) {
     visit("refit", self.refit,
@@ -58,6 +62,21 @@ struct FinalOptions {
     visit("weights", self.weights,
           Field{.help = "whose weights are stored, best and latest: of the final ensemble, or of every fit",
                 .choices = {"final", "all"}});
+    visit("calibrate", self.calibrate,
+          Field{.help = "map the reported predictions to calibrated ones, by those of rows that were not seen: out of fold, "
+                        "else out of bag (variances: temperature)",
+                .choices = {"none", "temperature", "sigmoid", "isotonic"}});
+    visit("conformal", self.conformal,
+          Field{.help = "intervals of values or sets of classes that hold the truth: from out-of-fold or out-of-bag "
+                        "predictions (split), from bags (jackknife_plus); auto: jackknife_plus where its intervals are of the "
+                        "reported prediction, else split",
+                .choices = {"none", "auto", "split", "jackknife_plus"}});
+    visit("conformal_score", self.conformal_score,
+          Field{.help = "how badly a truth fits (split); auto: lac with classes, normalised with predicted variances, else "
+                        "absolute",
+                .choices = {"auto", "absolute", "normalised", "lac", "aps"}});
+    visit("coverage", self.coverage,
+          Field{.help = "share of new rows whose truth an interval or set is to hold", .low = 1e-6, .high = 1 - 1e-6});
   }
 };
 
@@ -111,6 +130,7 @@ struct Experiment : Configuration {
     visit("preprocess", self.preprocess, Field{.help = "steps fitted on training rows, in order"});
     visit("model", self.model, Field{.help = "what is trained"});
     visit("train", self.train, Field{.help = "how it is trained"});
+    visit("trees", self.trees, Field{.help = "boosted trees (model.type xgboost)"});
     visit("ensemble", self.ensemble, Field{.help = "how many are trained and how they are joined"});
     visit("cv", self.cv, Field{.help = "cross-validation"});
     visit("bias_variance", self.bias_variance, Field{.help = "decomposition over replicate training sets"});
@@ -130,7 +150,7 @@ Experiment read_experiment(const Config& config, Problems& problems);
 std::string to_toml(const Experiment& experiment);
 
 /// Hash of what changes a result: every setting but names, paths, [output], limits of time, and the
-/// counts (members, repeats, replicates) that only extend a run; of the data; and of the network that
+/// counts (members and what settles their number, repeats, replicates) that only extend a run; of the data; and of the network that
 /// model.from names (Donor::hash(); 0: none).
 std::uint64_t identity_of(const Experiment& experiment, std::uint64_t data_hash, std::uint64_t donor_hash = 0);
 

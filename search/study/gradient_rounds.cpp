@@ -39,12 +39,12 @@ GradientRounds::GradientRounds(const RoundsInput& input)
       truth_(input.dataset, counted_.rows, forecast_),
       held_out_truth_(input.dataset, held_out_rows_, forecast_),
       boosting_(configuration_.ensemble.gradient, with_weights(truth_.truth(), counted_.weights)) {
-  const auto start = [&](const std::vector<std::uint32_t>& rows) {
-    return Followed{.rows = rows, .values = initial_of(boosting_.initial(), rows.size())};
+  const auto start = [&](const Dataset& dataset, const std::vector<std::uint32_t>& rows) {
+    return Followed{.dataset = &dataset, .rows = rows, .values = initial_of(boosting_.initial(), rows.size())};
   };
-  held_out_ = start(held_out_rows_);
-  valid_ = start(input.rows.valid);
-  test_ = start(input.rows.test);
+  held_out_ = start(input.dataset, held_out_rows_);
+  valid_ = start(input.valid_dataset(), input.rows.valid);
+  test_ = start(input.trainer.plan().dataset(), input.rows.test);
   if (!held_out_rows_.empty()) held_out_losses_.push_back(held_out_loss());
 }
 
@@ -75,8 +75,7 @@ std::optional<MemberTraining> GradientRounds::train(const TaskKey& key, const St
 
 void GradientRounds::follow(Followed& followed, const Fitted<TrainedMember>& member, const std::vector<double>& steps,
                             std::string_view what) {
-  const StudyPlan& plan = input_.trainer.plan();
-  add_stage(followed.values, predict_unseen(member, plan.dataset(), followed.rows, input_.trainer.plans(), what), steps);
+  add_stage(followed.values, predict_unseen(member, *followed.dataset, followed.rows, input_.trainer.plans(), what), steps);
 }
 
 std::optional<Rounds::Outcome> GradientRounds::next(std::int32_t round, const StopFlag& stop) {

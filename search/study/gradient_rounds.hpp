@@ -28,6 +28,7 @@ class GradientRounds final : public Rounds {
  private:
   /// Rows predicted beside the training: their sum so far.
   struct Followed {
+    const Dataset* dataset = nullptr;
     std::vector<std::uint32_t> rows;
     std::vector<double> values;
   };

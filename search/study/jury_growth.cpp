@@ -42,31 +42,24 @@ TaskKey first_member(TaskKey jury) {
 
 }  // namespace
 
-std::vector<std::uint32_t> rows_to_settle(const StudyPlan& plan, const TaskKey& jury) {
-  const Part part = part_of(plan, jury);
-  if (part == &FitResult::oob) return all_training_rows(plan);
-  if (jury.fold != TaskKey::kNone && jury.inner == TaskKey::kNone) return plan.valid_rows(jury.repeat, jury.fold);
-  const FitRows rows = plan.rows(first_member(jury));
-  return part == &FitResult::valid ? rows.valid : rows.test;
-}
-
 JuryGrowth::JuryGrowth(const StudyPlan& plan, const TaskKey& jury)
     : plan_(plan),
       next_(first_member(jury)),
-      part_(part_of(plan, jury)),
-      rows_(rows_to_settle(plan, jury)),
-      rule_(combination_shape(plan, rows_.size()), options_of(plan, jury)) {}
+      part_(part_of(plan, jury)) {}
 
 void JuryGrowth::look_at(const TaskKey& key, const FitResult& fit) {
-  const std::vector<float>& predictions = fit.*part_;
-  if (part_ != &FitResult::oob) return rule_.add(predictions);
   const std::size_t width = prediction_width(plan_);
-  std::vector<float> all(rows_.size() * width, std::numeric_limits<float>::quiet_NaN());
-  const std::vector<std::uint32_t> predicted = plan_.rows(key).oob;
-  for (std::size_t i = 0; i < predicted.size(); ++i)
-    std::copy_n(predictions.begin() + static_cast<std::ptrdiff_t>(i * width), width,
-                all.begin() + static_cast<std::ptrdiff_t>(predicted[i] * width));
-  rule_.add(all);
+  const std::vector<float>& predicted = fit.*part_;
+  const bool out_of_bag = part_ == &FitResult::oob;
+  const std::size_t num_rows = out_of_bag ? plan_.dataset().num_train() : predicted.size() / width;
+  if (!rule_) rule_.emplace(combination_shape(plan_, num_rows), options_of(plan_, key));
+  if (!out_of_bag) return rule_->add(predicted);
+  std::vector<float> all(num_rows * width, std::numeric_limits<float>::quiet_NaN());
+  const std::vector<std::uint32_t> rows = plan_.rows(key).oob;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    std::copy_n(predicted.begin() + static_cast<std::ptrdiff_t>(i * width), width,
+                all.begin() + static_cast<std::ptrdiff_t>(rows[i] * width));
+  rule_->add(all);
 }
 
 std::optional<std::int32_t> JuryGrowth::size(const Fits& fits) {
@@ -74,7 +67,7 @@ std::optional<std::int32_t> JuryGrowth::size(const Fits& fits) {
   for (auto fit = fits.find(next_); !settled_ && fit != fits.end(); fit = fits.find(next_)) {
     if (fit->second.state == TaskState::complete) look_at(next_, fit->second.result);
     ++next_.member;
-    settled_ = next_.member == most || rule_.enough();
+    settled_ = next_.member == most || (rule_ && rule_->enough());
   }
   if (!settled_) return std::nullopt;
   return next_.member;

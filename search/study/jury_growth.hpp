@@ -28,12 +28,8 @@ class JuryGrowth {
   const StudyPlan& plan_;
   TaskKey next_;
   std::vector<float> FitResult::*part_;
-  std::vector<std::uint32_t> rows_;  // looked at
-  EnoughMembers rule_;
+  std::optional<EnoughMembers> rule_;  // from the first member on, which tells how many rows there are
   bool settled_ = false;
 };
-
-/// The rows that a jury's size is settled by; empty where there are none.
-std::vector<std::uint32_t> rows_to_settle(const StudyPlan& plan, const TaskKey& jury);
 
 }  // namespace jury

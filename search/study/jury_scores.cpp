@@ -104,6 +104,15 @@ Interval metric_interval(const Metric& metric, const Truth& truth, Predictions p
   return {kNaN, kNaN};
 }
 
+Interval any_metric_interval(const Metric& metric, const Truth& truth, Predictions predictions, std::uint64_t key) {
+  const bool has_losses = std::ranges::any_of(kRowMeans, [&](const RowMean& mean) {
+    return mean.name == metric.name && (mean.name == mean.averaged || truth.num_outputs == 1);
+  });
+  if (has_losses) return metric_interval(metric, truth, predictions, key);
+  const std::size_t resamples = std::clamp<std::size_t>(20'000'000 / std::max<std::size_t>(predictions.size(), 1), 100, 1000);
+  return bootstrap_metric_interval(metric, truth, predictions, key, {.resamples = resamples});
+}
+
 Combiner combiner_of(const StudyPlan& plan, const Scoring& scoring, std::size_t num_rows) {
   return Combiner(combination_shape(plan, num_rows), scoring.rules, {.trim = scoring.trim});
 }
@@ -156,7 +165,8 @@ JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, c
   for (ScoreLine& line : member_lines(member_scores, scoring)) out.overall.push_back(std::move(line));
   out.mean = combination.mean();
   out.deviation = combination.deviation();
-  out.interval = metric_interval(*scoring.metrics.front(), truth, out.reported, interval_key);
+  for (const Metric* metric : scoring.metrics)
+    out.intervals.push_back(any_metric_interval(*metric, truth, out.reported, interval_key));
   out.votes.assign(combination.votes().begin(), combination.votes().end());
   out.counts.assign(combination.counts().begin(), combination.counts().end());
   out.label_mean = combination.label_mean();

@@ -28,7 +28,7 @@ Scoring scoring_of(const Experiment& experiment, const Dataset& dataset);
 
 /// One line of scores: of a way to join the members, or of the members themselves.
 struct ScoreLine {
-  std::string predictor;       ///< mean, vote, median; member_best, member_median, member_mean, member_worst
+  std::string predictor;       ///< mean, vote, median; calibrated; member_best, member_median, member_mean, member_worst
   std::vector<double> scores;  ///< one per metric
 };
 
@@ -37,12 +37,13 @@ struct JuryScores {
   std::string source;
   std::int32_t repeat = TaskKey::kNone;
   std::vector<ScoreLine> overall = {};
-  Interval interval = {};  ///< 95 % of the reported score over rows; NaN where it is no mean over rows
+  std::vector<Interval> intervals = {};  ///< 95 % over rows of each metric of the reported combination
   std::vector<SizeScores> by_size = {};
   std::vector<std::vector<double>> by_size_reported = {};  ///< of the reported combination; empty at sizes left out
   std::vector<Interval> by_size_interval = {};             ///< of its first metric; NaN at sizes left out
   // Combined predictions: mean and reported (rows, prediction_width()), the others (rows, outputs) or (rows).
   std::vector<float> mean = {}, deviation = {}, reported = {};
+  std::vector<float> calibrated = {};  ///< as reported, with final.calibrate; NaN where there is no calibrator
   std::vector<std::int32_t> votes = {}, label_mean = {}, label_vote = {}, counts = {};
 };
 
@@ -73,5 +74,9 @@ std::vector<std::size_t> sizes_to_look_at(std::size_t members);
 /// 95 % bootstrap interval over rows of a metric that is a mean over rows (or the root of one); NaN
 /// for the others.
 Interval metric_interval(const Metric& metric, const Truth& truth, Predictions predictions, std::uint64_t key);
+
+/// The same of any metric: others are scored anew in every resample, of which there are fewer the more numbers there are
+/// (100 to 1,000, at most 2e7 numbers or 100 resamples).
+Interval any_metric_interval(const Metric& metric, const Truth& truth, Predictions predictions, std::uint64_t key);
 
 }  // namespace jury

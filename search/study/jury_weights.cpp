@@ -70,7 +70,7 @@ std::vector<double> member_weights(const StudyPlan& plan, const Fits& fits, Task
     if (all[m] == nullptr) continue;
     const FitResult& fit = all[m]->result;
     scores[m] = by == "oob" ? HeldOutScore{.score = fit.oob_score, .num_rows = static_cast<std::size_t>(fit.oob_rows)}
-                            : held_out_score(fit, metric, configuration.train.early_stopping->fraction);
+                            : held_out_score(fit, metric, trains_trees(configuration) ? configuration.trees.validation : configuration.train.early_stopping->fraction);
   }
   return weights_from_scores(outcome, scores, num_outputs(plan.dataset()));
 }

@@ -3,17 +3,10 @@
 #include <algorithm>
 
 #include "search/study/study_checks.hpp"
+#include "search/study/tree_member.hpp"
 
 namespace jury {
 namespace {
-
-std::vector<float> draw_weights(const Dataset& dataset, std::span<const std::uint32_t> draws) {
-  std::vector<float> weights;
-  if (dataset.weight().empty()) return weights;
-  weights.reserve(draws.size());
-  for (const std::uint32_t row : draws) weights.push_back(dataset.weight()[row]);
-  return weights;
-}
 
 // What the training says of itself; predictions come after.
 FitResult result_of(const TrainResult& trained, const NetworkSpec& spec, std::size_t draws) {
@@ -44,12 +37,28 @@ TrainStreams streams_of(const StudyPlan& plan, const TaskKey& key) {
 
 }  // namespace
 
+std::vector<float> draw_weights(const MemberRequest& request) {
+  std::vector<float> weights(request.weights.begin(), request.weights.end());
+  const std::span<const float> own = request.dataset.weight();
+  if (!weights.empty() || own.empty()) return weights;
+  weights.reserve(request.draws.size());
+  for (const std::uint32_t row : request.draws) weights.push_back(own[row]);
+  return weights;
+}
+
 std::optional<MemberTraining> MemberTrainer::train(const MemberRequest& request, const StopFlag& stop) {
   const Configuration& configuration = plan_.configuration(request.key);
   const Dataset& dataset = request.dataset;
   // Everything below is fitted on the draws alone, and says so.
   const Fitted<Pipeline> pipeline =
       fit_pipeline(dataset, steps_of(configuration, dataset), request.draws, plan_.features(request.key));
+  return trains_trees(configuration) ? train_tree_member(plan_, request, pipeline, stop)
+                                     : train_network(request, pipeline, stop);
+}
+
+std::optional<MemberTraining> MemberTrainer::train_network(const MemberRequest& request, const Fitted<Pipeline>& pipeline,
+                                                           const StopFlag& stop) {
+  const Dataset& dataset = request.dataset;
   TrainedMember member{.network = network_of(plan_, request.key, dataset, *pipeline),
                        .weights = {},
                        .pipeline = *pipeline,
@@ -59,11 +68,11 @@ std::optional<MemberTraining> MemberTrainer::train(const MemberRequest& request,
   } else if (dataset.task() == TaskKind::regression && scales_targets(member.network.head)) {
     member.targets = *fit_target_scaler(dataset, request.draws);
   }
-  const std::vector<float> own = request.weights.empty() ? draw_weights(dataset, request.draws) : std::vector<float>();
+  const std::vector<float> weights = draw_weights(request);
   const TrainingSet set{.dataset = dataset,
                         .pipeline = member.pipeline,
                         .rows = request.draws,
-                        .weights = request.weights.empty() ? std::span<const float>(own) : request.weights,
+                        .weights = weights,
                         .target_scaler = member.targets ? &*member.targets : nullptr,
                         .targets = request.targets};
   const TrainOptions options = train_options_of(plan_, request.key);
@@ -96,7 +105,7 @@ std::optional<MemberTraining> MemberTrainer::train(const MemberRequest& request,
 void keep_member(const TrainedMember& member, std::vector<float> latest, FitResult& result) {
   result.weights = member.weights;
   result.latest = std::move(latest);
-  result.network = to_bytes(member.network);
+  result.network = save_model(member);
   result.preprocess = save_preprocess(member);
 }
 

@@ -31,7 +31,7 @@ struct MemberRequest {
 /// A training that ended by itself.
 struct MemberTraining {
   std::optional<Fitted<TrainedMember>> member;  ///< nothing when it diverged
-  std::vector<float> latest;                    ///< weights after the last epoch, where others predict
+  std::vector<float> latest = {};               ///< weights after the last epoch, where others predict
   FitOutcome outcome;                           ///< without predictions
 };
 
@@ -41,17 +41,22 @@ class MemberTrainer {
   /// Both must outlive it.
   MemberTrainer(const StudyPlan& plan, PlanCache& plans) : plan_(plan), plans_(plans) {}
 
-  /// Fits preprocessing and network on the draws alone. Nothing when it was stopped; the request's save
-  /// then has had its state, if it had begun.
+  /// Fits preprocessing and network, or trees, on the draws alone. Nothing when it was stopped; the request's save
+  /// then has had the network's state, if it had begun. Trees start anew.
   std::optional<MemberTraining> train(const MemberRequest& request, const StopFlag& stop);
 
   PlanCache& plans() noexcept { return plans_; }
   const StudyPlan& plan() const noexcept { return plan_; }
 
  private:
+  std::optional<MemberTraining> train_network(const MemberRequest& request, const Fitted<Pipeline>& pipeline, const StopFlag& stop);
+
   const StudyPlan& plan_;
   PlanCache& plans_;
 };
+
+/// A weight per draw: the request's, or those of its data. Empty: all equal.
+std::vector<float> draw_weights(const MemberRequest& request);
 
 /// Stores in the result what a kept member needs to predict for others.
 void keep_member(const TrainedMember& member, std::vector<float> latest, FitResult& result);

@@ -17,6 +17,17 @@ constexpr PartColumn kParts[] = {{"mean_loss", &Parts::mean_loss},
                                  {"variance_biased", &Parts::variance_biased},
                                  {"residual", &Parts::residual}};
 
+// The size of the training set, before the columns of the other tables.
+void add_train_sizes(TableWriter& table, const std::vector<StudyDecomposition>& lines) {
+  std::vector<double> train_size;
+  std::vector<std::int64_t> num_train;
+  for (const StudyDecomposition& line : lines) {
+    train_size.insert(train_size.end(), line.parts.size(), line.train_size);
+    num_train.insert(num_train.end(), line.parts.size(), static_cast<std::int64_t>(line.num_train));
+  }
+  table.column("train_size", train_size, {.help = "share of the training rows that is drawn"}).column("n_train", num_train);
+}
+
 void write_table(const Hdf5Group& group, const std::vector<StudyDecomposition>& lines) {
   std::vector<std::string> predictor, definition, estimator;
   std::vector<std::int32_t> members, replicates;
@@ -35,6 +46,7 @@ void write_table(const Hdf5Group& group, const std::vector<StudyDecomposition>& 
     }
   }
   TableWriter table(group, "row", parts.size());
+  if (!lines.empty() && lines.front().num_train > 0) add_train_sizes(table, lines);
   table.column("predictor", predictor).column("members", members).column("definition", definition);
   table.column("estimator", estimator).column("replicates", replicates);
   for (const PartColumn& column : kParts) {
@@ -78,11 +90,12 @@ void write_points(const Hdf5Group& parent, const StudyBiasVariance& study, const
 
 void write_bias_variance(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results) {
   const StudyBiasVariance& study = results.bias_variance;
-  if (study.overall.empty()) return;
+  if (study.overall.empty() && study.by_train_size.empty()) return;
   const Hdf5Group group = file.group("bias_variance");
   group.attribute("combine", results.scoring.combines.front());
-  write_table(group.group("overall"), study.overall);
+  if (!study.overall.empty()) write_table(group.group("overall"), study.overall);
   if (!study.by_size.empty()) write_table(group.group("by_size"), study.by_size);
+  if (!study.by_train_size.empty()) write_table(group.group("by_train_size"), study.by_train_size);
   if (plan.experiment().output.predictions == "none") return;
   write_points(group.group("points"), study, "replicate");
   write_points(group.group("points"), study, "oob");

@@ -33,10 +33,16 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
 
 // The parts, each in a file of its own.
 void write_fits(Hdf5Writer& file, const Fits& fits, const StudyResults& results);
-void write_splits(Hdf5Writer& file, const StudyPlan& plan);
+void write_splits(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
 void write_scores(Hdf5Writer& file, const StudyResults& results);
 void write_predictions(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
+void write_calibration(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
+void write_conformal(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
 void write_bias_variance(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
+void write_variance_sources(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
+void write_diversity(Hdf5Writer& file, const StudyResults& results);
+void write_uncertainty(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
+void write_data_value(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
 void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results);
 
 /// Columns trial, outer, repeat, fold, replicate, base, inner, member, rung of a table.

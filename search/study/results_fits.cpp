@@ -27,11 +27,19 @@ void add_scores(TableWriter& table, const StudyResults& results, const std::stri
   }
 }
 
-// The scores of held-out rows in the curves: the same for every fit that has any.
+// The scores of held-out rows in the curves, of all fits: bases of a stack may have others.
 std::vector<std::string> metrics_of_curves(const Fits& fits) {
+  std::vector<std::string> names;
   for (const auto& [key, fit] : fits)
-    if (!fit.result.curve_metrics.empty()) return fit.result.curve_metrics;
-  return {};
+    for (const std::string& name : fit.result.curve_metrics)
+      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  return names;
+}
+
+// Of the rows held out, after an epoch; NaN where a fit has no such score.
+double curve_score(const FitResult& fit, const std::string& metric, std::size_t epoch) {
+  const auto column = static_cast<std::size_t>(std::ranges::find(fit.curve_metrics, metric) - fit.curve_metrics.begin());
+  return column < fit.curve_metrics.size() ? fit.curve_valid_scores[epoch * fit.curve_metrics.size() + column] : kNaN;
 }
 
 }  // namespace
@@ -67,7 +75,7 @@ void write_fits(Hdf5Writer& file, const Fits& fits, const StudyResults& results)
       const bool validated = e < fit.result.curve_valid_loss.size();
       valid_loss.push_back(validated ? fit.result.curve_valid_loss[e] : kNaN);
       for (std::size_t k = 0; k < valid.size(); ++k)
-        valid[k].push_back(validated ? fit.result.curve_valid_scores[e * valid.size() + k] : kNaN);
+        valid[k].push_back(curve_score(fit.result, curve_metrics[k], e));
     }
   }
   TableWriter table(file.group("fits"), "row", keys.size());
@@ -92,7 +100,7 @@ void write_fits(Hdf5Writer& file, const Fits& fits, const StudyResults& results)
   for (std::size_t k = 0; k < valid.size(); ++k) curves.column("valid." + curve_metrics[k], valid[k]);
 }
 
-void write_splits(Hdf5Writer& file, const StudyPlan& plan) {
+void write_splits(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results) {
   const Hdf5Group splits = file.group("splits");
   std::vector<std::int32_t> outer, repeat, fold;
   std::vector<std::int64_t> offset, size;
@@ -126,14 +134,15 @@ void write_splits(Hdf5Writer& file, const StudyPlan& plan) {
     splits.array("part", part, {{"split", parts.size() / n}, {"row", n}},
                  {.help = "what each training row is in each split: 0 not used, 1 trained on, 2 tested"});
   }
-  if (!plan.has_final() || !plan.is_bagged()) return;
-  const std::size_t n = plan.dataset().num_train();
+  const auto bags = std::ranges::find(results.predictions, "oob", &MemberPredictions::source);
+  if (bags == results.predictions.end()) return;
+  const std::size_t n = plan.dataset().num_train(), members = bags->num_members;
   std::vector<std::uint32_t> counts;
-  for (std::int32_t m = 0; m < plan.num_members(); ++m) {
-    const auto member = bag_counts(plan.rows({.member = m}).draws, n);
+  for (std::size_t m = 0; m < members; ++m) {
+    const auto member = bag_counts(plan.rows({.member = static_cast<std::int32_t>(m)}).draws, n);
     counts.insert(counts.end(), member.begin(), member.end());
   }
-  splits.array("bootstrap_count", counts, {{"member", static_cast<std::uint64_t>(plan.num_members())}, {"row", n}},
+  splits.array("bootstrap_count", counts, {{"member", members}, {"row", n}},
                {.help = "how often each member of the final ensemble drew each training row"});
 }
 

@@ -1,9 +1,11 @@
-// /models: the weights of the final ensemble, one matrix and a layout table.
+// /models: what the final ensemble predicts with: of networks one matrix of weights and a layout table, of trees bytes.
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <utility>
 
 #include "models/nn/network.hpp"
+#include "models/trees/tree_model.hpp"
 #include "search/study/results_file.hpp"
 
 namespace jury {
@@ -78,7 +80,7 @@ std::int32_t num_passes(const StudyPlan& plan, const Fits& fits, TaskKey key) {
   return key.member - first;
 }
 
-// Networks of one architecture.
+// Networks of one architecture, or trees.
 struct Stored {
   std::vector<TaskKey> keys;
   std::vector<double> weights;
@@ -86,23 +88,29 @@ struct Stored {
   std::vector<const FitResult*> fits;
 };
 
-void write_architecture(const Hdf5Group& group, const NetworkSpec& network, const Stored& stored) {
+void write_weights(const Hdf5Group& group, const std::vector<const FitResult*>& fits) {
   std::vector<const std::vector<float>*> best, latest;
-  std::vector<Bytes> networks, preprocess;
-  for (const FitResult* fit : stored.fits) {
+  for (const FitResult* fit : fits) {
     best.push_back(&fit->weights);
     latest.push_back(fit->latest.empty() ? &fit->weights : &fit->latest);
-    networks.push_back(fit->network);
+  }
+  write_matrix(group, "weights_best", best);
+  write_matrix(group, "weights_latest", latest);
+  write_layout(group, network_from_bytes(fits.front()->network));
+}
+
+void write_stored(const Hdf5Group& group, const Stored& stored) {
+  std::vector<Bytes> models, preprocess;
+  for (const FitResult* fit : stored.fits) {
+    models.push_back(fit->network);
     preprocess.push_back(fit->preprocess);
   }
   TableWriter table(group, "stored", stored.keys.size());
   add_key_columns(table, stored.keys);
   table.column("weight", stored.weights).column("passes", stored.passes);
-  write_matrix(group, "weights_best", best);
-  write_matrix(group, "weights_latest", latest);
+  if (!TreeModel::is_begun(models.front())) write_weights(group, stored.fits);
   write_steps(group, stored.fits);
-  write_layout(group, network);
-  add_block(group, "network", networks);
+  add_block(group, "network", models);
   add_block(group, "preprocess", preprocess);
 }
 
@@ -140,17 +148,17 @@ void write_stacks(Hdf5Writer& file, const StudyPlan& plan, const Stacks& stacks)
 }  // namespace
 
 void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results) {
-  std::map<std::string, Stored> architectures;
+  std::map<std::string, Stored> groups;
   for (const auto& [key, fit] : fits) {
-    if (fit.result.weights.empty()) continue;
-    Stored& stored = architectures[network_from_bytes(fit.result.network).architecture];
+    const bool trees = TreeModel::is_begun(fit.result.network);
+    if (!trees && fit.result.weights.empty()) continue;
+    Stored& stored = groups[trees ? "xgboost" : network_from_bytes(fit.result.network).architecture];
     stored.keys.push_back(key);
     stored.weights.push_back(results.weights.at(key));
     stored.passes.push_back(num_passes(plan, fits, key));
     stored.fits.push_back(&fit.result);
   }
-  for (const auto& [name, stored] : architectures)
-    write_architecture(file.group("models/" + name), network_from_bytes(stored.fits.front()->network), stored);
+  for (const auto& [name, stored] : groups) write_stored(file.group("models/" + name), stored);
   write_stacks(file, plan, results.stacks);
 }
 

@@ -76,6 +76,12 @@ void write_source(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& r
                 {.help = "of the members' mixture: mean of their variances plus variance of their means"});
   group.array("combined", columns(over_repeats(results, source, &JuryScores::reported), width, 0, outputs), with(by_row, output),
               {.help = "as the reported way joins the members"});
+  if (plan.experiment().final.calibrate != "none") {
+    const std::vector<float> calibrated = over_repeats(results, source, &JuryScores::calibrated);
+    group.array("calibrated", columns(calibrated, width, 0, outputs), with(by_row, output),
+                {.help = "the reported combination by final.calibrate; out of fold and out of bag cross-fitted"});
+    if (width > outputs) group.array("calibrated_variance", columns(calibrated, width, outputs, width), with(by_row, output));
+  }
   group.array("std", over_repeats(results, source, &JuryScores::deviation), with(by_row, output));
   group.array("count", over_repeats(results, source, &JuryScores::counts), by_row,
               {.help = "members that predicted the row"});

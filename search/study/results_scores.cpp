@@ -22,7 +22,7 @@ void add_metrics(TableWriter& table, const StudyResults& results, const std::str
 void write_overall(const Hdf5Group& group, const StudyResults& results) {
   std::vector<std::string> source, predictor;
   std::vector<std::int32_t> repeat;
-  std::vector<double> low, high;
+  std::vector<std::vector<double>> low(results.scoring.metrics.size()), high = low;
   std::vector<const std::vector<double>*> lines;
   const double nan = std::numeric_limits<double>::quiet_NaN();
   for (const JuryScores& jury : results.juries) {
@@ -32,14 +32,21 @@ void write_overall(const Hdf5Group& group, const StudyResults& results) {
       repeat.push_back(jury.repeat);
       predictor.push_back(line.predictor);
       lines.push_back(&line.scores);
-      low.push_back(reported ? jury.interval.low : nan);
-      high.push_back(reported ? jury.interval.high : nan);
+      for (std::size_t k = 0; k < low.size(); ++k) {
+        low[k].push_back(reported ? jury.intervals[k].low : nan);
+        high[k].push_back(reported ? jury.intervals[k].high : nan);
+      }
     }
   }
   TableWriter table(group.group("overall"), "row", lines.size());
   table.column("source", source).column("repeat", repeat).column("predictor", predictor);
   add_metrics(table, results, "", lines);
-  table.column("ci_low", low, {.help = "95 % bootstrap interval over rows of the first metric"}).column("ci_high", high);
+  table.column("ci_low", low.front(), {.help = "95 % bootstrap interval over rows of the first metric"})
+      .column("ci_high", high.front());
+  for (std::size_t k = 0; k < low.size(); ++k) {
+    const std::string metric(results.scoring.metrics[k]->name);
+    table.column(metric + ".ci_low", low[k], {.help = "95 % bootstrap interval over rows"}).column(metric + ".ci_high", high[k]);
+  }
 }
 
 void write_by_size(const Hdf5Group& group, const StudyResults& results) {

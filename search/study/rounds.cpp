@@ -40,7 +40,7 @@ void predict_all(const RoundsInput& input, const Fitted<TrainedMember>& member, 
   const auto seen = distinct_rows(input.rows.draws);
   fit.num_valid = static_cast<std::int64_t>(input.rows.valid.size());
   fit.train_scores = training_scores(predict_rows(*member, dataset, seen, plans), dataset, seen, forecast);
-  fit.valid = predict_unseen(member, plan.dataset(), input.rows.valid, plans, what);
+  fit.valid = predict_unseen(member, input.valid_dataset(), input.rows.valid, plans, what);
   fit.test = predict_unseen(member, plan.dataset(), input.rows.test, plans, what);
   if (input.rows.oob.empty()) return;
   std::vector<float> oob = predict_unseen(member, dataset, input.rows.oob, plans, what);

@@ -19,6 +19,11 @@ struct RoundsInput {
   const Dataset& dataset;  ///< that is trained on
   const FitRows& rows;
   TaskKey key;             ///< of the task
+
+  /// That rows.valid are of: the study's, or of an inner fold what is trained on.
+  const Dataset& valid_dataset() const noexcept {
+    return key.inner == TaskKey::kNone ? trainer.plan().dataset() : dataset;
+  }
 };
 
 /// The members of one boosted model, of one training with snapshots, ...: round 0, 1, ... are trained in

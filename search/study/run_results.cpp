@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
@@ -14,14 +15,15 @@ constexpr std::int64_t kFormatVersion = 1;
 
 }  // namespace
 
-RunResults::RunResults(const std::string& run) : file_(std::filesystem::is_directory(run) ? run + "/results.h5" : run) {
+RunResults::RunResults(const std::string& run, ReadFor purpose)
+    : file_(std::filesystem::is_directory(run) ? run + "/results.h5" : run), purpose_(purpose) {
   if (!std::filesystem::exists(run))
     throw ConfigError(fmt::format("there is no run at '{}' (name a run directory or a results.h5)", run));
   if (!std::filesystem::exists(file_))
     throw ConfigError(fmt::format("'{}' has no results yet ('jury resume {}' goes on)", run, run));
   root_ = group("/");
   if (number(root_, "format_version") != kFormatVersion) damaged("it is of another version of the format");
-  if (number(root_, "complete") != 1)
+  if (!complete() && purpose_ == ReadFor::prediction)
     throw ConfigError(fmt::format("'{}' is not finished ('jury resume {}' goes on)", run, run));
   entries_ = list_hdf5(file_);
 }
@@ -35,8 +37,12 @@ std::vector<std::string> RunResults::groups_below(std::string_view prefix) const
   return names;
 }
 
+bool RunResults::has(std::string_view path) const {
+  return std::ranges::any_of(entries_, [&](const Hdf5Entry& entry) { return entry.path == path; });
+}
+
 void RunResults::damaged(const std::string& why) const {
-  throw DataError(fmt::format("'{}' cannot be predicted with ({})", file_, why));
+  throw DataError(fmt::format("'{}' cannot be {} ({})", file_, purpose_ == ReadFor::prediction ? "predicted with" : "compared", why));
 }
 
 std::int64_t RunResults::number(const ResultsGroup& group, std::string_view attribute) const {

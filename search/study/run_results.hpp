@@ -11,20 +11,26 @@
 
 namespace jury {
 
+/// What a run is read for. Scores of a run that is not finished can be looked at, its ensemble is none yet.
+enum class ReadFor : std::uint8_t { prediction, comparison };
+
 /// Typed access to the groups and columns of a results file, through the limited child. Whatever is not
 /// as search/study/README.md has it is a DataError that names the file.
 class RunResults {
  public:
   /// `run` is a run directory or a results file. Throws ConfigError when there is none, or it is of a run
-  /// that is not finished; DataError when it is none of ours or of another version; IoError.
-  explicit RunResults(const std::string& run);
+  /// that is not finished and has to be; DataError when it is none of ours or of another version; IoError.
+  explicit RunResults(const std::string& run, ReadFor purpose = ReadFor::prediction);
 
+  bool complete() const { return number(root_, "complete") == 1; }
   const std::string& file() const noexcept { return file_; }
   /// "/".
   const ResultsGroup& root() const noexcept { return root_; }
   ResultsGroup group(const std::string& path) const { return read_results_group(file_, path); }
   /// Paths of the groups whose path is `prefix` ("/models/") and a name.
   std::vector<std::string> groups_below(std::string_view prefix) const;
+  /// Whether there is a group or array of this path.
+  bool has(std::string_view path) const;
 
   std::int64_t number(const ResultsGroup& group, std::string_view attribute) const;
   std::string text(const ResultsGroup& group, std::string_view attribute) const;
@@ -38,6 +44,7 @@ class RunResults {
 
  private:
   std::string file_;
+  ReadFor purpose_;
   ResultsGroup root_;
   std::vector<Hdf5Entry> entries_;
 };

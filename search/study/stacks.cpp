@@ -18,11 +18,16 @@ Dataset dataset_of(const StudyPlan& plan, const TaskKey& predictor) {
   return Dataset::own(generate_replicate(plan.experiment().data, plan.replicate_stream(predictor)));
 }
 
+// All members that are going to be (of members = "auto" nobody knows yet how many those are), and one that can predict.
 bool is_there(const StudyPlan& plan, const Fits& fits, const TaskKey& jury) {
-  return std::ranges::all_of(plan.tasks_of(jury), [&](const TaskKey& task) {
+  const std::vector<TaskKey> tasks = plan.tasks_of(jury);
+  const std::size_t needed = is_auto(plan.configuration(jury).ensemble) ? 1 : tasks.size();
+  const auto is_complete = [&](const TaskKey& task) {
     const auto fit = fits.find(task);
-    return fit != fits.end();
-  });
+    return fit != fits.end() && fit->second.state == TaskState::complete;
+  };
+  return std::ranges::all_of(std::span(tasks).first(needed), [&](const TaskKey& task) { return fits.contains(task); }) &&
+         std::ranges::any_of(tasks, is_complete);
 }
 
 // A base's predictions for all training rows of the predictor, put together from its inner folds.

@@ -34,7 +34,8 @@ using Stacks = std::map<TaskKey, Fitted<Stack>>;
 
 /// Fits what joins the bases of a predictor on their predictions for its training rows, each made by fits of an
 /// inner fold that leaves the row out: the fits' row sets prove it, LeakError says so otherwise. What is
-/// returned has seen all training rows of the predictor. Nothing while any of those fits is missing.
+/// returned has seen all training rows of the predictor. Nothing while any of those fits is missing, or when no
+/// member of a base completed.
 std::optional<Fitted<Stack>> fit_stack_of(const StudyPlan& plan, const Fits& fits, const TaskKey& predictor);
 
 /// The stacks of all predictors that have one, none for other methods.

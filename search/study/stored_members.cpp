@@ -99,6 +99,7 @@ class MemberCheck {
       : schema_(schema),
         labelled_(schema.task == TaskKind::classification),
         outputs_(labelled_ ? schema.classes.size() : schema.targets.size()),
+        trains_trees_(trains_trees(configuration)),
         method_(configuration.ensemble.method),
         width_(prediction_width(forecast_of(configuration, schema.task).kind, outputs_)) {
     if (!is_boosted()) return;
@@ -108,7 +109,7 @@ class MemberCheck {
 
   bool passes(const StoredMember& member) const {
     return member.model.pipeline.fits(schema_) && std::isfinite(member.weight) && network_fits(member.model) && rounds_fit(member) &&
-           (method_ == "mc_dropout") == (member.passes > 0);
+           (method_ == "mc_dropout") == (member.passes > 0) && member.model.trees.has_value() == trains_trees_;
   }
 
  private:
@@ -118,7 +119,7 @@ class MemberCheck {
   bool network_fits(const TrainedMember& model) const {
     const TaskKind task = is_boosted() ? TaskKind::regression : schema_.task;
     const std::size_t targets = is_boosted() ? width_ : outputs_;
-    return static_cast<std::size_t>(model.network.outputs) == width_ && model.network.task == task &&
+    return model.num_outputs() == width_ && model.task() == task &&
            (!model.targets || (task == TaskKind::regression && model.targets->num_targets() == targets));
   }
 
@@ -130,6 +131,7 @@ class MemberCheck {
   const DataSchema& schema_;
   bool labelled_;
   std::size_t outputs_;
+  bool trains_trees_;
   std::string method_;
   std::size_t width_;  // of a network's outputs
 };
@@ -184,7 +186,7 @@ std::optional<Stack> read_stack(const RunResults& results) {
 void save_member(ByteWriter& writer, const StoredMember& member) {
   for (const std::int32_t index : {member.key.trial, member.key.base, member.key.member, member.passes}) writer.add(index);
   writer.add(member.weight).add(member.steps).add(member.offset);
-  writer.add(to_bytes(member.model.network)).add(member.model.weights).add(save_preprocess(member.model));
+  writer.add(save_model(member.model)).add(member.model.weights).add(save_preprocess(member.model));
 }
 
 StoredMember load_stored_member(ByteReader& reader) {

@@ -5,6 +5,8 @@
 #include <limits>
 #include <memory>
 
+#include "search/study/study_learning_curve.hpp"
+#include "search/study/study_replicates.hpp"
 #include "search/study/truth_of.hpp"
 
 namespace jury {
@@ -12,31 +14,6 @@ namespace {
 
 std::uint64_t interval_key(const StudyPlan& plan) {
   return plan.stream(Purpose::interval, {});
-}
-
-bool is_complete(const Fits& fits, const TaskKey& key) {
-  const auto fit = fits.find(key);
-  return fit != fits.end() && fit->second.state == TaskState::complete;
-}
-
-// Every member is there that is going to be.
-bool jury_is_complete(const StudyPlan& plan, const Fits& fits, const TaskKey& jury) {
-  const EnsembleOptions& ensemble = plan.configuration(jury).ensemble;
-  const std::vector<TaskKey> tasks = plan.tasks_of(jury);
-  const std::size_t needed = is_auto(ensemble) ? 1 : tasks.size();
-  return std::ranges::all_of(std::span(tasks).first(needed), [&](const TaskKey& task) { return is_complete(fits, task); });
-}
-
-bool replicate_is_complete(const StudyPlan& plan, const Fits& fits, std::int32_t replicate) {
-  if (plan.has_single() && !is_complete(fits, {.replicate = replicate})) return false;
-  return std::ranges::all_of(plan.juries_of({.replicate = replicate}),
-                             [&](const TaskKey& jury) { return jury_is_complete(plan, fits, jury); });
-}
-
-// Of independent members any is a single model; of a stack its first base.
-std::vector<float> first_of(const MemberPredictions& members) {
-  const auto first = members.member(0);
-  return {first.begin(), first.end()};
 }
 
 class ReplicateDecomposer {
@@ -63,7 +40,7 @@ class ReplicateDecomposer {
     }
     // Boosting that ended early is what it is at every larger size.
     while (next < sizes_.size()) by_size_[next++]->add_replicate(reported_of(combiner, members, scoring_));
-    const auto single = plan_.has_single() ? trained.fits.at({.replicate = replicate}).result.test : first_of(members);
+    const auto single = single_of(plan_, trained.fits, {.replicate = replicate}, members);
     const auto ensemble = reported_of(combiner, members, scoring_);
     single_->add_replicate(single);
     ensemble_->add_replicate(ensemble);
@@ -111,7 +88,7 @@ void decompose_out_of_bag(const StudyPlan& plan, const Trained& trained, StudyBi
 
 double StudyBiasVariance::largest_residual() const noexcept {
   double largest = std::numeric_limits<double>::quiet_NaN();
-  for (const auto* list : {&overall, &by_size})
+  for (const auto* list : {&overall, &by_size, &by_train_size})
     for (const auto& line : *list)
       for (const auto& part : line.parts) largest = std::fmax(largest, part.overall.residual);
   return largest;
@@ -123,11 +100,12 @@ StudyBiasVariance decompose_study(const StudyPlan& plan, const Trained& trained,
     ReplicateDecomposer decomposer(plan, scoring);
     std::size_t added = 0;
     for (std::int32_t b = 0; b < plan.num_replicates(); ++b) {
-      if (!replicate_is_complete(plan, trained.fits, b)) continue;
+      if (!replicate_is_complete(plan, trained.fits, {.replicate = b})) continue;
       decomposer.add(trained, b, out.replicate_predictions);
       ++added;
     }
     if (added > 0) decomposer.finish(out);
+    out.by_train_size = decompose_train_sizes(plan, trained, scoring);
   }
   const bool any_final = plan.has_final() && plan.is_bagged() && std::ranges::any_of(trained.fits, [](const auto& fit) {
     return fit.first.fold == TaskKey::kNone && fit.first.replicate == TaskKey::kNone;

@@ -19,11 +19,14 @@ struct StudyDecomposition {
   std::size_t num_replicates = 0;
   std::vector<std::uint32_t> rows;  ///< of the dataset
   std::vector<Decomposition> parts;
+  double train_size = 0;      ///< of by_train_size: share of the training rows that is drawn
+  std::size_t num_train = 0;  ///< and how many draws that is
 };
 
 struct StudyBiasVariance {
   std::vector<StudyDecomposition> overall;
   std::vector<StudyDecomposition> by_size;  ///< ensembles of the first members; points left empty
+  std::vector<StudyDecomposition> by_train_size;  ///< the learning curve: see decompose_train_sizes()
   /// Predictions of every replicate, (replicate, predictor, row, width): predictor 0 is the single
   /// model, 1 the ensemble.
   std::vector<float> replicate_predictions;

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "models/ensemble/sampling.hpp"
+#include "runtime/base/text.hpp"
 #include "search/study/study_data.hpp"
 #include "search/study/variance_design.hpp"
 
@@ -37,6 +39,12 @@ StudyPlan::StudyPlan(const Experiment& experiment, const Dataset& dataset, std::
                       "generator)");
   if (has_final_ && !experiment.final.refit && dataset.num_test() == 0)
     throw ConfigError("nothing would be scored (give a test set, [cv], or final.refit = true)");
+  if (has_bias_variance() && VarianceDesign(*experiment.bias_variance).varies("fold")) {
+    if (experiment.bias_variance->levels > static_cast<std::int32_t>(dataset.num_train()))
+      throw ConfigError("bias_variance.levels = " + std::to_string(experiment.bias_variance->levels) + " does not fit " +
+                        counted(dataset.num_train(), "training row") + " (source \"fold\" leaves one of as many parts out) lower it");
+    replicate_rows({.replicate = 0}, dataset);  // throws where a class is too rare for the folds
+  }
   const std::vector<Split> given = given_splits(dataset);
   if (experiment.cv)
     splitter_ = make_splitter(*experiment.cv,
@@ -169,28 +177,28 @@ std::vector<std::uint32_t> StudyPlan::valid_rows(std::int32_t repeat, std::int32
 }
 
 // A replicate of a file is a bootstrap sample of its training rows: draws with replacement, in row order.
-// Of a generator it is all that it drew, or the first of it.
+// Of a generator it is all that it drew, or the first of it. A fold leaves its rows out of the same draws: were they drawn
+// anew from the others, the source "fold" would count what "data" does.
 std::vector<std::uint32_t> StudyPlan::replicate_rows(const TaskKey& key, const Dataset& drawn_from) const {
-  std::vector<std::uint32_t> from = all_training_rows_;
+  std::vector<std::uint32_t> draws = range(0, num_replicate_rows(key));
+  if (!draws_replicates()) {
+    Rng rng(replicate_stream(key));
+    for (auto& row : draws) row = all_training_rows_[rng.below(all_training_rows_.size())];
+    std::ranges::sort(draws);
+  }
   const VarianceDesign design(*experiment_.bias_variance);
-  if (design.varies("fold")) {
-    const CvOptions options{.folds = design.levels()};
-    const auto labels = drawn_from.labels();
-    const auto splitter = make_splitter(options, {.n = from.size(), .labels = labels.empty() ? labels : labels.first(from.size())},
-                                        experiment_.experiment.seed);
-    from = splitter->split(0, static_cast<std::size_t>(design.level(key.replicate, "fold"))).train;
-  }
-  const auto count = static_cast<std::size_t>(
-      std::llround(static_cast<double>(num_replicate_rows(key)) * static_cast<double>(from.size()) /
-                   static_cast<double>(all_training_rows_.size())));
-  if (draws_replicates()) {
-    from.resize(std::max<std::size_t>(1, std::min(count, from.size())));
-    return from;
-  }
-  Rng rng(replicate_stream(key));
-  std::vector<std::uint32_t> draws(std::max<std::size_t>(1, count));
-  for (auto& row : draws) row = from[rng.below(from.size())];
-  std::ranges::sort(draws);
+  if (!design.varies("fold")) return draws;
+  // What a generator draws is alike everywhere, and a draw may lack a class.
+  const CvOptions options{.method = draws_replicates() ? "kfold" : CvOptions().method, .folds = design.levels()};
+  const auto labels = drawn_from.labels();
+  const auto splitter = make_splitter(options,
+                                      {.n = all_training_rows_.size(),
+                                       .labels = labels.empty() ? labels : labels.first(all_training_rows_.size()),
+                                       .class_names = dataset_.schema().classes},
+                                      experiment_.experiment.seed);
+  const Split split = splitter->split(0, static_cast<std::size_t>(design.level(key.replicate, "fold")));
+  std::erase_if(draws, [&](std::uint32_t row) { return std::ranges::binary_search(split.test, row); });
+  if (draws.empty()) draws.push_back(split.train.front());
   return draws;
 }
 
@@ -205,18 +213,27 @@ std::vector<std::uint32_t> StudyPlan::predictor_rows(const TaskKey& key, const D
   return std::move(split.train);
 }
 
-// Repeats of a row stay together, so that what is left out has not been seen.
+// Repeats of a row stay together, so that what is left out has not been seen. Folds keep the shares of the classes
+// where each class that is there reaches into every fold: nobody can choose what a replicate draws.
 void StudyPlan::leave_inner_fold_out(const TaskKey& key, const Dataset& drawn_from, FitRows& rows) const {
   std::vector<std::uint32_t> distinct = rows.draws;
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  const std::int32_t folds = experiment_.ensemble.stack.folds;
+  if (std::cmp_less(distinct.size(), folds))
+    throw ConfigError("ensemble.stack.folds = " + std::to_string(folds) + " does not fit " +
+                      counted(distinct.size(), "training row") + " (of " + to_string(key) + ") use fewer");
   std::vector<std::int32_t> labels;
-  for (const std::uint32_t row : distinct)
-    if (!drawn_from.labels().empty()) labels.push_back(drawn_from.labels()[row]);
+  std::vector<std::int32_t> of_class(dataset_.num_classes());
+  for (const std::uint32_t row : distinct) {
+    if (drawn_from.labels().empty()) break;
+    labels.push_back(drawn_from.labels()[row]);
+    ++of_class[static_cast<std::size_t>(labels.back())];
+  }
+  const bool any_rare = std::ranges::any_of(of_class, [&](std::int32_t rows_of) { return rows_of > 0 && rows_of < folds; });
   TaskKey predictor = key;
   predictor.base = predictor.inner = predictor.member = TaskKey::kNone;
-  const auto splitter = make_splitter({.folds = experiment_.ensemble.stack.folds},
-                                      {.n = distinct.size(), .labels = labels, .class_names = dataset_.schema().classes},
-                                      stream(Purpose::split, predictor));
+  const auto splitter = make_splitter({.method = any_rare ? "kfold" : "auto", .folds = folds},
+                                      {.n = distinct.size(), .labels = labels}, stream(Purpose::split, predictor));
   rows.valid.clear();
   rows.test.clear();
   for (const SampleIndex place : splitter->split(0, static_cast<std::size_t>(key.inner)).test)

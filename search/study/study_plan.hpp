@@ -55,7 +55,8 @@ class StudyPlan {
   /// Members that a task trains.
   std::int32_t num_fits_of(const TaskKey& task) const;
   std::size_t num_fits() const;
-  /// Draws of an epoch to within one, without making the row lists. What cost estimates need.
+  /// Draws of an epoch to within one (on average, where the source "fold" varies), without making the row lists. What cost
+  /// estimates need.
   std::size_t num_draws(const TaskKey& key) const;
 
   /// What a fit, or all fits of a jury, are made by: the experiment's own sections, or a base's.

@@ -89,6 +89,7 @@ void find_headline(StudyResults& out) {
                             .member_best = mean_of("member_best", 0),
                             .member_median = mean_of("member_median", 0),
                             .member_mean = mean_of("member_mean", 0)};
+    if (!juries.front()->calibrated.empty()) out.headline->calibrated = mean_of(kCalibrated, 0);
     return;
   }
 }
@@ -117,6 +118,11 @@ std::size_t num_missing(const StudyPlan& plan, const Fits& fits) {
 
 }  // namespace
 
+double StudyResults::largest_residual() const noexcept {
+  const double decomposed = std::fmax(bias_variance.largest_residual(), jury::largest_residual(variance_sources));
+  return std::fmax(decomposed, jury::largest_residual(diversity));
+}
+
 StudyResults compute_results(const StudyPlan& plan, const Fits& fits, std::optional<std::size_t> num_left) {
   StudyResults out;
   out.scoring = scoring_of(plan.experiment(), plan.dataset());
@@ -136,9 +142,16 @@ StudyResults compute_results(const StudyPlan& plan, const Fits& fits, std::optio
   for (const MemberPredictions& members : out.predictions)
     out.juries.push_back(score_jury(plan, members, out.scoring,
                                     plan.stream(Purpose::interval, {.repeat = members.repeat})));
+  out.calibration = calibrate_study(plan, out.predictions, out.juries, out.scoring);
+  out.conformal = conform_study(plan, out.predictions, out.juries, out.scoring);
   score_folds(plan, out);
   find_headline(out);
+  out.diversity = find_diversity(plan, out.predictions);
+  out.uncertainty = find_uncertainty(plan, out.predictions);
+  out.jackknife = find_jackknife(plan, fits, out.predictions);
+  out.data_value = find_data_value(plan, out.predictions);
   out.bias_variance = decompose_study(plan, trained, out.scoring);
+  out.variance_sources = find_variance_sources(plan, out.scoring, out.bias_variance);
   return out;
 }
 

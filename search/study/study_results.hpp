@@ -10,6 +10,12 @@
 #include "search/study/member_predictions.hpp"
 #include "search/study/stacks.hpp"
 #include "search/study/study_bias_variance.hpp"
+#include "search/study/study_calibration.hpp"
+#include "search/study/study_conformal.hpp"
+#include "search/study/study_data_value.hpp"
+#include "search/study/study_diversity.hpp"
+#include "search/study/study_uncertainty.hpp"
+#include "search/study/study_variance_sources.hpp"
 
 namespace jury {
 
@@ -35,6 +41,7 @@ struct Headline {
   double value = 0;     ///< of the reported combination, mean over repeats
   double standard_error = 0;  ///< over folds; NaN without cross-validation
   double member_best = 0, member_median = 0, member_mean = 0;
+  std::optional<double> calibrated = {};  ///< as value, of the calibrated predictions; with final.calibrate
 };
 
 struct StudyResults {
@@ -45,13 +52,22 @@ struct StudyResults {
   std::vector<MemberPredictions> predictions;  ///< oof of each repeat, then test, then oob
   std::vector<JuryScores> juries;              ///< of each of `predictions`
   std::vector<FoldScores> folds;
+  StudyCalibration calibration;
+  StudyConformal conformal;
   StudyBiasVariance bias_variance;
+  std::vector<StudyVarianceSources> variance_sources;  ///< of a crossed design
+  std::vector<StudyDiversity> diversity;
+  std::vector<RowUncertainty> uncertainty;     ///< of each of `predictions`
+  JackknifeDeviations jackknife;               ///< of the final bag on the test set
+  StudyDataValue data_value;                   ///< to the final bag
   Stacks stacks;                               ///< of the predictors of a stack
   std::optional<Headline> headline;            ///< nothing while there is nothing to score
   std::vector<double> headline_scores;         ///< of every metric of Scoring, as Headline::value
 
   std::size_t num_planned = 0;
   std::size_t num_complete = 0, num_diverged = 0, num_failed = 0;
+  /// Of all identities that the numbers must hold; NaN where there are none. Above kLargestResidual there is a bug.
+  double largest_residual() const noexcept;
   bool complete() const noexcept { return num_complete + num_diverged + num_failed == num_planned; }
 };
 

@@ -12,6 +12,7 @@
 #include "runtime/base/hash.hpp"
 #include "runtime/base/text.hpp"
 #include "search/study/session_record.hpp"
+#include "search/study/study_checks.hpp"
 #include "search/study/versions.hpp"
 
 namespace jury {
@@ -58,8 +59,9 @@ bool too_many_failed(const StudyPlan& plan, const Fits& fits) {
   return alive.size() < juries.size() || 2 * incomplete > plan.num_fits();
 }
 
-Provenance provenance_of(const std::string& toml, std::vector<Session> sessions) {
-  return {.experiment_toml = toml,
+Provenance provenance_of(const RunRequest& request, std::vector<Session> sessions) {
+  return {.experiment = request.experiment.experiment.name,
+          .experiment_toml = request.toml,
           .version = jury_version(),
           .git = jury_git(),
           .libraries = library_versions(),
@@ -116,6 +118,7 @@ void StudyRun::say_how_it_starts() {
   log_.info(fmt::format("start: {} ranks on {} nodes, {} fits already done and {} to do, instruction set {}", placement.size,
                         placement.num_nodes, done, source_.num_fits_left(), isa()));
   for (const std::string& warning : plan_.dataset().schema().warnings) log_.warning(warning);
+  for (const std::string& warning : warnings_of(plan_)) log_.warning(warning);
   if (const std::string warning = duplicates_warning(plan_); !warning.empty()) log_.warning(warning);
   if (request_.verbosity == Verbosity::quiet) return;
   const auto cores = static_cast<int>(std::thread::hardware_concurrency());
@@ -163,7 +166,7 @@ StudyResults StudyRun::write_files() {
   StudyResults results = compute_results(plan_, source_.fits(), source_.num_fits_left());
   write_results(directory_.results(), plan_, source_.fits(), results,
                 {.identity = identity_,
-                 .provenance = provenance_of(request_.toml, sessions_),
+                 .provenance = provenance_of(request_, sessions_),
                  .timing = source_.timing()});
   replace_file(directory_.trials_csv(), trials_csv(results));
   replace_file(directory_.summary(), summary_json(summary(), results));

@@ -10,8 +10,9 @@ namespace jury {
 double expected_flops(const StudyPlan& plan, const TaskKey& key, const std::vector<double>& flops_per_draw) {
   const auto draws = static_cast<double>(plan.num_draws(key));
   const TrainOptions& train = plan.configuration(key).train;
-  double seen = draws * train.epochs;
-  if (train.max_steps > 0) seen = std::min(seen, static_cast<double>(train.max_steps) * static_cast<double>(batch_rows(train, plan.num_draws(key))));
+  const bool trees = trains_trees(plan.configuration(key));
+  double seen = draws * (trees ? plan.configuration(key).trees.rounds : train.epochs);
+  if (!trees && train.max_steps > 0) seen = std::min(seen, static_cast<double>(train.max_steps) * static_cast<double>(batch_rows(train, plan.num_draws(key))));
   const double predicted = static_cast<double>(plan.dataset().rows()) / 3;  // a forward pass is a third of a step
   return (seen + predicted) * flops_per_draw[static_cast<std::size_t>(std::max(key.base, 0))] * plan.num_fits_of(key);
 }
@@ -98,6 +99,7 @@ void StudySource::settle_size(TaskKey jury) {
     withdrawn_.push_back({key, waiting->second});
     work_finished_ += waiting->second;
     waiting_.erase(waiting);
+    checkpoints_.remove(key);
   }
 }
 
@@ -106,7 +108,7 @@ double StudySource::work_done() const noexcept { return work_total_ > 0 ? work_f
 void StudySource::keep(const Record& record) {
   TaskResult task;
   const Bytes payload = payload_of(record, blobs_);
-  if (!payload.empty()) task = read_task_result(payload);
+  if (!payload.empty() && is_final(record.state)) task = read_task_result(payload);
   if (task.fits.empty()) task.fits.push_back({record.state, record.message, {}});
   const bool is_chain = plan_.method(record.key).is_sequential;
   TaskKey key = record.key;

@@ -34,6 +34,20 @@ std::string headline_text(const StudyPlan& plan, const StudyResults& results) {
   return text;
 }
 
+std::string calibration_text(const StudyPlan& plan, const StudyResults& results) {
+  std::string text;
+  if (results.headline && results.headline->calibrated)
+    text += fmt::format("calibrated ({}): {} {}: {}\n", plan.experiment().final.calibrate, results.headline->metric,
+                        source_text(results.headline->source), number(*results.headline->calibrated));
+  const StudyConformal& conformal = results.conformal;
+  if (conformal.coverage.count > 0)
+    text += fmt::format("{} asked to hold {:.4g} % ({}) hold {:.4g} % of the test set, mean {} {}\n",
+                        conformal.sets.empty() ? "intervals" : "sets", 100 * conformal.coverage_asked, conformal.choice.method,
+                        100 * conformal.coverage.coverage, conformal.sets.empty() ? "width" : "size",
+                        number(conformal.coverage.mean_size));
+  return text;
+}
+
 std::string bias_variance_text(const StudyBiasVariance& study) {
   if (study.overall.empty()) return "";
   std::string text = fmt::format("\n{:<9} {:<9} {:<14} {:>10} {:>10} {:>10} {:>10}\n", "predictor", "estimator", "definition",
@@ -43,8 +57,20 @@ std::string bias_variance_text(const StudyBiasVariance& study) {
       text += fmt::format("{:<9} {:<9} {:<14} {:>10} {:>10} {:>10} {:>10}\n", line.predictor, line.estimator, one.definition,
                           number(one.overall.mean_loss), number(one.overall.bias), number(one.overall.variance),
                           number(one.overall.noise));
-  if (study.largest_residual() > kLargestResidual)
-    text += fmt::format("warning: an identity is off by {:.1e} (a bug: please report it)\n", study.largest_residual());
+  return text;
+}
+
+// Shares of the variance of predictions; scores and intervals are in results.h5.
+std::string sources_text(const StudyPlan& plan, const StudyResults& results) {
+  if (results.variance_sources.empty()) return "";
+  std::string text = fmt::format("\n{:<9} {:<20} {:>10} {:>11}\n", "predictor", "source", "share", "total share");
+  const std::vector<std::string>& names = plan.experiment().bias_variance->sources;
+  for (const StudyVarianceSources& line : results.variance_sources) {
+    if (line.quantity != "prediction") continue;
+    for (std::size_t s = 0; s < names.size(); ++s)
+      text += fmt::format("{:<9} {:<20} {:>10} {:>11}\n", line.predictor, names[s],
+                          number(line.found.shares[s].first_order), number(line.found.shares[s].total));
+  }
   return text;
 }
 
@@ -90,8 +116,10 @@ std::string scores_text(const Scoring& scoring, const std::vector<JuryScores>& j
 
 std::string summary_text(const RunSummary& run, const StudyPlan& plan, const StudyResults& results) {
   std::string text = "\n";
-  if (results.headline) text += headline_text(plan, results) + scores_text(results.scoring, results.juries);
-  text += bias_variance_text(results.bias_variance);
+  if (results.headline) text += headline_text(plan, results) + calibration_text(plan, results) + scores_text(results.scoring, results.juries);
+  text += bias_variance_text(results.bias_variance) + sources_text(plan, results);
+  if (results.largest_residual() > kLargestResidual)
+    text += fmt::format("warning: an identity is off by {:.1e} (a bug: please report it)\n", results.largest_residual());
   text += fmt::format("\n{} of {} fits complete", results.num_complete, results.num_planned);
   if (results.num_diverged > 0) text += fmt::format(", {} diverged", results.num_diverged);
   if (results.num_failed > 0) text += fmt::format(", {} failed", results.num_failed);
@@ -122,8 +150,14 @@ std::string summary_json(const RunSummary& run, const StudyResults& results) {
     json["member_mean"] = json_number(line.member_mean);
     for (std::size_t k = 0; k < results.headline_scores.size(); ++k)
       json["scores"][std::string(results.scoring.metrics[k]->name)] = json_number(results.headline_scores[k]);
+    if (line.calibrated) json["calibrated"] = json_number(*line.calibrated);
   }
-  json["largest_residual"] = json_number(results.bias_variance.largest_residual());
+  if (results.conformal.coverage.count > 0)
+    json["conformal"] = {{"method", results.conformal.choice.method},
+                         {"coverage_asked", results.conformal.coverage_asked},
+                         {"coverage", results.conformal.coverage.coverage},
+                         {"mean_size", json_number(results.conformal.coverage.mean_size)}};
+  json["largest_residual"] = json_number(results.largest_residual());
   json["seconds"] = run.seconds;
   json["ranks"] = run.num_ranks;
   json["utilisation"] = run.utilisation;

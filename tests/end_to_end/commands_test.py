@@ -12,7 +12,7 @@ from jury_command import SOURCE, command, environment, expect_same, run, scratch
 
 SMALL = Path(__file__).with_name("small.toml")
 DIGITS = SOURCE / "tests" / "data" / "digits.csv.gz"
-COMMANDS = (["run"], ["resume"], ["validate"], ["predict"], ["show"], ["diff"], ["data", "info"], ["bench", "steps"], ["bench", "predict"],
+COMMANDS = (["run"], ["resume"], ["validate"], ["predict"], ["show"], ["compare"], ["diff"], ["data", "info"], ["bench", "steps"], ["bench", "predict"],
             ["bench", "trace"], ["version"])
 # Table, its rows in the small study, and a column each row has a number in.
 TABLES = (("summary", None, "accuracy"), ("trials", 1, "value"), ("folds", 2 * 3, "accuracy"),

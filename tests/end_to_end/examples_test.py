@@ -11,6 +11,7 @@ from jury_command import SOURCE, run, scratch
 FOLDER = SOURCE / "tools" / "examples"
 EXAMPLES = sorted(FOLDER.glob("*.toml"))
 NETWORKS = sorted((FOLDER / "networks").glob("*.toml"))
+PAPERS = sorted((FOLDER / "papers").glob("*.toml"))
 # Settings that make an example of any kind short.
 SHORT = {"train.epochs": 1, "train.max_steps": 2, "train.batch": 16, "ensemble.members": 2, "cv.folds": 2, "cv.repeats": 1,
          "bias_variance.replicates": 2, "data.rows": 60, "data.test_rows": 60}
@@ -62,10 +63,10 @@ class Examples(unittest.TestCase):
     def data_of(self, example):
         """Settings that point an example to the rows made up here; none where its data are there."""
         words = []
-        for key, name in re.findall(r'(?m)^(train|test) = "(.*?)"', example.read_text()):
+        for key, name in re.findall(r'(?m)^(train|test|test_index|train_index) = "(.*?)"', example.read_text()):
             if not (example.parent / name).exists():
-                self.assertTrue((self.folder / name).exists(), f"stand_in_data.py makes no {name}")
-                words += ["-s", f"data.{key}={self.folder / name}"]
+                self.assertTrue((self.folder / name.replace("{}", "0")).exists(), f"stand_in_data.py makes no {name}")
+                words += ["-s", f"{'cv' if 'index' in key else 'data'}.{key}={self.folder / name}"]
         return words
 
     def output_of(self, *words):
@@ -92,7 +93,8 @@ class Examples(unittest.TestCase):
     def test_every_example_is_valid_and_trains(self):
         self.assertGreater(len(EXAMPLES), 3)
         self.assertGreater(len(NETWORKS), 10)
-        for example in [*EXAMPLES, *NETWORKS]:
+        self.assertGreater(len(PAPERS), 2)
+        for example in [*EXAMPLES, *NETWORKS, *PAPERS]:
             if example.stem == "transfer":
                 continue
             with self.subTest(example=example.stem):

@@ -56,9 +56,33 @@ def vote(folder):
     (folder / "vote.arff").write_text("\n".join(lines) + "\n")
 
 
+def index_files(folder):
+    """Two overlapping splits, in the notation of the UCI regression sets."""
+    for split in range(2):
+        test = range(10 * split, 10 * split + 15)
+        for part, rows in (("test", test), ("train", [row for row in range(ROWS) if row not in test])):
+            (folder / f"index_{part}_{split}.txt").write_text("".join(f"{row:.18e}\n" for row in rows))
+
+
+def iris(folder):
+    """Numbers and three classes, the target last."""
+    draw = random.Random("iris")
+    lines = ["@relation iris", "@attribute length real", "@attribute width real", "@attribute class {a,b,c}", "@data"]
+    lines += [f"{draw.uniform(4, 8):.1f},{draw.uniform(1, 4):.1f},{'abc'[row % 3]}" for row in range(ROWS)]
+    (folder / "iris.arff").write_text("\n".join(lines) + "\n")
+
+
+def cancer1(folder):
+    """Proben1: inputs, two outputs, and parts of its own."""
+    draw = random.Random("cancer1")
+    lines = ["bool_in=0", "real_in=3", "bool_out=2", "real_out=0", "training_examples=30", "validation_examples=15", "test_examples=15"]
+    lines += [" ".join(f"{draw.random():.2f}" for _ in range(3)) + (" 1 0" if row % 2 else " 0 1") for row in range(ROWS)]
+    (folder / "cancer1.dt").write_text("\n".join(lines) + "\n")
+
+
 def write_all(folder):
     """All of them."""
     for part in ("train", "t10k"):
         idx_images(folder, part)
-    for make in (cifar10, bank_marketing, concrete, california_housing, vote):
+    for make in (cifar10, bank_marketing, concrete, california_housing, vote, index_files, iris, cancer1):
         make(folder)

@@ -43,6 +43,12 @@ constexpr Command kCommands[] = {
      "  jury show runs/digits-1a2b3c4d members       one line a trained member\n"
      "  jury show runs/digits-1a2b3c4d folds -f csv > folds.csv\n",
      show_command},
+    {"compare", "DIR DIR... [options]", "is one run, or one learner on several data sets, better than another",
+     "  jury compare runs/wine-1a2b3c4d runs/wine-5e6f7a8b\n"
+     "  jury compare a b c --metric log_loss -o tests.csv\n"
+     "  jury compare bag-iris bag-glass bag-sonar net-iris net-glass net-sonar \\\n"
+     "    -l bag -l bag -l bag -l net -l net -l net       two learners on three data sets\n",
+     compare_command},
     {"diff", "A B", "compare the scientific content of two runs or results files",
      "  jury diff runs/digits-1a2b3c4d runs/digits-5e6f7a8b\n"
      "  jury diff a/results.h5 b/results.h5\n",

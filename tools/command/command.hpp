@@ -66,6 +66,7 @@ ExitCode resume_command(const Command&, const Arguments&);
 ExitCode validate_command(const Command&, const Arguments&);
 ExitCode predict_command(const Command&, const Arguments&);
 ExitCode show_command(const Command&, const Arguments&);
+ExitCode compare_command(const Command&, const Arguments&);
 ExitCode diff_command(const Command&, const Arguments&);
 ExitCode data_info_command(const Command&, const Arguments&);
 ExitCode bench_steps_command(const Command&, const Arguments&);

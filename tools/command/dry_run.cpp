@@ -4,9 +4,7 @@
 
 #include <cstdlib>
 
-#include "models/nn/predict.hpp"
 #include "models/nn/train.hpp"
-#include "models/nn/validation.hpp"
 #include "runtime/base/hash.hpp"
 #include "runtime/base/text.hpp"
 #include "search/study/donor.hpp"
@@ -28,9 +26,9 @@ bool is_first_rank() {
   return rank == nullptr || std::string_view(rank) == "0";
 }
 
-void print_network(const StudyPlan& plan, std::size_t base, const NetworkSpec& spec) {
-  const Network network(spec);
-  fmt::print("model      {}\n", spec.architecture);
+void print_network(const StudyPlan& plan, const CheckedModel& model) {
+  const Network network(*model.network);
+  fmt::print("model      {}\n", model.network->architecture);
   const std::string table = to_text(network_table(network), TableFormat::table);
   for (const std::string_view line : split_text(table, '\n'))
     if (!line.empty()) fmt::print("           {}\n", line);
@@ -38,17 +36,20 @@ void print_network(const StudyPlan& plan, std::size_t base, const NetworkSpec& s
   fmt::print("parameters {} trained, {} frozen, {} in buffers\n", parameters.trained, parameters.frozen, parameters.buffers);
   fmt::print("operations {:.4g} MFLOP per sample to predict, {:.4g} to train\n", network.forward_flops() / 1e6,
              network.step_flops() / 1e6);
-  const TrainOptions& train =
-      plan.configuration({.base = plan.is_stack() ? static_cast<std::int32_t>(base) : TaskKey::kNone}).train;
-  const std::size_t rows = plan.dataset().num_train();
-  // A fit trains and predicts, and its plans for both are kept for the next fit.
-  const std::size_t predicting = estimate_bytes(spec, {.batch = kPredictBlock});
-  const std::size_t validating = train.early_stopping ? estimate_bytes(spec, evaluation_options(spec, train)) : 0;
   fmt::print("memory     {} of data per node, {} per fit (training in batches of {}, {} of weights)\n",
              format_bytes(static_cast<double>(plan.dataset().block().size())),
-             format_bytes(static_cast<double>(estimate_training_bytes(spec, train, rows) + predicting + validating)),
-             counted(batch_rows(train, rows), "row"),
+             format_bytes(static_cast<double>(estimate_fit_bytes(plan, model))),
+             counted(batch_rows(plan.configuration(model.key).train, plan.dataset().num_train()), "row"),
              format_bytes(static_cast<double>(network.num_parameters() * sizeof(float))));
+}
+
+void print_trees(const StudyPlan& plan, const CheckedModel& model) {
+  const TreeOptions& trees = plan.configuration(model.key).trees;
+  fmt::print("model      xgboost, {} of {} for {}, at most {} deep, from {}\n", counted(static_cast<std::uint64_t>(trees.rounds), "round"),
+             counted(static_cast<std::uint64_t>(trees.trees), "tree"), counted(model.outputs, "output"), trees.depth,
+             counted(model.inputs, "input"));
+  fmt::print("memory     {} of data per node, at most {} per fit\n", format_bytes(static_cast<double>(plan.dataset().block().size())),
+             format_bytes(static_cast<double>(estimate_fit_bytes(plan, model))));
 }
 
 }  // namespace
@@ -66,7 +67,8 @@ ExitCode dry_run(const Experiment& experiment) {
              dataset.task() == TaskKind::classification ? fmt::format("{} classes", dataset.num_classes())
                                                         : counted(dataset.num_targets(), "target"));
   for (const auto& warning : dataset.schema().warnings) fmt::print("           note: {}\n", warning);
-  for (std::size_t i = 0; i < checked.networks.size(); ++i) print_network(plan, i, checked.networks[i]);
+  for (const std::string& warning : warnings_of(plan)) fmt::print("           note: {}\n", warning);
+  for (const CheckedModel& model : checked.models) model.network ? print_network(plan, model) : print_trees(plan, model);
   std::size_t cv = 0, replicates = 0, final = 0;
   double flops = 0;
   for (const TaskKey& key : plan.tasks()) {

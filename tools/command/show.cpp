@@ -24,7 +24,13 @@ constexpr ShownTable kTables[] = {
     {"folds", "/ensemble/folds", "one line a fold"},
     {"members", "/fits", "one line a trained member"},
     {"bias_variance", "/bias_variance/overall", "one line a decomposition"},
+    {"calibration", "/calibration/reliability", "what was said and met, before and after (final.calibrate)"},
+    {"coverage", "/conformal/coverage", "intervals or sets, promised and met (final.conformal)"},
     {"by_size", "/ensemble/by_size", "scores against the number of members"},
+    {"train_sizes", "/bias_variance/by_train_size", "bias and variance against the size of the training set"},
+    {"sources", "/bias_variance/sources", "what each crossed source adds to the variance"},
+    {"diversity", "/diversity/overall", "how differently members err"},
+    {"suspects", "/data_value/suspects", "training rows that are most likely mislabelled"},
 };
 
 const ShownTable& table_called(std::string_view name) {

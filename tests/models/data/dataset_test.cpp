@@ -131,7 +131,7 @@ TEST(Dataset, SurvivesDamageAnywhere) {
       for (const float x : data.numeric()) sum += std::isnan(x) ? 0.0 : static_cast<double>(x);
       for (const std::uint32_t code : data.codes()) sum += code;
       for (const std::int32_t fold : data.fold()) sum += fold;
-      for (const Part part : data.parts()) sum += static_cast<double>(part);
+      for (const SplitPart part : data.parts()) sum += static_cast<double>(part);
       EXPECT_FALSE(std::isnan(sum) && data.rows() == 0);
     } catch (const DataError&) {
     }

@@ -168,6 +168,20 @@ TEST(Coverage, IsTheShareThatHoldsTheTruthAndTheMeanSize) {
   EXPECT_TRUE(std::isnan(coverage_of_sets(of_classes({}, 2), {}).coverage));
 }
 
+TEST(SplitConformal, KnownThresholdsMakeTheSameIntervalsAndSets) {
+  const std::vector<double> values = {0, 1, 3};
+  const std::vector<std::int32_t> labels = {0, 1, 0};
+  const std::vector<float> f = {0.5F, 1.25F, 2}, p = {0.75F, 0.25F, 0.5F, 0.5F, 0.125F, 0.875F};
+  const SplitConformal of_f(of_values(values), f, {.alpha = 0.4}), of_p(of_classes(labels, 2), p, {.score = ConformalScore::lac, .alpha = 0.4});
+  const SplitConformal again_f(ConformalScore::absolute, {.outcome = Outcome::values, .num_outputs = 1}, {of_f.thresholds()[0]});
+  const SplitConformal again_p(ConformalScore::lac, {.num_outputs = 2}, {of_p.thresholds()[0]});
+  EXPECT_EQ(again_p.sets(p), of_p.sets(p));
+  for (std::size_t i = 0; i < f.size(); ++i) {
+    EXPECT_EQ(again_f.intervals(f)[i].low, of_f.intervals(f)[i].low);
+    EXPECT_EQ(again_f.intervals(f)[i].high, of_f.intervals(f)[i].high);
+  }
+}
+
 TEST(SplitConformal, ScoresThatDoNotSuitAreRefused) {
   const std::vector<double> values = {1};
   const std::vector<std::int32_t> labels = {0};

@@ -47,6 +47,21 @@ TEST(Experiment, FourLinesAreEnough) {
   EXPECT_EQ(e.cv->folds, 5);
 }
 
+TEST(Experiment, ACrossedDesignNamesEachSourceOnceAndHasANumberOfCells) {
+  const auto with = [](Config::List sources, std::int64_t levels) {
+    Config config = minimal();
+    config.set_path("bias_variance.sources", Config(std::move(sources)));
+    config.set_path("bias_variance.levels", Config(levels));
+    return problems_of(config);
+  };
+  const Config data(std::string("data")), init(std::string("init")), order(std::string("order"));
+  EXPECT_THAT(with({data, init}, 5), IsEmpty());
+  EXPECT_THAT(with({data}, 1000), IsEmpty());
+  EXPECT_THAT(with({}, 5), Contains(HasSubstr("bias_variance.sources is empty")));
+  EXPECT_THAT(with({init, init}, 5), Contains(HasSubstr("names a source twice")));
+  EXPECT_THAT(with({data, init, order}, 101), Contains(HasSubstr("which is 1030301 replicates")));
+}
+
 TEST(Experiment, WithoutAnEnsembleOneModelIsTrainedAndNotKept) {
   const Experiment e = read(minimal());
   EXPECT_EQ(e.ensemble.method, "none");
@@ -84,11 +99,9 @@ TEST(Experiment, EveryMistakeIsNamedAtOnceWithItsPlace) {
 TEST(Experiment, KeysOfLaterVersionsSaySo) {
   Config config = minimal();
   config.set_path("search.method", Config(std::string("tpe")));
-  config.set_path("model.type", Config(std::string("xgboost")));
-  config.set_path("ensemble.method", Config(std::string("adaboost")));
+  config.set_path("cv.gap", Config(std::int64_t{2}));
   EXPECT_THAT(problems_of(config), testing::UnorderedElementsAre(HasSubstr("'search' is not available yet"),
-                                                                 HasSubstr("\"xgboost\" is not available yet"),
-                                                                 HasSubstr("\"adaboost\" is not available yet")));
+                                                                 HasSubstr("'cv.gap' is not available yet")));
 }
 
 TEST(Experiment, KnowsAllOfTheEngine) {

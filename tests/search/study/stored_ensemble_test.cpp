@@ -1,5 +1,6 @@
 // A stored ensemble is read back as it was, and predicts new rows as the run predicted its test set.
 #include "search/study/stored_ensemble.hpp"
+#include "search/study/jury_weights.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -48,7 +49,6 @@ TEST(StoredEnsemble, IsReadBackAsItWas) {
     const FinishedStudy run(table_experiment(task));
     const StoredEnsemble read = read_ensemble(run.path);
     const StoredEnsemble sent = ensemble_from_bytes(to_bytes(read));
-    const auto weights = compute_results(run.study.plan, run.fits).weights;
     for (const StoredEnsemble* ensemble : {&read, &sent}) {
       ASSERT_EQ(ensemble->members.size(), 3U);
       EXPECT_EQ(ensemble->identity, 0x1234abcdU);
@@ -57,7 +57,7 @@ TEST(StoredEnsemble, IsReadBackAsItWas) {
         const StoredMember& member = ensemble->members[static_cast<std::size_t>(m)];
         const FitResult& fit = run.fits.at({.member = m}).result;
         EXPECT_EQ(member.key, TaskKey{.member = m});
-        EXPECT_EQ(member.weight, weights.at({.member = m}));
+        EXPECT_EQ(member.weight, member_weights(run.study.plan, run.fits, {})[static_cast<std::size_t>(m)]);
         EXPECT_EQ(member.model.weights, fit.weights);
         EXPECT_EQ(to_bytes(member.model.network), fit.network);
         EXPECT_EQ(save_preprocess(member.model), fit.preprocess);

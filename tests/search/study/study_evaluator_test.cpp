@@ -123,7 +123,7 @@ class Towns : public testing::Test {
 
 TEST_F(Towns, AreLearnedFromByEmbeddingThem) {
   SmallStudy study(experiment());
-  EXPECT_EQ(check_study(study.plan).networks.front().layers.front().type, "embedding");
+  EXPECT_EQ(check_study(study.plan).models.front().network->layers.front().type, "embedding");
   EXPECT_GT(expected_flops(study.plan, {.member = 0}, {100}), 0);
   const FitResult fit = result_of(study.evaluate({.member = 0}));
   const std::vector<std::uint32_t> rows = study.plan.rows({.member = 0}).test;

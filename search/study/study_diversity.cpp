@@ -1,0 +1,67 @@
+#include "search/study/study_diversity.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "search/study/truth_of.hpp"
+
+namespace jury {
+namespace {
+
+// (members, rows) what each member takes a row for; -1: it did not predict it.
+std::vector<std::int32_t> labels_of(const MemberPredictions& members, std::size_t width) {
+  std::vector<std::int32_t> labels;
+  labels.reserve(members.num_members * members.rows.size());
+  for (std::size_t at = 0; at < members.values.size(); at += width) {
+    const Predictions row = Predictions(members.values).subspan(at, width);
+    labels.push_back(is_predicted(row) ? predicted_label(row) : -1);
+  }
+  return labels;
+}
+
+// Members are the replicates of a decomposition that knows no noise-free truth.
+Ambiguity ambiguity_of_members(const Truth& truth, const MemberPredictions& members) {
+  BiasVariance decomposer(truth);
+  for (std::size_t m = 0; m < members.num_members; ++m) decomposer.add_replicate(members.member(m));
+  const std::vector<Decomposition> parts = decomposer.finish(0, {.resamples = 0});
+  return ambiguity_of(*std::ranges::find_if(parts, [](const Decomposition& part) {
+    return part.definition == "squared" || part.definition == "brier";
+  }));
+}
+
+StudyDiversity diversity_of(const StudyPlan& plan, const MemberPredictions& members) {
+  StudyDiversity out{.source = members.source, .repeat = members.repeat, .num_members = members.num_members};
+  const TruthOf owner(plan, members.rows);
+  const Truth truth = owner.truth();
+  out.ambiguity = ambiguity_of_members(truth, members);
+  const bool few = members.num_members <= kMostPairedMembers;
+  if (truth.outcome == Outcome::values) {
+    if (few) out.errors = error_diversity(truth, members.values);
+    return out;
+  }
+  const std::vector<std::int32_t> labels = labels_of(members, truth.width());
+  const MemberLabels each{.num_classes = truth.num_outputs, .truth = truth.labels, .labels = labels};
+  out.labels = overall_diversity(each);
+  if (few) out.pairs = pairwise_diversity(each);
+  return out;
+}
+
+}  // namespace
+
+std::vector<StudyDiversity> find_diversity(const StudyPlan& plan, const std::vector<MemberPredictions>& predictions) {
+  std::vector<StudyDiversity> out;
+  if (plan.experiment().ensemble.method == "gradient_boosting") return out;
+  for (const MemberPredictions& members : predictions)
+    if (members.num_members > 1 && members.repeat <= 0) out.push_back(diversity_of(plan, members));
+  return out;
+}
+
+double largest_residual(const std::vector<StudyDiversity>& diversity) noexcept {
+  double largest = std::numeric_limits<double>::quiet_NaN();
+  for (const StudyDiversity& one : diversity)
+    if (one.ambiguity) largest = std::fmax(largest, one.ambiguity->residual);
+  return largest;
+}
+
+}  // namespace jury

@@ -1,0 +1,60 @@
+#include "search/study/jury_scores.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "runtime/store/hdf5_reader.hpp"
+#include "search/study/results_file.hpp"
+#include "support/small_study.hpp"
+
+namespace jury {
+namespace {
+
+TEST(ScoreIntervals, AreThereForEveryMetricOfTheReportedCombination) {
+  for (const char* generator : {"ringnorm", "friedman1"}) {
+    Experiment e = small_experiment();
+    e.data.generator = generator;
+    e.bias_variance.reset();
+    SmallStudy study(std::move(e));
+    const Fits fits = study.all_fits();
+    const StudyResults results = compute_results(study.plan, fits);
+    const std::string path = testing::TempDir() + "intervals.h5";
+    write_results(path, study.plan, fits, results, {});
+    const Hdf5Reader file(path);
+    const Hdf5Array predictor = file.read("/ensemble/overall/predictor");
+    for (const Metric* metric : results.scoring.metrics) {
+      const std::string name = "/ensemble/overall/" + std::string(metric->name);
+      const Hdf5Array score = file.read(name), low = file.read(name + ".ci_low"), high = file.read(name + ".ci_high");
+      for (std::size_t row = 0; row < predictor.size(); ++row) {
+        if (predictor.cell(row) != "mean") {
+          EXPECT_TRUE(std::isnan(low.number(row)));
+          continue;
+        }
+        EXPECT_LT(low.number(row), high.number(row)) << name;
+        // Percentile intervals of resampled ece lie above it: fewer different rows are worse calibrated.
+        if (metric->name == std::string_view("ece")) continue;
+        EXPECT_LE(low.number(row), score.number(row)) << name;
+        EXPECT_GE(high.number(row), score.number(row)) << name;
+      }
+    }
+    EXPECT_EQ(file.read("/ensemble/overall/ci_low").number(0),
+              file.read("/ensemble/overall/" + std::string(results.scoring.metrics[0]->name) + ".ci_low").number(0));
+  }
+}
+
+TEST(ScoreIntervals, OfAMeanOverRowsAreNotScoredAnew) {
+  const std::vector<std::int32_t> labels = {0, 1, 0, 1, 1, 0};
+  const std::vector<float> p = {0.9F, 0.1F, 0.3F, 0.7F, 0.4F, 0.6F, 0.2F, 0.8F, 0.6F, 0.4F, 0.8F, 0.2F};
+  const Truth truth{.num_outputs = 2, .labels = labels};
+  const Metric& accuracy = find_metric("accuracy");
+  const Interval one = metric_interval(accuracy, truth, p, 3), any = any_metric_interval(accuracy, truth, p, 3);
+  EXPECT_EQ(one.low, any.low);
+  EXPECT_EQ(one.high, any.high);
+  const Metric& balanced = find_metric("balanced_accuracy");
+  EXPECT_TRUE(std::isnan(metric_interval(balanced, truth, p, 3).low));
+  EXPECT_LT(any_metric_interval(balanced, truth, p, 3).low, any_metric_interval(balanced, truth, p, 3).high);
+}
+
+}  // namespace
+}  // namespace jury
