@@ -110,6 +110,39 @@ class Predict(unittest.TestCase):
                         self.expect_bits(ours["mixture_variance"][:], theirs["mixture_variance"][0])
                         self.expect_bits(ours["combined"][:], numpy.median(ours["value"][:].astype(float), axis=0).astype("f4"))
 
+    def test_every_method_gives_the_predictions_of_the_run_on_any_number_of_ranks(self):
+        base = """
+[[ensemble.base]]
+ensemble = { method = "bagging", members = 2, combine = ["weighted_mean"] }
+[[ensemble.base]]
+ensemble = { method = "gradient_boosting", members = 2 }
+[[ensemble.base]]
+ensemble = { method = "mc_dropout", members = 2 }
+"""
+        for method, task, bases in (("adaboost", "classification", ""), ("snapshot", "regression", ""), ("mc_dropout", "classification", ""),
+                                    ("gradient_boosting", "classification", ""), ("gradient_boosting", "regression", ""),
+                                    ("stacking", "classification", base), ("selection", "regression", base)):
+            with self.subTest(method=method, task=task):
+                text = EXPERIMENT.format(target="buys", task=task, combine="[]").replace("members = 4\ncombine = []\n", f'method = "{method}"\n' + ("stack.folds = 2\n" if bases else "members = 4\n"))
+                (self.runs[task].parent / "method.toml").write_text(text.replace("hidden = [12]", "hidden = [12]\ndropout = 0.2") + bases)
+                out = self.folder / f"{method}-{task}"
+                done = run("run", self.runs[task].parent / "method.toml", "-o", out, "-q")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                files = []
+                for ranks in (None, 2, 3):
+                    files.append(self.folder / f"{method}-{task}-{ranks}.h5")
+                    self.predict(self.tests[task], "-o", files[-1], "-a", "-m", ranks=ranks, directory=out)
+                self.assertEqual(len({file.read_bytes() for file in files}), 1)
+                with h5py.File(files[0]) as ours, h5py.File(out / "results.h5") as results:
+                    theirs = results["predictions/test"]
+                    key = "proba" if task == "classification" else "value"
+                    self.expect_bits(ours[key][:], theirs[key][:, 0])
+                    for name in ("combined", "mean", "std") + (("votes", "label_mean", "label_vote") if task == "classification" else ()):
+                        self.expect_bits(ours[name][:], theirs[name][0])
+                    self.assertEqual("mutual_information" in ours, task == "classification" and method != "gradient_boosting")
+                joined = self.predict(self.tests[task], "-o", "-", "-c", "median", directory=out)
+                self.assertIn("(median)", joined.stderr)
+
     def test_any_number_of_ranks_writes_the_same_bytes(self):
         for task in self.runs:
             for ending in ("csv", "npy", "h5"):
@@ -135,14 +168,15 @@ class Predict(unittest.TestCase):
         matrix = numpy.load(self.folder / "out.npy")
         names = list(table[0])
         self.assertEqual(names[:9], ["label", "label_mean", "label_vote", "p.no", "p.yes", "std.no", "std.yes", "votes.no", "votes.yes"])
-        self.assertEqual(names[9:], [f"m{m}.p.{c}" for m in range(4) for c in ("no", "yes")])
+        self.assertEqual(names[9:11], ["entropy", "mutual_information"])
+        self.assertEqual(names[11:], [f"m{m}.p.{c}" for m in range(4) for c in ("no", "yes")])
         self.assertEqual((matrix.dtype, matrix.shape), (numpy.float32, (333, len(names))))
         for j, name in enumerate(names):
             column = [["no", "yes"].index(row[name]) if name.startswith("label") else numpy.float32(row[name]) for row in table]
             self.expect_bits(numpy.array(column, "f4"), matrix[:, j].copy())
         with h5py.File(self.folder / "out.h5") as file:
             self.expect_bits(file["combined"][:], matrix[:, 3:5].copy())
-            self.expect_bits(file["proba"][2], matrix[:, 13:15].copy())
+            self.expect_bits(file["proba"][2], matrix[:, 15:17].copy())
             self.assertEqual(file.attrs["combine"], "vote")
 
     def test_the_answer_alone_is_one_column_a_target(self):
@@ -244,7 +278,8 @@ class Predict(unittest.TestCase):
             self.assertEqual([row["label"] for row in rows], [row[column] for row in rows])
         self.assertEqual(self.predict(self.labelled, "-o", "-", "-a").stdout, self.predict(self.labelled, "-o", "-", "-a", "-c", "vote").stdout)
         expect_complaint(self, run("predict", self.finished, self.labelled, "-o", "-", "-c", "voet"), 2, "voet.* did you mean 'vote'")
-        expect_complaint(self, run("predict", self.runs["regression"], self.tests["regression"], "-o", "-", "-c", "vote"), 2, "vote, which is for classes")
+        expect_complaint(self, run("predict", self.runs["regression"], self.tests["regression"], "-o", "-", "-c", "vote"), 2, "vote does not go with this run .it is for classes")
+        expect_complaint(self, run("predict", self.finished, self.labelled, "-o", "-", "-c", "sum"), 2, "sum does not go with this run")
 
     def test_mistakes_are_said_in_one_line(self):
         rows = make_rows(4, 5, "classification")

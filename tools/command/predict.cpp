@@ -47,8 +47,8 @@ ExitCode predict_command(const Command& self, const Arguments& arguments) {
   namespace po = boost::program_options;
   po::options_description options;
   options.add_options()("output,o", po::value<std::string>(), "a .csv, .npy or .h5; - is csv on standard output")(
-      "all,a", po::bool_switch(), "not only the answer: probabilities, mean, spread and votes")(
-      "members,m", po::bool_switch(), "what each member says as well")(
+      "all,a", po::bool_switch(), "not only the answer: probabilities, mean, spread, votes and uncertainty")(
+      "members,m", po::bool_switch(), "what each member (of a stack, each base) says as well")(
       "combine,c", po::value<std::string>(), "how members are joined (default: as the run reports it)")(
       "format,f", po::value<std::string>()->default_value("auto"), "of DATA, as data.format")(
       "header", po::value<std::string>(), "as data.header: auto, true or false (default: as the run)")(

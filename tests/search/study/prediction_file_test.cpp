@@ -28,7 +28,8 @@ struct TwoClasses {
                    .votes = {0, 2, 2, 0, 0, 0},
                    .label = {1, 0, -1},
                    .label_mean = {1, 0, -1},
-                   .label_vote = {1, 0, -1}};
+                   .label_vote = {1, 0, -1},
+                   .uncertainty = {.total = {0.5F, 0.25F, kGap}, .aleatoric = {0.5F, 0, kGap}, .epistemic = {0, 0.25F, kGap}}};
   }
   static TrainedMember member() {
     ByteWriter pipeline;  // of no features
@@ -45,10 +46,10 @@ TEST(PredictionFile, CsvOfLabelsQuotesWhatNeedsIt) {
 
 TEST(PredictionFile, CsvOfAllHasAColumnForEachClass) {
   EXPECT_EQ(predictions_csv(TwoClasses().output(Detail::all)),
-            "label,label_mean,label_vote,p.no,\"p.yes, \"\"maybe\"\"\",std.no,\"std.yes, \"\"maybe\"\"\",votes.no,\"votes.yes, \"\"maybe\"\"\"\n"
-            "\"yes, \"\"maybe\"\"\",\"yes, \"\"maybe\"\"\",\"yes, \"\"maybe\"\"\",0.1,0.9,0,0,0,2\n"
-            "no,no,no,0.75,0.25,0.125,0.125,2,0\n"
-            ",,,,,,,0,0\n");
+            "label,label_mean,label_vote,p.no,\"p.yes, \"\"maybe\"\"\",std.no,\"std.yes, \"\"maybe\"\"\",votes.no,\"votes.yes, \"\"maybe\"\"\",entropy,mutual_information\n"
+            "\"yes, \"\"maybe\"\"\",\"yes, \"\"maybe\"\"\",\"yes, \"\"maybe\"\"\",0.1,0.9,0,0,0,2,0.5,0\n"
+            "no,no,no,0.75,0.25,0.125,0.125,2,0,0.25,0.25\n"
+            ",,,,,,,0,0,,\n");
 }
 
 TEST(PredictionFile, MembersAreNamedByTheirNumbers) {
@@ -62,6 +63,16 @@ TEST(PredictionFile, MembersAreNamedByTheirNumbers) {
   EXPECT_EQ(columns[4].reals[columns[4].stride], 0.75F);
 }
 
+TEST(PredictionFile, TheMembersOfAStackAreItsBases) {
+  TwoClasses two;
+  two.ensemble.stack.emplace();
+  two.ensemble.experiment.bases.resize(2);
+  PredictionOutput output = two.output(Detail::answer);
+  output.members = {{1, 0, 0, 1, kGap, kGap}, {0.5F, 0.5F, 0.25F, 0.75F, kGap, kGap}};
+  EXPECT_EQ(prediction_columns(output)[1].name, "b0.p.no");
+  EXPECT_EQ(prediction_columns(output)[3].name, "b1.p.no");
+}
+
 TEST(PredictionFile, ValuesHaveTheirVariancesApart) {
   TwoClasses two;
   two.ensemble.data.schema = {.task = TaskKind::regression, .features = {}, .targets = {"u", "v"}};
@@ -69,10 +80,11 @@ TEST(PredictionFile, ValuesHaveTheirVariancesApart) {
                      .combines = {"median"},
                      .combined = {{1, 2, 30, 40}},
                      .mean = {1.5F, 2.5F, 30, 40},
-                     .deviation = {0.25F, 0.5F}};
+                     .deviation = {0.25F, 0.5F},
+                     .uncertainty = {.total = {30, 40}, .aleatoric = {29, 38}, .epistemic = {1, 2}}};
   EXPECT_EQ(predictions_csv(two.output(Detail::answer)), "value.u,value.v\n1,2\n");
   EXPECT_EQ(predictions_csv(two.output(Detail::all)),
-            "value.u,value.v,mean.u,mean.v,std.u,std.v,variance.u,variance.v\n1,2,1.5,2.5,0.25,0.5,30,40\n");
+            "value.u,value.v,mean.u,mean.v,std.u,std.v,variance.u,variance.v,aleatoric.u,aleatoric.v,epistemic.u,epistemic.v\n1,2,1.5,2.5,0.25,0.5,30,40,29,38,1,2\n");
 }
 
 TEST(PredictionFile, NpyIsAMatrixOfFloats) {
@@ -81,13 +93,13 @@ TEST(PredictionFile, NpyIsAMatrixOfFloats) {
   ASSERT_EQ(text.substr(0, 8), std::string("\x93NUMPY\x01\0", 8));
   const std::size_t begin = text.find('\n') + 1;
   EXPECT_EQ(begin % 64, 0U);
-  EXPECT_NE(text.find("'shape': (3, 9)"), std::string::npos);
-  ASSERT_EQ(bytes.size(), begin + 3 * 9 * sizeof(float));
-  float cells[27];
+  EXPECT_NE(text.find("'shape': (3, 11)"), std::string::npos);
+  ASSERT_EQ(bytes.size(), begin + 3 * 11 * sizeof(float));
+  float cells[33];
   std::memcpy(cells, bytes.data() + begin, sizeof(cells));
   EXPECT_EQ(cells[0], 1.0F);
   EXPECT_EQ(cells[3], 0.1F);
-  EXPECT_EQ(cells[18], -1.0F);
+  EXPECT_EQ(cells[22], -1.0F);
   EXPECT_EQ(cells[8], 2.0F);
 }
 
@@ -104,6 +116,8 @@ TEST(PredictionFile, Hdf5HoldsClassesByName) {
   EXPECT_EQ(file.read("/proba").dims, (std::vector<std::uint64_t>{2, 3, 2}));
   EXPECT_EQ(file.read("/member").cell(1), "4");
   EXPECT_EQ(file.read("/votes").cell(1), "2");
+  EXPECT_EQ(file.read("/entropy").cell(0), "0.5");
+  EXPECT_EQ(file.read("/mutual_information").cell(1), "0.25");
 }
 
 TEST(PredictionFile, TheEndingMustNameAFormat) {

@@ -171,7 +171,12 @@ TEST(StoredEnsemble, MembersThatDoNotFitTheirDataAreRefused) {
     return [&] { read_ensemble(run.path); };
   };
   EXPECT_THAT(damaged([](FitResult& fit) { fit.preprocess.resize(fit.preprocess.size() / 2); }), ThrowsMessage<DataError>(HasSubstr("ends early")));
-  EXPECT_THAT(damaged([](FitResult& fit) { fit.network.resize(9); }), ThrowsMessage<DataError>(HasSubstr("")));
+  EXPECT_THAT(damaged([](FitResult& fit) {
+                NetworkSpec other = network_from_bytes(fit.network);
+                other.layers.front().type = "nonsense";
+                fit.network = to_bytes(other);
+              }),
+              ThrowsMessage<DataError>(HasSubstr("nonsense")));
   EXPECT_THAT(damaged([&](FitResult& fit) {
                 NetworkSpec other = network_from_bytes(fit.network);
                 other.outputs = 3;  // the data have two classes

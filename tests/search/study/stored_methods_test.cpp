@@ -150,7 +150,7 @@ TEST(StoredMethods, FitsOfFoldsAndInnerFoldsAreNoMembers) {
 TEST(StoredMethods, ARowThatCannotBeFilledIsNoSumOfRounds) {
   for (const bool labelled : {true, false}) {
     Experiment experiment = experiment_of(labelled, R"({"method": "gradient_boosting", "members": 3})");
-    experiment.preprocess = {{.step = "onehot"}};  // and nothing is imputed
+    experiment.preprocess = {{.step = "one-hot"}};  // and nothing is imputed
     experiment.data.train = written("whole.csv", "age,job,pay,y\n1,a,2,u\n3,b,4,v\n5,a,1,w\n2,b,2,u\n");
     if (!labelled) experiment.data.train = written("whole.csv", "age,job,pay,y\n1,a,2,1\n3,b,4,2\n5,a,1,3\n2,b,2,5\n");
     experiment.data.test = experiment.data.train;
