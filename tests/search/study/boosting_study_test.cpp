@@ -84,7 +84,9 @@ TEST(AdaBoostStudy, ALearnerNoBetterThanChanceEndsOrStartsAnew) {
   bool any = false;
   for (const FitResult& round : restarted) {
     any = any || round.outcome == "weak_restart";
-    if (round.outcome == "weak_restart") EXPECT_EQ(round.weight, 0);
+    if (round.outcome == "weak_restart") {
+      EXPECT_EQ(round.weight, 0);
+    }
   }
   EXPECT_TRUE(any);
 }

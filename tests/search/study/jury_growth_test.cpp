@@ -129,7 +129,9 @@ TEST_F(Growth, OfTheResultsIsTheirNumberOfMembers) {
   std::size_t final = 0;
   for (const auto& [key, fit] : source->fits()) final += key.fold == TaskKey::kNone ? 1U : 0U;
   for (const MemberPredictions& members : results.predictions)
-    if (members.source != "oof") EXPECT_EQ(members.num_members, final) << members.source;
+    if (members.source != "oof") {
+      EXPECT_EQ(members.num_members, final) << members.source;
+    }
 }
 
 }  // namespace

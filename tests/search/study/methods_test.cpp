@@ -115,7 +115,9 @@ TEST_F(EveryMethod, HasResultsAtAnyTime) {
     const std::size_t half = one.records.size() / 2;
     EXPECT_NO_THROW(compute(*one.study, std::span(one.records).last(half))) << one.name;
     EXPECT_NO_THROW(compute(*one.study, {})) << one.name;
-    if (one.is_written) EXPECT_NO_THROW(write(*one.study, std::span(one.records).last(half), "half.h5")) << one.name;
+    if (one.is_written) {
+      EXPECT_NO_THROW(write(*one.study, std::span(one.records).last(half), "half.h5")) << one.name;
+    }
   }
 }
 
