@@ -121,7 +121,7 @@ double mean_of_second(const FitResult& fit) {
 }
 
 TEST(TreeMember, AClassThatCountsMoreIsPredictedMore) {
-  double before = 0;
+  double before = -1;  // a share is never less than 0
   for (const double factor : {0.01, 1.0, 100.0}) {
     Experiment experiment = tree_experiment();
     experiment.train.class_weights = Config(Config::List{Config(1.0), Config(factor)});
