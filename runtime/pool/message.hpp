@@ -56,7 +56,7 @@ inline constexpr std::size_t kMessageBytes = 80 * 1024;
 /// Longest Record::message and Failure::text; the worker cuts longer ones.
 inline constexpr std::size_t kTextBytes = 1000;
 /// Tasks in one message, which then fits in one frame.
-inline constexpr std::size_t kTasksPerMessage = 120;
+inline constexpr std::size_t kTasksPerMessage = 90;
 
 Message ready_message(const Ready& ready);
 Message tasks_message(const std::vector<TaskKey>& keys);

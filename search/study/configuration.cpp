@@ -14,12 +14,12 @@ constexpr MethodTraits kMethods[] = {
     {.name = "pasting", .is_bagged = true},
     {.name = "subspaces"},
     {.name = "patches", .is_bagged = true},
-    {.name = "adaboost", .is_sequential = true},
-    {.name = "gradient_boosting", .is_sequential = true},
-    {.name = "snapshot", .is_sequential = true},
-    {.name = "mc_dropout", .is_sequential = true},
-    {.name = "stacking", .is_stack = true, .has_single = false},
-    {.name = "selection", .is_stack = true, .has_single = false},
+    {.name = "adaboost", .member = "round", .is_sequential = true},
+    {.name = "gradient_boosting", .member = "round", .is_sequential = true},
+    {.name = "snapshot", .member = "snapshot", .is_sequential = true},
+    {.name = "mc_dropout", .member = "pass", .is_sequential = true},
+    {.name = "stacking", .member = "base", .is_stack = true, .has_single = false},
+    {.name = "selection", .member = "base", .is_stack = true, .has_single = false},
 };
 
 }  // namespace

@@ -160,10 +160,15 @@ CheckedStudy check_study(const StudyPlan& plan) {
   for (std::int32_t base = plan.is_stack() ? 0 : TaskKey::kNone; base < plan.num_bases(); ++base) {
     const TaskKey key{.base = base, .member = 0};
     const Configuration& configuration = plan.configuration(key);
-    check_members(plan, configuration, dataset);
-    check_joining(configuration, dataset);
-    check_method(plan, configuration, dataset);
-    checked.models.push_back(check_model(plan, key));
+    try {
+      check_members(plan, configuration, dataset);
+      check_joining(configuration, dataset);
+      check_method(plan, configuration, dataset);
+      checked.models.push_back(check_model(plan, key));
+    } catch (const ConfigError& error) {
+      if (!plan.is_stack()) throw;
+      throw ConfigError(fmt::format("ensemble.base.{} ({}): {}", base, configuration.name, error.what()));
+    }
   }
   return checked;
 }

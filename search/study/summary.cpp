@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "runtime/base/hash.hpp"
@@ -22,16 +24,39 @@ std::string_view source_text(std::string_view source) {
   return source == "oob" ? "out of bag" : "on the test set";
 }
 
+std::string several(std::string_view member) { return fmt::format("{}{}", member, member.ends_with("s") ? "es" : "s"); }
+
+// "5 rounds", or "2 to 5 rounds" where the ensembles that are scored ended at different sizes.
+std::string size_text(const StudyPlan& plan, const StudyResults& results) {
+  const MethodTraits& method = traits_of(plan.experiment().ensemble);
+  std::map<TaskKey, std::int32_t> sizes;
+  for (const auto& [key, scores] : results.fits) {
+    const bool is_scored = (key.fold != TaskKey::kNone) == (results.headline->source == "oof") && key.replicate == TaskKey::kNone;
+    TaskKey jury = key;
+    jury.member = TaskKey::kNone;
+    if (is_scored) ++sizes[jury];
+  }
+  std::int32_t least = plan.num_members(), most = plan.num_members();
+  if (!method.is_stack && !sizes.empty()) {
+    const auto [smallest, largest] = std::ranges::minmax_element(sizes, {}, [](const auto& size) { return size.second; });
+    least = smallest->second;
+    most = largest->second;
+  }
+  const std::string number = least == most ? std::to_string(most) : fmt::format("{} to {}", least, most);
+  return fmt::format("{} {}", number, most == 1 ? std::string(method.member) : several(method.member));
+}
+
 std::string headline_text(const StudyPlan& plan, const StudyResults& results) {
   const Headline& line = *results.headline;
   std::string text = fmt::format("{} {}: {}", line.metric, source_text(line.source), number(line.value));
   if (!std::isnan(line.standard_error)) text += fmt::format(" +- {} (standard error over folds)", number(line.standard_error));
   text += "\n";
-  if (plan.num_members() > 1)
-    text += fmt::format("{} of {} members by {}; single members: best {}, median {}, mean {}\n",
-                        plan.experiment().ensemble.method, plan.num_members(), line.combine, number(line.member_best),
-                        number(line.member_median), number(line.member_mean));
-  return text;
+  if (plan.num_members() == 1) return text;
+  const MethodTraits& method = traits_of(plan.experiment().ensemble);
+  const std::string by = line.combine == method.name ? "" : " by " + line.combine;
+  const std::string each = method.name == "gradient_boosting" ? "sums of the first rounds" : "single " + several(method.member);
+  return text + fmt::format("{} of {}{}; {}: best {}, median {}, mean {}\n", method.name, size_text(plan, results), by, each,
+                            number(line.member_best), number(line.member_median), number(line.member_mean));
 }
 
 std::string calibration_text(const StudyPlan& plan, const StudyResults& results) {

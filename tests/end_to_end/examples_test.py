@@ -12,6 +12,7 @@ FOLDER = SOURCE / "tools" / "examples"
 EXAMPLES = sorted(FOLDER.glob("*.toml"))
 NETWORKS = sorted((FOLDER / "networks").glob("*.toml"))
 PAPERS = sorted((FOLDER / "papers").glob("*.toml"))
+ENSEMBLES = sorted((FOLDER / "ensembles").glob("*.toml"))
 # Settings that make an example of any kind short.
 SHORT = {"train.epochs": 1, "train.max_steps": 2, "train.batch": 16, "ensemble.members": 2, "cv.folds": 2, "cv.repeats": 1,
          "bias_variance.replicates": 2, "data.rows": 60, "data.test_rows": 60}
@@ -83,6 +84,8 @@ class Examples(unittest.TestCase):
         return directory
 
     def applies(self, example, key):
+        if key == "ensemble.members" and "[[ensemble.base]]" in example.read_text():
+            return False
         section = key.split(".")[0]
         generates = "generator =" in example.read_text()
         return section == "train" or (section == "data" and generates) or (section not in ("train", "data") and section_of(example, section))
@@ -94,7 +97,8 @@ class Examples(unittest.TestCase):
         self.assertGreater(len(EXAMPLES), 3)
         self.assertGreater(len(NETWORKS), 10)
         self.assertGreater(len(PAPERS), 2)
-        for example in [*EXAMPLES, *NETWORKS, *PAPERS]:
+        self.assertGreater(len(ENSEMBLES), 8)
+        for example in [*EXAMPLES, *NETWORKS, *PAPERS, *ENSEMBLES]:
             if example.stem == "transfer":
                 continue
             with self.subTest(example=example.stem):
@@ -126,9 +130,10 @@ class Examples(unittest.TestCase):
             with self.subTest(network=name):
                 self.assertEqual(self.parameters_of(self.network_of(layers)), count)
 
-    def test_the_readme_of_the_networks_names_them_all(self):
-        text = (FOLDER / "networks" / "README.md").read_text()
-        self.assertEqual({example.name for example in NETWORKS}, set(re.findall(r"`(\w+\.toml)`", text)) & {e.name for e in NETWORKS})
+    def test_the_readmes_name_them_all(self):
+        for examples in (NETWORKS, ENSEMBLES):
+            text = (examples[0].parent / "README.md").read_text()
+            self.assertEqual({example.name for example in examples}, set(re.findall(r"`(\w+\.toml)`", text)))
 
 
     def network_of(self, layers, data="cifar10"):

@@ -10,7 +10,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-using enum Part;
+using enum SplitPart;
 
 class SplitFiles : public testing::Test {
  protected:

@@ -173,10 +173,10 @@ TEST(Journal, ForeignFilesAndNewerVersionsAreRefused) {
   EXPECT_THROW(read_journal(scratch / "none"), IoError);
   { JournalWriter::create(scratch / "journal", kHead); }
   Bytes bytes = read_file(scratch / "journal");
-  bytes[8] = std::byte{2};
+  bytes[8] = std::byte{3};
   replace_file(scratch / "newer", bytes);
-  EXPECT_THAT(error_of<DataError>([&] { read_journal(scratch / "newer"); }), HasSubstr("format version 2"));
-  EXPECT_THAT(check_journal(scratch / "newer").at(0).text, HasSubstr("format version 2"));
+  EXPECT_THAT(error_of<DataError>([&] { read_journal(scratch / "newer"); }), HasSubstr("format version 3"));
+  EXPECT_THAT(check_journal(scratch / "newer").at(0).text, HasSubstr("format version 3"));
 }
 
 TEST(Journal, IsNotCreatedOverAnother) {

@@ -42,7 +42,7 @@ TEST(Record, EveryShorterOrLongerBlockIsRefused) {
 
 TEST(Record, AnUnknownStateIsRefused) {
   Bytes bytes = to_bytes(full_record());
-  bytes[7 * sizeof(std::int32_t)] = std::byte{9};
+  bytes[9 * sizeof(std::int32_t)] = std::byte{9};
   EXPECT_THROW(record_from_bytes(bytes), DataError);
 }
 

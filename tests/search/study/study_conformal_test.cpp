@@ -13,7 +13,7 @@
 #include "search/study/study_checks.hpp"
 #include "search/study/summary.hpp"
 #include "search/study/truth_of.hpp"
-#include "support/small_study.hpp"
+#include "support/judged_study.hpp"
 
 namespace jury {
 namespace {
@@ -28,25 +28,6 @@ Experiment conformal_experiment(const std::string& generator, const std::string&
   e.final.conformal = method;
   e.final.coverage = 0.8;
   return e;
-}
-
-Fits fits_of(SmallStudy& study, std::size_t at_most = 1000) {
-  Fits fits;
-  for (const TaskKey& key : study.plan.tasks())
-    if (fits.size() < at_most) fits[key] = read_task_result(study.evaluate(key).payload).fits.at(0);
-  return fits;
-}
-
-const JuryScores& jury_of(const StudyResults& results, std::string_view source, std::int32_t repeat = TaskKey::kNone) {
-  for (const JuryScores& jury : results.juries)
-    if (jury.source == source && jury.repeat == repeat) return jury;
-  throw std::runtime_error("no such jury");
-}
-
-std::vector<std::uint32_t> training_rows(const StudyPlan& plan) {
-  std::vector<std::uint32_t> rows;
-  for (std::uint32_t row = 0; row < plan.dataset().num_train(); ++row) rows.push_back(row);
-  return rows;
 }
 
 TEST(StudyConformal, SplitTakesTheMeanThresholdOverRepeats) {
@@ -143,7 +124,7 @@ TEST(StudyConformal, HoldsAboutAsManyTruthsAsItWasAsked) {
     const StudyResults results = compute_results(study.plan, fits_of(study));
     // 400 test rows deviate by 0.02, the threshold from 200 rows by 0.03; aps ties, and holds more.
     EXPECT_GT(results.conformal.coverage.coverage, 0.8 - 0.1) << generator << method;
-    if (generator == std::string("friedman1")) EXPECT_LT(results.conformal.coverage.coverage, 0.8 + 0.1) << method;
+    EXPECT_LT(results.conformal.coverage.coverage, generator == std::string("friedman1") ? 0.8 + 0.1 : 1.0) << generator << method;
   }
 }
 

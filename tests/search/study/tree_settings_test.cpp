@@ -122,7 +122,10 @@ TEST(TreeSettings, ABuildWithoutXgboostSaysWhichSettingNeedsIt) {
   experiment.model = {.type = "xgboost"};
   experiment.train = {};
   const SmallStudy study(std::move(experiment));
-  if (!xgboost_version().empty()) return EXPECT_FALSE(check_study(study.plan).models.front().network.has_value());
+  if (!xgboost_version().empty()) {
+    EXPECT_FALSE(check_study(study.plan).models.front().network.has_value());
+    return;
+  }
   EXPECT_THAT([&] { check_study(study.plan); },
               ThrowsMessage<ConfigError>(AllOf(HasSubstr("model.type = \"xgboost\""), HasSubstr("no xgboost"))));
 }

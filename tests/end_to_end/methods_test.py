@@ -1,0 +1,86 @@
+"""Every method of ensembles gives the bytes of one process on any number of ranks, and is extended by asking for more.
+
+Usage: methods_test.py RANKS...
+"""
+import json
+import sys
+import unittest
+from pathlib import Path
+
+from jury_command import expect_same, run, scratch
+
+SMALL = Path(__file__).with_name("small.toml")
+RANKS = [int(word) for word in sys.argv[1:]]
+VALUES = ["data.generator=friedman1", "ensemble.combine=[]"]
+BASES = ("ensemble.base=[{model = {type = 'linear', hidden = []}}, {ensemble = {method = 'adaboost', members = 3}}, "
+         "{name = 'bag', ensemble = {members = 2}}]")
+# name, settings over small.toml
+METHODS = {
+    "none": ["ensemble.method=none", "ensemble.members=1"],
+    "average": ["ensemble.method=average"],
+    "bagging_blocks": ["ensemble.bootstrap=blocks", "ensemble.combine=['weighted_vote', 'trimmed_mean']"],
+    "pasting": ["ensemble.method=pasting", "ensemble.samples=0.5"],
+    "subspaces": ["ensemble.method=subspaces", "ensemble.features=0.4"],
+    "patches": ["ensemble.method=patches", "ensemble.features=0.4", "ensemble.samples=0.6"],
+    "adaboost": ["ensemble.method=adaboost", "ensemble.combine=[]"],
+    "adaboost_resampling": ["ensemble.method=adaboost", "ensemble.boosting.by=resampling", "ensemble.boosting.weak=restart"],
+    "adaboost_r2": ["ensemble.method=adaboost", *VALUES],
+    "gradient_boosting": ["ensemble.method=gradient_boosting", "ensemble.combine=[]", "ensemble.gradient.validation=0.3",
+                          "ensemble.gradient.patience=1", "ensemble.members=8", "ensemble.samples=0.7"],
+    "gradient_huber": ["ensemble.method=gradient_boosting", "ensemble.gradient.loss=huber", *VALUES],
+    "snapshot": ["ensemble.method=snapshot"],
+    "mc_dropout": ["ensemble.method=mc_dropout"],
+    "stacking": ["ensemble.method=stacking", "ensemble.members=25", "ensemble.stack.folds=2", "cv.repeats=1", "ensemble.combine=[]", BASES],
+    "selection": ["ensemble.method=selection", "ensemble.members=25", "ensemble.stack.folds=2", "cv.repeats=1", BASES, *VALUES],
+    "auto": ["ensemble.members=auto", "ensemble.tolerance=0.5", "ensemble.max_members=20", "train.epochs=20"],
+}
+# name of a method, members now and later
+EXTENDED = {"adaboost": (4, 7), "gradient_boosting": (3, 8), "snapshot": (2, 4), "average": (3, 5), "auto": ("auto", 25)}
+# Settings that make another study, which is not the one to be extended.
+OTHER = {"auto": "ensemble.tolerance=0.4", "stacking": "ensemble.stack.folds=3", "adaboost": "ensemble.boosting.algorithm=m1"}
+
+
+def words(settings):
+    return [word for setting in settings for word in ("-s", setting)]
+
+
+class Methods(unittest.TestCase):
+    def setUp(self):
+        folder = scratch()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def run_to(self, name, settings, *more, ranks=None, code=0):
+        """The directory of a run of small.toml with these settings."""
+        done = run("run", SMALL, *words(settings), "-o", self.folder / name, *more, ranks=ranks)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return self.folder / name
+
+    def test_any_number_of_ranks_gives_the_bytes_of_one_process(self):
+        for name, settings in METHODS.items():
+            reference = self.run_to(f"{name}-alone", settings)
+            self.assertTrue(json.loads((reference / "summary.json").read_text())["complete"])
+            for ranks in RANKS:
+                with self.subTest(method=name, ranks=ranks):
+                    expect_same(self, reference, self.run_to(f"{name}-{ranks}", settings, ranks=ranks))
+
+    def test_more_members_later_are_as_many_at_once(self):
+        for name, (few, many) in EXTENDED.items():
+            with self.subTest(method=name):
+                settings = METHODS[name]
+                at_once = self.run_to(f"{name}-once", [*settings, f"ensemble.members={many}"])
+                self.run_to(f"{name}-later", [*settings, f"ensemble.members={few}"])
+                later = self.run_to(f"{name}-later", [*settings, f"ensemble.members={many}"], "--resume", ranks=2)
+                expect_same(self, at_once, later)
+
+    def test_settings_that_make_another_study_are_told(self):
+        for name, setting in OTHER.items():
+            with self.subTest(method=name):
+                directory = self.run_to(name, METHODS[name])
+                done = run("run", SMALL, *words([*METHODS[name], setting]), "-o", directory, "--resume")
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertRegex(done.stderr, r"^jury: .*(other|another|differ)")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
