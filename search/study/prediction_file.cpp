@@ -94,12 +94,13 @@ bool has_split_variance(const EnsemblePredictions& rows) { return !rows.uncertai
 void write_uncertainty(const Hdf5Group& root, const EnsemblePredictions& rows, const std::vector<Dimension>& dims) {
   const RowUncertainty& of = rows.uncertainty;
   if (rows.shape.outcome == Outcome::classes && !of.total.empty()) {
-    root.array("entropy", of.total, {dims[0]}, {.units = "nats", .help = "of the members' mean probabilities"});
-    root.array("mutual_information", of.epistemic, {dims[0]}, {.units = "nats", .help = "entropy less the members' mean entropy"});
+    root.array("entropy", of.total, {dims[0]}, {.help = "of the mean of the members, in nats: expected_entropy plus mutual_information"});
+    root.array("expected_entropy", of.aleatoric, {dims[0]}, {.help = "mean of the members' entropies (aleatoric)"});
+    root.array("mutual_information", of.epistemic, {dims[0]}, {.help = "how much the members disagree (epistemic)"});
   }
   if (!has_split_variance(rows)) return;
-  root.array("aleatoric", of.aleatoric, dims, {.help = "mean of the members' variances"});
-  root.array("epistemic", of.epistemic, dims, {.help = "variance of the members' means"});
+  root.array("aleatoric_variance", of.aleatoric, dims, {.help = "mean of the members' variances"});
+  root.array("epistemic_variance", of.epistemic, dims, {.help = "variance of the members' means"});
 }
 
 void write_members(const Hdf5Group& root, const PredictionOutput& output, const std::vector<Dimension>& dims) {

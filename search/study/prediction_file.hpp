@@ -53,8 +53,8 @@ std::string predictions_csv(const PredictionOutput& output);
 Bytes predictions_npy(const PredictionOutput& output);
 
 /// Writes the file in place of `path`, in the form its ending says. HDF5 holds label, label_mean, label_vote,
-/// entropy, mutual_information (row), combined, mean, std, votes (row, class or target), mixture_variance, aleatoric,
-/// epistemic (row, target), and of members proba or value and variance (member, row, class or target), as /predictions
+/// entropy, expected_entropy, mutual_information (row), combined, mean, std, votes (row, class or target),
+/// mixture_variance, aleatoric_variance, epistemic_variance (row, target), and of members proba or value and variance (member, row, class or target), as /predictions
 /// of results.h5 has them. Throws IoError.
 void write_predictions_file(const std::string& path, const PredictionOutput& output);
 

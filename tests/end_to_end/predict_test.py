@@ -107,7 +107,8 @@ class Predict(unittest.TestCase):
                         self.assertEqual([name.decode() for name in ours["class"]], ["no", "yes"])
                     else:
                         self.expect_bits(ours["variance"][:], theirs["variance"][:, 0])
-                        self.expect_bits(ours["mixture_variance"][:], theirs["mixture_variance"][0])
+                        for name in ("mixture_variance", "aleatoric_variance", "epistemic_variance"):
+                            self.expect_bits(ours[name][:], theirs[name][0])
                         self.expect_bits(ours["combined"][:], numpy.median(ours["value"][:].astype(float), axis=0).astype("f4"))
 
     def test_every_method_gives_the_predictions_of_the_run_on_any_number_of_ranks(self):
@@ -137,9 +138,13 @@ ensemble = { method = "mc_dropout", members = 2 }
                     theirs = results["predictions/test"]
                     key = "proba" if task == "classification" else "value"
                     self.expect_bits(ours[key][:], theirs[key][:, 0])
+                    for name in ("entropy", "expected_entropy", "mutual_information"):
+                        self.assertEqual(name in ours, name in theirs)
+                        if name in ours:
+                            self.expect_bits(ours[name][:], theirs[name][0])
                     for name in ("combined", "mean", "std") + (("votes", "label_mean", "label_vote") if task == "classification" else ()):
                         self.expect_bits(ours[name][:], theirs[name][0])
-                    self.assertEqual("mutual_information" in ours, task == "classification" and method != "gradient_boosting")
+                    self.assertEqual("entropy" in ours, task == "classification" and method != "gradient_boosting")
                 joined = self.predict(self.tests[task], "-o", "-", "-c", "median", directory=out)
                 self.assertIn("(median)", joined.stderr)
 
