@@ -42,8 +42,10 @@ std::string size_text(const StudyPlan& plan, const StudyResults& results) {
     least = smallest->second;
     most = largest->second;
   }
+  const bool at_the_end = is_auto(plan.experiment().ensemble) && most == plan.num_members();
   const std::string number = least == most ? std::to_string(most) : fmt::format("{} to {}", least, most);
-  return fmt::format("{} {}", number, most == 1 ? std::string(method.member) : several(method.member));
+  return fmt::format("{} {}{}", number, most == 1 ? std::string(method.member) : several(method.member),
+                     at_the_end ? " (the most: the tolerance would take more)" : "");
 }
 
 std::string headline_text(const StudyPlan& plan, const StudyResults& results) {

@@ -2,8 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
 #include <set>
 
 #include "runtime/base/error.hpp"
@@ -70,6 +74,29 @@ TEST(StudyPlan, MoreMembersLeaveTheFirstOnesAsTheyWere) {
   const SmallStudy small;
   const SmallStudy large(std::move(more));
   EXPECT_EQ(small.plan.rows({.member = 2}).draws, large.plan.rows({.member = 2}).draws);
+}
+
+TEST(StudyPlan, ABagOfGroupsHoldsThemWholeAndLeavesWholeOnesOut) {
+  const std::string file = testing::TempDir() + "jury-groups-" + std::to_string(::getpid()) + ".csv";
+  std::ofstream rows(file);
+  rows << "x,who,kind\n";
+  for (int i = 0; i < 60; ++i) rows << i << ",p" << i % 12 << (i % 5 < 2 ? ",in\n" : ",out\n");
+  rows.close();
+  Experiment experiment = small_experiment();
+  experiment.data = {.train = file, .test_fraction = 0.1, .target = {"kind"}};
+  experiment.data.group = "who";
+  experiment.ensemble.bootstrap = "groups";
+  const SmallStudy study(std::move(experiment));
+  std::filesystem::remove(file);
+  const auto groups = study.dataset.group();
+  for (std::int32_t member = 0; member < 3; ++member) {
+    const FitRows fit = study.plan.rows({.member = member});
+    ASSERT_FALSE(fit.oob.empty());
+    std::map<std::int32_t, std::set<std::ptrdiff_t>> draws_of;  // how often the rows of a group were drawn
+    for (std::uint32_t row = 0; row < study.dataset.num_train(); ++row)
+      draws_of[groups[row]].insert(std::ranges::count(fit.draws, row));
+    for (const auto& [group, counts] : draws_of) EXPECT_EQ(counts.size(), 1U) << group;
+  }
 }
 
 TEST(StudyPlan, BiasAndVarianceNeedATestSet) {
