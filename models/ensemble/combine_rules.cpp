@@ -63,7 +63,7 @@ std::vector<const CombineRule*> choose_combine_rules(Outcome outcome, std::span<
     const bool classes = outcome == Outcome::classes;
     std::string fitting;
     for (const CombineRule& other : combine_rules())
-      if (other.applies_to(outcome)) fitting.append(fitting.empty() ? "" : ", ").append(other.name);
+      if (other.applies_to(outcome) && other.memory != CombineMemory::last) fitting.append(fitting.empty() ? "" : ", ").append(other.name);
     throw ConfigError("ensemble.combine starts with " + name + " (which is for " + (classes ? "values" : "classes") +
                       ") report one of " + fitting);
   }

@@ -47,10 +47,12 @@ Table table_of(std::span<const ComparedRun> runs) {
 void check_table(const Table& table) {
   const std::size_t k = table.learners.size();
   if (k < 2)
-    throw ConfigError(fmt::format("all runs are of the learner '{}' (there is nothing to compare) name learners with --label, once per run", table.learners[0]));
+    throw ConfigError(fmt::format("all runs are of the learner '{}' (there is nothing to compare) name learners with --label, once per run",
+                                  table.learners[0]));
   for (std::size_t i = 0; i < table.cells.size(); ++i)
     if (table.cells[i] == nullptr)
-      throw ConfigError(fmt::format("there is no run of '{}' on {} (every learner needs one on each of the {}) add it, or name learners with --label, once per run",
+      throw ConfigError(fmt::format("there is no run of '{}' on {} (every learner needs one on each of the {}) add it, or name learners with "
+                                    "--label, once per run",
                                     table.learners[i % k], table.data_sets[i / k], counted(table.data_sets.size(), "data set")));
   for (std::size_t i = 0; i < table.cells.size(); ++i) {
     const ComparedRun &run = *table.cells[i], &other = *table.cells[i / k * k];
@@ -85,9 +87,11 @@ void add_pairs(DataSetComparison& out) {
 
 // The smallest p-value that signs of so few differences can have, after the correction, may be too large already.
 std::string note_of(const DataSetComparison& comparison, double alpha) {
-  const double smallest = std::min(1.0, static_cast<double>(comparison.pairs.size()) * std::pow(2.0, 1.0 - static_cast<double>(comparison.friedman.num_sets)));
+  const auto num_pairs = static_cast<double>(comparison.pairs.size());
+  const double smallest = std::min(1.0, num_pairs * std::pow(2.0, 1.0 - static_cast<double>(comparison.friedman.num_sets)));
   if (smallest <= alpha) return "";
-  return fmt::format("with {} and {} to correct for, the smallest p-value of Wilcoxon's test is {:.2g}: no difference can be shown at {} (more data sets can)",
+  return fmt::format("with {} and {} to correct for, the smallest p-value of Wilcoxon's test is {:.2g}: no difference can be shown at {} "
+                     "(more data sets can)",
                      counted(comparison.friedman.num_sets, "data set"), counted(comparison.pairs.size(), "pair"), smallest, alpha);
 }
 

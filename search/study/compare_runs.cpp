@@ -187,7 +187,8 @@ RunComparison compare_runs(std::span<const ComparedRun> runs, const CompareOptio
       out.pairs.push_back(std::move(one));
     }
   if (!any)
-    throw ConfigError(fmt::format("there is nothing to compare between these runs ({}; {})", out.pairs[0].left_out.front(), out.pairs[0].left_out.back()));
+    throw ConfigError(fmt::format("there is nothing to compare between these runs ({}; {})",
+                                  out.pairs[0].left_out.front(), out.pairs[0].left_out.back()));
   correct_for_pairs(out.pairs);
   for (PairComparison& pair : out.pairs)
     pair.verdict = verdict_of(pair, {.labels = labels, .metric = out.metric->name, .alpha = options.alpha});

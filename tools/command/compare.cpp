@@ -64,7 +64,9 @@ ExitCode compare_command(const Command& self, const Arguments& arguments) {
   namespace po = boost::program_options;
   po::options_description options;
   options.add_options()("metric,m", po::value<std::string>(), "the score to compare by (default: what the first run is judged by)")(
-      "label,l", po::value<Arguments>()->composing(), "what to call a run, once per run in their order; on several data sets runs of one label are one learner (default: the experiment's name)")(
+      "label,l", po::value<Arguments>()->composing(), 
+      "what to call a run, once per run in their order; on several data sets runs of one label are one learner (default: the "
+      "experiment's name)")(
       "alpha", po::value<double>()->default_value(0.05, "0.05"), "level at which a difference counts as shown")(
       "json", po::bool_switch(), "print JSON")("output,o", po::value<std::string>(), "write every test to this .csv as well")(
       "overwrite", po::bool_switch(), "replace the output that is there");

@@ -23,11 +23,13 @@ std::vector<std::string> labels_of(std::span<const ComparedRun> runs) {
 }
 
 TextTable tests_table(std::span<const PairComparison> pairs, std::span<const std::string> labels, std::string (*number)(double)) {
-  TextTable table{.header = {"first", "second", "test", "over", "count", "difference", "low", "high", "statistic", "p", "p_holm", "effect", "effect_name"}, .rows = {}};
+  TextTable table{.header = {"first", "second", "test", "over", "count", "difference", "low", "high", "statistic", "p", "p_holm", "effect",
+                             "effect_name"},
+                  .rows = {}};
   for (const PairComparison& pair : pairs)
     for (const PairTest& test : pair.tests)
-      table.rows.push_back({labels[pair.first], labels[pair.second], test.test, test.over, std::to_string(test.count), number(test.difference), number(test.low),
-                            number(test.high), number(test.statistic), number(test.p), number(test.p_holm), number(test.effect), test.effect_name});
+      table.rows.push_back({labels[pair.first], labels[pair.second], test.test, test.over, std::to_string(test.count),
+                            number(test.difference), number(test.low), number(test.high), number(test.statistic), number(test.p), number(test.p_holm), number(test.effect), test.effect_name});
   return table;
 }
 
@@ -70,10 +72,12 @@ TextTable scores_table(const DataSetComparison& comparison) {
 
 std::string friedman_text(const DataSetComparison& comparison, double alpha) {
   const FriedmanTest& test = comparison.friedman;
-  std::string text = fmt::format("Friedman: chi2({:g}) = {:.4g}, p = {:.2g}; Kendall's W = {:.2g}\n", test.degrees_of_freedom, test.statistic, test.p_value, test.effect_size);
+  std::string text = fmt::format("Friedman: chi2({:g}) = {:.4g}, p = {:.2g}; Kendall's W = {:.2g}\n", test.degrees_of_freedom,
+                                 test.statistic, test.p_value, test.effect_size);
   if (std::isinf(test.f_statistic)) text += "Iman-Davenport: F is infinite, as all data sets rank alike; its p-value then says nothing\n";
   if (std::isfinite(test.f_statistic))
-    text += fmt::format("Iman-Davenport: F({:g}, {:g}) = {:.4g}, p = {:.2g}\n", test.f_numerator_degrees, test.f_denominator_degrees, test.f_statistic, test.f_p_value);
+    text += fmt::format("Iman-Davenport: F({:g}, {:g}) = {:.4g}, p = {:.2g}\n",
+                        test.f_numerator_degrees, test.f_denominator_degrees, test.f_statistic, test.f_p_value);
   return text + fmt::format("Nemenyi: mean ranks differ at {} when further apart than {:.4g}\n", alpha, comparison.critical_difference);
 }
 
@@ -82,7 +86,8 @@ Json json_number(double number) { return std::isfinite(number) ? Json(number) : 
 Json json_pairs(std::span<const PairComparison> pairs, std::span<const std::string> labels) {
   Json list = Json::array();
   for (const PairComparison& pair : pairs) {
-    Json one = {{"first", labels[pair.first]}, {"second", labels[pair.second]}, {"verdict", pair.verdict}, {"tests", Json::array()}, {"left_out", pair.left_out}};
+    Json one = {{"first", labels[pair.first]}, {"second", labels[pair.second]}, {"verdict", pair.verdict},
+                {"tests", Json::array()}, {"left_out", pair.left_out}};
     for (const PairTest& test : pair.tests)
       one["tests"].push_back({{"test", test.test}, {"over", test.over}, {"count", test.count}, {"difference", json_number(test.difference)},
                               {"low", json_number(test.low)}, {"high", json_number(test.high)}, {"statistic", json_number(test.statistic)},
@@ -106,7 +111,8 @@ std::string comparison_text(const RunComparison& comparison, std::span<const Com
 }
 
 std::string comparison_text(const DataSetComparison& comparison, double alpha) {
-  return fmt::format("{} on {}, compared by {}\n\n", counted(comparison.learners.size(), "learner"), counted(comparison.data_sets.size(), "data set"), comparison.metric->name) +
+  return fmt::format("{} on {}, compared by {}\n\n", counted(comparison.learners.size(), "learner"),
+                     counted(comparison.data_sets.size(), "data set"), comparison.metric->name) +
          to_text(scores_table(comparison), TableFormat::table) + "\n" + verdicts_of(comparison.pairs) +
          (comparison.note.empty() ? "" : "note: " + comparison.note + "\n") + "\n" + friedman_text(comparison, alpha) + "\n" +
          to_text(tests_table(comparison.pairs, comparison.learners, brief), TableFormat::table);
@@ -123,7 +129,8 @@ std::string comparison_json(const RunComparison& comparison, std::span<const Com
 
 std::string comparison_json(const DataSetComparison& comparison, double alpha) {
   const FriedmanTest& test = comparison.friedman;
-  Json json = {{"metric", comparison.metric->name}, {"alpha", alpha}, {"learners", comparison.learners}, {"data_sets", comparison.data_sets}, {"scores", Json::array()}};
+  Json json = {{"metric", comparison.metric->name}, {"alpha", alpha}, {"learners", comparison.learners},
+               {"data_sets", comparison.data_sets}, {"scores", Json::array()}};
   const std::size_t k = comparison.learners.size();
   for (std::size_t set = 0; set < comparison.data_sets.size(); ++set) {
     json["scores"].push_back(Json::array());
@@ -147,7 +154,8 @@ TextTable comparison_table(const DataSetComparison& comparison) {
   const FriedmanTest& test = comparison.friedman;
   const std::string over = counted(test.num_sets, "data set"), count = std::to_string(test.num_sets);
   table.rows.insert(table.rows.begin(),
-                    {{"", "", "friedman", over, count, "", "", "", full(test.statistic), full(test.p_value), "", full(test.effect_size), "kendall_w"},
+                    {{"", "", "friedman", over, count, "", "", "", full(test.statistic), full(test.p_value), "",
+                      full(test.effect_size), "kendall_w"},
                      {"", "", "iman_davenport", over, count, "", "", "", full(test.f_statistic), full(test.f_p_value), "", "", ""}});
   return table;
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <algorithm>
 #include <limits>
 #include <vector>
 
@@ -59,6 +60,15 @@ std::vector<float> second_look(std::string_view rule, const CombinationShape& sh
   if (rule == "weighted_median") return weighted_median(shape, members, weights);
   if (rule == "trimmed_mean") return trimmed_mean(shape, members, 0.2);
   if (rule == "geometric_mean") return pool->mean();
+  if (rule == "sum") {
+    std::vector<float> last(cells, std::numeric_limits<float>::quiet_NaN());
+    for (std::size_t m = 0; m < count; ++m)
+      for (std::size_t row = 0; row < shape.num_rows; ++row) {
+        const Predictions said = row_of(members.subspan(m * cells, cells), row, shape.width());
+        if (weights[m] > 0 && is_predicted(said)) std::ranges::copy(said, last.begin() + static_cast<std::ptrdiff_t>(row * shape.width()));
+      }
+    return last;
+  }
   return {};
 }
 
