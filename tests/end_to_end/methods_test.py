@@ -37,7 +37,7 @@ METHODS = {
 # name of a method, members now and later
 EXTENDED = {"adaboost": (4, 7), "gradient_boosting": (3, 8), "snapshot": (2, 4), "average": (3, 5), "auto": ("auto", 25)}
 # Settings that make another study, which is not the one to be extended.
-OTHER = {"auto": "ensemble.tolerance=0.4", "stacking": "ensemble.stack.folds=3", "adaboost": "ensemble.boosting.algorithm=m1"}
+OTHER = {"stacking": "ensemble.stack.folds=3", "adaboost": "ensemble.boosting.algorithm=m1"}
 
 
 def words(settings):
@@ -72,6 +72,12 @@ class Methods(unittest.TestCase):
                 self.run_to(f"{name}-later", [*settings, f"ensemble.members={few}"])
                 later = self.run_to(f"{name}-later", [*settings, f"ensemble.members={many}"], "--resume", ranks=2)
                 expect_same(self, at_once, later)
+
+    def test_a_finer_tolerance_later_is_that_tolerance_at_once(self):
+        finer = [*METHODS["auto"], "ensemble.tolerance=0.3", "ensemble.max_members=30"]
+        at_once = self.run_to("once", finer)
+        self.run_to("later", METHODS["auto"])
+        expect_same(self, at_once, self.run_to("later", finer, "--resume", ranks=2))
 
     def test_settings_that_make_another_study_are_told(self):
         for name, setting in OTHER.items():
