@@ -48,7 +48,6 @@ RowPredictor::RowPredictor(const Dataset& dataset, std::span<const std::uint32_t
 
 std::vector<float> RowPredictor::predict(const TrainedMember& member) {
   std::vector<float> predictions = predict_rows(member, dataset_, rows_, plans_);
-  if (member.trees) return predictions;  // which send what is missing a way of its own
   // A network makes numbers even of NaN (relu: 0): such rows are taken back.
   std::vector<float> inputs(member.pipeline.width());
   const std::size_t width = rows_.empty() ? 0 : predictions.size() / rows_.size();

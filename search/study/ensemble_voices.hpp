@@ -19,8 +19,8 @@ class RowPredictor {
   RowPredictor(const Dataset& dataset, std::span<const std::uint32_t> rows, std::size_t num_train);
 
   std::size_t num_rows() const noexcept { return rows_.size(); }
-  /// (rows, outputs of the network). A row with a missing cell that the member's preprocessing does not fill is
-  /// NaN, but for trees.
+  /// (rows, outputs of the network). A row with a missing cell that the member's preprocessing does not fill is NaN,
+  /// of trees too: a run does not take such cells either.
   std::vector<float> predict(const TrainedMember& member);
   /// The number that the first block of the dataset had in the run: passes of Monte-Carlo dropout depend on it.
   std::uint32_t first_block() const noexcept { return first_block_; }

@@ -99,7 +99,7 @@ class Examples(unittest.TestCase):
         self.assertGreater(len(PAPERS), 2)
         self.assertGreater(len(ENSEMBLES), 8)
         for example in [*EXAMPLES, *NETWORKS, *PAPERS, *ENSEMBLES]:
-            if example.stem == "transfer":
+            if example.stem == "transfer" or ("trees" in example.stem and "not in this build" in self.output_of("version")):
                 continue
             with self.subTest(example=example.stem):
                 self.assertIn("is valid", self.output_of("validate", example, *self.data_of(example)))

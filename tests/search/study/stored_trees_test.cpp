@@ -7,14 +7,13 @@
 namespace jury {
 namespace {
 
-TEST(StoredTrees, PredictRowsWithMissingCells) {
-  for (const char* method : {"bagging", "gradient_boosting"}) {
+TEST(StoredTrees, PredictTheTestFileAsTheRunDid) {
+  for (const char* method : {"bagging", "adaboost", "gradient_boosting"}) {
     SCOPED_TRACE(method);
     Experiment experiment = experiment_of(true, fmt::format(R"({{"method": "{}", "members": 2}})", method));
     experiment.model = {.type = "xgboost"};
     experiment.train = {};
     experiment.trees = {.rounds = 3};
-    experiment.preprocess = {{.step = "one-hot"}};  // and no number is imputed
     expect_the_runs_predictions(experiment);
   }
 }
