@@ -5,13 +5,19 @@ set(JURY_PCH_HEADERS
   <algorithm> <array> <cmath> <cstdint> <functional> <map> <memory> <optional> <span> <string> <string_view> <utility>
   <variant> <vector> <fmt/format.h>)
 
-# jury_pch(<target> <flavour> [HEADERS <header>...] [OPTIONS <option>...] [LINKS <library>...])
+# jury_pch(<target> <flavour> LAYER <layer> [HEADERS <header>...] [OPTIONS <option>...] [LINKS <library>...])
 #
-# Precompiled headers for <target>, shared by all targets of a flavour: those with the same options.
+# Precompiled headers for <target>, shared by all targets of a flavour, which are compiled alike. Those that see
+# OpenMP through their layer have others: the flag defines a macro.
 function(jury_pch target flavour)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "HEADERS;OPTIONS;LINKS")
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "LAYER" "HEADERS;OPTIONS;LINKS")
   if(NOT JURY_PCH)
     return()
+  endif()
+  get_target_property(openmp ${arg_LAYER} JURY_OPENMP)
+  if(openmp)
+    string(APPEND flavour .openmp)
+    list(APPEND arg_LINKS OpenMP::OpenMP_CXX)
   endif()
   if(NOT TARGET jury_pch.${flavour})
     file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/pch/${flavour}.cpp CONTENT "")
