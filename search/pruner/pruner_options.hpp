@@ -9,7 +9,7 @@
 namespace jury {
 
 struct PrunerOptions {
-  std::string method = "none";
+  std::string method = "none";      ///< not a field: search.pruner names it
   std::string resource = "epochs";  ///< what rungs are counted in; race: within the first fold
   std::int32_t eta = 3;             ///< one in eta trials is promoted, each rung has eta times the resource
   std::int64_t min_resource = 1;    ///< of the lowest rung
@@ -19,9 +19,6 @@ struct PrunerOptions {
   double alpha = 0.05;              ///< race: bound on the chance to drop a trial that is no worse
 
   static void fields(auto& self, auto&& visit) {
-    visit("method", self.method,
-          Field{.help = "which trials are not trained to the end",
-                .choices = {"none", "median", "successive_halving", "hyperband", "asha", "race"}});
     visit("resource", self.resource,
           Field{.help = "what the rungs of a trial are counted in", .choices = {"epochs", "members", "folds"}});
     visit("eta", self.eta, Field{.help = "one in eta trials goes on to eta times the resource", .low = 2, .high = 1e6});

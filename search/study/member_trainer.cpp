@@ -85,11 +85,13 @@ std::optional<MemberTraining> MemberTrainer::train_network(const MemberRequest& 
                                      .stop = stop,
                                      .initial = request.initial.empty() ? transferred : request.initial,
                                      .checkpoint = request.checkpoint,
-                                     .save = request.save});
+                                     .save = request.save,
+                                     .until_epoch = request.until_epoch});
   if (trained.status == TrainStatus::stopped) {
     if (trained.epochs > 0 && request.save) request.save(trained.checkpoint);
     return std::nullopt;
   }
+  if (!trained.checkpoint.empty() && request.save) request.save(trained.checkpoint);
   MemberTraining training{.member = {}, .latest = std::move(trained.latest), .outcome = {}};
   training.outcome.result = result_of(trained, member.network, request.draws.size());
   if (trained.status == TrainStatus::diverged) {

@@ -26,6 +26,7 @@ struct MemberRequest {
   std::span<const float> initial = {};         ///< first weights of the network; empty: its own
   std::span<const std::byte> checkpoint = {};  ///< of the same training
   std::function<void(const Bytes&)> save = {}; ///< takes checkpoints
+  std::int32_t until_epoch = 0;                ///< pause there, see TrainContext; 0: no pause
 };
 
 /// A training that ended by itself.

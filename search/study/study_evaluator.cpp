@@ -7,6 +7,10 @@
 
 namespace jury {
 
+std::int32_t pause_of(const TaskKey& key) noexcept {
+  return key.replicate == TaskKey::kNone && key.rung != TaskKey::kNone ? key.rung : 0;
+}
+
 StudyEvaluator::StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints)
     : plan_(plan), checkpoints_(checkpoints), trainer_(plan, plans_) {}
 
@@ -20,7 +24,10 @@ const Dataset& StudyEvaluator::training_dataset(const TaskKey& key) {
   return *replicate_;
 }
 
-std::optional<TaskResult> StudyEvaluator::train_one(const TaskKey& key, const StopFlag& stop) {
+std::optional<TaskResult> StudyEvaluator::train_one(const TaskKey& given, const StopFlag& stop) {
+  TaskKey key = given;
+  const std::int32_t until_epoch = pause_of(given);
+  if (until_epoch > 0) key.rung = TaskKey::kNone;  // the rungs of a trial are one training
   const Dataset& dataset = training_dataset(key);
   const FitRows rows = plan_.rows(key, dataset);
   const Bytes begun = checkpoints_.read(key).value_or(Bytes{});
@@ -29,7 +36,8 @@ std::optional<TaskResult> StudyEvaluator::train_one(const TaskKey& key, const St
                       .dataset = dataset,
                       .draws = rows.draws,
                       .checkpoint = begun,
-                      .save = [&](const Bytes& state) { checkpoints_.write(key, state); }},
+                      .save = [&](const Bytes& state) { checkpoints_.write(key, state); },
+                      .until_epoch = until_epoch},
                      stop);
   if (!training) return std::nullopt;
   TaskResult result{.fits = {std::move(training->outcome)}};
