@@ -5,10 +5,12 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
+#include "search/sampler/gp_sampler.hpp"
 #include "search/sampler/grid_sampler.hpp"
 #include "search/sampler/random_sampler.hpp"
 #include "search/sampler/read_space.hpp"
 #include "search/sampler/sobol_sampler.hpp"
+#include "search/sampler/tpe_sampler.hpp"
 
 namespace jury {
 namespace {
@@ -81,6 +83,8 @@ const std::vector<SamplerEntry>& samplers() {
       {"grid", "every combination, in order", make<GridSampler>},
       {"random", "independent draws", make<RandomSampler>},
       {"sobol", "draws that fill the space evenly", make<SobolSampler>},
+      {"gp", "the largest expected improvement of a Gaussian process", make<GpSampler>},
+      {"tpe", "points that good trials make likely and bad ones do not", make<TpeSampler>},
   };
   return table;
 }

@@ -29,7 +29,7 @@ struct GpOptions {
   std::int64_t fit_starts = 2;
   std::int64_t candidates = 1024;
   std::int64_t refine = 4;
-  std::int64_t most_trials = 500;
+  std::int64_t most_trials = 250;
 
   static void fields(auto& self, auto&& visit) {
     visit("startup", self.startup, Field{.help = "Sobol trials before the first model (0: 2 for each parameter, from 4 to 20)", .low = 0, .high = 1e6});
