@@ -18,7 +18,7 @@ constexpr double kExactCells = 0.015;       // narrower cells have the mass widt
 double normal_cdf(double z) { return 0.5 * std::erfc(-z * std::numbers::sqrt2 / 2); }
 
 // Mass of the normal density in [low, high].
-double normal_mass(double center, double deviation, const Interval& part) {
+double normal_mass(double center, double deviation, const NumberRange& part) {
   const double low = (part.low - center) / deviation;
   const double high = (part.high - center) / deviation;
   // Differences of small numbers in the upper tail as well.
@@ -70,7 +70,7 @@ ParzenEstimator::Axis ParzenEstimator::make_axis(std::size_t parameter, std::spa
     }
     double own_least = least;
     if (!distribution.is_continuous()) {
-      const Interval cell = distribution.cell(distribution.level(axis.center[i]));
+      const NumberRange cell = distribution.cell(distribution.level(axis.center[i]));
       own_least = std::max(least, 0.5 * (cell.high - cell.low));
     }
     deviation = std::clamp(deviation, own_least, 1.0);
@@ -116,7 +116,7 @@ const std::vector<double>& ParzenEstimator::log_masses(std::size_t parameter, st
   const auto [at, added] = axis.log_mass.try_emplace(level);
   if (!added) return at->second;
   const Distribution& distribution = space_->parameters()[parameter].distribution;
-  const Interval cell = distribution.cell(level);
+  const NumberRange cell = distribution.cell(level);
   const double uniform = std::log(cell.high - cell.low);
   const auto levels = static_cast<double>(distribution.num_levels());
   at->second.assign(num_points_ + 1, uniform);  // the prior, and points without the parameter

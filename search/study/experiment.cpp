@@ -18,7 +18,7 @@ namespace jury {
 namespace {
 
 // Settings that later versions will know; naming one is an error that says so, not a typing mistake.
-constexpr std::array kPlanned = {"search", "budget.per_task", "cv.gap", "cv.window"};
+constexpr std::array kPlanned = {"budget.per_task", "cv.gap", "cv.window"};
 
 // Takes the planned settings out of the tree, reporting each.
 Config without_planned(const Config& config, const std::string& path, Problems& problems) {
@@ -207,7 +207,7 @@ Experiment read_experiment(const Config& config, Problems& problems) {
   read_options(known, e, "", problems);
   const bool has_ensemble = config.find("ensemble") != nullptr;
   if (has_ensemble && config.find_path("ensemble.method") == nullptr) e.ensemble.method = "bagging";
-  if (config.find_path("final.refit") == nullptr) e.final.refit = has_ensemble;
+  if (config.find_path("final.refit") == nullptr) e.final.refit = has_ensemble || e.search;
   const bool has_test = !e.data.test.empty() || !e.data.test_slice.empty() || e.data.test_fraction > 0 ||
                         !e.data.generator.empty();
   // A file with a test part of its own needs no cross-validation, which only cv = false can say.
@@ -247,6 +247,7 @@ std::uint64_t identity_of(const Experiment& experiment, std::uint64_t data_hash,
     timeless.cv->test_index.clear();  // their content is in the hash of the data
     timeless.cv->train_index.clear();
   }
+  if (timeless.search) timeless.search->trials = 0;
   if (timeless.bias_variance) timeless.bias_variance->replicates = 0;
   Hasher hash;
   hash.add(to_text(to_config(timeless, Fields::identity_only))).add(data_hash);

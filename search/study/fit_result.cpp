@@ -52,6 +52,13 @@ FitResult read_fit(ByteReader& reader) {
 
 }  // namespace
 
+FitResult without_arrays(const FitResult& result) {
+  FitResult light = result;
+  light.valid = light.oob = light.test = light.weights = light.latest = {};
+  light.network = light.preprocess = {};
+  return light;
+}
+
 Bytes to_bytes(const TaskResult& result) {
   ByteWriter writer;
   writer.add(kVersion).add(std::uint64_t{result.fits.size()});

@@ -58,6 +58,9 @@ struct TaskResult {
   Bytes continuation = {};  ///< of rounds that more can follow: the checkpoint of the task that trains those
 };
 
+/// What tables hold of it: without predictions and weights.
+FitResult without_arrays(const FitResult& result);
+
 Bytes to_bytes(const TaskResult& result);
 /// Throws DataError when the bytes are no whole result.
 TaskResult read_task_result(std::span<const std::byte> bytes);

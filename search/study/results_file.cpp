@@ -126,8 +126,13 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
     file.group("config").text("resolved_json", to_json(recorded_config(plan.experiment()), 2));
     write_data(file, plan.dataset());
     write_splits(file, plan, results);
-    write_trials(file, results);
-    write_fits(file, fits, results);
+    if (facts.search != nullptr) {
+      write_search(file, plan, *facts.search);
+      write_fits_of_search(file, fits, results, *facts.search);
+    } else {
+      write_trials(file, results);
+      write_fits(file, {.fits = fits, .scores = results.fits, .weights = results.weights, .task_metrics = results.task_metrics});
+    }
     write_scores(file, results);
     write_predictions(file, plan, results);
     write_uncertainty(file, plan, results);

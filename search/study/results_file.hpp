@@ -11,6 +11,8 @@
 
 namespace jury {
 
+struct SearchResults;
+
 /// Where and when one fit ran. Goes under /timing, which no comparison of results looks at.
 struct FitTiming {
   TaskKey key;
@@ -25,6 +27,15 @@ struct RunFacts {
   std::uint64_t identity = 0;
   Provenance provenance;
   std::vector<FitTiming> timing;
+  const SearchResults* search = nullptr;  ///< with [search]: all trials; the study is that of the chosen one
+};
+
+/// What the tables of fits hold: of a search, the fits of all trials.
+struct FitTable {
+  const Fits& fits;
+  const std::vector<std::pair<TaskKey, FitScores>>& scores;
+  const std::map<TaskKey, double>& weights;
+  const std::vector<const Metric*>& task_metrics;
 };
 
 /// Writes the whole file aside and puts it in place. Throws IoError.
@@ -32,7 +43,9 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
                    const RunFacts& facts);
 
 // The parts, each in a file of its own.
-void write_fits(Hdf5Writer& file, const Fits& fits, const StudyResults& results);
+void write_search(Hdf5Writer& file, const StudyPlan& plan, const SearchResults& search);
+void write_fits_of_search(Hdf5Writer& file, const Fits& chosen, const StudyResults& results, const SearchResults& search);
+void write_fits(Hdf5Writer& file, const FitTable& table);
 void write_splits(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
 void write_scores(Hdf5Writer& file, const StudyResults& results);
 void write_predictions(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);

@@ -14,11 +14,11 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 using ScoreList = std::vector<double> FitScores::*;
 
 // One column per metric that any fit has: "valid.accuracy".
-void add_scores(TableWriter& table, const StudyResults& results, const std::string& part, ScoreList list) {
+void add_scores(TableWriter& table, const FitTable& results, const std::string& part, ScoreList list) {
   for (std::size_t k = 0; k < results.task_metrics.size(); ++k) {
     std::vector<double> column;
     bool any = false;
-    for (const auto& [key, scores] : results.fits) {
+    for (const auto& [key, scores] : results.scores) {
       const auto& values = scores.*list;
       any = any || k < values.size();
       column.push_back(k < values.size() ? values[k] : kNaN);
@@ -44,7 +44,8 @@ double curve_score(const FitResult& fit, const std::string& metric, std::size_t 
 
 }  // namespace
 
-void write_fits(Hdf5Writer& file, const Fits& fits, const StudyResults& results) {
+void write_fits(Hdf5Writer& file, const FitTable& results) {
+  const Fits& fits = results.fits;
   std::vector<TaskKey> keys, curve_keys;
   std::vector<std::string> states, messages;
   std::vector<std::int64_t> n_train, n_valid, n_params, steps;

@@ -8,6 +8,7 @@
 #include "runtime/pool/run_pool.hpp"
 #include "search/study/checkpoints.hpp"
 #include "search/study/donor.hpp"
+#include "search/study/search_evaluator.hpp"
 #include "search/study/study_checks.hpp"
 #include "search/study/study_data.hpp"
 #include "search/study/study_evaluator.hpp"
@@ -56,7 +57,8 @@ ExitCode run_study(const RunRequest& request, const MpiSession& session) {
   const Comm& world = session.world();
   const auto block = NodeShared::load(world, [&] { return load_study_data(request.experiment); });
   const Dataset dataset = Dataset::view(block->bytes());
-  const StudyPlan plan(request.experiment, dataset, share_donor(world, request.experiment.model));
+  const std::shared_ptr<const Donor> donor = share_donor(world, request.experiment.model);
+  const StudyPlan plan(request.experiment, dataset, donor);
 
   const std::string path = directory_of(request, plan.identity());
   std::unique_ptr<RunDirectory> directory;
@@ -84,8 +86,13 @@ ExitCode run_study(const RunRequest& request, const MpiSession& session) {
   PoolOptions options;
   options.thread_start = [threads = request.experiment.resources.threads] { use_threads(threads); };
   options.blobs = &blobs;
+  const TrialContext trials{.experiment = request.experiment, .dataset = dataset, .donor = donor, .directory = path, .identity = plan.identity()};
+  const EvaluatorFactory evaluators = [&]() -> std::unique_ptr<Evaluator> {
+    if (request.experiment.search) return std::make_unique<SearchEvaluator>(trials);
+    return std::make_unique<StudyEvaluator>(plan, checkpoints);
+  };
   return run_pool(
-      world, [&] { return std::make_unique<StudyEvaluator>(plan, checkpoints); }, options,
+      world, evaluators, options,
       [&](Coordinator& coordinator) { return run->coordinate(coordinator); });
 }
 

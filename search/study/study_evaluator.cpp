@@ -7,10 +7,6 @@
 
 namespace jury {
 
-std::int32_t pause_of(const TaskKey& key) noexcept {
-  return key.replicate == TaskKey::kNone && key.rung != TaskKey::kNone ? key.rung : 0;
-}
-
 StudyEvaluator::StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints)
     : plan_(plan), checkpoints_(checkpoints), trainer_(plan, plans_) {}
 

@@ -13,10 +13,6 @@
 
 namespace jury {
 
-/// The epoch after which a task pauses: the rung of a task of a fold or of the final ensemble, where pruners look at the
-/// trial; 0: none. (The rungs of replicates are steps of the learning curve.)
-std::int32_t pause_of(const TaskKey& key) noexcept;
-
 class StudyEvaluator final : public Evaluator {
  public:
   /// Both are shared by all threads and must outlive this. A task that is stopped leaves a checkpoint,

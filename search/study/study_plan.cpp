@@ -26,6 +26,10 @@ TaskKey with_member(TaskKey jury, std::int32_t member) {
 
 }  // namespace
 
+std::int32_t pause_of(const TaskKey& key) noexcept {
+  return key.replicate == TaskKey::kNone && key.rung != TaskKey::kNone ? key.rung : 0;
+}
+
 StudyPlan::StudyPlan(const Experiment& experiment, const Dataset& dataset, std::shared_ptr<const Donor> donor)
     : experiment_(experiment),
       dataset_(dataset),

@@ -21,6 +21,10 @@ namespace jury {
 /// run and no plan.
 std::uint64_t stream_of(const Experiment& experiment, Purpose purpose, const TaskKey& key);
 
+/// The epoch after which a task pauses: the rung of a task of a fold or of the final ensemble, where pruners look at the
+/// trial; 0: none. (The rungs of replicates are steps of the learning curve.)
+std::int32_t pause_of(const TaskKey& key) noexcept;
+
 /// Row lists of one fit. All but `draws` ascend and name rows of the study's dataset.
 struct FitRows {
   /// In-bag rows with repeats: an epoch is as many draws. Rows of the replicate's own dataset when
@@ -105,6 +109,7 @@ class StudyPlan {
   std::uint64_t identity() const { return identity_of(experiment_, dataset_.hash(), donor_ != nullptr ? donor_->hash() : 0); }
   /// The network that all fits start from; null where they start anew.
   const Donor* donor() const noexcept { return donor_.get(); }
+  const std::shared_ptr<const Donor>& shared_donor() const noexcept { return donor_; }
 
  private:
   std::size_t num_replicate_rows(const TaskKey& key) const;

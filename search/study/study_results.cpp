@@ -123,6 +123,13 @@ double StudyResults::largest_residual() const noexcept {
   return std::fmax(decomposed, jury::largest_residual(diversity));
 }
 
+std::vector<std::pair<TaskKey, FitScores>> score_fits(const StudyPlan& plan, const Fits& fits, const std::vector<const Metric*>& metrics) {
+  std::vector<std::pair<TaskKey, FitScores>> scores;
+  scores.reserve(fits.size());
+  for (const auto& [key, fit] : fits) scores.emplace_back(key, score_fit(plan, key, fit.result, metrics));
+  return scores;
+}
+
 StudyResults compute_results(const StudyPlan& plan, const Fits& fits, std::optional<std::size_t> num_left) {
   StudyResults out;
   out.scoring = scoring_of(plan.experiment(), plan.dataset());
@@ -133,8 +140,8 @@ StudyResults compute_results(const StudyPlan& plan, const Fits& fits, std::optio
     out.num_complete += fit.state == TaskState::complete ? 1U : 0U;
     out.num_diverged += fit.state == TaskState::diverged ? 1U : 0U;
     out.num_failed += fit.state != TaskState::complete && fit.state != TaskState::diverged ? 1U : 0U;
-    out.fits.emplace_back(key, score_fit(plan, key, fit.result, out.task_metrics));
   }
+  out.fits = score_fits(plan, fits, out.task_metrics);
   out.weights = weights_of(plan, fits);
   out.stacks = fit_stacks(plan, fits);
   const Trained trained{.fits = fits, .stacks = out.stacks};

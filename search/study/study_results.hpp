@@ -71,6 +71,9 @@ struct StudyResults {
   bool complete() const noexcept { return num_complete + num_diverged + num_failed == num_planned; }
 };
 
+/// Scores of each of these fits.
+std::vector<std::pair<TaskKey, FitScores>> score_fits(const StudyPlan& plan, const Fits& fits, const std::vector<const Metric*>& metrics);
+
 /// `num_left`: fits that are still to come; nothing: those of the plan that are not there.
 StudyResults compute_results(const StudyPlan& plan, const Fits& fits, std::optional<std::size_t> num_left = {});
 

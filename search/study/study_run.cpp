@@ -11,8 +11,10 @@
 #include "models/nn/session.hpp"
 #include "runtime/base/hash.hpp"
 #include "runtime/base/text.hpp"
+#include "search/study/search_source.hpp"
 #include "search/study/session_record.hpp"
 #include "search/study/study_checks.hpp"
+#include "search/study/study_source.hpp"
 #include "search/study/versions.hpp"
 
 namespace jury {
@@ -39,6 +41,18 @@ std::string duplicates_warning(const StudyPlan& plan) {
   return fmt::format("{} equal in all features to a row of another fold (scores are too good by that; remove "
                      "duplicates)",
                      across == 1 ? "1 row is" : fmt::format("{} rows are", across));
+}
+
+// The work of a study, or of a search.
+std::unique_ptr<StudyWork> make_work(const RunRequest& request, const StudyPlan& plan, const RunDirectory& directory, const BlobStore& blobs,
+                                     const Checkpoints& checkpoints, const std::vector<double>& flops_per_draw) {
+  if (!request.experiment.search) return std::make_unique<StudySource>(plan, blobs, checkpoints, flops_per_draw);
+  return std::make_unique<SearchSource>(TrialContext{.experiment = request.experiment,
+                                                     .dataset = plan.dataset(),
+                                                     .donor = plan.shared_donor(),
+                                                     .directory = directory.path(),
+                                                     .identity = plan.identity()},
+                                        plan, blobs);
 }
 
 }  // namespace
@@ -77,7 +91,7 @@ StudyRun::StudyRun(const RunRequest& request, const StudyPlan& plan, const RunDi
       identity_(plan.identity()),
       blobs_(directory.blobs()),
       checkpoints_(directory.path() + "/checkpoints", identity_),
-      source_(plan, blobs_, checkpoints_, flops_per_draw),
+      work_(make_work(request, plan, directory, blobs_, checkpoints_, flops_per_draw)),
       log_(directory.log(), fmt::format("rank 0 on {}", host_name()),
            echo_of(request.verbosity)),
       progress_line_(request.verbosity == Verbosity::quiet ? ProgressStyle::none : progress_style(request.progress),
@@ -101,8 +115,8 @@ void StudyRun::open_journal(const RunDirectory& directory) {
     journal_ = std::make_unique<JournalWriter>(JournalWriter::create(directory.journal(), head, options));
   } else {
     ResumedJournal resumed = JournalWriter::resume(directory.journal(), identity_, options);
-    for (const Record& record : resumed.contents.records) source_.restore(record);
-    source_.settle();
+    for (const Record& record : resumed.contents.records) work_->restore(record);
+    work_->settle();
     for (const Bytes& session : resumed.contents.sessions) sessions_.push_back(session_record_from_bytes(session).session);
     if (resumed.contents.torn_bytes > 0)
       log_.warning(fmt::format("the journal ended in {} that never became a whole record; set aside",
@@ -114,16 +128,17 @@ void StudyRun::open_journal(const RunDirectory& directory) {
 
 void StudyRun::say_how_it_starts() {
   const Placement& placement = session_.placement();
-  const std::size_t done = source_.fits().size();
+  const WorkProgress progress = work_->progress();
+  const std::size_t done = progress.fits_done;
   log_.info(fmt::format("start: {} ranks on {} nodes, {} fits already done and {} to do, instruction set {}", placement.size,
-                        placement.num_nodes, done, source_.num_fits_left(), isa()));
+                        placement.num_nodes, done, progress.fits_left, isa()));
   for (const std::string& warning : plan_.dataset().schema().warnings) log_.warning(warning);
   for (const std::string& warning : warnings_of(plan_)) log_.warning(warning);
   if (const std::string warning = duplicates_warning(plan_); !warning.empty()) log_.warning(warning);
   if (request_.verbosity == Verbosity::quiet) return;
   const auto cores = static_cast<int>(std::thread::hardware_concurrency());
   const int used = placement.node_size * request_.experiment.resources.threads;
-  fmt::print(stderr, "jury: {}{} in {} on {}\n", counted(source_.num_fits_left(), "fit"),
+  fmt::print(stderr, "jury: {}{} in {} on {}\n", counted(progress.fits_left, "fit"),
              done > 0 ? fmt::format(" ({} already done)", done) : "", directory_.path(),
              counted(static_cast<std::uint64_t>(placement.size), "rank"));
   if (used < cores)
@@ -139,12 +154,12 @@ ExitCode StudyRun::coordinate(Coordinator& coordinator) {
   if (is_finished()) {
     if (request_.verbosity != Verbosity::quiet) fmt::print(stderr, "jury: nothing is left to do\n");
     const bool settled = directory_.state() == RunState::finished && std::filesystem::exists(directory_.results());
-    const StudyResults results = settled ? compute_results(plan_, source_.fits(), source_.num_fits_left()) : write_files();
+    const StudyResults results = settled ? this->results() : write_files();
     journal_->finish();
     return verdict(results, PoolEnd::completed);
   }
   JournalLog log(*journal_);
-  const PoolResult result = coordinator.run(source_, log, *this);
+  const PoolResult result = coordinator.run(*work_, log, *this);
   seconds_ = system_clock().seconds() - started_;
   utilisation_ = result.utilisation;
   progress_line_.finish(progress_state(seconds_));
@@ -162,12 +177,19 @@ ExitCode StudyRun::coordinate(Coordinator& coordinator) {
   return verdict(results, result.end);
 }
 
+StudyResults StudyRun::results() {
+  const WorkState state = work_->state();
+  return compute_results(*state.plan, *state.fits, state.fits_left);
+}
+
 StudyResults StudyRun::write_files() {
-  StudyResults results = compute_results(plan_, source_.fits(), source_.num_fits_left());
-  write_results(directory_.results(), plan_, source_.fits(), results,
+  StudyResults results = this->results();
+  const WorkState state = work_->state();
+  write_results(directory_.results(), *state.plan, *state.fits, results,
                 {.identity = identity_,
                  .provenance = provenance_of(request_, sessions_),
-                 .timing = source_.timing()});
+                 .timing = work_->timing(),
+                 .search = state.search});
   replace_file(directory_.trials_csv(), trials_csv(results));
   replace_file(directory_.summary(), summary_json(summary(), results));
   return results;
@@ -183,7 +205,8 @@ RunSummary StudyRun::summary() const {
 }
 
 ExitCode StudyRun::verdict(const StudyResults& results, PoolEnd end) {
-  for (const auto& [key, fit] : source_.fits())
+  const WorkState state = work_->state();
+  for (const auto& [key, fit] : *state.fits)
     if (fit.state != TaskState::complete)
       log_.warning(fmt::format("{}: {} ({})", to_string(key), to_string(fit.state), fit.message));
   if (request_.summary == SummaryFormat::json) {
@@ -197,7 +220,7 @@ ExitCode StudyRun::verdict(const StudyResults& results, PoolEnd end) {
     return ExitCode::stopped;
   }
   const std::size_t incomplete = results.num_planned - results.num_complete;
-  if (too_many_failed(plan_, source_.fits()) || (request_.strict && incomplete > 0)) {
+  if (too_many_failed(*state.plan, *state.fits) || (request_.strict && incomplete > 0)) {
     log_.warning(fmt::format("{} of {} did not complete", incomplete, counted(results.num_planned, "fit")));
     return ExitCode::too_many_failed;
   }
@@ -210,9 +233,8 @@ ExitCode StudyRun::verdict(const StudyResults& results, PoolEnd end) {
 }
 
 ProgressState StudyRun::progress_state(double seconds) const {
-  std::uint64_t failed = 0;
-  for (const auto& [key, fit] : source_.fits()) failed += fit.state == TaskState::complete ? 0U : 1U;
-  return {.done = source_.fits().size(), .failed = failed, .total = source_.fits().size() + source_.num_fits_left(), .work_done = source_.work_done(),
+  const WorkProgress progress = work_->progress();
+  return {.done = progress.fits_done, .failed = progress.fits_failed, .total = progress.fits_done + progress.fits_left, .work_done = progress.share,
           .seconds = seconds};
 }
 
@@ -224,7 +246,7 @@ void StudyRun::tick(const PoolProgress& progress) {
   write_files();
   const double took = system_clock().seconds() - before;
   next_write_ = progress.seconds + std::max(kWriteEverySeconds, kWriteShare * took);
-  log_.info(fmt::format("results written with {} fits, {} to come", source_.fits().size(), source_.num_fits_left()));
+  log_.info(fmt::format("results written with {} fits, {} to come", work_->progress().fits_done, work_->progress().fits_left));
 }
 
 bool StudyRun::stop_requested() {

@@ -10,9 +10,10 @@
 #include "runtime/pool/coordinator.hpp"
 #include "runtime/store/blob.hpp"
 #include "runtime/store/journal.hpp"
+#include "search/study/checkpoints.hpp"
 #include "search/study/run_log.hpp"
 #include "search/study/run_study.hpp"
-#include "search/study/study_source.hpp"
+#include "search/study/study_work.hpp"
 #include "search/study/summary.hpp"
 
 namespace jury {
@@ -29,7 +30,7 @@ class StudyRun final : public PoolEvents {
   /// Runs what is left, writes the files, and decides the exit code.
   ExitCode coordinate(Coordinator& coordinator);
 
-  bool is_finished() const noexcept { return source_.num_left() == 0; }
+  bool is_finished() const noexcept { return work_->is_finished(); }
   /// Writes results.h5, summary.json and trials.csv from what is there.
   StudyResults write_files();
 
@@ -41,6 +42,7 @@ class StudyRun final : public PoolEvents {
   void open_journal(const RunDirectory& directory);
   void say_how_it_starts();
   ExitCode verdict(const StudyResults& results, PoolEnd end);
+  StudyResults results();
   ProgressState progress_state(double seconds) const;
   RunSummary summary() const;
 
@@ -51,7 +53,7 @@ class StudyRun final : public PoolEvents {
   std::uint64_t identity_;
   BlobStore blobs_;
   Checkpoints checkpoints_;
-  StudySource source_;
+  std::unique_ptr<StudyWork> work_;
   RunLog log_;
   Progress progress_line_;
   ScopedSignals signals_;

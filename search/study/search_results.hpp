@@ -1,0 +1,43 @@
+// What a search found: every trial, and the one that was chosen.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "search/study/member_predictions.hpp"
+#include "search/study/study_results.hpp"
+#include "search/study/trial_plan.hpp"
+#include "search/study/trial_score.hpp"
+
+namespace jury {
+
+/// One trial.
+struct TrialLine {
+  TrialId id;
+  Config::Table values = {};   ///< what it sets, by path
+  std::string state = "running";  ///< complete, pruned, failed, running
+  std::string error = {};      ///< why it failed
+  TrialScore score = {};       ///< of what was done of it; out-of-fold predictions of complete ones alone
+  std::int64_t resource = 0;   ///< epochs, members or folds it got to; 0: all there is
+  double start = std::numeric_limits<double>::quiet_NaN();  ///< by the virtual clock
+  double end = std::numeric_limits<double>::quiet_NaN();
+};
+
+struct SearchResults {
+  std::string method;
+  std::string pruner;
+  std::vector<std::string> parameters = {};  ///< paths, in the order of the space
+  std::vector<TrialObjective> objectives = {};
+  std::vector<const Metric*> metrics = {};   ///< of TrialScore::scores
+  std::vector<TrialLine> trials = {};
+  std::int32_t chosen = TaskKey::kNone;      ///< trial of the main search; the best so far while it goes on
+  bool complete = false;
+  /// The fits of all trials but the chosen one, without their predictions, and their scores.
+  Fits fits = {};
+  std::vector<std::pair<TaskKey, FitScores>> fit_scores = {};
+};
+
+}  // namespace jury

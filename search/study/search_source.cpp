@@ -1,0 +1,71 @@
+#include "search/study/search_source.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace jury {
+
+SearchSource::SearchSource(const TrialContext& context, const StudyPlan& base, const BlobStore& blobs) : context_(context), base_(base) {
+  searches_.push_back(std::make_unique<TrialSearch>(context_, blobs, TaskKey::kNone));
+}
+
+TrialSearch& SearchSource::search_of(const TaskKey& key) { return *searches_[static_cast<std::size_t>(key.outer + 1)]; }
+
+void SearchSource::count(const Record& record) {
+  ++fits_done_;
+  fits_failed_ += record.state == TaskState::complete ? 0U : 1U;
+  timing_.push_back({record.key, record.rank, record.host, record.started_seconds, record.seconds});
+}
+
+void SearchSource::restore(const Record& record) {
+  if (std::cmp_greater_equal(record.key.outer + 1, searches_.size())) return;
+  search_of(record.key).restore(record);
+  if (is_final(record.state)) count(record);
+}
+
+std::vector<ReadyTask> SearchSource::take_ready() {
+  std::vector<ReadyTask> ready = std::exchange(first_, {});
+  for (const auto& search : searches_)
+    for (const ReadyTask& task : search->take_ready()) ready.push_back(task);
+  is_finished_ = std::ranges::all_of(searches_, [](const auto& search) { return search->is_finished(); });
+  return ready;
+}
+
+std::vector<ReadyTask> SearchSource::take_withdrawn() {
+  std::vector<ReadyTask> withdrawn;
+  for (const auto& search : searches_)
+    for (const ReadyTask& task : search->take_withdrawn()) withdrawn.push_back(task);
+  return withdrawn;
+}
+
+void SearchSource::done(const Record& record) {
+  count(record);
+  search_of(record.key).done(record);
+  is_finished_ = std::ranges::all_of(searches_, [](const auto& search) { return search->is_finished(); });
+}
+
+WorkProgress SearchSource::progress() const {
+  WorkProgress progress{.fits_done = fits_done_, .fits_failed = fits_failed_};
+  for (const auto& search : searches_) {
+    progress.fits_left += search->fits_left();
+    progress.share += search->share() / static_cast<double>(searches_.size());
+  }
+  return progress;
+}
+
+WorkState SearchSource::state() {
+  const SearchSection& section = *context_.experiment.search;
+  results_ = SearchResults{.method = section.method, .pruner = section.pruner, .objectives = objectives_of(context_.experiment, context_.dataset)};
+  results_.complete = is_finished_;
+  results_.metrics = scoring_of(context_.experiment, context_.dataset).metrics;
+  for (const auto& search : searches_) search->report(results_);
+  TrialWork* best = searches_.front()->best();
+  WorkState state{.plan = &base_, .fits = &none_, .fits_left = progress().fits_left, .search = &results_};
+  if (best != nullptr) {
+    state.plan = &best->plan();
+    state.fits = &best->source().fits();
+  }
+  return state;
+}
+
+}  // namespace jury

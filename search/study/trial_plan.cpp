@@ -1,0 +1,70 @@
+#include "search/study/trial_plan.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <utility>
+
+#include "runtime/store/file.hpp"
+#include "search/study/json.hpp"
+#include "search/study/trial_settings.hpp"
+
+namespace jury {
+namespace {
+
+std::string name_of(const TrialId& id) {
+  return (id.outer != TaskKey::kNone ? "outer-" + std::to_string(id.outer) + "-" : "") + "trial-" + std::to_string(id.trial);
+}
+
+std::string file_of(const TrialContext& context, const TrialId& id) { return context.directory + "/trials/" + name_of(id) + ".json"; }
+
+std::string checkpoints_of(const TrialContext& context, const TrialId& id) {
+  return context.directory + "/checkpoints/" + name_of(id);
+}
+
+}  // namespace
+
+TaskKey key_in_trial(TaskKey key) noexcept {
+  key.trial = 0;
+  key.outer = TaskKey::kNone;
+  return key;
+}
+
+TaskKey key_of_trial(TaskKey key, const TrialId& id) noexcept {
+  key.trial = id.trial;
+  key.outer = id.outer;
+  return key;
+}
+
+TrialPlan::TrialPlan(const TrialContext& context, const TrialId& id, const Config::Table& values)
+    : experiment_(experiment_at(context.experiment, values)),
+      plan_(experiment_, context.dataset, context.donor),
+      checkpoints_(checkpoints_of(context, id), context.identity) {}
+
+void write_trial(const TrialContext& context, const TrialId& id, const Config::Table& values) {
+  const std::string path = file_of(context, id);
+  std::error_code ignored;
+  std::filesystem::create_directories(context.directory + "/trials", ignored);
+  // Not synced: after a crash the settings are proposed again.
+  std::ofstream file(path + ".part", std::ios::binary);
+  file << to_json(Config(values));
+  file.close();
+  std::error_code failed;
+  std::filesystem::rename(path + ".part", path, failed);
+  if (!file || failed) throw IoError("cannot write '" + path + "' (" + (failed ? failed.message() : "is the disk full?") + ")");
+}
+
+Config::Table read_trial(const TrialContext& context, const TrialId& id) {
+  const std::string path = file_of(context, id);
+  if (!std::filesystem::exists(path))
+    throw DataError("there is no '" + path + "' (all nodes need the run directory) put it on a shared file system");
+  const Config values = config_from_json(read_text_file(path));
+  return *values.as<Config::Table>();
+}
+
+void remove_trial(const TrialContext& context, const TrialId& id) {
+  std::error_code ignored;
+  std::filesystem::remove(file_of(context, id), ignored);
+  std::filesystem::remove_all(checkpoints_of(context, id), ignored);
+}
+
+}  // namespace jury

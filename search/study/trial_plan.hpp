@@ -1,0 +1,59 @@
+// What a trial trains, on any rank: its settings travel as a file of the run directory.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "search/study/checkpoints.hpp"
+#include "search/study/study_plan.hpp"
+
+namespace jury {
+
+/// A trial of the main search, or of that on the rows an outer fold leaves.
+struct TrialId {
+  std::int32_t outer = TaskKey::kNone;
+  std::int32_t trial = 0;
+  auto operator<=>(const TrialId&) const = default;
+};
+
+inline TrialId trial_of(const TaskKey& key) noexcept { return {key.outer, key.trial}; }
+/// The key within its trial, and back.
+TaskKey key_in_trial(TaskKey key) noexcept;
+TaskKey key_of_trial(TaskKey key, const TrialId& id) noexcept;
+
+/// What all trials of a run share. What is referred to must outlive them.
+struct TrialContext {
+  const Experiment& experiment;  ///< with [search]
+  const Dataset& dataset;
+  std::shared_ptr<const Donor> donor;
+  std::string directory;  ///< of the run
+  std::uint64_t identity = 0;
+};
+
+/// The study of one trial: the experiment at its settings. Its keys say nothing of the trial.
+class TrialPlan {
+ public:
+  /// Throws ConfigError where the settings do not go together, or not with the data.
+  TrialPlan(const TrialContext& context, const TrialId& id, const Config::Table& values);
+  TrialPlan(const TrialPlan&) = delete;
+  TrialPlan& operator=(const TrialPlan&) = delete;
+
+  const StudyPlan& plan() const noexcept { return plan_; }
+  const Checkpoints& checkpoints() const noexcept { return checkpoints_; }
+
+ private:
+  Experiment experiment_;
+  StudyPlan plan_;
+  Checkpoints checkpoints_;
+};
+
+/// Puts down a trial's settings for the other ranks. Throws IoError.
+void write_trial(const TrialContext& context, const TrialId& id, const Config::Table& values);
+/// Throws DataError when there is no such trial.
+Config::Table read_trial(const TrialContext& context, const TrialId& id);
+/// Removes its settings and checkpoints: it has no task left.
+void remove_trial(const TrialContext& context, const TrialId& id);
+
+}  // namespace jury

@@ -1,0 +1,94 @@
+// One search: which trials there are, what is to be done for them, and which is best.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "search/pruner/virtual_search.hpp"
+#include "search/sampler/sampler.hpp"
+#include "search/study/search_results.hpp"
+#include "search/study/trial_work.hpp"
+
+namespace jury {
+
+/// Everything it decides is decided in the order of the virtual clock (VirtualSearch), so it is the same for any ranks and any
+/// order of arrival. It holds nothing on disk: a later session replays the records.
+class TrialSearch {
+ public:
+  /// Throws ConfigError for a space, sampler, pruner or objective that does not go with the experiment.
+  TrialSearch(const TrialContext& context, const BlobStore& blobs, std::int32_t outer);
+
+  /// A record of an earlier session, of this search.
+  void restore(const Record& record);
+  /// What may be done now and was not given before; at the end, the rest of the best trial's study.
+  std::vector<ReadyTask> take_ready();
+  std::vector<ReadyTask> take_withdrawn() { return std::exchange(withdrawn_, {}); }
+  void done(const Record& record);
+
+  /// All trials are settled, and so is the chosen one's study.
+  bool is_finished() const;
+  /// All trials are settled.
+  bool has_chosen() const { return chosen_ready_; }
+  /// Share of the trials that are settled.
+  double share() const;
+  std::int64_t num_trials_settled() const noexcept { return num_settled_; }
+  std::size_t fits_left() const;
+
+  /// The best complete trial's work; null while there is none.
+  TrialWork* best() noexcept;
+  /// Appends what there is to say of its trials.
+  void report(SearchResults& results) const;
+
+ private:
+  struct Trial {
+    Assignment assignment;
+    Config::Table values;
+    std::string error = {};
+    std::unique_ptr<TrialWork> work = {};
+    std::vector<Record> restored = {};
+    TrialScore score = {};
+    double cost = 0;  // of the steps so far
+    double start = 0, end = 0;
+    bool is_settled = false;
+  };
+
+  bool ask(std::int64_t number);
+  double least(const TrialStep& step);
+  void tell(const VirtualStep& at, std::span<const double> values);
+  void begin(const TrialStep& step, std::vector<ReadyTask>& ready);
+  void finish(const TrialStep& step);
+  void finish_if_done(std::int64_t number);
+  void settle(std::int64_t number);
+  void retire(std::int64_t number);
+  void choose();
+  bool set_up(Trial& trial, std::int64_t number);
+  StepRange range_of(const TrialStep& step) const;
+  TrialId id_of(std::int64_t number) const { return {outer_, static_cast<std::int32_t>(number)}; }
+
+  TrialContext context_;
+  const BlobStore& blobs_;
+  std::int32_t outer_;
+  std::vector<TrialObjective> objectives_;
+  Space space_;
+  std::unique_ptr<Sampler> sampler_;
+  std::unique_ptr<Pruner> pruner_;
+  std::unique_ptr<VirtualSearch> search_;
+  std::map<std::int64_t, Trial> trials_;
+  std::map<std::int64_t, std::vector<Record>> restored_;  // whole tasks, by trial
+  std::map<TaskKey, Record> rungs_;                       // tasks that paused
+  std::deque<TrialStep> queue_;                           // fixed, and not begun for want of room
+  std::map<std::int64_t, TrialStep> under_way_;
+  std::vector<ReadyTask> withdrawn_;
+  std::optional<std::int64_t> best_;
+  std::int64_t num_settled_ = 0;
+  bool chosen_ready_ = false;
+  Fits fits_;  // of trials that are over, without predictions
+  std::vector<std::pair<TaskKey, FitScores>> fit_scores_;
+};
+
+}  // namespace jury
