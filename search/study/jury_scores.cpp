@@ -20,7 +20,10 @@ constexpr RowMean kRowMeans[] = {{"accuracy", "accuracy"}, {"log_loss", "log_los
                                  {"mse", "mse"},           {"mae", "mae"},           {"rmse", "mse"},
                                  {"nll", "nll"},           {"pinball", "pinball"},
                                  {"poisson_deviance", "poisson_deviance"},
-                                 {"binary_log_loss", "binary_log_loss"}};
+                                 {"binary_log_loss", "binary_log_loss"},
+                                 {"mape", "mape"},         {"crps", "crps"},
+                                 {"top_2", "top_2"},       {"top_3", "top_3"},
+                                 {"top_5", "top_5"},       {"top_10", "top_10"}};
 
 // Enough resamples for the third digit, fewer where there are many rows: at most 5e6 draws.
 std::size_t num_resamples(std::size_t rows) {
@@ -47,8 +50,7 @@ std::vector<ScoreLine> member_lines(const std::vector<std::vector<double>>& memb
     }
     double sum = 0;
     for (const double value : values) sum += value;
-    std::ranges::sort(values);
-    if (scoring.metrics[k]->direction == Direction::maximize) std::ranges::reverse(values);
+    std::ranges::sort(values, [&](double a, double b) { return is_better(*scoring.metrics[k], a, b); });
     const std::size_t half = values.size() / 2;
     lines[0].scores.push_back(values.front());
     lines[1].scores.push_back(values.size() % 2 == 1 ? values[half] : 0.5 * (values[half - 1] + values[half]));
@@ -62,7 +64,7 @@ Scoring scoring_of(const Experiment& experiment, const Dataset& dataset) {
   const Outcome outcome = outcome_of(dataset);
   std::vector<std::string> names = combines_of(experiment.ensemble, dataset.task());
   Scoring scoring{.metrics = choose_metrics(outcome, experiment.cv ? experiment.cv->metrics : std::vector<std::string>{},
-                                            forecast_of(experiment, dataset.task()).kind),
+                                            forecast_of(experiment, dataset.task()).kind, num_outputs(dataset)),
                   .combines = {},
                   .is_stack = traits_of(experiment.ensemble).is_stack,
                   .trim = experiment.ensemble.trim};
