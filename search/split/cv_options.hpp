@@ -19,7 +19,7 @@ struct CvOptions {
   std::string column = {};       ///< predefined: column of the data that names the fold of each row
   std::string test_index = {};   ///< predefined: files of row numbers, "{}" for the number of the split
   std::string train_index = {};
-  std::vector<std::string> metrics = {};  ///< names of scores; none: all that apply to the task
+  std::vector<std::string> metrics = {};  ///< names of scores; none: those that are always shown
 
   /// The data bring their splits. ("auto" with one of the keys that say where from means so, too.)
   bool is_predefined() const noexcept {
@@ -46,7 +46,7 @@ struct CvOptions {
           Field{.help = "predefined: files of the rows (from 0) that each split tests, {} for 0, 1, 2, ..."});
     visit("train_index", self.train_index,
           Field{.help = "predefined: the same of the rows it trains on (not given: all others)"});
-    visit("metrics", self.metrics, Field{.help = "scores to report (none named: all that apply to the task)"});
+    visit("metrics", self.metrics, Field{.help = "scores to report (none named: those always shown; models/metrics/README.md has all)"});
   }
 };
 

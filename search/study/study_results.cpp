@@ -135,6 +135,8 @@ StudyResults compute_results(const StudyPlan& plan, const Fits& fits, std::optio
   out.scoring = scoring_of(plan.experiment(), plan.dataset());
   out.task_metrics = choose_metrics(outcome_of(plan.dataset()), {},
                                     forecast_of(plan.experiment(), plan.dataset().task()).kind);
+  for (const Metric* named : out.scoring.metrics)
+    if (named->shown == Shown::when_named) out.task_metrics.push_back(named);
   out.num_planned = fits.size() + (num_left ? *num_left : num_missing(plan, fits));
   for (const auto& [key, fit] : fits) {
     out.num_complete += fit.state == TaskState::complete ? 1U : 0U;

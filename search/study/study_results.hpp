@@ -19,7 +19,8 @@
 
 namespace jury {
 
-/// Scores of one fit, one per metric of the task and forecast (choose_metrics() without names).
+/// Scores of one fit, one per metric of the task and forecast (choose_metrics() without names), then of those that are named
+/// in cv.metrics alone; on training rows only the former.
 struct FitScores {
   std::vector<double> train, valid, oob, test;
 };

@@ -128,13 +128,13 @@ nlohmann::ordered_json json_number(double value) {
 
 std::string scores_text(const Scoring& scoring, const std::vector<JuryScores>& juries) {
   std::string text = fmt::format("\n{:<6} {:<14}", "rows", "predictor");
-  for (const Metric* metric : scoring.metrics) text += fmt::format(" {:>17}", metric->name);
+  for (const Metric* metric : scoring.metrics) text += fmt::format(" {:>18}", metric->name);
   text += "\n";
   for (const JuryScores& jury : juries) {
     if (jury.repeat > 0) continue;  // the table shows the first repeat; all are in results.h5
     for (const ScoreLine& line : jury.overall) {
       text += fmt::format("{:<6} {:<14}", jury.source, line.predictor);
-      for (const double score : line.scores) text += fmt::format(" {:>17}", number(score));
+      for (const double score : line.scores) text += fmt::format(" {:>18}", number(score));
       text += "\n";
     }
   }
@@ -211,7 +211,10 @@ void check_requirement(std::string_view requirement, const Scoring& scoring) {
     if (metric->name == name) return;
     known.push_back(metric->name);
   }
-  throw ConfigError(fmt::format("--require names '{}', which is not scored{}", name, suggestion(name, known)));
+  const bool exists = std::ranges::any_of(
+      metrics(), [&](const Metric& metric) { return metric.name == name && metric.outcome == scoring.metrics.front()->outcome; });
+  throw ConfigError(fmt::format("--require names '{}', which is not scored{}", name,
+                                exists ? fmt::format(" (add it to cv.metrics beside {})", fmt::join(known, ", ")) : suggestion(name, known)));
 }
 
 bool meets(std::string_view requirement, const StudyResults& results) {
