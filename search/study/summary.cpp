@@ -171,6 +171,7 @@ std::string summary_json(const RunSummary& run, const StudyResults& results) {
     const Headline& line = *results.headline;
     json["metric"] = line.metric;
     json["source"] = line.source;
+    if (!line.estimator.empty()) json["estimator"] = line.estimator;
     json["combine"] = line.combine;
     json["value"] = json_number(line.value);
     json["value_se"] = json_number(line.standard_error);

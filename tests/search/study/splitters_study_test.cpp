@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <set>
 
 #include "runtime/base/error.hpp"
@@ -13,6 +11,7 @@
 #include "search/study/json.hpp"
 #include "search/study/results_file.hpp"
 #include "support/grouped_rows.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {
@@ -23,12 +22,8 @@ using testing::ThrowsMessage;
 
 class SplittersStudy : public testing::Test {
  protected:
-  SplittersStudy() : folder_(testing::TempDir() + "splitters_study") { std::filesystem::create_directories(folder_); }
-  ~SplittersStudy() override { std::filesystem::remove_all(folder_); }
-
   Experiment experiment(const std::string& method, int copies = 0) const {
-    std::ofstream(folder_ + "/rows.csv") << grouped_rows(copies);
-    return grouped_experiment(folder_ + "/rows.csv", method);
+    return grouped_experiment(folder_.write("rows.csv", grouped_rows(copies)), method);
   }
   static std::set<std::int32_t> groups_of(const SmallStudy& study, std::span<const std::uint32_t> rows) {
     std::set<std::int32_t> groups;
@@ -39,7 +34,7 @@ class SplittersStudy : public testing::Test {
     for (const std::int32_t group : a) EXPECT_FALSE(b.contains(group)) << group;
   }
 
-  std::string folder_;
+  Scratch folder_;
 };
 
 TEST_F(SplittersStudy, GroupsOfTheDataReachTheFolds) {
@@ -115,7 +110,7 @@ TEST_F(SplittersStudy, RowsThatNoFoldTestsAreNotPredictedAndNotScored) {
   EXPECT_TRUE(std::isfinite(results.headline->value));
   EXPECT_EQ(results.calibration.num_rows, 36U);
 
-  const std::string path = folder_ + "/results.h5";
+  const std::string path = folder_ / "results.h5";
   write_results(path, study.plan, fits, results, {});
   const auto part = as_doubles(Hdf5Reader(path).read("/splits/part"));
   ASSERT_EQ(part.size(), 3U * 48);
@@ -179,7 +174,7 @@ TEST_F(SplittersStudy, GroupsThatFoldsCutAreCounted) {
   SmallStudy study(experiment("leave_one_out"));
   EXPECT_EQ(count_overlaps(study.plan).split_groups, 12U);
   const Fits fits = study.all_fits();
-  const std::string path = folder_ + "/results.h5";
+  const std::string path = folder_ / "results.h5";
   write_results(path, study.plan, fits, compute_results(study.plan, fits), {});
   const Attributes attributes = Hdf5Reader(path).attributes("/splits");
   ASSERT_NE(find_attribute(attributes, "split_groups"), nullptr);
