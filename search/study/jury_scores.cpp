@@ -12,6 +12,8 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
+constexpr std::int32_t kMostRepeatsWithIntervals = 200;
+
 // Enough resamples for the third digit, fewer where there are many rows: at most 5e6 draws.
 std::size_t num_resamples(std::size_t rows) {
   return std::clamp<std::size_t>(5'000'000 / std::max<std::size_t>(rows, 1), 100, 1000);
@@ -115,6 +117,8 @@ JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, c
   Combiner combiner = combiner_of(plan, scoring, members.rows.size());
   const Combination& combination = combiner.plain();
   JuryScores out{.source = members.source, .repeat = members.repeat};
+  // Resampling as many repeats as leave_p_out has would take longer than to train them.
+  const bool has_intervals = members.source != "oof" || plan.num_repeats() <= kMostRepeatsWithIntervals;
   const std::vector<std::size_t> sizes = sizes_to_look_at(members.num_members);
   std::vector<std::vector<double>> member_scores;
   for (std::size_t m = 0; m < members.num_members; ++m) {
@@ -126,7 +130,7 @@ JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, c
     if (!std::ranges::binary_search(sizes, m + 1) || (scoring.is_stack && m + 1 < members.num_members)) continue;
     const std::vector<float> reported = reported_of(combiner, members, scoring);
     out.by_size_reported.back() = score_all(truth, reported, scoring);
-    out.by_size_interval.back() = metric_interval(*scoring.metrics.front(), truth, reported, interval_key);
+    if (has_intervals) out.by_size_interval.back() = metric_interval(*scoring.metrics.front(), truth, reported, interval_key);
   }
   out.reported = reported_of(combiner, members, scoring);
   if (scoring.is_stack) out.overall.push_back({scoring.combines.front(), score_all(truth, out.reported, scoring)});
@@ -136,7 +140,7 @@ JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, c
   out.mean = combination.mean();
   out.deviation = combination.deviation();
   for (const Metric* metric : scoring.metrics)
-    out.intervals.push_back(any_metric_interval(*metric, truth, out.reported, interval_key));
+    out.intervals.push_back(has_intervals ? any_metric_interval(*metric, truth, out.reported, interval_key) : Interval{kNaN, kNaN});
   out.votes.assign(combination.votes().begin(), combination.votes().end());
   out.counts.assign(combination.counts().begin(), combination.counts().end());
   out.label_mean = combination.label_mean();

@@ -52,8 +52,18 @@ std::optional<MemberTraining> MemberTrainer::train(const MemberRequest& request,
   // Everything below is fitted on the draws alone, and says so.
   const Fitted<Pipeline> pipeline =
       fit_pipeline(dataset, steps_of(configuration, dataset), request.draws, plan_.features(request.key));
-  return trains_trees(configuration) ? train_tree_member(plan_, request, pipeline, stop)
-                                     : train_network(request, pipeline, stop);
+  return train_behind(pipeline, request, stop);
+}
+
+std::optional<MemberTraining> MemberTrainer::train_behind(const Fitted<Pipeline>& pipeline, const MemberRequest& request,
+                                                          const StopFlag& stop) {
+  auto training = trains_trees(plan_.configuration(request.key)) ? train_tree_member(plan_, request, pipeline, stop)
+                                                                 : train_network(request, pipeline, stop);
+  if (!training || !training->member) return training;
+  RowSet saw = training->member->saw();
+  saw.insert(pipeline.saw());
+  training->member = Fitted<TrainedMember>(**training->member, std::move(saw));
+  return training;
 }
 
 std::optional<MemberTraining> MemberTrainer::train_network(const MemberRequest& request, const Fitted<Pipeline>& pipeline,

@@ -46,6 +46,9 @@ class MemberTrainer {
   /// then has had the network's state, if it had begun. Trees start anew.
   std::optional<MemberTraining> train(const MemberRequest& request, const StopFlag& stop);
 
+  /// The same behind a pipeline that is fitted already: what that saw, the member has seen.
+  std::optional<MemberTraining> train_behind(const Fitted<Pipeline>& pipeline, const MemberRequest& request, const StopFlag& stop);
+
   PlanCache& plans() noexcept { return plans_; }
   const StudyPlan& plan() const noexcept { return plan_; }
 

@@ -70,6 +70,7 @@ void write_trials(Hdf5Writer& file, const StudyResults& results) {
   selection.attribute("metric", scored ? results.headline->metric : "");
   selection.attribute("source", scored ? results.headline->source : "");
   selection.attribute("combine", scored ? results.headline->combine : "");
+  selection.attribute("estimator", scored ? results.headline->estimator : "");
 }
 
 void write_timing(Hdf5Writer& file, const std::vector<FitTiming>& timing) {

@@ -33,6 +33,7 @@ struct FitRows {
   std::vector<std::uint32_t> valid;  ///< the fold's test rows; with an inner fold, the rows that it leaves out
   std::vector<std::uint32_t> oob;    ///< training rows that the bag left out, of the same dataset as the draws
   std::vector<std::uint32_t> test;   ///< the test set
+  std::vector<std::uint32_t> apparent = {};  ///< where the apparent error is wanted: all rows the predictor is trained on
 };
 
 /// Enumerates the fits and derives everything about one from its key and the seed, so any rank can
@@ -78,11 +79,18 @@ class StudyPlan {
   RowFacts row_facts(const Dataset& dataset) const noexcept;
   /// The test set.
   std::span<const std::uint32_t> test_rows() const noexcept { return test_rows_; }
+  /// The rows that a fold trains on, with repeats where a bootstrap drew them, and that it tests.
+  Split split(std::int32_t repeat, std::int32_t fold) const;
   /// The test rows of a fold.
-  std::vector<std::uint32_t> valid_rows(std::int32_t repeat, std::int32_t fold) const;
+  std::vector<std::uint32_t> valid_rows(std::int32_t repeat, std::int32_t fold) const { return split(repeat, fold).test; }
 
   bool has_cv() const noexcept { return splitter_ != nullptr; }
   bool has_final() const noexcept { return has_final_; }
+  /// A bootstrap estimate weighs the error on rows that were trained on too: a predictor of its own, trained on all rows.
+  bool has_apparent() const noexcept { return has_cv() && experiment_.cv->is_bootstrap(); }
+  static TaskKey apparent_predictor() noexcept { return {.fold = 0}; }
+  /// Whether a key is of that predictor: of a fold, and of no repeat.
+  static bool is_apparent(const TaskKey& key) noexcept { return key.fold != TaskKey::kNone && key.repeat == TaskKey::kNone; }
   bool has_bias_variance() const noexcept { return experiment_.bias_variance.has_value(); }
   /// The single model of a replicate is a fit of its own.
   bool has_single() const noexcept { return has_bias_variance() && own_.has_single; }

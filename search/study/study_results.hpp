@@ -10,6 +10,7 @@
 #include "search/study/member_predictions.hpp"
 #include "search/study/stacks.hpp"
 #include "search/study/study_bias_variance.hpp"
+#include "search/study/study_bootstrap.hpp"
 #include "search/study/study_calibration.hpp"
 #include "search/study/study_conformal.hpp"
 #include "search/study/study_data_value.hpp"
@@ -42,6 +43,7 @@ struct Headline {
   double value = 0;     ///< of the reported combination, mean over repeats
   double standard_error = 0;  ///< over folds; NaN without cross-validation
   double member_best = 0, member_median = 0, member_mean = 0;
+  std::string estimator = {};  ///< "": the scores themselves; else the bootstrap estimate they were made into (StudyBootstrap)
   std::optional<double> calibrated = {};  ///< as value, of the calibrated predictions; with final.calibrate
 };
 
@@ -53,6 +55,7 @@ struct StudyResults {
   std::vector<MemberPredictions> predictions;  ///< oof of each repeat, then test, then oob
   std::vector<JuryScores> juries;              ///< of each of `predictions`
   std::vector<FoldScores> folds;
+  StudyBootstrap bootstrap;                    ///< with the bootstrap as [cv]
   StudyCalibration calibration;
   StudyConformal conformal;
   StudyBiasVariance bias_variance;

@@ -7,10 +7,10 @@
 #include <set>
 #include <thread>
 
-#include "models/data/describe.hpp"
 #include "models/nn/session.hpp"
 #include "runtime/base/hash.hpp"
 #include "runtime/base/text.hpp"
+#include "search/study/fold_overlaps.hpp"
 #include "search/study/search_source.hpp"
 #include "search/study/session_record.hpp"
 #include "search/study/study_checks.hpp"
@@ -28,19 +28,17 @@ RunLog::Echo echo_of(Verbosity verbosity) {
   return verbosity == Verbosity::verbose ? RunLog::Echo::all : RunLog::Echo::warnings;
 }
 
-// The folds that hold copies of one another's rows, as a warning; nothing when there are none.
-std::string duplicates_warning(const StudyPlan& plan) {
-  if (!plan.has_cv()) return "";
-  const auto first = first_copies(plan.dataset());
-  std::vector<std::int32_t> fold_of(plan.dataset().num_train(), -1);
-  for (std::int32_t fold = 0; fold < plan.num_folds(); ++fold)
-    for (const std::uint32_t row : plan.valid_rows(0, fold)) fold_of[row] = fold;
-  std::size_t across = 0;
-  for (std::uint32_t row = 0; row < fold_of.size(); ++row) across += fold_of[first[row]] != fold_of[row] ? 1U : 0U;
-  if (across == 0) return "";
-  return fmt::format("{} equal in all features to a row of another fold (scores are too good by that; remove "
-                     "duplicates)",
-                     across == 1 ? "1 row is" : fmt::format("{} rows are", across));
+// What makes scores too good though no row is on both sides of a fold.
+std::vector<std::string> overlap_warnings(const StudyPlan& plan) {
+  const FoldOverlaps overlaps = count_overlaps(plan);
+  std::vector<std::string> warnings;
+  if (const std::size_t rows = overlaps.duplicate_rows; rows > 0)
+    warnings.push_back(fmt::format("{} equal in all features to a row of another fold, which is trained on while they are tested (scores are too "
+                                   "good by that; remove duplicates)", rows == 1 ? "1 row is" : fmt::format("{} rows are", rows)));
+  if (const std::size_t groups = overlaps.split_groups; groups > 0)
+    warnings.push_back(fmt::format("{} of data.group {} in both parts of a fold (scores are too good by that; use cv.method = \"group_kfold\")",
+                                   counted(groups, "group"), groups == 1 ? "is" : "are"));
+  return warnings;
 }
 
 // The work of a study, or of a search.
@@ -134,7 +132,7 @@ void StudyRun::say_how_it_starts() {
                         placement.num_nodes, done, progress.fits_left, isa()));
   for (const std::string& warning : plan_.dataset().schema().warnings) log_.warning(warning);
   for (const std::string& warning : warnings_of(plan_)) log_.warning(warning);
-  if (const std::string warning = duplicates_warning(plan_); !warning.empty()) log_.warning(warning);
+  for (const std::string& warning : overlap_warnings(plan_)) log_.warning(warning);
   if (request_.verbosity == Verbosity::quiet) return;
   const auto cores = static_cast<int>(std::thread::hardware_concurrency());
   const int used = placement.node_size * request_.experiment.resources.threads;

@@ -50,7 +50,9 @@ std::string size_text(const StudyPlan& plan, const StudyResults& results) {
 
 std::string headline_text(const StudyPlan& plan, const StudyResults& results) {
   const Headline& line = *results.headline;
-  std::string text = fmt::format("{} {}: {}", line.metric, source_text(line.source), number(line.value));
+  const std::string_view estimator = line.estimator == "632plus" ? ".632+ of " : line.estimator.empty() ? "" : ".632 of ";
+  const std::string_view rows = line.estimator.empty() ? source_text(line.source) : "on rows trained on and left out";
+  std::string text = fmt::format("{}{} {}: {}", estimator, line.metric, rows, number(line.value));
   if (!std::isnan(line.standard_error)) text += fmt::format(" +- {} (standard error over folds)", number(line.standard_error));
   text += "\n";
   if (plan.num_members() == 1) return text;
@@ -169,6 +171,7 @@ std::string summary_json(const RunSummary& run, const StudyResults& results) {
     const Headline& line = *results.headline;
     json["metric"] = line.metric;
     json["source"] = line.source;
+    if (!line.estimator.empty()) json["estimator"] = line.estimator;
     json["combine"] = line.combine;
     json["value"] = json_number(line.value);
     json["value_se"] = json_number(line.standard_error);
