@@ -5,6 +5,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
+#include "search/sampler/cma_es_sampler.hpp"
 #include "search/sampler/gp_sampler.hpp"
 #include "search/sampler/grid_sampler.hpp"
 #include "search/sampler/random_sampler.hpp"
@@ -85,6 +86,7 @@ const std::vector<SamplerEntry>& samplers() {
       {"sobol", "draws that fill the space evenly", make<SobolSampler>},
       {"gp", "the largest expected improvement of a Gaussian process", make<GpSampler>},
       {"tpe", "points that good trials make likely and bad ones do not", make<TpeSampler>},
+      {"cma_es", "draws of a normal distribution that moves towards good trials", make<CmaEsSampler>},
   };
   return table;
 }
