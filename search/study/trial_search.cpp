@@ -252,7 +252,7 @@ double TrialSearch::share() const {
 
 std::size_t TrialSearch::fits_left() const {
   std::size_t left = 0;
-  for (const auto& [number, step] : under_way_) left += trials_.at(number).work->source().waiting([](const TaskKey& key) { return key.fold != TaskKey::kNone; }).size();
+  for (const auto& [number, step] : under_way_) left += trials_.at(number).work->source().waiting([](const TaskKey& key) { return key.repeat != TaskKey::kNone; }).size();
   if (chosen_ready_ && best_) left += trials_.at(*best_).work->source().num_fits_left();
   return left;
 }
