@@ -8,6 +8,7 @@
 #include "runtime/pool/run_pool.hpp"
 #include "search/study/checkpoints.hpp"
 #include "search/study/donor.hpp"
+#include "search/study/search_checks.hpp"
 #include "search/study/search_evaluator.hpp"
 #include "search/study/study_checks.hpp"
 #include "search/study/study_data.hpp"
@@ -68,6 +69,7 @@ ExitCode run_study(const RunRequest& request, const MpiSession& session) {
     if (world.rank() != 0) return;
     const CheckedStudy checked = check_study(plan);
     flops_per_draw = checked.flops_per_draw();
+    if (request.experiment.search) check_search({.experiment = request.experiment, .dataset = dataset, .donor = donor, .directory = path, .identity = plan.identity()});
     if (!request.require.empty()) check_requirement(request.require, checked.scoring);
     directory = std::make_unique<RunDirectory>(RunDirectory::open(path, request.mode));
     if (directory->state() == RunState::unfinished || directory->state() == RunState::finished)

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "search/study/trial_pruner.hpp"
 #include "search/study/trial_settings.hpp"
 #include "search/study/truth_of.hpp"
 
@@ -13,36 +14,6 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kMostUnderWay = 1000;  // trials whose studies are in memory
-
-bool is_adaptive(const SearchSection& search) { return search.method == "tpe" || search.method == "gp" || search.method == "cma_es"; }
-
-// Most of what the rungs count there is of.
-std::int64_t most_of(const std::string& resource, const StudyPlan& plan) {
-  const Experiment& experiment = plan.experiment();
-  if (resource == "members") return max_members(experiment.ensemble);
-  if (resource == "folds") return std::int64_t{plan.num_folds()} * plan.num_repeats();
-  return experiment.train.epochs;
-}
-
-// What can be divided into rungs.
-void check_rungs(const SearchSection& search, const StudyPlan& plan, const Space& space) {
-  if (search.pruner == "none") return;
-  const Configuration& own = plan.experiment();
-  const std::string& resource = search.rungs.resource;
-  const auto refuse = [&](const std::string& why) {
-    throw ConfigError("search.pruner = \"" + search.pruner + "\" does not go with " + why);
-  };
-  const bool follows = traits_of(own.ensemble).is_sequential || plan.is_stack() || is_auto(own.ensemble);
-  if (resource != "folds" && follows)
-    refuse("ensemble.method = \"" + own.ensemble.method + "\" or members = \"auto\" over rungs of " + resource + " (set search.rungs.resource to \"folds\")");
-  if (resource == "epochs" && trains_trees(own)) refuse("model.type = \"xgboost\" over rungs of epochs (set search.rungs.resource to \"folds\")");
-  for (const auto& [kind, path] : {std::pair("epochs", "train.epochs"), std::pair("members", "ensemble.members")})
-    if (resource == kind && space.find(path))
-      refuse(std::string(path) + " in the space (it is what the rungs give out) take one of them out");
-  for (const char* path : {"ensemble.method", "model.type"})
-    if (resource != "folds" && space.find(path))
-      refuse(std::string(path) + " in the space (rungs of " + resource + " mean other things in each) set search.rungs.resource to \"folds\"");
-}
 
 }  // namespace
 
@@ -55,15 +26,7 @@ TrialSearch::TrialSearch(const TrialContext& context, const BlobStore& blobs, st
   const std::uint64_t seed = stream_key(context.experiment.experiment.seed, Purpose::sampler, {outer});
   sampler_ = make_sampler(section, space_, seed);
   const TrialPlan base(context, {outer_, 0}, {});
-  check_rungs(section, base.plan(), space_);
-  PrunerOptions rungs = section.rungs;
-  rungs.method = section.pruner;
-  const bool folds = objectives_.front().source == "oof";
-  if (!folds && (section.pruner == "race" || rungs.resource == "folds") && section.pruner != "none")
-    throw ConfigError("search.pruner = \"" + section.pruner + "\" over folds needs an objective of folds (\"oob.\" scores have none)");
-  pruner_ = make_pruner(rungs, {.trials = section.trials,
-                                .max_resource = section.pruner == "race" ? 1 : most_of(rungs.resource, base.plan()),
-                                .folds = std::int64_t{base.plan().num_folds()} * base.plan().num_repeats()});
+  pruner_ = make_trial_pruner(section, base.plan(), space_, objectives_);
   search_ = std::make_unique<VirtualSearch>(
       *pruner_,
       VirtualSearch::Settings{.workers = static_cast<std::int32_t>(section.parallel),
@@ -144,12 +107,13 @@ void TrialSearch::finish(const TrialStep& step) {
                                 ? static_cast<std::size_t>(range_of(step).until)
                                 : trial.score.folds.size();
   for (std::size_t f = 0; f < std::min(folds, trial.score.folds.size()); ++f)
-    if (std::isnan(trial.score.folds[f])) trial.score.objectives.assign(objectives_.size(), kNaN);
+    if (!trial.score.fold_predicted[f]) trial.score.objectives.assign(objectives_.size(), kNaN);
   std::vector<double> values;
   for (std::size_t k = 0; k < objectives_.size(); ++k) values.push_back(objectives_[k].minimised(trial.score.objectives[k]));
   if (std::isnan(values.front())) trial.error = "no member of a fold is complete (see the states of its fits)";
   if (context_.experiment.search->pruner == "race" && !std::isnan(values.front()))
     values.front() = objectives_.front().minimised(trial.score.folds[static_cast<std::size_t>(step.rung)]);
+  if (std::isnan(values.front()) && trial.error.empty()) trial.error = "the objective is not defined for one of the folds (race compares fold by fold)";
   search_->finished(step, took, std::move(values));
 }
 
@@ -262,7 +226,8 @@ TrialWork* TrialSearch::best() noexcept { return best_ ? trials_.at(*best_).work
 void TrialSearch::report(SearchResults& results) const {
   for (const auto& [number, trial] : trials_) {
     TrialLine line{.id = id_of(number), .values = trial.values, .error = trial.error, .score = trial.score};
-    const TrialStatus& status = pruner_->status(number);
+    // Proposals that do not depend on results are there before the virtual clock comes to them.
+    const TrialStatus status = number < pruner_->num_trials() ? pruner_->status(number) : TrialStatus{};
     const bool over = chosen_ready_ && status.state != TrialState::complete && status.state != TrialState::failed;
     line.state = over ? "pruned" : status.state == TrialState::complete ? "complete" : status.state == TrialState::failed ? "failed"
                  : status.state == TrialState::pruned ? "pruned" : "running";
