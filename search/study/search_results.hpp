@@ -36,6 +36,7 @@ struct HonestSelection {
 };
 
 struct SearchResults {
+  Config section = {};                       ///< [search] with all defaults, without what only extends it
   std::string method;
   std::string pruner;
   std::vector<std::string> parameters = {};  ///< paths, in the order of the space

@@ -60,7 +60,7 @@ const SearchResults& SearchSource::results() {
   if (results_of_ == fits_done_) return results_;
   results_of_ = fits_done_;
   const SearchSection& section = *context_.experiment.search;
-  results_ = SearchResults{.method = section.method, .pruner = section.pruner, .objectives = objectives_of(context_.experiment, context_.dataset)};
+  results_ = SearchResults{.section = to_config(section, Fields::identity_only), .method = section.method, .pruner = section.pruner, .objectives = objectives_of(context_.experiment, context_.dataset)};
   results_.complete = is_finished_;
   results_.metrics = scoring_of(context_.experiment, context_.dataset).metrics;
   for (const auto& search : searches_) search->report(results_);
