@@ -6,7 +6,7 @@
 namespace jury {
 
 SearchSource::SearchSource(const TrialContext& context, const StudyPlan& base, const BlobStore& blobs) : context_(context), base_(base) {
-  searches_.push_back(std::make_unique<TrialSearch>(context_, blobs, TaskKey::kNone));
+  searches_.push_back(std::make_unique<TrialSearch>(std::make_unique<StudyTrials>(context_, blobs, TaskKey::kNone)));
 }
 
 TrialSearch& SearchSource::search_of(const TaskKey& key) { return *searches_[static_cast<std::size_t>(key.outer + 1)]; }
@@ -59,7 +59,7 @@ WorkState SearchSource::state() {
   results_.complete = is_finished_;
   results_.metrics = scoring_of(context_.experiment, context_.dataset).metrics;
   for (const auto& search : searches_) search->report(results_);
-  TrialWork* best = searches_.front()->best();
+  const StudyTrial* best = study_of(searches_.front()->best());
   WorkState state{.plan = &base_, .fits = &none_, .fits_left = progress().fits_left, .search = &results_};
   if (best != nullptr) {
     state.plan = &best->plan();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "search/study/study_trials.hpp"
 #include "search/study/study_work.hpp"
 #include "search/study/trial_search.hpp"
 

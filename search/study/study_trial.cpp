@@ -1,4 +1,4 @@
-#include "search/study/trial_work.hpp"
+#include "search/study/study_trial.hpp"
 
 #include <algorithm>
 
@@ -17,8 +17,10 @@ std::int64_t place_of(const StudyPlan& plan, const TaskKey& key) {
 
 }  // namespace
 
-TrialWork::TrialWork(const TrialContext& context, const TrialId& id, const Config::Table& values, const BlobStore& blobs)
+StudyTrial::StudyTrial(const TrialContext& context, const TrialId& id, const Config::Table& values, const BlobStore& blobs,
+                       const std::vector<TrialObjective>& objectives)
     : id_(id),
+      objectives_(objectives),
       trial_(context, id, values),
       checked_(check_study(trial_.plan())),
       flops_per_draw_(checked_.flops_per_draw()),
@@ -27,7 +29,7 @@ TrialWork::TrialWork(const TrialContext& context, const TrialId& id, const Confi
     if (model.network) num_parameters_ += jury::num_parameters(*model.network);
 }
 
-void TrialWork::restore(const std::vector<Record>& records) {
+void StudyTrial::restore(const std::vector<Record>& records) {
   for (Record record : records) {
     record.key = key_in_trial(record.key);
     source_.restore(record);
@@ -35,8 +37,8 @@ void TrialWork::restore(const std::vector<Record>& records) {
   source_.settle();
 }
 
-std::function<bool(const TaskKey&)> TrialWork::wanted(const StepRange& range, const std::vector<TrialObjective>& objectives) const {
-  const bool folds = scores_folds(objectives);
+std::function<bool(const TaskKey&)> StudyTrial::wanted(const StepRange& range) const {
+  const bool folds = scores_folds(objectives_);
   return [this, folds, range](const TaskKey& key) {
     const bool counts = folds ? key.fold != TaskKey::kNone : key.fold == TaskKey::kNone && key.replicate == TaskKey::kNone;
     if (!counts || range.until == StepRange::kAll) return counts;
@@ -46,9 +48,8 @@ std::function<bool(const TaskKey&)> TrialWork::wanted(const StepRange& range, co
   };
 }
 
-std::vector<ReadyTask> TrialWork::begin(const StepRange& range, const std::vector<TrialObjective>& objectives,
-                                        std::map<TaskKey, Record>& known) {
-  const auto tasks = wanted(range, objectives);
+std::vector<ReadyTask> StudyTrial::begin(const StepRange& range, std::map<TaskKey, Record>& known) {
+  const auto tasks = wanted(range);
   const bool pauses = range.resource == "epochs" && range.until != StepRange::kAll;
   if (pauses)
     for (const TaskKey& key : begun_) source_.again(key);
@@ -71,7 +72,7 @@ std::vector<ReadyTask> TrialWork::begin(const StepRange& range, const std::vecto
   return ready;
 }
 
-std::vector<ReadyTask> TrialWork::begin_rest() {
+std::vector<ReadyTask> StudyTrial::begin_rest() {
   std::vector<ReadyTask> ready = source_.take([](const TaskKey&) { return true; });
   for (ReadyTask& task : ready) {
     pending_.insert(task.key);
@@ -80,7 +81,7 @@ std::vector<ReadyTask> TrialWork::begin_rest() {
   return ready;
 }
 
-void TrialWork::done(const Record& record) {
+void StudyTrial::done(const Record& record) {
   Record in_trial = record;
   in_trial.key = key_in_trial(record.key);
   source_.done(in_trial);
@@ -88,7 +89,7 @@ void TrialWork::done(const Record& record) {
   pending_.erase(in_trial.key);
 }
 
-std::vector<ReadyTask> TrialWork::take_withdrawn() {
+std::vector<ReadyTask> StudyTrial::take_withdrawn() {
   std::vector<ReadyTask> withdrawn = source_.take_withdrawn();
   for (ReadyTask& task : withdrawn) {
     pending_.erase(task.key);
@@ -97,12 +98,14 @@ std::vector<ReadyTask> TrialWork::take_withdrawn() {
   return withdrawn;
 }
 
-double TrialWork::task_cost(const TaskKey& key, double share) const {
+std::size_t StudyTrial::num_judged_left() const { return source_.waiting(wanted({})).size(); }
+
+double StudyTrial::task_cost(const TaskKey& key, double share) const {
   return kTaskOperations + share * expected_flops(plan(), key, flops_per_draw_);
 }
 
 // Whether a task costs what its settings say, however it ends.
-bool TrialWork::is_declared() const {
+bool StudyTrial::is_declared() const {
   const auto declared = [](const Configuration& one) {
     return !one.train.early_stopping && !is_auto(one.ensemble) && !traits_of(one.ensemble).is_sequential;
   };
@@ -110,8 +113,8 @@ bool TrialWork::is_declared() const {
   return declared(experiment) && std::ranges::all_of(experiment.bases, declared);
 }
 
-double TrialWork::cost(const StepRange& range, const std::vector<TrialObjective>& objectives) const {
-  const auto counts = wanted(range, objectives);
+double StudyTrial::cost(const StepRange& range) const {
+  const auto counts = wanted(range);
   const bool declared = is_declared();
   const bool pauses = range.resource == "epochs" && range.until != StepRange::kAll;
   double sum = 0;
@@ -131,8 +134,8 @@ double TrialWork::cost(const StepRange& range, const std::vector<TrialObjective>
   return sum;
 }
 
-double TrialWork::least_cost(const StepRange& range, const std::vector<TrialObjective>& objectives) const {
-  return is_declared() ? cost(range, objectives) : kTaskOperations;
+double StudyTrial::least_cost(const StepRange& range) const {
+  return is_declared() ? cost(range) : kTaskOperations;
 }
 
 }  // namespace jury
