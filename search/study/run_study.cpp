@@ -86,7 +86,7 @@ ExitCode run_study(const RunRequest& request, const MpiSession& session) {
   PoolOptions options;
   options.thread_start = [threads = request.experiment.resources.threads] { use_threads(threads); };
   options.blobs = &blobs;
-  const TrialContext trials{.experiment = request.experiment, .dataset = dataset, .donor = donor, .directory = path, .identity = plan.identity()};
+  const TrialContext trials = trial_context(plan, path);
   const EvaluatorFactory evaluators = [&]() -> std::unique_ptr<Evaluator> {
     if (request.experiment.search) return std::make_unique<SearchEvaluator>(trials);
     return std::make_unique<StudyEvaluator>(plan, checkpoints);

@@ -45,12 +45,7 @@ std::vector<std::string> overlap_warnings(const StudyPlan& plan) {
 std::unique_ptr<StudyWork> make_work(const RunRequest& request, const StudyPlan& plan, const RunDirectory& directory, const BlobStore& blobs,
                                      const Checkpoints& checkpoints, const std::vector<double>& flops_per_draw) {
   if (!request.experiment.search) return std::make_unique<StudySource>(plan, blobs, checkpoints, flops_per_draw);
-  return std::make_unique<SearchSource>(TrialContext{.experiment = request.experiment,
-                                                     .dataset = plan.dataset(),
-                                                     .donor = plan.shared_donor(),
-                                                     .directory = directory.path(),
-                                                     .identity = plan.identity()},
-                                        plan, blobs);
+  return std::make_unique<SearchSource>(trial_context(plan, directory.path()), plan, blobs);
 }
 
 }  // namespace

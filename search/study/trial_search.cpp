@@ -5,8 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "search/study/search_results.hpp"
 #include "search/study/trial_settings.hpp"
-#include "search/study/truth_of.hpp"
 
 namespace jury {
 namespace {
@@ -16,54 +16,14 @@ constexpr std::size_t kMostUnderWay = 1000;  // trials whose studies are in memo
 
 bool is_adaptive(const SearchSection& search) { return search.method == "tpe" || search.method == "gp" || search.method == "cma_es"; }
 
-// Most of what the rungs count there is of.
-std::int64_t most_of(const std::string& resource, const StudyPlan& plan) {
-  const Experiment& experiment = plan.experiment();
-  if (resource == "members") return max_members(experiment.ensemble);
-  if (resource == "folds") return std::int64_t{plan.num_folds()} * plan.num_repeats();
-  return experiment.train.epochs;
-}
-
-// What can be divided into rungs.
-void check_rungs(const SearchSection& search, const StudyPlan& plan, const Space& space) {
-  if (search.pruner == "none") return;
-  const Configuration& own = plan.experiment();
-  const std::string& resource = search.rungs.resource;
-  const auto refuse = [&](const std::string& why) {
-    throw ConfigError("search.pruner = \"" + search.pruner + "\" does not go with " + why);
-  };
-  const bool follows = traits_of(own.ensemble).is_sequential || plan.is_stack() || is_auto(own.ensemble);
-  if (resource != "folds" && follows)
-    refuse("ensemble.method = \"" + own.ensemble.method + "\" or members = \"auto\" over rungs of " + resource + " (set search.rungs.resource to \"folds\")");
-  if (resource == "epochs" && trains_trees(own)) refuse("model.type = \"xgboost\" over rungs of epochs (set search.rungs.resource to \"folds\")");
-  for (const auto& [kind, path] : {std::pair("epochs", "train.epochs"), std::pair("members", "ensemble.members")})
-    if (resource == kind && space.find(path))
-      refuse(std::string(path) + " in the space (it is what the rungs give out) take one of them out");
-  for (const char* path : {"ensemble.method", "model.type"})
-    if (resource != "folds" && space.find(path))
-      refuse(std::string(path) + " in the space (rungs of " + resource + " mean other things in each) set search.rungs.resource to \"folds\"");
-}
-
 }  // namespace
 
-TrialSearch::TrialSearch(const TrialContext& context, const BlobStore& blobs, std::int32_t outer)
-    : context_(context), blobs_(blobs), outer_(outer), objectives_(objectives_of(context.experiment, context.dataset)) {
-  const SearchSection& section = *context.experiment.search;
-  Problems problems;
-  space_ = space_of(context.experiment, problems);
-  problems.throw_if_any();
-  const std::uint64_t seed = stream_key(context.experiment.experiment.seed, Purpose::sampler, {outer});
-  sampler_ = make_sampler(section, space_, seed);
-  const TrialPlan base(context, {outer_, 0}, {});
-  check_rungs(section, base.plan(), space_);
+TrialSearch::TrialSearch(std::unique_ptr<TrialMaker> maker)
+    : maker_(std::move(maker)), task_(maker_->search_task()), sampler_(make_sampler(task_.section, task_.space, task_.seed)) {
+  const SearchSection& section = task_.section;
   PrunerOptions rungs = section.rungs;
   rungs.method = section.pruner;
-  const bool folds = objectives_.front().source == "oof";
-  if (!folds && (section.pruner == "race" || rungs.resource == "folds") && section.pruner != "none")
-    throw ConfigError("search.pruner = \"" + section.pruner + "\" over folds needs an objective of folds (\"oob.\" scores have none)");
-  pruner_ = make_pruner(rungs, {.trials = section.trials,
-                                .max_resource = section.pruner == "race" ? 1 : most_of(rungs.resource, base.plan()),
-                                .folds = std::int64_t{base.plan().num_folds()} * base.plan().num_repeats()});
+  pruner_ = make_pruner(rungs, task_.rungs);
   search_ = std::make_unique<VirtualSearch>(
       *pruner_,
       VirtualSearch::Settings{.workers = static_cast<std::int32_t>(section.parallel),
@@ -87,7 +47,7 @@ bool TrialSearch::ask(std::int64_t number) {
   const std::optional<Assignment> assignment = sampler_->ask(number);
   if (!assignment) return false;
   Trial& trial = trials_[number];
-  trial.values = values_of(space_, *assignment);
+  trial.values = values_of(task_.space, *assignment);
   trial.assignment = *assignment;
   return true;
 }
@@ -97,7 +57,7 @@ bool TrialSearch::set_up(Trial& trial, std::int64_t number) {
   if (!trial.error.empty()) return false;
   if (trial.work) return true;
   try {
-    trial.work = std::make_unique<TrialWork>(context_, id_of(number), trial.values, blobs_);
+    trial.work = maker_->make(id_of(number), trial.values);
   } catch (const ConfigError& error) {
     trial.error = error.what();
     std::ranges::replace(trial.error, '\n', ';');
@@ -106,12 +66,11 @@ bool TrialSearch::set_up(Trial& trial, std::int64_t number) {
   const auto restored = restored_.find(number);
   trial.work->restore(restored != restored_.end() ? restored->second : std::vector<Record>{});
   if (restored != restored_.end()) restored_.erase(restored);
-  write_trial(context_, id_of(number), trial.values);
   return true;
 }
 
 StepRange TrialSearch::range_of(const TrialStep& step) const {
-  const SearchSection& section = *context_.experiment.search;
+  const SearchSection& section = task_.section;
   if (section.pruner == "race") return {.resource = "folds", .until = step.rung + 1};
   if (pruner_->num_rungs(step.trial) <= 1 && pruner_->bracket(step.trial) == 0 && section.pruner == "none") return {};
   return {.resource = section.rungs.resource, .until = pruner_->resource(step.trial, step.rung)};
@@ -120,14 +79,14 @@ StepRange TrialSearch::range_of(const TrialStep& step) const {
 double TrialSearch::least(const TrialStep& step) {
   Trial& trial = trials_.at(step.trial);
   if (!set_up(trial, step.trial)) return 0;
-  return std::max(0.0, trial.work->least_cost(range_of(step), objectives_) - trial.cost);
+  return std::max(0.0, trial.work->least_cost(range_of(step)) - trial.cost);
 }
 
 void TrialSearch::begin(const TrialStep& step, std::vector<ReadyTask>& ready) {
   Trial& trial = trials_.at(step.trial);
   if (!set_up(trial, step.trial)) return search_->finished(step, 0, {kNaN});
   under_way_.emplace(step.trial, step);
-  const auto tasks = trial.work->begin(range_of(step), objectives_, rungs_);
+  const auto tasks = trial.work->begin(range_of(step), rungs_);
   ready.insert(ready.end(), tasks.begin(), tasks.end());
   finish_if_done(step.trial);
 }
@@ -135,8 +94,8 @@ void TrialSearch::begin(const TrialStep& step, std::vector<ReadyTask>& ready) {
 void TrialSearch::finish(const TrialStep& step) {
   Trial& trial = trials_.at(step.trial);
   under_way_.erase(step.trial);
-  trial.score = score_trial(trial.work->plan(), trial.work->source().fits(), objectives_);
-  const double cost = trial.work->cost(range_of(step), objectives_);
+  trial.score = trial.work->score();
+  const double cost = trial.work->cost(range_of(step));
   const double took = std::max(0.0, cost - trial.cost);
   trial.cost = std::max(cost, trial.cost);
   // A fold without a prediction of its own has no complete member: so has the trial no value.
@@ -144,12 +103,12 @@ void TrialSearch::finish(const TrialStep& step) {
                                 ? static_cast<std::size_t>(range_of(step).until)
                                 : trial.score.folds.size();
   for (std::size_t f = 0; f < std::min(folds, trial.score.folds.size()); ++f)
-    if (std::isnan(trial.score.folds[f])) trial.score.objectives.assign(objectives_.size(), kNaN);
+    if (std::isnan(trial.score.folds[f])) trial.score.objectives.assign(task_.objectives.size(), kNaN);
   std::vector<double> values;
-  for (std::size_t k = 0; k < objectives_.size(); ++k) values.push_back(objectives_[k].minimised(trial.score.objectives[k]));
-  if (std::isnan(values.front())) trial.error = "no member of a fold is complete (see the states of its fits)";
-  if (context_.experiment.search->pruner == "race" && !std::isnan(values.front()))
-    values.front() = objectives_.front().minimised(trial.score.folds[static_cast<std::size_t>(step.rung)]);
+  for (std::size_t k = 0; k < task_.objectives.size(); ++k) values.push_back(task_.objectives[k].minimised(trial.score.objectives[k]));
+  if (std::isnan(values.front())) trial.error = trial.work->why_no_value();
+  if (task_.section.pruner == "race" && !std::isnan(values.front()))
+    values.front() = task_.objectives.front().minimised(trial.score.folds[static_cast<std::size_t>(step.rung)]);
   search_->finished(step, took, std::move(values));
 }
 
@@ -158,8 +117,8 @@ void TrialSearch::tell(const VirtualStep& at, std::span<const double> values) {
   if (at.step.rung == 0) trial.start = at.start;
   trial.end = at.end;
   std::vector<double> told(values.begin(), values.end());
-  for (std::size_t k = 0; k < trial.score.objectives.size(); ++k) told[k] = objectives_[k].minimised(trial.score.objectives[k]);
-  told.resize(objectives_.size(), kNaN);
+  for (std::size_t k = 0; k < trial.score.objectives.size(); ++k) told[k] = task_.objectives[k].minimised(trial.score.objectives[k]);
+  told.resize(task_.objectives.size(), kNaN);
   sampler_->tell(at.step.trial, trial.assignment, told, static_cast<double>(pruner_->resource(at.step.trial, at.step.rung)));
   settle(at.step.trial);
 }
@@ -172,9 +131,9 @@ void TrialSearch::settle(std::int64_t number) {
   trial.is_settled = true;
   ++num_settled_;
   if (state != TrialState::complete) return retire(number);
-  const double value = objectives_.front().minimised(trial.score.objectives.front());
-  const bool is_best = !best_ || value < objectives_.front().minimised(trials_.at(*best_).score.objectives.front()) ||
-                       (value == objectives_.front().minimised(trials_.at(*best_).score.objectives.front()) && number < *best_);
+  const double value = task_.objectives.front().minimised(trial.score.objectives.front());
+  const bool is_best = !best_ || value < task_.objectives.front().minimised(trials_.at(*best_).score.objectives.front()) ||
+                       (value == task_.objectives.front().minimised(trials_.at(*best_).score.objectives.front()) && number < *best_);
   if (!is_best) return retire(number);
   if (best_) retire(*best_);
   best_ = number;
@@ -185,15 +144,8 @@ void TrialSearch::retire(std::int64_t number) {
   const TrialState state = pruner_->status(number).state;
   if (state != TrialState::complete) trial.score.oof.clear();
   if (!trial.work) return;
-  const auto metrics = choose_metrics(outcome_of(context_.dataset), {}, forecast_of(trial.work->plan().experiment(), context_.dataset.task()).kind);
-  for (auto& line : score_fits(trial.work->plan(), trial.work->source().fits(), metrics))
-    fit_scores_.emplace_back(key_of_trial(line.first, id_of(number)), std::move(line.second));
-  for (auto& [key, fit] : trial.work->source().take_fits()) {
-    fit.result = without_arrays(fit.result);
-    fits_.emplace(key_of_trial(key, id_of(number)), std::move(fit));
-  }
+  maker_->retire(id_of(number), *trial.work);
   trial.work.reset();
-  remove_trial(context_, id_of(number));
 }
 
 void TrialSearch::choose() {
@@ -243,7 +195,7 @@ void TrialSearch::done(const Record& record) {
 }
 
 bool TrialSearch::is_finished() const {
-  return chosen_ready_ && (!best_ || trials_.at(*best_).work->source().is_finished());
+  return chosen_ready_ && (!best_ || trials_.at(*best_).work->is_finished());
 }
 
 double TrialSearch::share() const {
@@ -252,8 +204,8 @@ double TrialSearch::share() const {
 
 std::size_t TrialSearch::fits_left() const {
   std::size_t left = 0;
-  for (const auto& [number, step] : under_way_) left += trials_.at(number).work->source().waiting([](const TaskKey& key) { return key.repeat != TaskKey::kNone; }).size();
-  if (chosen_ready_ && best_) left += trials_.at(*best_).work->source().num_fits_left();
+  for (const auto& [number, step] : under_way_) left += trials_.at(number).work->num_judged_left();
+  if (chosen_ready_ && best_) left += trials_.at(*best_).work->num_fits_left();
   return left;
 }
 
@@ -273,11 +225,10 @@ void TrialSearch::report(SearchResults& results) const {
     }
     results.trials.push_back(std::move(line));
   }
-  if (outer_ == TaskKey::kNone)
-    for (const Parameter& parameter : space_.parameters()) results.parameters.push_back(parameter.path);
-  if (outer_ == TaskKey::kNone) results.chosen = best_ ? static_cast<std::int32_t>(*best_) : TaskKey::kNone;
-  results.fits.insert(fits_.begin(), fits_.end());
-  results.fit_scores.insert(results.fit_scores.end(), fit_scores_.begin(), fit_scores_.end());
+  if (task_.outer == TaskKey::kNone)
+    for (const Parameter& parameter : task_.space.parameters()) results.parameters.push_back(parameter.path);
+  if (task_.outer == TaskKey::kNone) results.chosen = best_ ? static_cast<std::int32_t>(*best_) : TaskKey::kNone;
+  maker_->report(results);
 }
 
 }  // namespace jury

@@ -11,7 +11,6 @@
 
 #include "search/pruner/virtual_search.hpp"
 #include "search/sampler/sampler.hpp"
-#include "search/study/search_results.hpp"
 #include "search/study/trial_work.hpp"
 
 namespace jury {
@@ -20,8 +19,8 @@ namespace jury {
 /// order of arrival. It holds nothing on disk: a later session replays the records.
 class TrialSearch {
  public:
-  /// Throws ConfigError for a space, sampler, pruner or objective that does not go with the experiment.
-  TrialSearch(const TrialContext& context, const BlobStore& blobs, std::int32_t outer);
+  /// Throws ConfigError for a space, sampler, pruner or objective that does not go with what is searched.
+  explicit TrialSearch(std::unique_ptr<TrialMaker> maker);
 
   /// A record of an earlier session, of this search.
   void restore(const Record& record);
@@ -41,6 +40,8 @@ class TrialSearch {
 
   /// The best complete trial's work; null while there is none.
   TrialWork* best() noexcept;
+  /// Its number. Expects one.
+  std::int32_t chosen() const { return static_cast<std::int32_t>(best_.value()); }
   /// Appends what there is to say of its trials.
   void report(SearchResults& results) const;
 
@@ -68,13 +69,10 @@ class TrialSearch {
   void choose();
   bool set_up(Trial& trial, std::int64_t number);
   StepRange range_of(const TrialStep& step) const;
-  TrialId id_of(std::int64_t number) const { return {outer_, static_cast<std::int32_t>(number)}; }
+  TrialId id_of(std::int64_t number) const { return {task_.outer, static_cast<std::int32_t>(number)}; }
 
-  TrialContext context_;
-  const BlobStore& blobs_;
-  std::int32_t outer_;
-  std::vector<TrialObjective> objectives_;
-  Space space_;
+  std::unique_ptr<TrialMaker> maker_;
+  SearchTask task_;
   std::unique_ptr<Sampler> sampler_;
   std::unique_ptr<Pruner> pruner_;
   std::unique_ptr<VirtualSearch> search_;
@@ -87,8 +85,6 @@ class TrialSearch {
   std::optional<std::int64_t> best_;
   std::int64_t num_settled_ = 0;
   bool chosen_ready_ = false;
-  Fits fits_;  // of trials that are over, without predictions
-  std::vector<std::pair<TaskKey, FitScores>> fit_scores_;
 };
 
 }  // namespace jury

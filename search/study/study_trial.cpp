@@ -1,4 +1,4 @@
-#include "search/study/trial_work.hpp"
+#include "search/study/study_trial.hpp"
 
 #include <algorithm>
 
@@ -17,26 +17,34 @@ std::int64_t place_of(const StudyPlan& plan, const TaskKey& key) {
 
 }  // namespace
 
-TrialWork::TrialWork(const TrialContext& context, const TrialId& id, const Config::Table& values, const BlobStore& blobs)
+StudyTrial::StudyTrial(const TrialContext& context, const TrialId& id, const Config::Table& values, const BlobStore& blobs,
+                       const std::vector<TrialObjective>& objectives)
     : id_(id),
+      objectives_(objectives),
       trial_(context, id, values),
       checked_(check_study(trial_.plan())),
       flops_per_draw_(checked_.flops_per_draw()),
+      blobs_(blobs),
       source_(trial_.plan(), blobs, trial_.checkpoints(), flops_per_draw_) {
   for (const CheckedModel& model : checked_.models)
     if (model.network) num_parameters_ += jury::num_parameters(*model.network);
 }
 
-void TrialWork::restore(const std::vector<Record>& records) {
+void StudyTrial::restore(const std::vector<Record>& records) {
   for (Record record : records) {
+    if (is_of_outer_fold(record.key)) {
+      outer_restored_.push_back(std::move(record));
+      outer_restored_.back().key = key_in_outer_plan(outer_restored_.back().key);
+      continue;
+    }
     record.key = key_in_trial(record.key);
     source_.restore(record);
   }
   source_.settle();
 }
 
-std::function<bool(const TaskKey&)> TrialWork::wanted(const StepRange& range, const std::vector<TrialObjective>& objectives) const {
-  const bool folds = scores_folds(objectives);
+std::function<bool(const TaskKey&)> StudyTrial::wanted(const StepRange& range) const {
+  const bool folds = scores_folds(objectives_);
   return [this, folds, range](const TaskKey& key) {
     const bool counts = folds ? key.repeat != TaskKey::kNone : key.fold == TaskKey::kNone && key.replicate == TaskKey::kNone;
     if (!counts || range.until == StepRange::kAll) return counts;
@@ -46,9 +54,8 @@ std::function<bool(const TaskKey&)> TrialWork::wanted(const StepRange& range, co
   };
 }
 
-std::vector<ReadyTask> TrialWork::begin(const StepRange& range, const std::vector<TrialObjective>& objectives,
-                                        std::map<TaskKey, Record>& known) {
-  const auto tasks = wanted(range, objectives);
+std::vector<ReadyTask> StudyTrial::begin(const StepRange& range, std::map<TaskKey, Record>& known) {
+  const auto tasks = wanted(range);
   const bool pauses = range.resource == "epochs" && range.until != StepRange::kAll;
   if (pauses)
     for (const TaskKey& key : begun_) source_.again(key);
@@ -71,7 +78,29 @@ std::vector<ReadyTask> TrialWork::begin(const StepRange& range, const std::vecto
   return ready;
 }
 
-std::vector<ReadyTask> TrialWork::begin_rest() {
+// What a trial of an outer fold is chosen for: to be trained on all that the fold leaves, and to predict it.
+std::vector<ReadyTask> StudyTrial::begin_outer() {
+  outer_source_ = std::make_unique<StudySource>(trial_.outer_plan(), blobs_, trial_.outer_checkpoints(), flops_per_draw_);
+  for (const Record& record : outer_restored_) outer_source_->restore(record);
+  outer_restored_.clear();
+  outer_source_->settle();
+  std::vector<ReadyTask> ready = outer_source_->take([this](const TaskKey& key) { return key.fold == id_.outer; });
+  for (ReadyTask& task : ready) task.key = key_of_outer_fold(task.key, id_);
+  return ready;
+}
+
+bool StudyTrial::is_finished() const {
+  if (id_.outer == TaskKey::kNone) return source_.is_finished();
+  return outer_source_ != nullptr && outer_source_->waiting([this](const TaskKey& key) { return key.fold == id_.outer; }).empty();
+}
+
+std::size_t StudyTrial::num_fits_left() const {
+  if (id_.outer == TaskKey::kNone) return source_.num_fits_left();
+  return outer_source_ != nullptr ? outer_source_->waiting([this](const TaskKey& key) { return key.fold == id_.outer; }).size() : 0;
+}
+
+std::vector<ReadyTask> StudyTrial::begin_rest() {
+  if (id_.outer != TaskKey::kNone) return begin_outer();
   std::vector<ReadyTask> ready = source_.take([](const TaskKey&) { return true; });
   for (ReadyTask& task : ready) {
     pending_.insert(task.key);
@@ -80,29 +109,38 @@ std::vector<ReadyTask> TrialWork::begin_rest() {
   return ready;
 }
 
-void TrialWork::done(const Record& record) {
+void StudyTrial::done(const Record& record) {
   Record in_trial = record;
+  if (is_of_outer_fold(record.key)) {
+    in_trial.key = key_in_outer_plan(record.key);
+    return outer_source_->done(in_trial);
+  }
   in_trial.key = key_in_trial(record.key);
   source_.done(in_trial);
   if (pause_of(in_trial.key) > 0) in_trial.key.rung = TaskKey::kNone;
   pending_.erase(in_trial.key);
 }
 
-std::vector<ReadyTask> TrialWork::take_withdrawn() {
+std::vector<ReadyTask> StudyTrial::take_withdrawn() {
   std::vector<ReadyTask> withdrawn = source_.take_withdrawn();
   for (ReadyTask& task : withdrawn) {
     pending_.erase(task.key);
     task.key = key_of_trial(task.key, id_);
   }
+  if (outer_source_ == nullptr) return withdrawn;
+  for (const ReadyTask& task : outer_source_->take_withdrawn())
+    if (task.key.fold == id_.outer) withdrawn.push_back({key_of_outer_fold(task.key, id_), task.cost});
   return withdrawn;
 }
 
-double TrialWork::task_cost(const TaskKey& key, double share) const {
+std::size_t StudyTrial::num_judged_left() const { return source_.waiting(wanted({})).size(); }
+
+double StudyTrial::task_cost(const TaskKey& key, double share) const {
   return kTaskOperations + share * expected_flops(plan(), key, flops_per_draw_);
 }
 
 // Whether a task costs what its settings say, however it ends.
-bool TrialWork::is_declared() const {
+bool StudyTrial::is_declared() const {
   const auto declared = [](const Configuration& one) {
     return !one.train.early_stopping && !is_auto(one.ensemble) && !traits_of(one.ensemble).is_sequential;
   };
@@ -110,8 +148,8 @@ bool TrialWork::is_declared() const {
   return declared(experiment) && std::ranges::all_of(experiment.bases, declared);
 }
 
-double TrialWork::cost(const StepRange& range, const std::vector<TrialObjective>& objectives) const {
-  const auto counts = wanted(range, objectives);
+double StudyTrial::cost(const StepRange& range) const {
+  const auto counts = wanted(range);
   const bool declared = is_declared();
   const bool pauses = range.resource == "epochs" && range.until != StepRange::kAll;
   double sum = 0;
@@ -131,8 +169,8 @@ double TrialWork::cost(const StepRange& range, const std::vector<TrialObjective>
   return sum;
 }
 
-double TrialWork::least_cost(const StepRange& range, const std::vector<TrialObjective>& objectives) const {
-  return is_declared() ? cost(range, objectives) : kTaskOperations;
+double StudyTrial::least_cost(const StepRange& range) const {
+  return is_declared() ? cost(range) : kTaskOperations;
 }
 
 }  // namespace jury

@@ -1,0 +1,85 @@
+#include "search/study/study_trials.hpp"
+
+#include "search/study/trial_settings.hpp"
+#include "search/study/truth_of.hpp"
+
+namespace jury {
+namespace {
+
+// Most of what the rungs count there is of.
+std::int64_t most_of(const std::string& resource, const StudyPlan& plan) {
+  const Experiment& experiment = plan.experiment();
+  if (resource == "members") return max_members(experiment.ensemble);
+  if (resource == "folds") return std::int64_t{plan.num_folds()} * plan.num_repeats();
+  return experiment.train.epochs;
+}
+
+// What can be divided into rungs.
+void check_rungs(const SearchSection& search, const StudyPlan& plan, const Space& space) {
+  if (search.pruner == "none") return;
+  const Configuration& own = plan.experiment();
+  const std::string& resource = search.rungs.resource;
+  const auto refuse = [&](const std::string& why) {
+    throw ConfigError("search.pruner = \"" + search.pruner + "\" does not go with " + why);
+  };
+  const bool follows = traits_of(own.ensemble).is_sequential || plan.is_stack() || is_auto(own.ensemble);
+  if (resource != "folds" && follows)
+    refuse("ensemble.method = \"" + own.ensemble.method + "\" or members = \"auto\" over rungs of " + resource + " (set search.rungs.resource to \"folds\")");
+  if (resource == "epochs" && trains_trees(own)) refuse("model.type = \"xgboost\" over rungs of epochs (set search.rungs.resource to \"folds\")");
+  for (const auto& [kind, path] : {std::pair("epochs", "train.epochs"), std::pair("members", "ensemble.members")})
+    if (resource == kind && space.find(path))
+      refuse(std::string(path) + " in the space (it is what the rungs give out) take one of them out");
+  for (const char* path : {"ensemble.method", "model.type"})
+    if (resource != "folds" && space.find(path))
+      refuse(std::string(path) + " in the space (rungs of " + resource + " mean other things in each) set search.rungs.resource to \"folds\"");
+}
+
+}  // namespace
+
+StudyTrials::StudyTrials(const TrialContext& context, const BlobStore& blobs, std::int32_t outer)
+    : context_(context), blobs_(blobs), outer_(outer), objectives_(objectives_of(context.experiment, context.dataset)) {}
+
+SearchTask StudyTrials::search_task() const {
+  const SearchSection& section = *context_.experiment.search;
+  Problems problems;
+  Space space = space_of(context_.experiment, problems);
+  problems.throw_if_any();
+  const TrialPlan base(context_, {outer_, 0}, {});
+  check_rungs(section, base.plan(), space);
+  const bool folds = objectives_.front().source == "oof";
+  if (!folds && (section.pruner == "race" || section.rungs.resource == "folds") && section.pruner != "none")
+    throw ConfigError("search.pruner = \"" + section.pruner + "\" over folds needs an objective of folds (\"oob.\" scores have none)");
+  return {.section = section,
+          .outer = outer_,
+          .seed = stream_key(context_.experiment.experiment.seed, Purpose::sampler, {outer_}),
+          .space = std::move(space),
+          .objectives = objectives_,
+          .rungs = {.trials = section.trials,
+                    .max_resource = section.pruner == "race" ? 1 : most_of(section.rungs.resource, base.plan()),
+                    .folds = std::int64_t{base.plan().num_folds()} * base.plan().num_repeats()}};
+}
+
+std::unique_ptr<TrialWork> StudyTrials::make(const TrialId& id, const Config::Table& values) {
+  auto work = std::make_unique<StudyTrial>(context_, id, values, blobs_, objectives_);
+  write_trial(context_, id, values);
+  return work;
+}
+
+void StudyTrials::retire(const TrialId& id, TrialWork& work) {
+  StudyTrial& trial = *study_of(&work);
+  const auto metrics = choose_metrics(outcome_of(context_.dataset), {}, forecast_of(trial.plan().experiment(), context_.dataset.task()).kind);
+  for (auto& line : score_fits(trial.plan(), trial.source().fits(), metrics))
+    fit_scores_.emplace_back(key_of_trial(line.first, id), std::move(line.second));
+  for (auto& [key, fit] : trial.source().take_fits()) {
+    fit.result = without_arrays(fit.result);
+    fits_.emplace(key_of_trial(key, id), std::move(fit));
+  }
+  remove_trial(context_, id);
+}
+
+void StudyTrials::report(SearchResults& results) const {
+  results.fits.insert(fits_.begin(), fits_.end());
+  results.fit_scores.insert(results.fit_scores.end(), fit_scores_.begin(), fit_scores_.end());
+}
+
+}  // namespace jury
