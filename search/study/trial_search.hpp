@@ -69,6 +69,8 @@ class TrialSearch {
   void choose();
   bool set_up(Trial& trial, std::int64_t number);
   StepRange range_of(const TrialStep& step) const;
+  std::int64_t first_fold_rung(const TrialStep& step) const;
+  std::int64_t fold_of(const TrialStep& step) const;
   TrialId id_of(std::int64_t number) const { return {task_.outer, static_cast<std::int32_t>(number)}; }
 
   std::unique_ptr<TrialMaker> maker_;
