@@ -22,11 +22,11 @@ std::int64_t place_of(const StudyPlan& plan, const TaskKey& key) {
 
 }  // namespace
 
-StudyTrial::StudyTrial(const TrialContext& context, const TrialId& id, const Config::Table& values, const BlobStore& blobs,
+StudyTrial::StudyTrial(const TrialContext& context, const TrialId& id, const TrialSettings& settings, const BlobStore& blobs,
                        const std::vector<TrialObjective>& objectives)
     : id_(id),
       objectives_(objectives),
-      trial_(context, id, values),
+      trial_(context, id, settings),
       checked_(check_study(trial_.plan())),
       flops_per_draw_(checked_.flops_per_draw()),
       blobs_(blobs),

@@ -21,7 +21,7 @@ class StudyTrial final : public TrialWork {
  public:
   /// Checks the study. Throws ConfigError where the settings do not go together, or not with the data. The objectives must
   /// outlive this.
-  StudyTrial(const TrialContext& context, const TrialId& id, const Config::Table& values, const BlobStore& blobs,
+  StudyTrial(const TrialContext& context, const TrialId& id, const TrialSettings& settings, const BlobStore& blobs,
              const std::vector<TrialObjective>& objectives);
 
   void restore(const std::vector<Record>& records) override;

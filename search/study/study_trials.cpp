@@ -1,5 +1,10 @@
 #include "search/study/study_trials.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
 #include "models/metrics/row_scores.hpp"
 #include "search/study/trial_settings.hpp"
 #include "search/study/truth_of.hpp"
@@ -7,6 +12,10 @@
 namespace jury {
 namespace {
 
+constexpr std::array<std::string_view, 18> kChangeable = {
+    "train.lr", "train.momentum", "train.beta1", "train.beta2", "train.rho", "train.epsilon", "train.label_smoothing", "train.weight_decay", "train.l1",
+    "train.max_norm", "train.clip_norm", "train.clip_value", "train.mixup", "train.cutmix", "train.input_noise", "train.weight_noise",
+    "model.dropout", "model.dropout2d"};
 constexpr std::int32_t kDropResamples = 1000;  // as BBCD-CV
 
 // Most of what the rungs count there is of.
@@ -17,9 +26,21 @@ std::int64_t most_of(const std::string& resource, const StudyPlan& plan) {
   return experiment.train.epochs;
 }
 
+// Settings that may change while a network trains, and who proposes them.
+void check_population(const SearchSection& search, const Space& space) {
+  const auto refuse = [](const std::string& why) { throw ConfigError("search.pruner = \"pbt\" " + why); };
+  if (search.rungs.resource != "epochs") refuse("exchanges networks between epochs (leave search.rungs.resource out)");
+  if (search.method == "tpe" || search.method == "gp" || search.method == "cma_es")
+    refuse("changes settings itself (search.method = \"" + search.method + "\" would never be asked again) use random or sobol");
+  for (const Parameter& parameter : space.parameters())
+    if (std::ranges::find(kChangeable, parameter.path) == kChangeable.end())
+      refuse(fmt::format("cannot change {} while a network trains (it can: {})", parameter.path, fmt::join(kChangeable, ", ")));
+}
+
 // What can be divided into rungs.
 void check_rungs(const SearchSection& search, const StudyPlan& plan, const Space& space) {
   if (search.pruner == "none") return;
+  if (search.pruner == "pbt") check_population(search, space);
   const Configuration& own = plan.experiment();
   const std::string& resource = search.rungs.resource;
   const auto refuse = [&](const std::string& why) {
@@ -69,9 +90,9 @@ SearchTask StudyTrials::search_task() const {
                     .drop_test = by_rows ? row_losses_test(section.rungs.alpha, kDropResamples, drop_seed) : DropTest()}};
 }
 
-std::unique_ptr<TrialWork> StudyTrials::make(const TrialId& id, const Config::Table& values) {
-  auto work = std::make_unique<StudyTrial>(context_, id, values, blobs_, objectives_);
-  write_trial(context_, id, values);
+std::unique_ptr<TrialWork> StudyTrials::make(const TrialId& id, const TrialSettings& settings) {
+  auto work = std::make_unique<StudyTrial>(context_, id, settings, blobs_, objectives_);
+  write_trial(context_, id, settings);
   return work;
 }
 

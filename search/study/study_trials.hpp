@@ -16,7 +16,8 @@ class StudyTrials final : public TrialMaker {
   StudyTrials(const TrialContext& context, const BlobStore& blobs, std::int32_t outer);
 
   SearchTask search_task() const override;
-  std::unique_ptr<TrialWork> make(const TrialId& id, const Config::Table& values) override;
+  std::unique_ptr<TrialWork> make(const TrialId& id, const TrialSettings& settings) override;
+  void inherit(const TrialId& id, const TrialId& parent) override { inherit_checkpoints(context_, id, parent); }
   /// Keeps the fits without their predictions, and their scores.
   void retire(const TrialId& id, TrialWork& work) override;
   void report(SearchResults& results) const override;
