@@ -56,7 +56,8 @@ void write_variance_sources(Hdf5Writer& file, const StudyPlan& plan, const Study
 void write_diversity(Hdf5Writer& file, const StudyResults& results);
 void write_uncertainty(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
 void write_data_value(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
-void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results);
+/// `trial`: the chosen one of a search, or 0.
+void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results, std::int32_t trial);
 
 /// Columns trial, outer, repeat, fold, replicate, base, inner, member, rung of a table.
 void add_key_columns(TableWriter& table, const std::vector<TaskKey>& keys);

@@ -71,6 +71,21 @@ void write_trials(Hdf5Writer& file, const SearchResults& search) {
       .column("error", column<std::string>(search, [](const TrialLine& t) { return t.error; }));
 }
 
+void write_honest(const Hdf5Group& selection, const HonestSelection& honest) {
+  selection.attribute("honest_reason", honest.reason);
+  if (!honest.winner) return;
+  const HonestWinner& winner = *honest.winner;
+  selection.attribute("honest_method", "bbc_cv");
+  selection.attribute("honest_value", winner.honest);
+  selection.attribute("optimism", winner.optimism);
+  selection.attribute("ci_low", winner.interval.low);
+  selection.attribute("ci_high", winner.interval.high);
+  selection.attribute("n_trials_honest", static_cast<std::int64_t>(winner.num_trials));
+  TableWriter(selection.group("resamples"), "entry", honest.trials.size())
+      .column("trial", honest.trials)
+      .column("chosen", winner.chosen, {.help = "by how many resamples of the rows the trial was the best"});
+}
+
 void write_selection(Hdf5Writer& file, const SearchResults& search) {
   const Hdf5Group selection = file.group("selection");
   const auto chosen = std::ranges::find_if(search.trials, [&](const TrialLine& t) { return t.id == TrialId{TaskKey::kNone, search.chosen}; });
@@ -84,6 +99,7 @@ void write_selection(Hdf5Writer& file, const SearchResults& search) {
   selection.attribute("metric", std::string(search.objectives.front().metric->name));
   selection.attribute("source", search.objectives.front().source);
   selection.attribute("direction", search.objectives.front().maximize ? "maximize" : "minimize");
+  write_honest(selection, search.honest);
 }
 
 // Out-of-fold predictions of every complete trial of the main search, mean over repeats.

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "models/metrics/honest_winner.hpp"
 #include "search/study/member_predictions.hpp"
 #include "search/study/study_results.hpp"
 #include "search/study/trial_plan.hpp"
@@ -26,7 +28,15 @@ struct TrialLine {
   double end = std::numeric_limits<double>::quiet_NaN();
 };
 
+/// The score of the chosen trial with the optimism of the choice taken out.
+struct HonestSelection {
+  std::optional<HonestWinner> winner = {};  ///< nothing: see reason
+  std::vector<std::int32_t> trials = {};    ///< that had complete out-of-fold predictions, in the order of winner->chosen
+  std::string reason = {};                  ///< why there is none
+};
+
 struct SearchResults {
+  Config section = {};                       ///< [search] with all defaults, without what only extends it
   std::string method;
   std::string pruner;
   std::vector<std::string> parameters = {};  ///< paths, in the order of the space
@@ -35,6 +45,7 @@ struct SearchResults {
   std::vector<TrialLine> trials = {};
   std::int32_t chosen = TaskKey::kNone;      ///< trial of the main search; the best so far while it goes on
   bool complete = false;
+  HonestSelection honest = {};
   /// The fits of all trials but the chosen one, without their predictions, and their scores.
   Fits fits = {};
   std::vector<std::pair<TaskKey, FitScores>> fit_scores = {};

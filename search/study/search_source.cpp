@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "search/study/honest_selection.hpp"
+
 namespace jury {
 
 SearchSource::SearchSource(const TrialContext& context, const StudyPlan& base, const BlobStore& blobs) : context_(context), base_(base) {
@@ -53,14 +55,22 @@ WorkProgress SearchSource::progress() const {
   return progress;
 }
 
-WorkState SearchSource::state() {
+// What is computed from all trials is computed once for what there is.
+const SearchResults& SearchSource::results() {
+  if (results_of_ == fits_done_) return results_;
+  results_of_ = fits_done_;
   const SearchSection& section = *context_.experiment.search;
-  results_ = SearchResults{.method = section.method, .pruner = section.pruner, .objectives = objectives_of(context_.experiment, context_.dataset)};
+  results_ = SearchResults{.section = to_config(section, Fields::identity_only), .method = section.method, .pruner = section.pruner, .objectives = objectives_of(context_.experiment, context_.dataset)};
   results_.complete = is_finished_;
   results_.metrics = scoring_of(context_.experiment, context_.dataset).metrics;
   for (const auto& search : searches_) search->report(results_);
+  results_.honest = honest_selection(base_, results_);
+  return results_;
+}
+
+WorkState SearchSource::state() {
   const StudyTrial* best = study_of(searches_.front()->best());
-  WorkState state{.plan = &base_, .fits = &none_, .fits_left = progress().fits_left, .search = &results_};
+  WorkState state{.plan = &base_, .fits = &none_, .fits_left = progress().fits_left, .search = &results()};
   if (best != nullptr) {
     state.plan = &best->plan();
     state.fits = &best->source().fits();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "search/study/study_trials.hpp"
@@ -30,6 +31,7 @@ class SearchSource final : public StudyWork {
  private:
   TrialSearch& search_of(const TaskKey& key);
   void count(const Record& record);
+  const SearchResults& results();
 
   TrialContext context_;
   const StudyPlan& base_;
@@ -40,6 +42,7 @@ class SearchSource final : public StudyWork {
   std::vector<ReadyTask> first_;  // found by settle()
   const Fits none_;
   SearchResults results_;
+  std::optional<std::size_t> results_of_;  // as many fits
 };
 
 }  // namespace jury

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <type_traits>
 #include <utility>
 
 #include "models/ensemble/sampling.hpp"
@@ -20,6 +21,16 @@ std::vector<std::uint32_t> range(std::size_t begin, std::size_t end) {
   return rows;
 }
 
+// The values of a column at these rows, in their order; of no column nothing.
+template <class T>
+std::vector<std::remove_const_t<T>> of_rows(std::span<T> column, const std::vector<std::uint32_t>& rows) {
+  std::vector<std::remove_const_t<T>> values;
+  if (column.empty()) return values;
+  values.reserve(rows.size());
+  for (const std::uint32_t row : rows) values.push_back(column[row]);
+  return values;
+}
+
 TaskKey with_member(TaskKey jury, std::int32_t member) {
   jury.member = member;
   return jury;
@@ -31,12 +42,13 @@ std::int32_t pause_of(const TaskKey& key) noexcept {
   return key.replicate == TaskKey::kNone && key.rung != TaskKey::kNone ? key.rung : 0;
 }
 
-StudyPlan::StudyPlan(const Experiment& experiment, const Dataset& dataset, std::shared_ptr<const Donor> donor)
+StudyPlan::StudyPlan(const Experiment& experiment, const Dataset& dataset, std::shared_ptr<const Donor> donor, PlanScope scope)
     : experiment_(experiment),
       dataset_(dataset),
       own_(traits_of(experiment.ensemble)),
       donor_(std::move(donor)),
-      all_training_rows_(range(0, dataset.num_train())),
+      outer_(scope.outer),
+      all_training_rows_(scope.rows.empty() ? range(0, dataset.num_train()) : std::move(scope.rows)),
       test_rows_(range(dataset.num_train(), dataset.rows())) {
   has_final_ = experiment.final.refit || (!experiment.cv && !experiment.bias_variance);
   if (experiment.bias_variance && dataset.num_test() == 0)
@@ -51,17 +63,20 @@ StudyPlan::StudyPlan(const Experiment& experiment, const Dataset& dataset, std::
     replicate_rows({.replicate = 0}, dataset);  // throws where a class is too rare for the folds
   }
   const std::vector<Split> given = given_splits(dataset);
-  const auto of_training = [&](auto column) { return column.first(column.empty() ? 0 : dataset.num_train()); };
+  const auto labels = of_rows(dataset.labels(), all_training_rows_), groups = of_rows(dataset.group(), all_training_rows_);
+  const auto times = of_rows(dataset.time(), all_training_rows_);
+  const auto values = of_rows(dataset.num_targets() == 1 ? dataset.targets() : std::span<const double>(), all_training_rows_);
   if (experiment.cv)
     splitter_ = make_splitter(*experiment.cv,
-                              {.n = dataset.num_train(),
-                               .labels = of_training(dataset.labels()),
-                               .groups = of_training(dataset.group()),
-                               .times = of_training(dataset.time()),
-                               .values = of_training(dataset.num_targets() == 1 ? dataset.targets() : std::span<const double>()),
+                              {.n = all_training_rows_.size(),
+                               .labels = labels,
+                               .groups = groups,
+                               .times = times,
+                               .values = values,
                                .fold = dataset.fold(),
                                .given = given,
-                               .class_names = dataset.schema().classes},
+                               .class_names = dataset.schema().classes,
+                               .outer = outer_},
                               experiment.experiment.seed);
 }
 
@@ -157,7 +172,7 @@ std::size_t StudyPlan::num_replicate_rows(const TaskKey& key) const {
 }
 
 std::size_t StudyPlan::num_draws(const TaskKey& key) const {
-  auto rows = static_cast<double>(dataset_.num_train());
+  auto rows = static_cast<double>(all_training_rows_.size());
   if (key.fold != TaskKey::kNone && !is_apparent(key))
     rows = static_cast<double>(splitter_->num_train(static_cast<std::size_t>(key.repeat), static_cast<std::size_t>(key.fold)));
   if (key.replicate != TaskKey::kNone) {
@@ -182,7 +197,11 @@ std::uint64_t StudyPlan::replicate_stream(const TaskKey& key) const {
 }
 
 Split StudyPlan::split(std::int32_t repeat, std::int32_t fold) const {
-  return splitter_->split(static_cast<std::size_t>(repeat), static_cast<std::size_t>(fold));
+  Split split = splitter_->split(static_cast<std::size_t>(repeat), static_cast<std::size_t>(fold));
+  if (outer_ == TaskKey::kNone) return split;
+  for (auto* part : {&split.train, &split.test})
+    for (SampleIndex& place : *part) place = all_training_rows_[place];
+  return split;
 }
 
 // A replicate of a file is a bootstrap sample of its training rows: draws with replacement, in row order.

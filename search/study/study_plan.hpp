@@ -36,6 +36,12 @@ struct FitRows {
   std::vector<std::uint32_t> apparent = {};  ///< where the apparent error is wanted: all rows the predictor is trained on
 };
 
+/// The part of the training rows that a study is about: all, or what an outer fold leaves.
+struct PlanScope {
+  std::int32_t outer = TaskKey::kNone;
+  std::vector<std::uint32_t> rows = {};  ///< ascending; empty: all training rows
+};
+
 /// Enumerates the fits and derives everything about one from its key and the seed, so any rank can
 /// do any of them and no index crosses the network. The same on every rank.
 ///
@@ -47,7 +53,7 @@ class StudyPlan {
   /// Checks the experiment against its data. Throws ConfigError (k > n, a class rarer than the
   /// folds, bias and variance without a test set, ...). `dataset` and `experiment` must outlive it.
   /// The donor is what model.from names.
-  StudyPlan(const Experiment& experiment, const Dataset& dataset, std::shared_ptr<const Donor> donor = nullptr);
+  StudyPlan(const Experiment& experiment, const Dataset& dataset, std::shared_ptr<const Donor> donor = nullptr, PlanScope scope = {});
 
   /// Every predictor whose scores are wanted: folds, replicates, the final ensemble, in the order of their keys.
   std::vector<TaskKey> predictors() const;
@@ -109,7 +115,10 @@ class StudyPlan {
   /// The stream a generated replicate is drawn from.
   std::uint64_t replicate_stream(const TaskKey& key) const;
   /// Independent stream of one fit for one purpose; never depends on the trial.
-  std::uint64_t stream(Purpose purpose, const TaskKey& key) const { return stream_of(experiment_, purpose, key); }
+  std::uint64_t stream(Purpose purpose, TaskKey key) const {
+    key.outer = outer_;
+    return stream_of(experiment_, purpose, key);
+  }
 
   const Experiment& experiment() const noexcept { return experiment_; }
   const Dataset& dataset() const noexcept { return dataset_; }
@@ -130,6 +139,7 @@ class StudyPlan {
   const MethodTraits& own_;
   std::shared_ptr<const Donor> donor_;
   std::unique_ptr<Splitter> splitter_;
+  std::int32_t outer_;
   bool has_final_ = false;
   std::vector<std::uint32_t> all_training_rows_;
   std::vector<std::uint32_t> test_rows_;

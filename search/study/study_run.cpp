@@ -188,18 +188,19 @@ StudyResults StudyRun::write_files() {
                  .provenance = provenance_of(request_, sessions_),
                  .timing = work_->timing(),
                  .search = state.search});
-  replace_file(directory_.trials_csv(), trials_csv(results));
+  replace_file(directory_.trials_csv(), trials_csv(results, state.search));
   replace_file(directory_.summary(), summary_json(summary(), results));
   return results;
 }
 
-RunSummary StudyRun::summary() const {
+RunSummary StudyRun::summary() {
   return {.name = request_.experiment.experiment.name,
           .directory = directory_.path(),
           .identity = identity_,
           .num_ranks = session_.placement().size,
           .seconds = seconds_,
-          .utilisation = utilisation_};
+          .utilisation = utilisation_,
+          .search = work_->state().search};
 }
 
 ExitCode StudyRun::verdict(const StudyResults& results, PoolEnd end) {
@@ -210,7 +211,7 @@ ExitCode StudyRun::verdict(const StudyResults& results, PoolEnd end) {
   if (request_.summary == SummaryFormat::json) {
     fmt::print("{}", summary_json(summary(), results));
   } else if (request_.verbosity != Verbosity::quiet) {
-    fmt::print("{}", summary_text(summary(), plan_, results));
+    fmt::print("{}", summary_text(summary(), *work_->state().plan, results));
   }
   if (end == PoolEnd::stopped) {
     log_.warning(fmt::format("stopped early{}; 'jury resume {}' continues", out_of_time_ ? " (out of time)" : "",

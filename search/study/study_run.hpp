@@ -44,7 +44,7 @@ class StudyRun final : public PoolEvents {
   ExitCode verdict(const StudyResults& results, PoolEnd end);
   StudyResults results();
   ProgressState progress_state(double seconds) const;
-  RunSummary summary() const;
+  RunSummary summary();
 
   const RunRequest& request_;
   const StudyPlan& plan_;

@@ -40,7 +40,7 @@ void StudyTrial::restore(const std::vector<Record>& records) {
 std::function<bool(const TaskKey&)> StudyTrial::wanted(const StepRange& range) const {
   const bool folds = scores_folds(objectives_);
   return [this, folds, range](const TaskKey& key) {
-    const bool counts = folds ? key.fold != TaskKey::kNone : key.fold == TaskKey::kNone && key.replicate == TaskKey::kNone;
+    const bool counts = folds ? key.repeat != TaskKey::kNone : key.fold == TaskKey::kNone && key.replicate == TaskKey::kNone;
     if (!counts || range.until == StepRange::kAll) return counts;
     if (range.resource == "members") return key.member < range.until;
     if (range.resource == "folds") return place_of(plan(), key) < range.until;

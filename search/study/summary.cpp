@@ -11,6 +11,7 @@
 
 #include "runtime/base/hash.hpp"
 #include "runtime/base/text.hpp"
+#include "search/study/search_summary.hpp"
 
 namespace jury {
 namespace {
@@ -144,7 +145,7 @@ std::string scores_text(const Scoring& scoring, const std::vector<JuryScores>& j
 }
 
 std::string summary_text(const RunSummary& run, const StudyPlan& plan, const StudyResults& results) {
-  std::string text = "\n";
+  std::string text = "\n" + search_text(run.search);
   if (results.headline) text += headline_text(plan, results) + calibration_text(plan, results) + scores_text(results.scoring, results.juries);
   text += bias_variance_text(results.bias_variance) + sources_text(plan, results);
   if (results.largest_residual() > kLargestResidual)
@@ -182,6 +183,7 @@ std::string summary_json(const RunSummary& run, const StudyResults& results) {
       json["scores"][std::string(results.scoring.metrics[k]->name)] = json_number(results.headline_scores[k]);
     if (line.calibrated) json["calibrated"] = json_number(*line.calibrated);
   }
+  if (run.search != nullptr) json["search"] = search_json(*run.search);
   if (results.conformal.coverage.count > 0)
     json["conformal"] = {{"method", results.conformal.choice.method},
                          {"coverage_asked", results.conformal.coverage_asked},
@@ -192,19 +194,6 @@ std::string summary_json(const RunSummary& run, const StudyResults& results) {
   json["ranks"] = run.num_ranks;
   json["utilisation"] = run.utilisation;
   return json.dump(2) + "\n";
-}
-
-std::string trials_csv(const StudyResults& results) {
-  std::string header = "trial,state,value,value_se";
-  std::string line = fmt::format("0,{}", results.complete() ? "complete" : "running");
-  const auto add = [&](double value) { line += std::isnan(value) ? "," : fmt::format(",{}", value); };
-  add(results.headline ? results.headline->value : kNaN);
-  add(results.headline ? results.headline->standard_error : kNaN);
-  for (std::size_t k = 0; k < results.headline_scores.size(); ++k) {
-    header += ",metric." + std::string(results.scoring.metrics[k]->name);
-    add(results.headline_scores[k]);
-  }
-  return header + "\n" + line + "\n";
 }
 
 void check_requirement(std::string_view requirement, const Scoring& scoring) {
