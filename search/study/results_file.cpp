@@ -128,7 +128,7 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
     root.attribute("deterministic", std::int64_t{1});
     const Hdf5Group config = file.group("config");
     config.text("resolved_json", to_json(recorded_config(plan.experiment()), 2));
-    if (facts.search != nullptr) config.text("search_json", to_json(facts.search->section, 2));
+    if (facts.search != nullptr) config.text("experiment_json", to_json(facts.search->experiment, 2));
     write_data(file, plan.dataset());
     write_splits(file, plan, results);
     if (facts.search != nullptr) {

@@ -86,6 +86,32 @@ void write_honest(const Hdf5Group& selection, const HonestSelection& honest) {
       .column("chosen", winner.chosen, {.help = "by how many resamples of the rows the trial was the best"});
 }
 
+void write_outer(const Hdf5Group& selection, const SearchResults& search) {
+  if (search.outer.empty()) return;
+  const MeanError nested = nested_value(search);
+  selection.attribute("nested_value", nested.mean);
+  selection.attribute("nested_se", nested.standard_error);
+  std::vector<std::int32_t> outer, trial;
+  std::vector<std::int64_t> rows;
+  std::vector<double> inner, value;
+  for (const OuterLine& line : search.outer) {
+    outer.push_back(line.id.outer);
+    trial.push_back(line.id.trial);
+    rows.push_back(static_cast<std::int64_t>(line.num_rows));
+    inner.push_back(line.inner_value);
+    value.push_back(at_or_nan(line.score.objectives, 0));
+  }
+  TableWriter table(selection.group("outer"), "entry", outer.size());
+  table.column("outer", outer).column("trial", trial).column("num_rows", rows);
+  table.column("inner_value", inner, {.help = "of the chosen trial by the search's own folds"});
+  table.column("value", value, {.help = "of the chosen trial, trained on all that the outer fold leaves, on the rows of that fold"});
+  for (std::size_t k = 0; k < search.metrics.size(); ++k) {
+    std::vector<double> scores;
+    for (const OuterLine& line : search.outer) scores.push_back(at_or_nan(line.score.scores, k));
+    table.column("metric." + std::string(search.metrics[k]->name), scores);
+  }
+}
+
 void write_selection(Hdf5Writer& file, const SearchResults& search) {
   const Hdf5Group selection = file.group("selection");
   const auto chosen = std::ranges::find_if(search.trials, [&](const TrialLine& t) { return t.id == TrialId{TaskKey::kNone, search.chosen}; });
@@ -100,6 +126,7 @@ void write_selection(Hdf5Writer& file, const SearchResults& search) {
   selection.attribute("source", search.objectives.front().source);
   selection.attribute("direction", search.objectives.front().maximize ? "maximize" : "minimize");
   write_honest(selection, search.honest);
+  write_outer(selection, search);
 }
 
 // Out-of-fold predictions of every complete trial of the main search, mean over repeats.

@@ -26,11 +26,7 @@ std::shared_ptr<const Donor> share_donor(const Comm& world, const ModelOptions& 
 
 EvaluatorFactory evaluators_of(const StudyPlan& plan, const std::string& path) {
   if (plan.experiment().search) {
-    const auto trials = std::make_shared<const TrialContext>(TrialContext{.experiment = plan.experiment(),
-                                                                          .dataset = plan.dataset(),
-                                                                          .donor = plan.shared_donor(),
-                                                                          .directory = path,
-                                                                          .identity = plan.identity()});
+    const auto trials = std::make_shared<const TrialContext>(trial_context(plan, path));
     return [trials] { return std::make_unique<SearchEvaluator>(*trials); };
   }
   const auto checkpoints = std::make_shared<const Checkpoints>(path + "/checkpoints", plan.identity());

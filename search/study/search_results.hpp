@@ -35,8 +35,16 @@ struct HonestSelection {
   std::string reason = {};                  ///< why there is none
 };
 
+/// What was chosen in an outer fold, and what it is worth on the rows of that fold.
+struct OuterLine {
+  TrialId id;
+  std::size_t num_rows = 0;
+  double inner_value = 0;   ///< of the objective, by the search's own folds: as naive as any winner's
+  TrialScore score = {};    ///< on the outer fold
+};
+
 struct SearchResults {
-  Config section = {};                       ///< [search] with all defaults, without what only extends it
+  Config experiment = {};                    ///< recorded_config() of the experiment as it was given
   std::string method;
   std::string pruner;
   std::vector<std::string> parameters = {};  ///< paths, in the order of the space
@@ -46,9 +54,13 @@ struct SearchResults {
   std::int32_t chosen = TaskKey::kNone;      ///< trial of the main search; the best so far while it goes on
   bool complete = false;
   HonestSelection honest = {};
+  std::vector<OuterLine> outer = {};         ///< with nested folds
   /// The fits of all trials but the chosen one, without their predictions, and their scores.
   Fits fits = {};
   std::vector<std::pair<TaskKey, FitScores>> fit_scores = {};
 };
+
+/// Mean and standard error over the outer folds of the objective there; NaN without them.
+MeanError nested_value(const SearchResults& search);
 
 }  // namespace jury

@@ -8,9 +8,23 @@
 
 namespace jury {
 
+/// What a trial may cost; one that declares more is not trained.
+struct LimitOptions {
+  double flops = 0;
+  double parameters = 0;
+  double bytes = 0;
+
+  static void fields(auto& self, auto&& visit) {
+    visit("flops", self.flops, Field{.help = "operations to train what a trial is judged by (0: any)", .low = 0});
+    visit("parameters", self.parameters, Field{.help = "weights of a member (0: any)", .low = 0});
+    visit("bytes", self.bytes, Field{.help = "memory of a fit beside the data (0: any)", .low = 0});
+  }
+};
+
 struct SearchSection : SearchOptions {
   std::string pruner = "none";
   PrunerOptions rungs = {};
+  LimitOptions limits = {};
 
   static void fields(auto& self, auto&& visit) {
     SearchOptions::fields(self, visit);
@@ -18,6 +32,7 @@ struct SearchSection : SearchOptions {
           Field{.help = "what stops configurations that are behind",
                 .choices = {"none", "median", "successive_halving", "hyperband", "asha", "race"}});
     visit("rungs", self.rungs, Field{.help = "of all pruners: what a configuration gets more of, and when it is looked at"});
+    visit("limits", self.limits, Field{.help = "what a configuration may cost, as declared and never as measured"});
   }
 };
 

@@ -77,7 +77,20 @@ std::string search_text(const SearchResults* search) {
                         number(honest->interval.high), honest->num_trials, number(honest->optimism));
   else
     text += fmt::format(" (no honest value: {})", search->honest.reason);
-  return text + "\n\n";
+  text += "\n";
+  if (!search->outer.empty()) {
+    const MeanError nested = nested_value(*search);
+    text += fmt::format("nested: {} +- {} over {} outer folds, each with a search of its own\n", number(nested.mean), number(nested.standard_error),
+                        search->outer.size());
+  }
+  return text + "\n";
+}
+
+MeanError nested_value(const SearchResults& search) {
+  std::vector<double> values;
+  for (const OuterLine& line : search.outer) values.push_back(at_or_nan(line.score.objectives, 0));
+  if (values.empty()) return {kNaN, kNaN, 0};
+  return mean_over_folds(values);
 }
 
 nlohmann::ordered_json search_json(const SearchResults& search) {
@@ -91,6 +104,10 @@ nlohmann::ordered_json search_json(const SearchResults& search) {
   json["chosen_trial"] = search.chosen;
   for (const auto& [path, value] : chosen->values) json["settings"][path] = to_text(value);
   json["naive_value"] = json_number(at_or_nan(chosen->score.objectives, 0));
+  if (!search.outer.empty()) {
+    json["nested_value"] = json_number(nested_value(search).mean);
+    json["nested_se"] = json_number(nested_value(search).standard_error);
+  }
   if (const auto& honest = search.honest.winner) {
     json["honest_value"] = json_number(honest->honest);
     json["optimism"] = json_number(honest->optimism);

@@ -31,12 +31,7 @@ std::vector<std::string> overlap_warnings(const StudyPlan& plan) {
 std::unique_ptr<StudyWork> make_work(const StudyPlan& plan, const std::string& directory, const BlobStore& blobs, const Checkpoints& checkpoints,
                                      const std::vector<double>& flops_per_draw) {
   if (!plan.experiment().search) return std::make_unique<StudySource>(plan, blobs, checkpoints, flops_per_draw);
-  return std::make_unique<SearchSource>(TrialContext{.experiment = plan.experiment(),
-                                                     .dataset = plan.dataset(),
-                                                     .donor = plan.shared_donor(),
-                                                     .directory = directory,
-                                                     .identity = plan.identity()},
-                                        plan, blobs);
+  return std::make_unique<SearchSource>(trial_context(plan, directory), plan, blobs);
 }
 
 class StudyReport final : public RunReport {

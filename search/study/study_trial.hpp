@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "search/study/study_checks.hpp"
@@ -32,34 +34,42 @@ class StudyTrial final : public TrialWork {
   /// what it was declared to, also where it diverged: only so is the virtual schedule known before the fits are done.
   double cost(const StepRange& range) const override;
   double least_cost(const StepRange& range) const override;
-  TrialScore score() const override { return score_trial(plan(), source_.fits(), objectives_); }
+  TrialScore score() const override;
+  std::vector<double> losses_of(const TrialScore& score, std::size_t fold) const override;
   std::string why_no_value() const override { return "no member of a fold is complete (see the states of its fits)"; }
 
   std::vector<ReadyTask> begin_rest() override;
-  bool is_finished() const override { return source_.is_finished(); }
+  bool is_finished() const override;
   std::size_t num_judged_left() const override;
-  std::size_t num_fits_left() const override { return source_.num_fits_left(); }
+  std::size_t num_fits_left() const override;
 
   const TrialPlan& trial() const noexcept { return trial_; }
   const StudyPlan& plan() const noexcept { return trial_.plan(); }
   StudySource& source() noexcept { return source_; }
   const StudySource& source() const noexcept { return source_; }
-  std::size_t num_parameters() const noexcept { return num_parameters_; }
+  /// Of a trial of an outer fold that was chosen: the study of its evaluation there; null before.
+  const StudySource* outer_source() const noexcept { return outer_source_.get(); }
 
  private:
   std::function<bool(const TaskKey&)> wanted(const StepRange& range) const;
+  double cost_of(std::string_view name) const;
+  void check_limits(const LimitOptions& limits) const;
   double task_cost(const TaskKey& key, double share) const;
   bool is_declared() const;
+  std::vector<ReadyTask> begin_outer();
 
   TrialId id_;
   const std::vector<TrialObjective>& objectives_;
   TrialPlan trial_;
   CheckedStudy checked_;
   std::vector<double> flops_per_draw_;
-  std::size_t num_parameters_ = 0;
+  double num_parameters_ = 0;  // of a member, or of a stack's bases together
+  const BlobStore& blobs_;
   StudySource source_;
+  std::unique_ptr<StudySource> outer_source_;
+  std::vector<Record> outer_restored_;
   std::set<TaskKey> pending_;  // keys in the trial
-  std::set<TaskKey> begun_;    // tasks of steps so far
+  std::set<TaskKey> paused_;   // done up to a rung
 };
 
 }  // namespace jury

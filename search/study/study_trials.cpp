@@ -1,10 +1,13 @@
 #include "search/study/study_trials.hpp"
 
+#include "models/metrics/row_scores.hpp"
 #include "search/study/trial_settings.hpp"
 #include "search/study/truth_of.hpp"
 
 namespace jury {
 namespace {
+
+constexpr std::int32_t kDropResamples = 1000;  // as BBCD-CV
 
 // Most of what the rungs count there is of.
 std::int64_t most_of(const std::string& resource, const StudyPlan& plan) {
@@ -47,6 +50,12 @@ SearchTask StudyTrials::search_task() const {
   const TrialPlan base(context_, {outer_, 0}, {});
   check_rungs(section, base.plan(), space);
   const bool folds = objectives_.front().source == "oof";
+  const bool by_rows = section.pruner == "race" && section.rungs.drop == "rows";
+  if (by_rows && !row_mean_of(*objectives_.front().metric, num_outputs(context_.dataset)))
+    throw ConfigError("search.rungs.drop = \"rows\" does not go with search.objective = \"" + objectives_.front().name() +
+                      "\" (it is no mean over rows) use \"folds\"");
+  const bool whole_folds = section.pruner == "race" && section.rungs.resource == "folds";
+  const std::uint64_t drop_seed = stream_key(context_.experiment.experiment.seed, Purpose::sampler, {outer_, 1});
   if (!folds && (section.pruner == "race" || section.rungs.resource == "folds") && section.pruner != "none")
     throw ConfigError("search.pruner = \"" + section.pruner + "\" over folds needs an objective of folds (\"oob.\" scores have none)");
   return {.section = section,
@@ -55,8 +64,9 @@ SearchTask StudyTrials::search_task() const {
           .space = std::move(space),
           .objectives = objectives_,
           .rungs = {.trials = section.trials,
-                    .max_resource = section.pruner == "race" ? 1 : most_of(section.rungs.resource, base.plan()),
-                    .folds = std::int64_t{base.plan().num_folds()} * base.plan().num_repeats()}};
+                    .max_resource = whole_folds ? 1 : most_of(section.rungs.resource, base.plan()),
+                    .folds = std::int64_t{base.plan().num_folds()} * base.plan().num_repeats(),
+                    .drop_test = by_rows ? row_losses_test(section.rungs.alpha, kDropResamples, drop_seed) : DropTest()}};
 }
 
 std::unique_ptr<TrialWork> StudyTrials::make(const TrialId& id, const Config::Table& values) {

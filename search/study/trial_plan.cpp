@@ -6,6 +6,7 @@
 
 #include "runtime/store/file.hpp"
 #include "search/study/json.hpp"
+#include "search/study/outer_folds.hpp"
 #include "search/study/trial_settings.hpp"
 
 namespace jury {
@@ -35,10 +36,45 @@ TaskKey key_of_trial(TaskKey key, const TrialId& id) noexcept {
   return key;
 }
 
+TaskKey key_in_outer_plan(TaskKey key) noexcept {
+  key.repeat = 0;
+  key.fold = key.outer;
+  return key_in_trial(key);
+}
+
+TaskKey key_of_outer_fold(TaskKey key, const TrialId& id) noexcept {
+  key.repeat = TaskKey::kNone;
+  key.fold = id.outer;
+  return key_of_trial(key, id);
+}
+
+TrialContext trial_context(const StudyPlan& base, const std::string& directory) {
+  TrialContext context{.experiment = base.experiment(),
+                       .dataset = base.dataset(),
+                       .donor = base.shared_donor(),
+                       .directory = directory,
+                       .identity = base.identity()};
+  const auto& cv = base.experiment().cv;
+  if (!cv || cv->outer_folds == 0) return context;
+  struct Outer {
+    Outer(const StudyPlan& of) : experiment(outer_experiment(of.experiment(), of.experiment().cv->outer_folds)), plan(experiment, of.dataset()) {}
+    Experiment experiment;
+    StudyPlan plan;
+  };
+  const auto outer = std::make_shared<Outer>(base);
+  context.outer = std::shared_ptr<const StudyPlan>(outer, &outer->plan);
+  return context;
+}
+
 TrialPlan::TrialPlan(const TrialContext& context, const TrialId& id, const Config::Table& values)
     : experiment_(experiment_at(context.experiment, values)),
-      plan_(experiment_, context.dataset, context.donor),
-      checkpoints_(checkpoints_of(context, id), context.identity) {}
+      plan_(experiment_, context.dataset, context.donor, id.outer == TaskKey::kNone ? PlanScope() : scope_of(*context.outer, id.outer)),
+      checkpoints_(checkpoints_of(context, id), context.identity),
+      outer_checkpoints_(checkpoints_of(context, id) + "/outer", context.identity) {
+  if (id.outer == TaskKey::kNone) return;
+  outer_experiment_ = outer_experiment(experiment_, context.outer->num_folds());
+  outer_plan_ = std::make_unique<StudyPlan>(outer_experiment_, context.dataset, context.donor);
+}
 
 void write_trial(const TrialContext& context, const TrialId& id, const Config::Table& values) {
   const std::string path = file_of(context, id);

@@ -23,6 +23,14 @@ inline TrialId trial_of(const TaskKey& key) noexcept { return {key.outer, key.tr
 TaskKey key_in_trial(TaskKey key) noexcept;
 TaskKey key_of_trial(TaskKey key, const TrialId& id) noexcept;
 
+/// With nested folds: a task of what the chosen trial of an outer fold is evaluated by. Its key names the outer fold as its fold, too.
+inline bool is_of_outer_fold(const TaskKey& key) noexcept {
+  return key.outer != TaskKey::kNone && key.repeat == TaskKey::kNone && key.fold == key.outer;
+}
+/// Its key within TrialPlan::outer_plan(), and back.
+TaskKey key_in_outer_plan(TaskKey key) noexcept;
+TaskKey key_of_outer_fold(TaskKey key, const TrialId& id) noexcept;
+
 /// What all trials of a run share. What is referred to must outlive them.
 struct TrialContext {
   const Experiment& experiment;  ///< with [search]
@@ -30,7 +38,12 @@ struct TrialContext {
   std::shared_ptr<const Donor> donor;
   std::string directory;  ///< of the run
   std::uint64_t identity = 0;
+  std::shared_ptr<const StudyPlan> outer = {};  ///< with nested folds: of outer_experiment()
 };
+
+/// The context of a run in this directory. `base` is the study of the experiment's own settings; it and its experiment must
+/// outlive the context. Throws ConfigError where the outer folds do not go with the data.
+TrialContext trial_context(const StudyPlan& base, const std::string& directory);
 
 /// The study of one trial: the experiment at its settings. Its keys say nothing of the trial.
 class TrialPlan {
@@ -42,11 +55,17 @@ class TrialPlan {
 
   const StudyPlan& plan() const noexcept { return plan_; }
   const Checkpoints& checkpoints() const noexcept { return checkpoints_; }
+  /// Trains on what the trial's outer fold leaves and predicts it. Expects an outer fold.
+  const StudyPlan& outer_plan() const noexcept { return *outer_plan_; }
+  const Checkpoints& outer_checkpoints() const noexcept { return outer_checkpoints_; }
 
  private:
   Experiment experiment_;
   StudyPlan plan_;
   Checkpoints checkpoints_;
+  Experiment outer_experiment_;
+  std::unique_ptr<StudyPlan> outer_plan_;
+  Checkpoints outer_checkpoints_;
 };
 
 /// Puts down a trial's settings for the other ranks. Throws IoError.

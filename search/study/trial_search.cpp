@@ -69,12 +69,22 @@ bool TrialSearch::set_up(Trial& trial, std::int64_t number) {
   return true;
 }
 
+// A race climbs the first fold by epochs or members, and then takes fold after fold.
 StepRange TrialSearch::range_of(const TrialStep& step) const {
   const SearchSection& section = task_.section;
-  if (section.pruner == "race") return {.resource = "folds", .until = step.rung + 1};
-  if (pruner_->num_rungs(step.trial) <= 1 && pruner_->bracket(step.trial) == 0 && section.pruner == "none") return {};
-  return {.resource = section.rungs.resource, .until = pruner_->resource(step.trial, step.rung)};
+  StepRange range;
+  if (section.pruner == "none") return range;
+  const bool is_race = section.pruner == "race";
+  if (is_race) range.folds = fold_of(step) + 1;
+  if (is_race && step.rung >= first_fold_rung(step)) return range;
+  const std::int64_t until = pruner_->resource(step.trial, step.rung);
+  (section.rungs.resource == "members" ? range.members : section.rungs.resource == "folds" ? range.folds : range.epochs) = until;
+  return range;
 }
+
+std::int64_t TrialSearch::first_fold_rung(const TrialStep& step) const { return pruner_->num_rungs(step.trial) - task_.rungs.folds; }
+
+std::int64_t TrialSearch::fold_of(const TrialStep& step) const { return std::max<std::int64_t>(0, step.rung - first_fold_rung(step)); }
 
 double TrialSearch::least(const TrialStep& step) {
   Trial& trial = trials_.at(step.trial);
@@ -99,16 +109,18 @@ void TrialSearch::finish(const TrialStep& step) {
   const double took = std::max(0.0, cost - trial.cost);
   trial.cost = std::max(cost, trial.cost);
   // A fold without a prediction of its own has no complete member: so has the trial no value.
-  const std::size_t folds = range_of(step).resource == "folds" && range_of(step).until != StepRange::kAll
-                                ? static_cast<std::size_t>(range_of(step).until)
-                                : trial.score.folds.size();
+  const std::int64_t until = range_of(step).folds;
+  const std::size_t folds = until != StepRange::kAll ? static_cast<std::size_t>(until) : trial.score.folds.size();
   for (std::size_t f = 0; f < std::min(folds, trial.score.folds.size()); ++f)
     if (std::isnan(trial.score.folds[f])) trial.score.objectives.assign(task_.objectives.size(), kNaN);
   std::vector<double> values;
   for (std::size_t k = 0; k < task_.objectives.size(); ++k) values.push_back(task_.objectives[k].minimised(trial.score.objectives[k]));
   if (std::isnan(values.front())) trial.error = trial.work->why_no_value();
-  if (task_.section.pruner == "race" && !std::isnan(values.front()))
-    values.front() = task_.objectives.front().minimised(trial.score.folds[static_cast<std::size_t>(step.rung)]);
+  if (task_.section.pruner == "race" && !std::isnan(values.front())) {
+    const auto fold = static_cast<std::size_t>(fold_of(step));
+    values = {task_.objectives.front().minimised(trial.score.folds[fold])};
+    for (const double loss : trial.work->losses_of(trial.score, fold)) values.push_back(loss);
+  }
   search_->finished(step, took, std::move(values));
 }
 
@@ -116,9 +128,9 @@ void TrialSearch::tell(const VirtualStep& at, std::span<const double> values) {
   Trial& trial = trials_.at(at.step.trial);
   if (at.step.rung == 0) trial.start = at.start;
   trial.end = at.end;
-  std::vector<double> told(values.begin(), values.end());
-  for (std::size_t k = 0; k < trial.score.objectives.size(); ++k) told[k] = task_.objectives[k].minimised(trial.score.objectives[k]);
-  told.resize(task_.objectives.size(), kNaN);
+  std::vector<double> told(task_.objectives.size(), kNaN);
+  if (!std::isnan(values.front()))
+    for (std::size_t k = 0; k < trial.score.objectives.size(); ++k) told[k] = task_.objectives[k].minimised(trial.score.objectives[k]);
   sampler_->tell(at.step.trial, trial.assignment, told, static_cast<double>(pruner_->resource(at.step.trial, at.step.rung)));
   settle(at.step.trial);
 }

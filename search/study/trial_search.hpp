@@ -40,6 +40,8 @@ class TrialSearch {
 
   /// The best complete trial's work; null while there is none.
   TrialWork* best() noexcept;
+  /// Its number. Expects one.
+  std::int32_t chosen() const { return static_cast<std::int32_t>(best_.value()); }
   /// Appends what there is to say of its trials.
   void report(SearchResults& results) const;
 
@@ -67,6 +69,8 @@ class TrialSearch {
   void choose();
   bool set_up(Trial& trial, std::int64_t number);
   StepRange range_of(const TrialStep& step) const;
+  std::int64_t first_fold_rung(const TrialStep& step) const;
+  std::int64_t fold_of(const TrialStep& step) const;
   TrialId id_of(std::int64_t number) const { return {task_.outer, static_cast<std::int32_t>(number)}; }
 
   std::unique_ptr<TrialMaker> maker_;

@@ -19,11 +19,12 @@ namespace jury {
 
 struct SearchResults;
 
-/// What a step of a trial does: fits up to an epoch, members or folds up to a number; kAll: everything.
+/// How far a step takes a trial: its fits up to an epoch, so many members and folds; kAll: everything.
 struct StepRange {
   static constexpr std::int64_t kAll = -1;
-  std::string resource = "epochs";
-  std::int64_t until = kAll;
+  std::int64_t epochs = kAll;
+  std::int64_t members = kAll;
+  std::int64_t folds = kAll;
 };
 
 /// A trial under way, on rank 0: its tasks, what came of them, and what they cost. All keys are those of the run.
@@ -46,6 +47,8 @@ class TrialWork {
   virtual double least_cost(const StepRange& range) const = 0;
   /// Of all that is done.
   virtual TrialScore score() const = 0;
+  /// Of a fold, counted over repeats: the first objective of each of its rows, minimised. Empty where it is no mean over rows.
+  virtual std::vector<double> losses_of(const TrialScore&, std::size_t /*fold*/) const { return {}; }
   /// Why there is no value, where score() has none.
   virtual std::string why_no_value() const = 0;
 
