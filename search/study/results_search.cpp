@@ -61,6 +61,9 @@ void write_trials(Hdf5Writer& file, const SearchResults& search) {
       .column("value_se", column<double>(search, [](const TrialLine& t) { return t.score.standard_error; }));
   for (std::size_t k = 1; k < search.objectives.size(); ++k)
     table.column("value." + search.objectives[k].name(), column<double>(search, [&](const TrialLine& t) { return at_or_nan(t.score.objectives, k); }));
+  if (search.objectives.size() > 1)
+    table.column("pareto_rank", column<std::int32_t>(search, [](const TrialLine& t) { return t.pareto_rank; }),
+                 {.help = "0: no complete trial of the search is better in all objectives; -1: not complete"});
   for (const std::string& path : search.parameters) add_parameter(table, search, path);
   for (std::size_t k = 0; k < search.metrics.size(); ++k)
     table.column("metric." + std::string(search.metrics[k]->name), column<double>(search, [&](const TrialLine& t) { return at_or_nan(t.score.scores, k); }));
@@ -84,6 +87,20 @@ void write_honest(const Hdf5Group& selection, const HonestSelection& honest) {
   TableWriter(selection.group("resamples"), "entry", honest.trials.size())
       .column("trial", honest.trials)
       .column("chosen", winner.chosen, {.help = "by how many resamples of the rows the trial was the best"});
+}
+
+void write_importance(const Hdf5Group& selection, const SearchResults& search) {
+  const StudyImportance& importance = search.importance;
+  if (importance.num_trials == 0) return;
+  const Hdf5Group group = selection.group("importance");
+  const std::size_t count = search.parameters.size();
+  group.attribute("method", "fanova");
+  group.attribute("n_trials", static_cast<std::int64_t>(importance.num_trials));
+  TableWriter(group, "parameter", count)
+      .column("name", search.parameters)
+      .column("alone", importance.shares.alone, {.help = "share of the variance of the objective over the space that the parameter explains by itself"})
+      .column("alone_sd", importance.shares.alone_sd, {.help = "standard deviation of that over the trees of the forest"});
+  group.array("pairs", importance.shares.pairs, {{"parameter", count}, {"other", count}}, {.help = "what two explain only together"});
 }
 
 void write_outer(const Hdf5Group& selection, const SearchResults& search) {
@@ -127,6 +144,7 @@ void write_selection(Hdf5Writer& file, const SearchResults& search) {
   selection.attribute("direction", search.objectives.front().maximize ? "maximize" : "minimize");
   write_honest(selection, search.honest);
   write_outer(selection, search);
+  write_importance(selection, search);
 }
 
 // Out-of-fold predictions of every complete trial of the main search, mean over repeats.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/metrics/honest_winner.hpp"
+#include "search/importance/fanova.hpp"
 #include "search/study/member_predictions.hpp"
 #include "search/study/study_results.hpp"
 #include "search/study/trial_plan.hpp"
@@ -26,6 +27,8 @@ struct TrialLine {
   std::int64_t resource = 0;   ///< epochs, members or folds it got to; 0: all there is
   double start = std::numeric_limits<double>::quiet_NaN();  ///< by the virtual clock
   double end = std::numeric_limits<double>::quiet_NaN();
+  std::vector<double> point = {};  ///< in the unit cube, a number for each parameter; NaN where it is not active
+  std::int32_t pareto_rank = -1;   ///< among the complete trials of its search, 0: no other is better in all; -1: none
 };
 
 /// The score of the chosen trial with the optimism of the choice taken out.
@@ -43,6 +46,12 @@ struct OuterLine {
   TrialScore score = {};    ///< on the outer fold
 };
 
+/// Which settings mattered: shares of the variance of the first objective over the space.
+struct StudyImportance {
+  std::size_t num_trials = 0;  ///< that are complete; 0: too few to tell
+  Importance shares = {};      ///< in the order of SearchResults::parameters
+};
+
 struct SearchResults {
   Config experiment = {};                    ///< recorded_config() of the experiment as it was given
   std::string method;
@@ -55,6 +64,7 @@ struct SearchResults {
   bool complete = false;
   HonestSelection honest = {};
   std::vector<OuterLine> outer = {};         ///< with nested folds
+  StudyImportance importance = {};           ///< of the main search
   /// The fits of all trials but the chosen one, without their predictions, and their scores.
   Fits fits = {};
   std::vector<std::pair<TaskKey, FitScores>> fit_scores = {};

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "search/study/honest_selection.hpp"
+#include "search/study/trial_comparison.hpp"
 #include "search/study/truth_of.hpp"
 
 namespace jury {
@@ -67,6 +68,8 @@ const SearchResults& SearchSource::results() {
   results_.complete = is_finished_;
   results_.metrics = scoring_of(context_.experiment, context_.dataset).metrics;
   for (const auto& search : searches_) search->report(results_);
+  rank_trials(results_);
+  results_.importance = find_importance(results_, stream_key(context_.experiment.experiment.seed, Purpose::sampler, {TaskKey::kNone, 2}));
   results_.honest = honest_selection(base_, results_);
   for (std::size_t outer = 0; outer + 1 < searches_.size(); ++outer)
     if (const StudyTrial* best = study_of(searches_[outer + 1]->best())) add_outer(*best, {static_cast<std::int32_t>(outer), searches_[outer + 1]->chosen()});

@@ -78,6 +78,20 @@ std::string search_text(const SearchResults* search) {
   else
     text += fmt::format(" (no honest value: {})", search->honest.reason);
   text += "\n";
+  if (search->objectives.size() > 1) {
+    const auto front = std::ranges::count_if(search->trials, [](const TrialLine& t) { return t.id.outer == TaskKey::kNone && t.pareto_rank == 0; });
+    text += fmt::format("{} on the Pareto front of {} objectives (jury show DIR trials, column pareto_rank)\n",
+                        counted(static_cast<std::uint64_t>(front), "trial"), search->objectives.size());
+  }
+  if (search->importance.num_trials > 0) {
+    std::vector<std::pair<double, std::string>> shares;
+    for (std::size_t p = 0; p < search->parameters.size(); ++p) shares.emplace_back(-search->importance.shares.alone[p], search->parameters[p]);
+    std::ranges::sort(shares);
+    text += "importance:";
+    for (std::size_t p = 0; p < std::min<std::size_t>(shares.size(), 5); ++p)
+      text += fmt::format("{} {} {:.0f} %", p > 0 ? "," : "", shares[p].second, -100 * shares[p].first);
+    text += "\n";
+  }
   if (!search->outer.empty()) {
     const MeanError nested = nested_value(*search);
     text += fmt::format("nested: {} +- {} over {} outer folds, each with a search of its own\n", number(nested.mean), number(nested.standard_error),

@@ -235,6 +235,7 @@ void TrialSearch::report(SearchResults& results) const {
       line.start = trial.start;
       line.end = trial.end;
     }
+    line.point = task_.space.unit_vector(trial.assignment, kNaN);
     results.trials.push_back(std::move(line));
   }
   if (task_.outer == TaskKey::kNone)
