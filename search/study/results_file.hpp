@@ -7,20 +7,12 @@
 
 #include "runtime/base/task_key.hpp"
 #include "runtime/store/provenance.hpp"
+#include "search/study/run_work.hpp"
 #include "search/study/study_results.hpp"
 
 namespace jury {
 
 struct SearchResults;
-
-/// Where and when one fit ran. Goes under /timing, which no comparison of results looks at.
-struct FitTiming {
-  TaskKey key;
-  std::int32_t rank = 0;
-  std::string host;
-  double started_seconds = 0;
-  double seconds = 0;
-};
 
 /// What a results file holds beside the results themselves.
 struct RunFacts {
