@@ -7,6 +7,7 @@
 #include "runtime/store/hdf5_reader.hpp"
 #include "search/study/results_file.hpp"
 #include "search/study/summary.hpp"
+#include "support/scratch.hpp"
 #include "support/small_study.hpp"
 
 namespace jury {
@@ -20,7 +21,7 @@ TEST(ScoreIntervals, AreThereForEveryMetricOfTheReportedCombination) {
     SmallStudy study(std::move(e));
     const Fits fits = study.all_fits();
     const StudyResults results = compute_results(study.plan, fits);
-    const std::string path = testing::TempDir() + "intervals.h5";
+    const std::string path = scratch() / "intervals.h5";
     write_results(path, study.plan, fits, results, {});
     const Hdf5Reader file(path);
     const Hdf5Array predictor = file.read("/ensemble/overall/predictor");
