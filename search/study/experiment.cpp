@@ -12,6 +12,7 @@
 #include "models/metrics/scores.hpp"
 #include "runtime/base/hash.hpp"
 #include "search/study/cv_checks.hpp"
+#include "search/study/outer_folds.hpp"
 #include "search/study/tree_settings.hpp"
 #include "search/study/variance_design.hpp"
 
@@ -158,8 +159,11 @@ void check_together(const Experiment& e, const Config& config, Problems& problem
     problems.add(at("ensemble.members"), "ensemble.members = " + std::to_string(e.ensemble.members.number) +
                                              " needs an ensemble (set ensemble.method to average or bagging)");
   if (e.bias_variance) check_sources(*e.bias_variance, at("bias_variance.sources"), problems);
-  if (e.cv && e.cv->outer_folds > 0)
-    problems.add(at("cv.outer_folds"), "cv.outer_folds is not available yet in this version");
+  try {
+    check_outer_folds(e);
+  } catch (const ConfigError& error) {
+    problems.add(at("cv.outer_folds"), error.what());
+  }
   if (!e.model.from.empty())
     for (const char* key : {"type", "input", "hidden", "activation", "dropout", "batch_norm", "channels", "kernel", "stride", "padding",
                             "pool", "dropout2d", "embedding", "layers"})

@@ -20,12 +20,12 @@ void check_outer_folds(const Experiment& experiment) {
                       "\" (use kfold, group_kfold, time_series or one of the stratified folds)");
 }
 
-Experiment outer_experiment(const Experiment& experiment) {
+Experiment outer_experiment(const Experiment& experiment, std::int32_t folds) {
   Experiment outer = experiment;
   outer.search.reset();
   outer.bias_variance.reset();
   outer.final = {};
-  outer.cv->folds = experiment.cv->outer_folds;
+  outer.cv->folds = folds;
   outer.cv->outer_folds = 0;
   outer.cv->repeats = 1;
   return outer;

@@ -9,7 +9,7 @@ namespace jury {
 
 /// The experiment that trains on what each outer fold leaves and predicts that fold: its [cv] has the outer folds, once, and
 /// nothing else of it is a study. Expects [cv].
-Experiment outer_experiment(const Experiment& experiment);
+Experiment outer_experiment(const Experiment& experiment, std::int32_t folds);
 
 /// The rows that a search inside an outer fold may see: those that `outer` (of outer_experiment()) trains on there.
 PlanScope scope_of(const StudyPlan& outer, std::int32_t fold);

@@ -1,10 +1,12 @@
 #include "search/study/results_file.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "runtime/base/hash.hpp"
 #include "search/study/json.hpp"
+#include "search/study/search_results.hpp"
 
 namespace jury {
 namespace {
@@ -124,7 +126,9 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
     root.attribute("seed", static_cast<std::int64_t>(plan.experiment().experiment.seed));
     root.attribute("complete", std::int64_t{results.complete() ? 1 : 0});
     root.attribute("deterministic", std::int64_t{1});
-    file.group("config").text("resolved_json", to_json(recorded_config(plan.experiment()), 2));
+    const Hdf5Group config = file.group("config");
+    config.text("resolved_json", to_json(recorded_config(plan.experiment()), 2));
+    if (facts.search != nullptr) config.text("experiment_json", to_json(facts.search->experiment, 2));
     write_data(file, plan.dataset());
     write_splits(file, plan, results);
     if (facts.search != nullptr) {
@@ -143,7 +147,7 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
     write_conformal(file, plan, results);
     write_bias_variance(file, plan, results);
     write_variance_sources(file, plan, results);
-    write_models(file, plan, fits, results);
+    write_models(file, plan, fits, results, facts.search != nullptr ? std::max(facts.search->chosen, 0) : 0);
     write_timing(file, facts.timing);
     write_provenance(file, facts.provenance);
   });

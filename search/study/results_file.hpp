@@ -7,20 +7,12 @@
 
 #include "runtime/base/task_key.hpp"
 #include "runtime/store/provenance.hpp"
+#include "search/study/run_work.hpp"
 #include "search/study/study_results.hpp"
 
 namespace jury {
 
 struct SearchResults;
-
-/// Where and when one fit ran. Goes under /timing, which no comparison of results looks at.
-struct FitTiming {
-  TaskKey key;
-  std::int32_t rank = 0;
-  std::string host;
-  double started_seconds = 0;
-  double seconds = 0;
-};
 
 /// What a results file holds beside the results themselves.
 struct RunFacts {
@@ -56,7 +48,8 @@ void write_variance_sources(Hdf5Writer& file, const StudyPlan& plan, const Study
 void write_diversity(Hdf5Writer& file, const StudyResults& results);
 void write_uncertainty(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
 void write_data_value(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
-void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results);
+/// `trial`: the chosen one of a search, or 0.
+void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results, std::int32_t trial);
 
 /// Columns trial, outer, repeat, fold, replicate, base, inner, member, rung of a table.
 void add_key_columns(TableWriter& table, const std::vector<TaskKey>& keys);

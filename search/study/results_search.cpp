@@ -59,8 +59,14 @@ void write_trials(Hdf5Writer& file, const SearchResults& search) {
       .column("state", column<std::string>(search, [](const TrialLine& t) { return t.state; }))
       .column("value", column<double>(search, [](const TrialLine& t) { return at_or_nan(t.score.objectives, 0); }))
       .column("value_se", column<double>(search, [](const TrialLine& t) { return t.score.standard_error; }));
+  if (search.pruner == "pbt")
+    table.column("parent", column<std::int32_t>(search, [](const TrialLine& t) { return t.parent; }),
+                 {.help = "the trial whose networks and epochs it goes on with; -1: none"});
   for (std::size_t k = 1; k < search.objectives.size(); ++k)
     table.column("value." + search.objectives[k].name(), column<double>(search, [&](const TrialLine& t) { return at_or_nan(t.score.objectives, k); }));
+  if (search.objectives.size() > 1)
+    table.column("pareto_rank", column<std::int32_t>(search, [](const TrialLine& t) { return t.pareto_rank; }),
+                 {.help = "0: no complete trial of the search is better in all objectives; -1: not complete"});
   for (const std::string& path : search.parameters) add_parameter(table, search, path);
   for (std::size_t k = 0; k < search.metrics.size(); ++k)
     table.column("metric." + std::string(search.metrics[k]->name), column<double>(search, [&](const TrialLine& t) { return at_or_nan(t.score.scores, k); }));
@@ -86,6 +92,46 @@ void write_honest(const Hdf5Group& selection, const HonestSelection& honest) {
       .column("chosen", winner.chosen, {.help = "by how many resamples of the rows the trial was the best"});
 }
 
+void write_importance(const Hdf5Group& selection, const SearchResults& search) {
+  const StudyImportance& importance = search.importance;
+  if (importance.num_trials == 0) return;
+  const Hdf5Group group = selection.group("importance");
+  const std::size_t count = search.parameters.size();
+  group.attribute("method", "fanova");
+  group.attribute("n_trials", static_cast<std::int64_t>(importance.num_trials));
+  TableWriter(group, "parameter", count)
+      .column("name", search.parameters)
+      .column("alone", importance.shares.alone, {.help = "share of the variance of the objective over the space that the parameter explains by itself"})
+      .column("alone_sd", importance.shares.alone_sd, {.help = "standard deviation of that over the trees of the forest"});
+  group.array("pairs", importance.shares.pairs, {{"parameter", count}, {"other", count}}, {.help = "what two explain only together"});
+}
+
+void write_outer(const Hdf5Group& selection, const SearchResults& search) {
+  if (search.outer.empty()) return;
+  const MeanError nested = nested_value(search);
+  selection.attribute("nested_value", nested.mean);
+  selection.attribute("nested_se", nested.standard_error);
+  std::vector<std::int32_t> outer, trial;
+  std::vector<std::int64_t> rows;
+  std::vector<double> inner, value;
+  for (const OuterLine& line : search.outer) {
+    outer.push_back(line.id.outer);
+    trial.push_back(line.id.trial);
+    rows.push_back(static_cast<std::int64_t>(line.num_rows));
+    inner.push_back(line.inner_value);
+    value.push_back(at_or_nan(line.score.objectives, 0));
+  }
+  TableWriter table(selection.group("outer"), "entry", outer.size());
+  table.column("outer", outer).column("trial", trial).column("num_rows", rows);
+  table.column("inner_value", inner, {.help = "of the chosen trial by the search's own folds"});
+  table.column("value", value, {.help = "of the chosen trial, trained on all that the outer fold leaves, on the rows of that fold"});
+  for (std::size_t k = 0; k < search.metrics.size(); ++k) {
+    std::vector<double> scores;
+    for (const OuterLine& line : search.outer) scores.push_back(at_or_nan(line.score.scores, k));
+    table.column("metric." + std::string(search.metrics[k]->name), scores);
+  }
+}
+
 void write_selection(Hdf5Writer& file, const SearchResults& search) {
   const Hdf5Group selection = file.group("selection");
   const auto chosen = std::ranges::find_if(search.trials, [&](const TrialLine& t) { return t.id == TrialId{TaskKey::kNone, search.chosen}; });
@@ -100,6 +146,8 @@ void write_selection(Hdf5Writer& file, const SearchResults& search) {
   selection.attribute("source", search.objectives.front().source);
   selection.attribute("direction", search.objectives.front().maximize ? "maximize" : "minimize");
   write_honest(selection, search.honest);
+  write_outer(selection, search);
+  write_importance(selection, search);
 }
 
 // Out-of-fold predictions of every complete trial of the main search, mean over repeats.

@@ -6,12 +6,10 @@
 #include <limits>
 #include <optional>
 
-#include "runtime/base/rng.hpp"
 #include "runtime/base/text.hpp"
+#include "search/pruner/population.hpp"
 #include "search/sampler/sampler.hpp"
-#include "search/study/study_checks.hpp"
-#include "search/study/study_source.hpp"
-#include "search/study/trial_pruner.hpp"
+#include "search/study/study_trials.hpp"
 #include "search/study/trial_settings.hpp"
 
 namespace jury {
@@ -19,27 +17,18 @@ namespace {
 
 constexpr std::size_t kMostPoints = 1000;
 
-std::unique_ptr<Sampler> sampler_of(const Experiment& experiment, const Space& space) {
-  return make_sampler(*experiment.search, space, stream_key(experiment.experiment.seed, Purpose::sampler, {TaskKey::kNone}));
-}
-
 // What a trial with these settings trains. Throws ConfigError where they do not go together, or not with the data.
-TrialEffort effort_of(const TrialContext& context, const Config::Table& values, const std::vector<TrialObjective>& objectives) {
-  const TrialPlan trial(context, {}, values);
-  const StudyPlan& plan = trial.plan();
-  const std::vector<double> flops_per_draw = check_study(plan).flops_per_draw();
+TrialEffort effort_of(const TrialContext& context, const TrialSettings& settings, const SearchTask& task) {
+  const BlobStore blobs("");
+  const StudyTrial trial(context, {}, settings, blobs, task.objectives);
+  const std::vector<double> flops_per_draw = check_study(trial.plan()).flops_per_draw();
   TrialEffort effort;
-  for (const TaskKey& key : plan.tasks()) {
-    const bool counts = objectives.front().source == "oof" ? key.repeat != TaskKey::kNone : key.fold == TaskKey::kNone && key.replicate == TaskKey::kNone;
-    (counts ? effort.fits : effort.rest) += static_cast<std::size_t>(plan.num_fits_of(key));
-    (counts ? effort.flops : effort.rest_flops) += expected_flops(plan, key, flops_per_draw);
+  for (const TaskKey& key : trial.plan().tasks()) {
+    const bool counts = task.objectives.front().source == "oof" ? key.repeat != TaskKey::kNone : key.fold == TaskKey::kNone && key.replicate == TaskKey::kNone;
+    (counts ? effort.fits : effort.rest) += static_cast<std::size_t>(trial.plan().num_fits_of(key));
+    (counts ? effort.flops : effort.rest_flops) += expected_flops(trial.plan(), key, flops_per_draw);
   }
   return effort;
-}
-
-void check_objectives(const CheckedSearch& checked, const StudyPlan& base) {
-  if (checked.objectives.front().source == "oob" && !base.has_final())
-    throw ConfigError("search.objective = \"" + checked.objectives.front().name() + "\" is of the final ensemble, and there is none (set final.refit = true)");
 }
 
 }  // namespace
@@ -50,40 +39,43 @@ void check_search_settings(const Experiment& experiment, Problems& problems) {
   read_objectives(*experiment.search, problems);
   if (problems.lines().size() != before) return;
   try {
-    sampler_of(experiment, space);
+    make_sampler(*experiment.search, space, experiment.experiment.seed);
   } catch (const ConfigError& error) {
     problems.add(std::string(error.what()));
   }
 }
 
-CheckedSearch check_search(const TrialContext& context, std::size_t enough) {
-  const Experiment& experiment = context.experiment;
-  CheckedSearch checked{.objectives = objectives_of(experiment, context.dataset)};
-  Problems problems;
-  checked.space = space_of(experiment, problems);
-  problems.throw_if_any();
-  const TrialPlan base(context, {}, {});
-  check_objectives(checked, base.plan());
-  checked.pruner = make_trial_pruner(*experiment.search, base.plan(), checked.space, checked.objectives);
-  const auto sampler = sampler_of(experiment, checked.space);
-  const auto most = static_cast<std::size_t>(std::min<std::int64_t>(experiment.search->trials, kMostPoints));
+CheckedSearch check_search(const StudyPlan& base, std::size_t enough) {
+  const TrialContext context = trial_context(base, "");
+  const BlobStore blobs("");
+  CheckedSearch checked{.task = StudyTrials(context, blobs, TaskKey::kNone).search_task()};
+  pruner_of(checked.task);
+  const auto sampler = make_sampler(checked.task.section, checked.task.space, checked.task.seed);
+  const auto most = static_cast<std::size_t>(std::min<std::int64_t>(checked.task.section.trials, kMostPoints));
   while (checked.num_tried < most && checked.efforts.size() < enough) {
     const auto number = static_cast<std::int64_t>(checked.num_tried);
     const std::optional<Assignment> point = sampler->ask(number);
     if (!point) break;
     ++checked.num_tried;
     try {
-      checked.efforts.push_back(effort_of(context, values_of(checked.space, *point), checked.objectives));
+      checked.efforts.push_back(effort_of(context, {.values = values_of(checked.task.space, *point)}, checked.task));
     } catch (const ConfigError& error) {
-      if (checked.first_reason.empty()) checked.first_reason = fmt::format("{}: {}", checked.space.text(*point), error.what());
+      if (checked.first_reason.empty()) checked.first_reason = fmt::format("{}: {}", checked.task.space.text(*point), error.what());
       std::ranges::replace(checked.first_reason, '\n', ';');
-      const std::vector<double> failed(checked.objectives.size(), std::numeric_limits<double>::quiet_NaN());
+      const std::vector<double> failed(checked.task.objectives.size(), std::numeric_limits<double>::quiet_NaN());
       sampler->tell(number, *point, failed);
     }
   }
   if (checked.efforts.empty())
     throw ConfigError(fmt::format("search: none of {} can be trained; the first, {}", counted(checked.num_tried, "point"), checked.first_reason));
   return checked;
+}
+
+std::unique_ptr<Pruner> pruner_of(const SearchTask& task) {
+  if (task.section.pruner == "pbt") return std::make_unique<Population>(task.section.population, task.rungs, task.seed);
+  PrunerOptions rungs = task.section.rungs;
+  rungs.method = task.section.pruner;
+  return make_pruner(rungs, task.rungs);
 }
 
 }  // namespace jury

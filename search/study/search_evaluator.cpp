@@ -10,7 +10,9 @@ constexpr std::size_t kMostKnown = 8;  // trials whose compiled networks are kep
 }  // namespace
 
 SearchEvaluator::Known::Known(const TrialContext& context, const TrialId& of)
-    : id(of), trial(context, of, read_trial(context, of)), evaluator(trial.plan(), trial.checkpoints()) {}
+    : id(of), trial(context, of, read_trial(context, of)), evaluator(trial.plan(), trial.checkpoints(), trial.stages()) {
+  if (of.outer != TaskKey::kNone) outer = std::make_unique<StudyEvaluator>(trial.outer_plan(), trial.outer_checkpoints(), trial.stages());
+}
 
 SearchEvaluator::Known& SearchEvaluator::find(const TrialId& id) {
   const auto at = std::ranges::find(known_, id, &Known::id);
@@ -24,7 +26,9 @@ SearchEvaluator::Known& SearchEvaluator::find(const TrialId& id) {
 }
 
 std::optional<Record> SearchEvaluator::evaluate(const TaskKey& key, const StopFlag& stop) {
-  std::optional<Record> record = find(trial_of(key)).evaluator.evaluate(key_in_trial(key), stop);
+  Known& known = find(trial_of(key));
+  std::optional<Record> record = is_of_outer_fold(key) ? known.outer->evaluate(key_in_outer_plan(key), stop)
+                                                       : known.evaluator.evaluate(key_in_trial(key), stop);
   if (record) record->key = key;
   return record;
 }

@@ -25,6 +25,7 @@ class SearchEvaluator final : public Evaluator {
     TrialId id;
     TrialPlan trial;
     StudyEvaluator evaluator;
+    std::unique_ptr<StudyEvaluator> outer;  // of an outer fold
   };
   Known& find(const TrialId& id);
 

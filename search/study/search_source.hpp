@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "search/study/study_trials.hpp"
 #include "search/study/study_work.hpp"
 #include "search/study/trial_search.hpp"
 
@@ -31,6 +32,7 @@ class SearchSource final : public StudyWork {
   TrialSearch& search_of(const TaskKey& key);
   void count(const Record& record);
   const SearchResults& results();
+  void add_outer(const StudyTrial& best, const TrialId& id);
 
   TrialContext context_;
   const StudyPlan& base_;

@@ -64,7 +64,7 @@ std::string line_of(const TrialLine& trial, const SearchResults& search) {
 std::string search_text(const SearchResults* search) {
   if (search == nullptr) return "";
   std::string text = fmt::format("{}: {}", search->method, counted(static_cast<std::uint64_t>(num_in(*search, "complete")), "complete trial"));
-  for (const char* state : {"pruned", "failed", "running"})
+  for (const char* state : {"pruned", "paused", "failed", "running"})
     if (const auto count = num_in(*search, state); count > 0) text += fmt::format(", {} {}", count, state);
   text += "\n";
   const TrialLine* chosen = chosen_of(*search);
@@ -77,7 +77,34 @@ std::string search_text(const SearchResults* search) {
                         number(honest->interval.high), honest->num_trials, number(honest->optimism));
   else
     text += fmt::format(" (no honest value: {})", search->honest.reason);
-  return text + "\n\n";
+  text += "\n";
+  if (search->objectives.size() > 1) {
+    const auto front = std::ranges::count_if(search->trials, [](const TrialLine& t) { return t.id.outer == TaskKey::kNone && t.pareto_rank == 0; });
+    text += fmt::format("{} on the Pareto front of {} objectives (jury show DIR trials, column pareto_rank)\n",
+                        counted(static_cast<std::uint64_t>(front), "trial"), search->objectives.size());
+  }
+  if (search->importance.num_trials > 0) {
+    std::vector<std::pair<double, std::string>> shares;
+    for (std::size_t p = 0; p < search->parameters.size(); ++p) shares.emplace_back(-search->importance.shares.alone[p], search->parameters[p]);
+    std::ranges::sort(shares);
+    text += "importance:";
+    for (std::size_t p = 0; p < std::min<std::size_t>(shares.size(), 5); ++p)
+      text += fmt::format("{} {} {:.0f} %", p > 0 ? "," : "", shares[p].second, -100 * shares[p].first);
+    text += "\n";
+  }
+  if (!search->outer.empty()) {
+    const MeanError nested = nested_value(*search);
+    text += fmt::format("nested: {} +- {} over {} outer folds, each with a search of its own\n", number(nested.mean), number(nested.standard_error),
+                        search->outer.size());
+  }
+  return text + "\n";
+}
+
+MeanError nested_value(const SearchResults& search) {
+  std::vector<double> values;
+  for (const OuterLine& line : search.outer) values.push_back(at_or_nan(line.score.objectives, 0));
+  if (values.empty()) return {kNaN, kNaN, 0};
+  return mean_over_folds(values);
 }
 
 nlohmann::ordered_json search_json(const SearchResults& search) {
@@ -85,12 +112,16 @@ nlohmann::ordered_json search_json(const SearchResults& search) {
   json["method"] = search.method;
   json["pruner"] = search.pruner;
   json["objective"] = search.objectives.front().name();
-  for (const char* state : {"complete", "pruned", "failed", "running"}) json["trials"][state] = num_in(search, state);
+  for (const char* state : {"complete", "pruned", "paused", "failed", "running"}) json["trials"][state] = num_in(search, state);
   const TrialLine* chosen = chosen_of(search);
   if (chosen == nullptr) return json;
   json["chosen_trial"] = search.chosen;
   for (const auto& [path, value] : chosen->values) json["settings"][path] = to_text(value);
   json["naive_value"] = json_number(at_or_nan(chosen->score.objectives, 0));
+  if (!search.outer.empty()) {
+    json["nested_value"] = json_number(nested_value(search).mean);
+    json["nested_se"] = json_number(nested_value(search).standard_error);
+  }
   if (const auto& honest = search.honest.winner) {
     json["honest_value"] = json_number(honest->honest);
     json["optimism"] = json_number(honest->optimism);

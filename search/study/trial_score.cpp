@@ -1,6 +1,7 @@
 #include "search/study/trial_score.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "models/metrics/tests_of_difference.hpp"
@@ -12,10 +13,16 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::string_view kOob = "oob.";
+constexpr std::array<std::string_view, 4> kCosts = {"flops", "parameters", "members", "bytes"};
 
 TrialObjective objective_of(const Objective& given, const Experiment& experiment, const Dataset& dataset) {
   TrialObjective objective;
   std::string name = given.name;
+  if (std::ranges::find(kCosts, name) != kCosts.end()) {
+    objective.cost = name;
+    objective.maximize = given.direction == ObjectiveDirection::maximize;
+    return objective;
+  }
   if (name.starts_with(kOob)) {
     objective.source = "oob";
     name.erase(0, kOob.size());
@@ -72,7 +79,10 @@ void score_folds(const StudyPlan& plan, const MemberPredictions& members, const 
 
 }  // namespace
 
-std::string TrialObjective::name() const { return (source == "oob" ? std::string(kOob) : "") + std::string(metric->name); }
+std::string TrialObjective::name() const {
+  if (!cost.empty()) return cost;
+  return (source == "oob" ? std::string(kOob) : "") + std::string(metric->name);
+}
 
 std::vector<TrialObjective> objectives_of(const Experiment& experiment, const Dataset& dataset) {
   Problems problems;
@@ -80,17 +90,19 @@ std::vector<TrialObjective> objectives_of(const Experiment& experiment, const Da
   const std::vector<Objective> given = read_objectives(*experiment.search, problems);
   problems.throw_if_any();
   for (const Objective& one : given) objectives.push_back(objective_of(one, experiment, dataset));
+  if (!objectives.front().cost.empty())
+    throw ConfigError("search.objective begins with a cost (name the score first by which a trial is chosen)");
   for (const TrialObjective& one : objectives)
-    if (one.source != objectives.front().source)
+    if (one.cost.empty() && one.source != objectives.front().source)
       throw ConfigError("search.objective mixes out-of-bag and out-of-fold scores (use one of them)");
   return objectives;
 }
 
 TrialScore score_trial(const StudyPlan& plan, const Fits& fits, const std::vector<TrialObjective>& objectives) {
   Scoring scoring = scoring_of(plan.experiment(), plan.dataset());
-  const std::size_t num_scores = scoring.metrics.size();
-  // The objectives come first, so that folds are scored by the first one.
-  for (auto one = objectives.rbegin(); one != objectives.rend(); ++one) scoring.metrics.insert(scoring.metrics.begin(), one->metric);
+  // The objectives come first, so that folds are scored by the first one; costs hold their places.
+  for (auto one = objectives.rbegin(); one != objectives.rend(); ++one)
+    scoring.metrics.insert(scoring.metrics.begin(), one->cost.empty() ? one->metric : objectives.front().metric);
   const Stacks stacks = fit_stacks(plan, fits);
   const Trained trained{.fits = fits, .stacks = stacks};
   TrialScore out;
@@ -109,7 +121,8 @@ TrialScore score_trial(const StudyPlan& plan, const Fits& fits, const std::vecto
     for (std::int32_t repeat = 0; repeat < plan.num_repeats(); ++repeat) add(collect_oof(plan, trained, repeat));
   }
   for (std::size_t k = 0; k < means.size(); ++k) (k < objectives.size() ? out.objectives : out.scores).push_back(means[k].value());
-  if (out.scores.size() != num_scores) out.scores.assign(num_scores, kNaN);
+  for (std::size_t k = 0; k < objectives.size(); ++k)
+    if (!objectives[k].cost.empty()) out.objectives[k] = kNaN;
   std::vector<double> done;
   for (const double fold : out.folds)
     if (!std::isnan(fold)) done.push_back(fold);

@@ -5,9 +5,8 @@
 #include <limits>
 #include <utility>
 
-#include "search/study/trial_pruner.hpp"
+#include "search/study/search_results.hpp"
 #include "search/study/trial_settings.hpp"
-#include "search/study/truth_of.hpp"
 
 namespace jury {
 namespace {
@@ -17,16 +16,18 @@ constexpr std::size_t kMostUnderWay = 1000;  // trials whose studies are in memo
 
 }  // namespace
 
-TrialSearch::TrialSearch(const TrialContext& context, const BlobStore& blobs, std::int32_t outer)
-    : context_(context), blobs_(blobs), outer_(outer), objectives_(objectives_of(context.experiment, context.dataset)) {
-  const SearchSection& section = *context.experiment.search;
-  Problems problems;
-  space_ = space_of(context.experiment, problems);
-  problems.throw_if_any();
-  const std::uint64_t seed = stream_key(context.experiment.experiment.seed, Purpose::sampler, {outer});
-  sampler_ = make_sampler(section, space_, seed);
-  const TrialPlan base(context, {outer_, 0}, {});
-  pruner_ = make_trial_pruner(section, base.plan(), space_, objectives_);
+TrialSearch::TrialSearch(std::unique_ptr<TrialMaker> maker)
+    : maker_(std::move(maker)), task_(maker_->search_task()), sampler_(make_sampler(task_.section, task_.space, task_.seed)) {
+  const SearchSection& section = task_.section;
+  PrunerOptions rungs = section.rungs;
+  rungs.method = section.pruner;
+  if (section.pruner == "pbt") {
+    auto population = std::make_unique<Population>(section.population, task_.rungs, task_.seed);
+    population_ = population.get();
+    pruner_ = std::move(population);
+  } else {
+    pruner_ = make_pruner(rungs, task_.rungs);
+  }
   search_ = std::make_unique<VirtualSearch>(
       *pruner_,
       VirtualSearch::Settings{.workers = static_cast<std::int32_t>(section.parallel),
@@ -50,9 +51,38 @@ bool TrialSearch::ask(std::int64_t number) {
   const std::optional<Assignment> assignment = sampler_->ask(number);
   if (!assignment) return false;
   Trial& trial = trials_[number];
-  trial.values = values_of(space_, *assignment);
+  trial.settings.values = values_of(task_.space, *assignment);
   trial.assignment = *assignment;
   return true;
+}
+
+// The next generation's member: it goes on with its own settings, or with a better one's, changed.
+TrialSearch::Trial& TrialSearch::trial_at(const TrialStep& step) {
+  const std::int64_t number = number_of(step);
+  if (const auto known = trials_.find(number); known != trials_.end()) return known->second;
+  const TrialStep parent = population_->parent_of(step);
+  const Trial& from = trials_.at(number_of(parent));
+  Trial trial{.assignment = from.assignment, .settings = from.settings, .parent = number_of(parent), .cost = from.cost};
+  if (parent.trial != step.trial) {
+    const std::uint64_t key = stream_key(task_.seed, Purpose::sampler, {step.rung, step.trial});
+    trial.assignment = task_.space.assign(explored(task_.space.unit_vector(from.assignment, 0.5), task_.section.population, key));
+    trial.settings.values = values_of(task_.space, trial.assignment);
+  }
+  std::vector<TrialStage>& stages = trial.settings.stages;
+  const auto until = static_cast<std::int32_t>(pruner_->resource(parent.trial, parent.rung));
+  if (!stages.empty() && stages.back().values == from.settings.values) stages.pop_back();
+  stages.push_back({until, from.settings.values});
+  return trials_.emplace(number, std::move(trial)).first->second;
+}
+
+// Of a population: what a member's latest generation is; those before it went on.
+TrialStatus TrialSearch::status_of(std::int64_t number) const {
+  // Proposals that do not depend on results are there before the virtual clock comes to them.
+  if (population_ == nullptr) return number < pruner_->num_trials() ? pruner_->status(number) : TrialStatus{};
+  const auto rung = static_cast<std::int32_t>(number / task_.rungs.trials);
+  const TrialStatus& latest = pruner_->status(number % task_.rungs.trials);
+  if (rung == latest.rung || (rung == latest.rung + 1 && latest.state == TrialState::running)) return {.state = latest.state, .rung = latest.rung, .value = latest.value};
+  return {.state = TrialState::paused, .rung = rung, .value = 0};
 }
 
 // A trial whose settings do not go together fails; it is no error of the run.
@@ -60,7 +90,8 @@ bool TrialSearch::set_up(Trial& trial, std::int64_t number) {
   if (!trial.error.empty()) return false;
   if (trial.work) return true;
   try {
-    trial.work = std::make_unique<TrialWork>(context_, id_of(number), trial.values, blobs_);
+    trial.work = maker_->make(id_of(number), trial.settings);
+    if (trial.parent >= 0) maker_->inherit(id_of(number), id_of(trial.parent));
   } catch (const ConfigError& error) {
     trial.error = error.what();
     std::ranges::replace(trial.error, '\n', ';');
@@ -69,76 +100,91 @@ bool TrialSearch::set_up(Trial& trial, std::int64_t number) {
   const auto restored = restored_.find(number);
   trial.work->restore(restored != restored_.end() ? restored->second : std::vector<Record>{});
   if (restored != restored_.end()) restored_.erase(restored);
-  write_trial(context_, id_of(number), trial.values);
   return true;
 }
 
+// A race climbs the first fold by epochs or members, and then takes fold after fold.
 StepRange TrialSearch::range_of(const TrialStep& step) const {
-  const SearchSection& section = *context_.experiment.search;
-  if (section.pruner == "race") return {.resource = "folds", .until = step.rung + 1};
-  if (pruner_->num_rungs(step.trial) <= 1 && pruner_->bracket(step.trial) == 0 && section.pruner == "none") return {};
-  return {.resource = section.rungs.resource, .until = pruner_->resource(step.trial, step.rung)};
+  const SearchSection& section = task_.section;
+  StepRange range;
+  if (section.pruner == "none") return range;
+  const bool is_race = section.pruner == "race";
+  if (is_race) range.folds = fold_of(step) + 1;
+  if (is_race && step.rung >= first_fold_rung(step)) return range;
+  const std::int64_t until = pruner_->resource(step.trial, step.rung);
+  (section.rungs.resource == "members" ? range.members : section.rungs.resource == "folds" ? range.folds : range.epochs) = until;
+  return range;
 }
 
+std::int64_t TrialSearch::first_fold_rung(const TrialStep& step) const { return pruner_->num_rungs(step.trial) - task_.rungs.folds; }
+
+std::int64_t TrialSearch::fold_of(const TrialStep& step) const { return std::max<std::int64_t>(0, step.rung - first_fold_rung(step)); }
+
 double TrialSearch::least(const TrialStep& step) {
-  Trial& trial = trials_.at(step.trial);
-  if (!set_up(trial, step.trial)) return 0;
-  return std::max(0.0, trial.work->least_cost(range_of(step), objectives_) - trial.cost);
+  Trial& trial = trial_at(step);
+  if (!set_up(trial, number_of(step))) return 0;
+  return std::max(0.0, trial.work->least_cost(range_of(step)) - trial.cost);
 }
 
 void TrialSearch::begin(const TrialStep& step, std::vector<ReadyTask>& ready) {
-  Trial& trial = trials_.at(step.trial);
-  if (!set_up(trial, step.trial)) return search_->finished(step, 0, {kNaN});
-  under_way_.emplace(step.trial, step);
-  const auto tasks = trial.work->begin(range_of(step), objectives_, rungs_);
+  Trial& trial = trial_at(step);
+  if (!set_up(trial, number_of(step))) return search_->finished(step, 0, {kNaN});
+  under_way_.emplace(number_of(step), step);
+  const auto tasks = trial.work->begin(range_of(step), rungs_);
   ready.insert(ready.end(), tasks.begin(), tasks.end());
-  finish_if_done(step.trial);
+  finish_if_done(number_of(step));
 }
 
 void TrialSearch::finish(const TrialStep& step) {
-  Trial& trial = trials_.at(step.trial);
-  under_way_.erase(step.trial);
-  trial.score = score_trial(trial.work->plan(), trial.work->source().fits(), objectives_);
-  const double cost = trial.work->cost(range_of(step), objectives_);
+  Trial& trial = trial_at(step);
+  under_way_.erase(number_of(step));
+  trial.score = trial.work->score();
+  const double cost = trial.work->cost(range_of(step));
   const double took = std::max(0.0, cost - trial.cost);
   trial.cost = std::max(cost, trial.cost);
   // A fold without a prediction of its own has no complete member: so has the trial no value.
-  const std::size_t folds = range_of(step).resource == "folds" && range_of(step).until != StepRange::kAll
-                                ? static_cast<std::size_t>(range_of(step).until)
-                                : trial.score.folds.size();
+  const std::int64_t until = range_of(step).folds;
+  const std::size_t folds = until != StepRange::kAll ? static_cast<std::size_t>(until) : trial.score.folds.size();
   for (std::size_t f = 0; f < std::min(folds, trial.score.folds.size()); ++f)
-    if (!trial.score.fold_predicted[f]) trial.score.objectives.assign(objectives_.size(), kNaN);
+    if (!trial.score.fold_predicted[f]) trial.score.objectives.assign(task_.objectives.size(), kNaN);
   std::vector<double> values;
-  for (std::size_t k = 0; k < objectives_.size(); ++k) values.push_back(objectives_[k].minimised(trial.score.objectives[k]));
-  if (std::isnan(values.front())) trial.error = "no member of a fold is complete (see the states of its fits)";
-  if (context_.experiment.search->pruner == "race" && !std::isnan(values.front()))
-    values.front() = objectives_.front().minimised(trial.score.folds[static_cast<std::size_t>(step.rung)]);
-  if (std::isnan(values.front()) && trial.error.empty()) trial.error = "the objective is not defined for one of the folds (race compares fold by fold)";
+  for (std::size_t k = 0; k < task_.objectives.size(); ++k) values.push_back(task_.objectives[k].minimised(trial.score.objectives[k]));
+  if (std::isnan(values.front())) trial.error = trial.work->why_no_value();
+  if (task_.section.pruner == "race" && !std::isnan(values.front())) {
+    const auto fold = static_cast<std::size_t>(fold_of(step));
+    values = {task_.objectives.front().minimised(trial.score.folds[fold])};
+    if (std::isnan(values.front())) trial.error = "the objective is not defined for one of the folds (race compares trials fold by fold)";
+    for (const double loss : trial.work->losses_of(trial.score, fold)) values.push_back(loss);
+  }
   search_->finished(step, took, std::move(values));
 }
 
 void TrialSearch::tell(const VirtualStep& at, std::span<const double> values) {
-  Trial& trial = trials_.at(at.step.trial);
-  if (at.step.rung == 0) trial.start = at.start;
+  Trial& trial = trial_at(at.step);
+  if (at.step.rung == 0 || population_ != nullptr) trial.start = at.start;
   trial.end = at.end;
-  std::vector<double> told(values.begin(), values.end());
-  for (std::size_t k = 0; k < trial.score.objectives.size(); ++k) told[k] = objectives_[k].minimised(trial.score.objectives[k]);
-  told.resize(objectives_.size(), kNaN);
-  sampler_->tell(at.step.trial, trial.assignment, told, static_cast<double>(pruner_->resource(at.step.trial, at.step.rung)));
-  settle(at.step.trial);
+  std::vector<double> told(task_.objectives.size(), kNaN);
+  if (!std::isnan(values.front()))
+    for (std::size_t k = 0; k < trial.score.objectives.size(); ++k) told[k] = task_.objectives[k].minimised(trial.score.objectives[k]);
+  if (population_ == nullptr) sampler_->tell(at.step.trial, trial.assignment, told, static_cast<double>(pruner_->resource(at.step.trial, at.step.rung)));
+  ++num_told_;
+  if (population_ == nullptr) return settle(at.step.trial);
+  // Members are complete once all are.
+  for (std::int64_t member = 0; member < population_->num_trials(); ++member)
+    if (const std::int64_t number = number_of({member, at.step.rung}); trials_.contains(number)) settle(number);
 }
 
 // A trial that is over keeps its fits' scores alone; the best one, whatever comes next.
 void TrialSearch::settle(std::int64_t number) {
   Trial& trial = trials_.at(number);
-  const TrialState state = pruner_->status(number).state;
+  const TrialState state = status_of(number).state;
   if (trial.is_settled || state == TrialState::running || state == TrialState::paused) return;
   trial.is_settled = true;
   ++num_settled_;
   if (state != TrialState::complete) return retire(number);
-  const double value = objectives_.front().minimised(trial.score.objectives.front());
-  const bool is_best = !best_ || value < objectives_.front().minimised(trials_.at(*best_).score.objectives.front()) ||
-                       (value == objectives_.front().minimised(trials_.at(*best_).score.objectives.front()) && number < *best_);
+  const double value = task_.objectives.front().minimised(trial.score.objectives.front());
+  const bool is_best = !best_ || value < task_.objectives.front().minimised(trials_.at(*best_).score.objectives.front()) ||
+                       (value == task_.objectives.front().minimised(trials_.at(*best_).score.objectives.front()) && number < *best_);
   if (!is_best) return retire(number);
   if (best_) retire(*best_);
   best_ = number;
@@ -146,18 +192,10 @@ void TrialSearch::settle(std::int64_t number) {
 
 void TrialSearch::retire(std::int64_t number) {
   Trial& trial = trials_.at(number);
-  const TrialState state = pruner_->status(number).state;
-  if (state != TrialState::complete) trial.score.oof.clear();
+  if (status_of(number).state != TrialState::complete) trial.score.oof.clear();
   if (!trial.work) return;
-  const auto metrics = choose_metrics(outcome_of(context_.dataset), {}, forecast_of(trial.work->plan().experiment(), context_.dataset.task()).kind);
-  for (auto& line : score_fits(trial.work->plan(), trial.work->source().fits(), metrics))
-    fit_scores_.emplace_back(key_of_trial(line.first, id_of(number)), std::move(line.second));
-  for (auto& [key, fit] : trial.work->source().take_fits()) {
-    fit.result = without_arrays(fit.result);
-    fits_.emplace(key_of_trial(key, id_of(number)), std::move(fit));
-  }
+  maker_->retire(id_of(number), *trial.work);
   trial.work.reset();
-  remove_trial(context_, id_of(number));
 }
 
 void TrialSearch::choose() {
@@ -207,17 +245,18 @@ void TrialSearch::done(const Record& record) {
 }
 
 bool TrialSearch::is_finished() const {
-  return chosen_ready_ && (!best_ || trials_.at(*best_).work->source().is_finished());
+  return chosen_ready_ && (!best_ || trials_.at(*best_).work->is_finished());
 }
 
 double TrialSearch::share() const {
+  if (population_ != nullptr) return static_cast<double>(num_told_) / static_cast<double>(task_.rungs.trials * population_->num_rungs(0));
   return static_cast<double>(num_settled_) / static_cast<double>(std::max<std::int64_t>(1, pruner_->max_trials()));
 }
 
 std::size_t TrialSearch::fits_left() const {
   std::size_t left = 0;
-  for (const auto& [number, step] : under_way_) left += trials_.at(number).work->source().waiting([](const TaskKey& key) { return key.repeat != TaskKey::kNone; }).size();
-  if (chosen_ready_ && best_) left += trials_.at(*best_).work->source().num_fits_left();
+  for (const auto& [number, step] : under_way_) left += trials_.at(number).work->num_judged_left();
+  if (chosen_ready_ && best_) left += trials_.at(*best_).work->num_fits_left();
   return left;
 }
 
@@ -225,24 +264,24 @@ TrialWork* TrialSearch::best() noexcept { return best_ ? trials_.at(*best_).work
 
 void TrialSearch::report(SearchResults& results) const {
   for (const auto& [number, trial] : trials_) {
-    TrialLine line{.id = id_of(number), .values = trial.values, .error = trial.error, .score = trial.score};
-    // Proposals that do not depend on results are there before the virtual clock comes to them.
-    const TrialStatus status = number < pruner_->num_trials() ? pruner_->status(number) : TrialStatus{};
-    const bool over = chosen_ready_ && status.state != TrialState::complete && status.state != TrialState::failed;
+    TrialLine line{.id = id_of(number), .values = trial.settings.values, .parent = static_cast<std::int32_t>(trial.parent), .error = trial.error, .score = trial.score};
+    const TrialStatus status = status_of(number);
+    const std::int64_t of_pruner = population_ != nullptr ? number % task_.rungs.trials : number;
+    const bool over = population_ == nullptr && chosen_ready_ && status.state != TrialState::complete && status.state != TrialState::failed;
     line.state = over ? "pruned" : status.state == TrialState::complete ? "complete" : status.state == TrialState::failed ? "failed"
-                 : status.state == TrialState::pruned ? "pruned" : "running";
+                 : status.state == TrialState::pruned ? "pruned" : status.state == TrialState::paused ? "paused" : "running";
     if (status.rung >= 0) {
-      line.resource = pruner_->num_rungs(number) > 1 ? pruner_->resource(number, status.rung) : 0;
+      line.resource = pruner_->num_rungs(of_pruner) > 1 ? pruner_->resource(of_pruner, status.rung) : 0;
       line.start = trial.start;
       line.end = trial.end;
     }
+    line.point = task_.space.unit_vector(trial.assignment, kNaN);
     results.trials.push_back(std::move(line));
   }
-  if (outer_ == TaskKey::kNone)
-    for (const Parameter& parameter : space_.parameters()) results.parameters.push_back(parameter.path);
-  if (outer_ == TaskKey::kNone) results.chosen = best_ ? static_cast<std::int32_t>(*best_) : TaskKey::kNone;
-  results.fits.insert(fits_.begin(), fits_.end());
-  results.fit_scores.insert(results.fit_scores.end(), fit_scores_.begin(), fit_scores_.end());
+  if (task_.outer == TaskKey::kNone)
+    for (const Parameter& parameter : task_.space.parameters()) results.parameters.push_back(parameter.path);
+  if (task_.outer == TaskKey::kNone) results.chosen = best_ ? static_cast<std::int32_t>(*best_) : TaskKey::kNone;
+  maker_->report(results);
 }
 
 }  // namespace jury

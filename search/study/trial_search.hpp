@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "search/pruner/population.hpp"
 #include "search/pruner/virtual_search.hpp"
 #include "search/sampler/sampler.hpp"
-#include "search/study/search_results.hpp"
 #include "search/study/trial_work.hpp"
 
 namespace jury {
@@ -20,8 +20,8 @@ namespace jury {
 /// order of arrival. It holds nothing on disk: a later session replays the records.
 class TrialSearch {
  public:
-  /// Throws ConfigError for a space, sampler, pruner or objective that does not go with the experiment.
-  TrialSearch(const TrialContext& context, const BlobStore& blobs, std::int32_t outer);
+  /// Throws ConfigError for a space, sampler, pruner or objective that does not go with what is searched.
+  explicit TrialSearch(std::unique_ptr<TrialMaker> maker);
 
   /// A record of an earlier session, of this search.
   void restore(const Record& record);
@@ -41,13 +41,16 @@ class TrialSearch {
 
   /// The best complete trial's work; null while there is none.
   TrialWork* best() noexcept;
+  /// Its number. Expects one.
+  std::int32_t chosen() const { return static_cast<std::int32_t>(best_.value()); }
   /// Appends what there is to say of its trials.
   void report(SearchResults& results) const;
 
  private:
   struct Trial {
     Assignment assignment;
-    Config::Table values;
+    TrialSettings settings;
+    std::int64_t parent = -1;  // of a population: the trial that it goes on from
     std::string error = {};
     std::unique_ptr<TrialWork> work = {};
     std::vector<Record> restored = {};
@@ -57,6 +60,10 @@ class TrialSearch {
     bool is_settled = false;
   };
 
+  /// Of a population a trial is one member in one generation.
+  std::int64_t number_of(const TrialStep& step) const noexcept { return population_ != nullptr ? step.rung * task_.rungs.trials + step.trial : step.trial; }
+  Trial& trial_at(const TrialStep& step);
+  TrialStatus status_of(std::int64_t number) const;
   bool ask(std::int64_t number);
   double least(const TrialStep& step);
   void tell(const VirtualStep& at, std::span<const double> values);
@@ -68,15 +75,15 @@ class TrialSearch {
   void choose();
   bool set_up(Trial& trial, std::int64_t number);
   StepRange range_of(const TrialStep& step) const;
-  TrialId id_of(std::int64_t number) const { return {outer_, static_cast<std::int32_t>(number)}; }
+  std::int64_t first_fold_rung(const TrialStep& step) const;
+  std::int64_t fold_of(const TrialStep& step) const;
+  TrialId id_of(std::int64_t number) const { return {task_.outer, static_cast<std::int32_t>(number)}; }
 
-  TrialContext context_;
-  const BlobStore& blobs_;
-  std::int32_t outer_;
-  std::vector<TrialObjective> objectives_;
-  Space space_;
+  std::unique_ptr<TrialMaker> maker_;
+  SearchTask task_;
   std::unique_ptr<Sampler> sampler_;
   std::unique_ptr<Pruner> pruner_;
+  const Population* population_ = nullptr;  // the pruner, where it is one
   std::unique_ptr<VirtualSearch> search_;
   std::map<std::int64_t, Trial> trials_;
   std::map<std::int64_t, std::vector<Record>> restored_;  // whole tasks, by trial
@@ -86,9 +93,8 @@ class TrialSearch {
   std::vector<ReadyTask> withdrawn_;
   std::optional<std::int64_t> best_;
   std::int64_t num_settled_ = 0;
+  std::int64_t num_told_ = 0;
   bool chosen_ready_ = false;
-  Fits fits_;  // of trials that are over, without predictions
-  std::vector<std::pair<TaskKey, FitScores>> fit_scores_;
 };
 
 }  // namespace jury

@@ -46,6 +46,7 @@ Config given_settings(const Experiment& experiment) {
   config.set_path("model.type", Config(experiment.model.type));
   config.set_path("ensemble.method", Config(experiment.ensemble.method));
   config.set("search", Config(false));
+  if (experiment.cv) config.set_path("cv.outer_folds", Config(std::int64_t{0}));
   return config;
 }
 

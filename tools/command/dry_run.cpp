@@ -76,8 +76,7 @@ ExitCode dry_run(const Experiment& experiment) {
   const StudyPlan plan(experiment, dataset, read_donor(experiment.model));
   const CheckedStudy checked = check_study(plan);
   std::optional<CheckedSearch> search;
-  if (experiment.search)
-    search = check_search({.experiment = experiment, .dataset = dataset, .donor = plan.shared_donor(), .directory = {}, .identity = plan.identity()}, kPoints);
+  if (experiment.search) search = check_search(plan, kPoints);
   if (!is_first_rank()) return ExitCode::done;
 
   const std::uint64_t identity = plan.identity();
@@ -90,7 +89,7 @@ ExitCode dry_run(const Experiment& experiment) {
   for (const std::string& warning : warnings_of(plan)) fmt::print("           note: {}\n", warning);
   for (const CheckedModel& model : checked.models) model.network ? print_network(plan, model) : print_trees(plan, model);
   if (experiment.search) {
-    print_search(*experiment.search, *search);
+    print_search(*search);
   } else {
     print_tasks(plan, checked);
   }

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "runtime/base/text.hpp"
-#include "search/study/trial_pruner.hpp"
 
 namespace jury {
 namespace {
@@ -41,11 +40,16 @@ void print_space(const SearchSection& search, const Space& space) {
 }
 
 // Rungs of each bracket, in the order in which trials come to them; all brackets are alike where there is one.
-void print_pruner(const SearchSection& search, const Pruner& pruner) {
+void print_pruner(const SearchTask& task, const Pruner& pruner) {
+  const SearchSection& search = task.section;
   if (search.pruner == "none") return;
-  const std::string resource = rung_resource(search);
-  if (search.pruner == "race")
-    return fmt::print("pruner     race: a trial is looked at after each of {} folds\n", pruner.num_rungs(0));
+  const std::string& resource = search.rungs.resource;
+  if (search.pruner == "race") {
+    std::vector<std::int64_t> first;
+    for (std::int32_t rung = 0; rung < pruner.num_rungs(0) - task.rungs.folds; ++rung) first.push_back(pruner.resource(0, rung));
+    const std::string before = first.empty() ? "" : fmt::format("{} {} of the first fold and ", fmt::join(first, ", "), resource);
+    return fmt::print("pruner     race: trials are looked at after {}each of {} folds\n", before, task.rungs.folds);
+  }
   struct Bracket {
     std::int64_t trials = 0;
     std::vector<std::int64_t> rungs = {};
@@ -70,7 +74,7 @@ std::string range(double low, double high) {
   return low == high ? fmt::format("{:.3g}", low) : fmt::format("{:.3g} to {:.3g}", low, high);
 }
 
-void print_work(const SearchSection& search, const CheckedSearch& checked) {
+void print_work(const CheckedSearch& checked, std::int64_t trials) {
   const auto [fewest, most] = std::ranges::minmax_element(checked.efforts, {}, &TrialEffort::fits);
   const auto [least, greatest] = std::ranges::minmax_element(checked.efforts, {}, &TrialEffort::flops);
   double sum = 0;
@@ -80,8 +84,8 @@ void print_work(const SearchSection& search, const CheckedSearch& checked) {
   fmt::print("trial      {} fits, {} GFLOP{}\n", range(static_cast<double>(fewest->fits), static_cast<double>(most->fits)),
              range(least->flops / 1e9, greatest->flops / 1e9), of);
   if (invalid > 0) fmt::print("           {} of the first {} points cannot be trained; the first, {}\n", invalid, checked.num_tried, checked.first_reason);
-  fmt::print("work       {:.3g} GFLOP for {}{}", sum / 1e9 * static_cast<double>(checked.pruner->max_trials()),
-             search.pruner == "none" ? "" : "at most ", counted(static_cast<std::uint64_t>(checked.pruner->max_trials()), "whole trial"));
+  fmt::print("work       {:.3g} GFLOP for {}{}", sum / 1e9 * static_cast<double>(trials),
+             checked.task.section.pruner == "none" ? "" : "at most ", counted(static_cast<std::uint64_t>(trials), "whole trial"));
   const TrialEffort& first = checked.efforts.front();
   if (first.rest > 0) fmt::print(", then {} of the chosen one ({:.3g} GFLOP)", counted(first.rest, "fit"), first.rest_flops / 1e9);
   fmt::print("\n");
@@ -89,15 +93,17 @@ void print_work(const SearchSection& search, const CheckedSearch& checked) {
 
 }  // namespace
 
-void print_search(const SearchSection& search, const CheckedSearch& checked) {
+void print_search(const CheckedSearch& checked) {
+  const SearchSection& search = checked.task.section;
   std::vector<std::string> objectives;
-  for (const TrialObjective& objective : checked.objectives)
+  for (const TrialObjective& objective : checked.task.objectives)
     objectives.push_back(objective.name() + (objective.maximize ? ", the more the better" : ", the less the better"));
   fmt::print("search     {}: {}, {} at once by the virtual clock, judged by {}\n", search.method,
              counted(static_cast<std::uint64_t>(search.trials), "trial"), search.parallel, fmt::join(objectives, "; "));
-  print_space(search, checked.space);
-  print_pruner(search, *checked.pruner);
-  print_work(search, checked);
+  print_space(search, checked.task.space);
+  const auto pruner = pruner_of(checked.task);
+  print_pruner(checked.task, *pruner);
+  print_work(checked, pruner->max_trials());
 }
 
 }  // namespace jury

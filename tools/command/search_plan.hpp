@@ -6,6 +6,6 @@
 namespace jury {
 
 /// Prints a search's space, rungs, tasks of a trial and work.
-void print_search(const SearchSection& search, const CheckedSearch& checked);
+void print_search(const CheckedSearch& checked);
 
 }  // namespace jury

@@ -10,7 +10,7 @@
 #include "runtime/store/hdf5_diff.hpp"
 #include "search/study/results_file.hpp"
 #include "search/study/study_checks.hpp"
-#include "search/study/study_run.hpp"
+#include "search/study/study_subject.hpp"
 #include "support/methods.hpp"
 #include "support/scratch.hpp"
 
