@@ -39,4 +39,7 @@ struct SearchSection : SearchOptions {
   }
 };
 
+/// Whether proposals depend on what came of earlier trials.
+inline bool is_adaptive(const SearchSection& search) { return search.method == "tpe" || search.method == "gp" || search.method == "cma_es"; }
+
 }  // namespace jury

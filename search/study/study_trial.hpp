@@ -52,6 +52,7 @@ class StudyTrial final : public TrialWork {
 
  private:
   std::function<bool(const TaskKey&)> wanted(const StepRange& range) const;
+  void take_restored(const std::function<bool(const TaskKey&)>& wanted);
   double cost_of(std::string_view name) const;
   void check_limits(const LimitOptions& limits) const;
   double task_cost(const TaskKey& key, double share) const;
@@ -67,6 +68,7 @@ class StudyTrial final : public TrialWork {
   const BlobStore& blobs_;
   StudySource source_;
   std::unique_ptr<StudySource> outer_source_;
+  std::vector<Record> restored_;        // not yet asked for
   std::vector<Record> outer_restored_;
   std::set<TaskKey> pending_;  // keys in the trial
   std::set<TaskKey> paused_;   // done up to a rung

@@ -14,8 +14,6 @@ namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kMostUnderWay = 1000;  // trials whose studies are in memory
 
-bool is_adaptive(const SearchSection& search) { return search.method == "tpe" || search.method == "gp" || search.method == "cma_es"; }
-
 }  // namespace
 
 TrialSearch::TrialSearch(std::unique_ptr<TrialMaker> maker)
@@ -79,7 +77,8 @@ TrialSearch::Trial& TrialSearch::trial_at(const TrialStep& step) {
 
 // Of a population: what a member's latest generation is; those before it went on.
 TrialStatus TrialSearch::status_of(std::int64_t number) const {
-  if (population_ == nullptr) return pruner_->status(number);
+  // Proposals that do not depend on results are there before the virtual clock comes to them.
+  if (population_ == nullptr) return number < pruner_->num_trials() ? pruner_->status(number) : TrialStatus{};
   const auto rung = static_cast<std::int32_t>(number / task_.rungs.trials);
   const TrialStatus& latest = pruner_->status(number % task_.rungs.trials);
   if (rung == latest.rung || (rung == latest.rung + 1 && latest.state == TrialState::running)) return {.state = latest.state, .rung = latest.rung, .value = latest.value};
@@ -147,13 +146,14 @@ void TrialSearch::finish(const TrialStep& step) {
   const std::int64_t until = range_of(step).folds;
   const std::size_t folds = until != StepRange::kAll ? static_cast<std::size_t>(until) : trial.score.folds.size();
   for (std::size_t f = 0; f < std::min(folds, trial.score.folds.size()); ++f)
-    if (std::isnan(trial.score.folds[f])) trial.score.objectives.assign(task_.objectives.size(), kNaN);
+    if (!trial.score.fold_predicted[f]) trial.score.objectives.assign(task_.objectives.size(), kNaN);
   std::vector<double> values;
   for (std::size_t k = 0; k < task_.objectives.size(); ++k) values.push_back(task_.objectives[k].minimised(trial.score.objectives[k]));
   if (std::isnan(values.front())) trial.error = trial.work->why_no_value();
   if (task_.section.pruner == "race" && !std::isnan(values.front())) {
     const auto fold = static_cast<std::size_t>(fold_of(step));
     values = {task_.objectives.front().minimised(trial.score.folds[fold])};
+    if (std::isnan(values.front())) trial.error = "the objective is not defined for one of the folds (race compares trials fold by fold)";
     for (const double loss : trial.work->losses_of(trial.score, fold)) values.push_back(loss);
   }
   search_->finished(step, took, std::move(values));
