@@ -132,7 +132,7 @@ void write_outer(const Hdf5Group& selection, const SearchResults& search) {
   }
 }
 
-void write_selection(Hdf5Writer& file, const SearchResults& search) {
+void write_selection(Hdf5Writer& file, const StudyPlan& plan, const SearchResults& search) {
   const Hdf5Group selection = file.group("selection");
   const auto chosen = std::ranges::find_if(search.trials, [&](const TrialLine& t) { return t.id == TrialId{TaskKey::kNone, search.chosen}; });
   const auto complete = std::ranges::count_if(search.trials, [](const TrialLine& t) { return t.state == "complete" && t.id.outer == TaskKey::kNone; });
@@ -144,6 +144,8 @@ void write_selection(Hdf5Writer& file, const SearchResults& search) {
   selection.attribute("objective", search.objectives.front().name());
   selection.attribute("metric", std::string(search.objectives.front().metric->name));
   selection.attribute("source", search.objectives.front().source);
+  selection.attribute("combine", combines_of(plan.experiment().ensemble, plan.dataset().task()).front());
+  selection.attribute("estimator", "");
   selection.attribute("direction", search.objectives.front().maximize ? "maximize" : "minimize");
   write_honest(selection, search.honest);
   write_outer(selection, search);
@@ -181,7 +183,7 @@ void write_predictions_of_trials(Hdf5Writer& file, const StudyPlan& plan, const 
 
 void write_search(Hdf5Writer& file, const StudyPlan& plan, const SearchResults& search) {
   write_trials(file, search);
-  write_selection(file, search);
+  write_selection(file, plan, search);
   if (plan.experiment().output.predictions != "none") write_predictions_of_trials(file, plan, search);
 }
 

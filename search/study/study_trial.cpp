@@ -163,6 +163,7 @@ std::size_t StudyTrial::num_fits_left() const {
 std::vector<ReadyTask> StudyTrial::begin_rest() {
   if (id_.outer != TaskKey::kNone) return begin_outer();
   take_restored([](const TaskKey&) { return true; });
+  for (const TaskKey& key : std::exchange(paused_, {})) trial_.checkpoints().remove(key);  // it goes no further
   std::vector<ReadyTask> ready = source_.take([](const TaskKey&) { return true; });
   for (ReadyTask& task : ready) {
     pending_.insert(task.key);
