@@ -17,9 +17,13 @@ struct TpeOptions {
 
   static void fields(auto& self, auto&& visit) {
     visit("startup", self.startup, Field{.help = "random trials before the first model", .low = 1, .high = 1e6});
-    visit("candidates", self.candidates, Field{.help = "points drawn from the model of good trials, of which the best is proposed", .low = 1, .high = 1e5});
-    visit("good", self.good, Field{.help = "share of the trials that count as good (at most 25 trials)", .low = 0.001, .high = 0.5});
-    visit("random_fraction", self.random_fraction, Field{.help = "share of the proposals that are random (BOHB takes 1/3)", .low = 0, .high = 1});
+    visit("candidates", self.candidates,
+          Field{.help = "points drawn from the model of good trials, of which the best is proposed",
+                .low = 1, .high = 1e5});
+    visit("good", self.good,
+          Field{.help = "share of the trials that count as good (at most 25 trials)", .low = 0.001, .high = 0.5});
+    visit("random_fraction", self.random_fraction,
+          Field{.help = "share of the proposals that are random (BOHB takes 1/3)", .low = 0, .high = 1});
   }
 };
 
@@ -32,11 +36,17 @@ struct GpOptions {
   std::int64_t most_trials = 250;
 
   static void fields(auto& self, auto&& visit) {
-    visit("startup", self.startup, Field{.help = "Sobol trials before the first model (0: 2 for each parameter, from 4 to 20)", .low = 0, .high = 1e6});
-    visit("fit_starts", self.fit_starts, Field{.help = "starts of the search for the model's length scales and noise", .low = 1, .high = 100});
-    visit("candidates", self.candidates, Field{.help = "points at which expected improvement is looked at first", .low = 16, .high = 1e6});
+    visit("startup", self.startup,
+          Field{.help = "Sobol trials before the first model (0: 2 for each parameter, from 4 to 20)",
+                .low = 0, .high = 1e6});
+    visit("fit_starts", self.fit_starts,
+          Field{.help = "starts of the search for the model's length scales and noise", .low = 1, .high = 100});
+    visit("candidates", self.candidates,
+          Field{.help = "points at which expected improvement is looked at first", .low = 16, .high = 1e6});
     visit("refine", self.refine, Field{.help = "of these, the best from which it is climbed", .low = 1, .high = 1000});
-    visit("most_trials", self.most_trials, Field{.help = "trials in the model; beyond, the best half and the newest (cost grows with the cube)", .low = 16, .high = 1e5});
+    visit("most_trials", self.most_trials,
+          Field{.help = "trials in the model; beyond, the best half and the newest (cost grows with the cube)",
+                .low = 16, .high = 1e5});
   }
 };
 
@@ -46,13 +56,15 @@ struct CmaEsOptions {
   double sigma = 0.3;
 
   static void fields(auto& self, auto&& visit) {
-    visit("population", self.population, Field{.help = "trials in a generation (0: 4 + 3 ln(parameters))", .low = 0, .high = 1e6});
-    visit("sigma", self.sigma, Field{.help = "first step as a share of each parameter's range", .low = 1e-6, .high = 1});
+    visit("population", self.population,
+          Field{.help = "trials in a generation (0: 4 + 3 ln(parameters))", .low = 0, .high = 1e6});
+    visit("sigma", self.sigma,
+          Field{.help = "first step as a share of each parameter's range", .low = 1e-6, .high = 1});
   }
 };
 
 /// search.rungs: what pruners go by.
-struct PrunerOptions {
+struct RungOptions {
   std::string resource = "epochs";
   double eta = 3;
   std::int64_t min_resource = 1;
@@ -62,13 +74,21 @@ struct PrunerOptions {
   double alpha = 0.05;
 
   static void fields(auto& self, auto&& visit) {
-    visit("resource", self.resource, Field{.help = "what a rung gives a trial more of", .choices = {"epochs", "members", "folds"}});
-    visit("eta", self.eta, Field{.help = "one in eta trials goes on to the next rung, which has eta times the resource", .low = 1.5, .high = 100});
+    visit("resource", self.resource,
+          Field{.help = "what a rung gives a trial more of", .choices = {"epochs", "members", "folds"}});
+    visit("eta", self.eta,
+          Field{.help = "one in eta trials goes on to the next rung, which has eta times the resource",
+                .low = 1.5, .high = 100});
     visit("min_resource", self.min_resource, Field{.help = "resource of the first rung", .low = 1, .high = 1e9});
-    visit("brackets", self.brackets, Field{.help = "hyperband: number of brackets (0: as many as the resource allows)", .low = 0, .high = 64});
-    visit("percentile", self.percentile, Field{.help = "median: a trial behind this percentile of the earlier ones at a rung is stopped", .low = 0, .high = 100});
-    visit("startup", self.startup, Field{.help = "median: trials that are never stopped, to compare others with", .low = 1, .high = 1e6});
-    visit("alpha", self.alpha, Field{.help = "race: probability of stopping the best trial by mistake", .low = 1e-9, .high = 0.5});
+    visit("brackets", self.brackets,
+          Field{.help = "hyperband: number of brackets (0: as many as the resource allows)", .low = 0, .high = 64});
+    visit("percentile", self.percentile,
+          Field{.help = "median: a trial behind this percentile of the earlier ones at a rung is stopped",
+                .low = 0, .high = 100});
+    visit("startup", self.startup,
+          Field{.help = "median: trials that are never stopped, to compare others with", .low = 1, .high = 1e6});
+    visit("alpha", self.alpha,
+          Field{.help = "race: probability of stopping the best trial by mistake", .low = 1e-9, .high = 0.5});
   }
 };
 
@@ -84,18 +104,25 @@ struct SearchOptions {
   TpeOptions tpe = {};
   GpOptions gp = {};
   CmaEsOptions cma_es = {};
-  PrunerOptions rungs = {};
+  RungOptions rungs = {};
 
   static void fields(auto& self, auto&& visit) {
-    visit("method", self.method, Field{.help = "what proposes configurations", .choices = {"grid", "random", "sobol", "tpe", "gp", "cma_es"}});
+    visit("method", self.method,
+          Field{.help = "what proposes configurations", .choices = {"grid", "random", "sobol", "tpe", "gp", "cma_es"}});
     visit("pruner", self.pruner, Field{.help = "what stops those that are behind",
                                        .choices = {"none", "median", "successive_halving", "hyperband", "asha", "race"}});
-    visit("objective", self.objective, Field{.help = "score to be optimised, or a list of them (auto: the first score of the task)"});
-    visit("direction", self.direction, Field{.help = "minimize or maximize, or a list with one for each objective (auto: as the score goes)"});
-    visit("trials", self.trials, Field{.help = "configurations to try; a finished run is extended by asking for more", .low = 1, .high = 1e8});
-    visit("parallel", self.parallel, Field{.help = "virtual workers: so many trials are under way when one is proposed, on any machine", .low = 1, .high = 1e5});
+    visit("objective", self.objective,
+          Field{.help = "score to be optimised, or a list of them (auto: the first score of the task)"});
+    visit("direction", self.direction,
+          Field{.help = "minimize or maximize, or a list with one for each objective (auto: as the score goes)"});
+    visit("trials", self.trials,
+          Field{.help = "configurations to try; a finished run is extended by asking for more", .low = 1, .high = 1e8});
+    visit("parallel", self.parallel,
+          Field{.help = "virtual workers: so many trials are under way when one is proposed, on any machine",
+                .low = 1, .high = 1e5});
     visit("space", self.space, Field{.help = "what is searched: any path of the experiment -> a distribution"});
-    visit("start", self.start, Field{.help = "configurations to try first: tables of values of the space; what they leave out is drawn"});
+    visit("start", self.start,
+          Field{.help = "configurations to try first: tables of values of the space; what they leave out is drawn"});
     visit("tpe", self.tpe, Field{.help = "method tpe"});
     visit("gp", self.gp, Field{.help = "method gp"});
     visit("cma_es", self.cma_es, Field{.help = "method cma_es"});
@@ -104,10 +131,10 @@ struct SearchOptions {
 };
 
 /// One score that is optimised.
-enum class Direction { automatic, minimize, maximize };
+enum class Goal { automatic, minimize, maximize };
 struct Objective {
   std::string name;  ///< "auto": the first score of the task
-  Direction direction;
+  Goal goal;
 };
 
 /// search.objective with search.direction. Problems are collected: what is no text or list of texts, an

@@ -60,15 +60,15 @@ std::vector<Objective> objectives(Config objective, Config direction, std::size_
 }
 
 TEST(SearchOptions, OneObjectiveOrSeveralWithOneDirectionOrOneEach) {
-  const auto is = [](const std::string& name, Direction direction) {
-    return testing::AllOf(testing::Field(&Objective::name, name), testing::Field(&Objective::direction, direction));
+  const auto is = [](const std::string& name, Goal goal) {
+    return testing::AllOf(testing::Field(&Objective::name, name), testing::Field(&Objective::goal, goal));
   };
   EXPECT_THAT(objectives(Config(std::string("log_loss")), Config(std::string("auto"))),
-              ElementsAre(is("log_loss", Direction::automatic)));
+              ElementsAre(is("log_loss", Goal::automatic)));
   EXPECT_THAT(objectives(texts({"accuracy", "auc"}), Config(std::string("maximize"))),
-              ElementsAre(is("accuracy", Direction::maximize), is("auc", Direction::maximize)));
+              ElementsAre(is("accuracy", Goal::maximize), is("auc", Goal::maximize)));
   EXPECT_THAT(objectives(texts({"accuracy", "cost"}), texts({"maximize", "minimize"})),
-              ElementsAre(is("accuracy", Direction::maximize), is("cost", Direction::minimize)));
+              ElementsAre(is("accuracy", Goal::maximize), is("cost", Goal::minimize)));
 }
 
 TEST(SearchOptions, WrongObjectivesAreProblems) {
