@@ -24,8 +24,9 @@ BoostAlgorithm resolve_algorithm(const AdaBoostOptions& options, Outcome outcome
     throw ConfigError("ensemble.boosting.algorithm = \"r2\" is for values (the target has classes) use \"samme\", \"m1\" or \"arc_x4\"");
   if (!classes && asked != "r2" && asked != "auto")
     throw ConfigError("ensemble.boosting.algorithm = \"" + asked + "\" is for classes (the targets are numbers) use \"r2\"");
-  if (!classes && options.weak == "restart")
-    throw ConfigError("ensemble.boosting.weak = \"restart\" does not go with algorithm \"r2\" (it is defined for m1 and samme) leave it out");
+  for (const auto& [key, value] : {std::pair("weak", &options.weak), std::pair("perfect", &options.perfect)})
+    if (!classes && *value == "restart")
+      throw ConfigError("ensemble.boosting." + std::string(key) + " = \"restart\" does not go with algorithm \"r2\" (it is defined for m1 and samme) leave it out");
   if (!classes) return BoostAlgorithm::r2;
   return asked == "m1" ? BoostAlgorithm::m1 : asked == "arc_x4" ? BoostAlgorithm::arc_x4 : BoostAlgorithm::samme;
 }
@@ -34,6 +35,7 @@ const char* name(BoostOutcome outcome) noexcept {
   switch (outcome) {
     case BoostOutcome::kept: return "kept";
     case BoostOutcome::perfect: return "perfect";
+    case BoostOutcome::perfect_restart: return "perfect_restart";
     case BoostOutcome::weak_stop: return "weak_stop";
     case BoostOutcome::weak_restart: return "weak_restart";
   }
@@ -132,8 +134,11 @@ BoostRound AdaBoost::observe(Predictions predictions) {
   const bool samme = algorithm_ == BoostAlgorithm::samme && truth_.num_outputs > 2;
   const double others = samme ? static_cast<double>(truth_.num_outputs - 1) : 1;
   if (wrong == 0) {
-    ended_ = true;
-    return keep(1 / (static_cast<double>(2 * losses.size() + 1) * others), {.outcome = BoostOutcome::perfect});
+    const bool restarts = options_.perfect == "restart";
+    ended_ = !restarts;
+    if (restarts) weights_ = first_weights_;
+    return keep(1 / (static_cast<double>(2 * losses.size() + 1) * others),
+                {.outcome = restarts ? BoostOutcome::perfect_restart : BoostOutcome::perfect});
   }
   if (error >= others / (others + 1) - kChanceMargin) return weak(error);
   const double beta = wrong / (right * others);

@@ -21,13 +21,14 @@ BoostAlgorithm resolve_algorithm(const AdaBoostOptions& options, Outcome outcome
 
 /// What became of a round's learner.
 enum class BoostOutcome : std::uint8_t {
-  kept,          ///< it votes, and there may be another round
-  perfect,       ///< no error: it votes, and boosting ends
-  weak_stop,     ///< no better than chance: boosting ends without it (with it, when it is the first)
-  weak_restart,  ///< no better than chance: it does not vote, and the weights are those of the first round again
+  kept,             ///< it votes, and there may be another round
+  perfect,          ///< no error: it votes, and boosting ends
+  perfect_restart,  ///< no error: it votes, and the weights are those of the first round again
+  weak_stop,        ///< no better than chance: boosting ends without it (with it, when it is the first)
+  weak_restart,     ///< no better than chance: it does not vote, and the weights are those of the first round again
 };
 
-const char* name(BoostOutcome outcome) noexcept;  ///< "kept", "perfect", "weak_stop", "weak_restart"
+const char* name(BoostOutcome outcome) noexcept;  ///< "kept", "perfect", "perfect_restart", ...
 
 struct BoostRound {
   double error = 0;   ///< weighted error (m1, samme, arc_x4) or average loss (r2), in [0, 1]
@@ -62,7 +63,8 @@ std::vector<double> vote_weights(std::span<const BoostRound> rounds);
 /// ends, and the vote is that of an error of 1/(2n + 2), what the add-half rule (Krichevsky and
 /// Trofimov 1981) makes of no error in n rows: log(2n + 1), with samme log((2n + 1) (K - 1)). It stays
 /// on the scale of the other votes; scikit-learn ends there, too, but gives it weight 1, less than it
-/// gives a worse learner. An error above 0 is taken as it is.
+/// gives a worse learner. With perfect = "restart" it is kept with the same vote and boosting goes on from the weights of
+/// the first round, so that one learner that fits its rows does not decide alone. An error above 0 is taken as it is.
 ///
 /// An error at chance or worse (within 1e-12, so that the last bits of a sum do not decide; m1,
 /// samme, r2) ends boosting, and the learner is dropped; the first one is kept with weight 1, so that

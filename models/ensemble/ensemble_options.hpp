@@ -17,6 +17,7 @@ struct AdaBoostOptions {
   std::string by = "reweighting";
   std::string loss = "linear";
   std::string weak = "stop";
+  std::string perfect = "stop";
 
   static void fields(auto& self, auto&& visit) {
     visit("algorithm", self.algorithm,
@@ -30,6 +31,9 @@ struct AdaBoostOptions {
           Field{.help = "of a row's error over the largest error (r2)", .choices = {"linear", "square", "exponential"}});
     visit("weak", self.weak,
           Field{.help = "at an error of chance or worse: stop, or go on with equal weights (m1, samme)",
+                .choices = {"stop", "restart"}});
+    visit("perfect", self.perfect,
+          Field{.help = "at no error in the training rows: stop, or keep the learner and go on with equal weights (m1, samme)",
                 .choices = {"stop", "restart"}});
   }
 };

@@ -93,4 +93,13 @@ double expected_calibration_error(const Truth& truth, Predictions probabilities)
   return total / weight;
 }
 
+double top_accuracy(const Truth& truth, Predictions probabilities, std::size_t k) {
+  return mean_over_rows(truth, probabilities, [&](Predictions p, std::int32_t label) {
+    const auto own = static_cast<std::size_t>(label);
+    std::size_t before = 0;
+    for (std::size_t c = 0; c < p.size(); ++c) before += p[c] > p[own] || (p[c] == p[own] && c < own) ? 1U : 0U;
+    return before < k ? 1.0 : 0.0;
+  });
+}
+
 }  // namespace jury

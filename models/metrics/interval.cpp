@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "runtime/base/error.hpp"
@@ -27,14 +28,15 @@ double quantile(const std::vector<double>& sorted, double q) {
   return sorted[i] + (position - below) * (sorted[j] - sorted[i]);
 }
 
-Interval middle_of(std::vector<double>& resampled, double level) {
-  if (resampled.empty()) return {kNaN, kNaN};
-  std::ranges::sort(resampled);
-  const double tail = (1 - level) / 2;
-  return {quantile(resampled, tail), quantile(resampled, 1 - tail)};
-}
-
 }  // namespace
+
+Interval percentile_interval(std::vector<double> values, double level) {
+  JURY_EXPECTS(level > 0 && level < 1);
+  if (values.empty()) return {kNaN, kNaN};
+  std::ranges::sort(values);
+  const double tail = (1 - level) / 2;
+  return {quantile(values, tail), quantile(values, 1 - tail)};
+}
 
 Interval bootstrap_interval(std::span<const double> losses, std::span<const float> weights, std::uint64_t key,
                             const IntervalOptions& options) {
@@ -60,7 +62,7 @@ Interval bootstrap_interval(std::span<const double> losses, std::span<const floa
     }
     mean = product / weight;
   }
-  return middle_of(means, options.level);
+  return percentile_interval(std::move(means), options.level);
 }
 
 Interval bootstrap_metric_interval(const Metric& metric, const Truth& truth, Predictions predictions, std::uint64_t key,
@@ -85,7 +87,7 @@ Interval bootstrap_metric_interval(const Metric& metric, const Truth& truth, Pre
     }
     if (const double value = score(metric, resample, predictions); !std::isnan(value)) scores.push_back(value);
   }
-  return middle_of(scores, options.level);
+  return percentile_interval(std::move(scores), options.level);
 }
 
 MeanError mean_over_folds(std::span<const double> values) noexcept {

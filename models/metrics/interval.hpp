@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "models/metrics/scores.hpp"
 
@@ -18,6 +19,10 @@ struct IntervalOptions {
   double level = 0.95;            ///< share of resamples inside, in (0, 1)
   std::size_t resamples = 1000;   ///< 0: no interval, both ends NaN
 };
+
+/// The middle `level` of the values: its ends are quantiles with linear interpolation. NaN where there is no value.
+/// Expects 0 < level < 1.
+Interval percentile_interval(std::vector<double> values, double level);
 
 /// Percentile bootstrap interval (Efron 1979) of the weighted mean of per-row losses: rows are drawn
 /// with replacement, ends are quantiles of the resampled means with linear interpolation. It covers

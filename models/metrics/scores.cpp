@@ -1,9 +1,8 @@
 #include "models/metrics/scores.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <cmath>
 
-#include "models/metrics/score_functions.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
 
@@ -41,35 +40,28 @@ std::string_view name(ValueKind kind) {
   return "?";
 }
 
-bool suits(const Metric& metric, Outcome outcome, ValueKind kind) {
-  return metric.outcome == outcome && (metric.needs == ValueKind::values || metric.needs == kind);
+bool suits(const Metric& metric, Outcome outcome, ValueKind kind, std::size_t num_outputs) {
+  return metric.outcome == outcome && (metric.needs == ValueKind::values || metric.needs == kind) &&
+         (metric.num_classes == 0 || num_outputs == 0 || metric.num_classes == num_outputs);
+}
+
+[[noreturn]] void refuse(const Metric& metric, Outcome outcome, ValueKind kind, std::size_t num_outputs) {
+  std::string fitting;
+  for (const Metric& other : metrics())
+    if (suits(other, outcome, kind, num_outputs)) fitting.append(fitting.empty() ? "" : ", ").append(other.name);
+  std::string what(name(outcome)), why(name(metric.outcome));
+  if (metric.outcome == outcome && metric.num_classes != 0) {
+    what = std::to_string(num_outputs) + " classes";
+    why = std::to_string(metric.num_classes) + " classes";
+  } else if (metric.outcome == outcome) {
+    what = "these predictions";
+    why = name(metric.needs);
+  }
+  throw ConfigError("the score '" + std::string(metric.name) + "' does not apply to " + what + " (it is for " + why + ") use " +
+                    fitting);
 }
 
 }  // namespace
-
-std::span<const Metric> metrics() noexcept {
-  using enum Direction;
-  static constexpr Metric table[] = {
-      {"accuracy", "share of rows whose class is found", maximize, Outcome::classes, accuracy},
-      {"balanced_accuracy", "mean over classes of the share found", maximize, Outcome::classes, balanced_accuracy},
-      {"log_loss", "mean -log of the true class's probability", minimize, Outcome::classes, log_loss},
-      {"brier", "mean squared error of the probabilities, in [0, 2]", minimize, Outcome::classes, brier},
-      {"ece", "expected calibration error, 15 bins", minimize, Outcome::classes, expected_calibration_error},
-      {"mse", "mean squared error", minimize, Outcome::values, mean_squared_error},
-      {"rmse", "root of the mean squared error", minimize, Outcome::values, root_mean_squared_error},
-      {"mae", "mean absolute error", minimize, Outcome::values, mean_absolute_error},
-      {"r2", "share of the variance that is explained", maximize, Outcome::values, r_squared},
-      {"nll", "negative log likelihood of normal means and variances", minimize, Outcome::values,
-       negative_log_likelihood, ValueKind::means_and_variances},
-      {"poisson_deviance", "mean deviance of the rates of counts", minimize, Outcome::values, poisson_deviance,
-       ValueKind::rates},
-      {"binary_log_loss", "mean -log of the probability of each target's 0 or 1", minimize, Outcome::values,
-       binary_log_loss, ValueKind::probabilities},
-      {"pinball", "mean pinball loss at the quantile that is predicted", minimize, Outcome::values, pinball,
-       ValueKind::quantiles},
-  };
-  return table;
-}
 
 const Metric& find_metric(std::string_view name) {
   std::vector<std::string_view> known;
@@ -80,24 +72,14 @@ const Metric& find_metric(std::string_view name) {
   throw ConfigError("there is no score '" + std::string(name) + "'" + suggestion(name, known));
 }
 
-std::vector<const Metric*> choose_metrics(Outcome outcome, std::span<const std::string> names, ValueKind kind) {
+std::vector<const Metric*> choose_metrics(Outcome outcome, std::span<const std::string> names, ValueKind kind,
+                                          std::size_t num_outputs) {
   std::vector<const Metric*> chosen;
-  if (names.empty()) {
-    for (const Metric& metric : metrics())
-      if (suits(metric, outcome, kind)) chosen.push_back(&metric);
-    return chosen;
-  }
+  for (const Metric& metric : metrics())
+    if (names.empty() && metric.shown == Shown::always && suits(metric, outcome, kind, num_outputs)) chosen.push_back(&metric);
   for (const std::string& wanted : names) {
     const Metric& metric = find_metric(wanted);
-    if (!suits(metric, outcome, kind)) {
-      const bool other_task = metric.outcome != outcome;
-      std::string fitting;
-      for (const Metric* other : choose_metrics(outcome, {}, kind))
-        fitting.append(fitting.empty() ? "" : ", ").append(other->name);
-      throw ConfigError("the score '" + wanted + "' does not apply to " +
-                        std::string(other_task ? name(outcome) : "these predictions") + " (it is for " +
-                        std::string(other_task ? name(metric.outcome) : name(metric.needs)) + ") use " + fitting);
-    }
+    if (!suits(metric, outcome, kind, num_outputs)) refuse(metric, outcome, kind, num_outputs);
     if (std::ranges::find(chosen, &metric) == chosen.end()) chosen.push_back(&metric);
   }
   return chosen;
@@ -105,14 +87,19 @@ std::vector<const Metric*> choose_metrics(Outcome outcome, std::span<const std::
 
 double score(const Metric& metric, const Truth& truth, Predictions predictions) {
   JURY_EXPECTS(metric.outcome == truth.outcome);
-  JURY_EXPECTS(suits(metric, truth.outcome, truth.kind));
+  JURY_EXPECTS(suits(metric, truth.outcome, truth.kind, truth.num_outputs));
   JURY_EXPECTS(agrees(truth, predictions));
   return metric.compute(truth, predictions);
 }
 
+double loss_of(const Metric& metric, double score) noexcept {
+  if (metric.direction == Direction::target) return std::abs(score - metric.target);
+  return metric.direction == Direction::maximize ? -score : score;
+}
+
 bool is_better(const Metric& metric, double a, double b) noexcept {
   if (std::isnan(a) || std::isnan(b)) return std::isnan(b) && !std::isnan(a);
-  return metric.direction == Direction::maximize ? a > b : a < b;
+  return loss_of(metric, a) < loss_of(metric, b);
 }
 
 }  // namespace jury

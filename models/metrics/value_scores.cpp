@@ -4,6 +4,7 @@
 #include <limits>
 #include <numbers>
 
+#include "models/metrics/crps.hpp"
 #include "models/metrics/score_functions.hpp"
 
 namespace jury {
@@ -95,6 +96,27 @@ double negative_log_likelihood(const Truth& truth, Predictions means_and_varianc
     const double variance = static_cast<double>(f[truth.num_outputs + k]);
     const double error = y - static_cast<double>(f[k]);
     return 0.5 * (std::log(2 * std::numbers::pi * variance) + error * error / variance);
+  });
+}
+
+double mean_absolute_percentage_error(const Truth& truth, Predictions values) {
+  return mean_over_rows(truth, values, [](double y, Predictions f, std::size_t k) {
+    return std::abs(static_cast<double>(f[k]) - y) / std::max(std::abs(y), std::numeric_limits<double>::epsilon());
+  });
+}
+
+double normal_crps(const Truth& truth, Predictions means_and_variances) {
+  return mean_over_rows(truth, means_and_variances, [&](double y, Predictions f, std::size_t k) {
+    return crps_of_normal(y, static_cast<double>(f[k]), static_cast<double>(f[truth.num_outputs + k]));
+  });
+}
+
+double interval_coverage(const Truth& truth, Predictions means_and_variances, int percent) {
+  return mean_over_rows(truth, means_and_variances, [&](double y, Predictions f, std::size_t k) {
+    const double error = std::abs(y - static_cast<double>(f[k]));
+    // 0 / 0 is a sure prediction that is met.
+    const double inside = std::erf(error / std::sqrt(2 * static_cast<double>(f[truth.num_outputs + k])));
+    return inside > percent / 100.0 ? 0.0 : 1.0;
   });
 }
 

@@ -56,12 +56,15 @@ struct TrainContext {
   std::span<const std::byte> checkpoint = {}; ///< of the same training: it goes on there
   /// Given a checkpoint every options.checkpoint_epochs epochs.
   std::function<void(const Bytes&)> save = {};
+  /// Pause after this epoch of options.epochs, to be scored and perhaps gone on with; 0: no pause.
+  std::int32_t until_epoch = 0;
 };
 
 enum class TrainStatus : std::uint8_t {
   completed,
   diverged,  ///< the loss or a weight stopped being finite; a result, not an error
   stopped,   ///< asked to, at an epoch boundary
+  paused,    ///< at TrainContext::until_epoch: a result as far as it goes
 };
 
 struct EpochRecord {
@@ -82,7 +85,7 @@ struct TrainResult {
   std::int32_t epochs = 0;           ///< begun; when diverged, the epoch (from 1) in which it did
   std::int32_t best_epoch = 0;       ///< whose weights predict; the last one without early stopping
   std::int64_t steps = 0;
-  Bytes checkpoint;                  ///< when stopped: what TrainContext takes
+  Bytes checkpoint;                  ///< when stopped, and with until_epoch: what TrainContext takes
 };
 
 /// Trains the network for options.epochs epochs or options.max_steps steps, or until early stopping ends

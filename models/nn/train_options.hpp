@@ -24,7 +24,7 @@ struct EarlyStoppingOptions {
   double fraction = 0.1;
 
   static void fields(auto& self, auto&& visit) {
-    visit("metric", self.metric, Field{.help = "valid.loss, or valid.<a metric of the task>"});
+    visit("metric", self.metric, Field{.help = "valid.loss, or valid.<any metric of the task>"});
     visit("rule", self.rule,
           Field{.help = "patience: epochs without a better value; gl: generalisation loss (Prechelt 1998)",
                 .choices = {"patience", "gl"}});

@@ -60,6 +60,10 @@ TrainingRun::TrainingRun(const NetworkSpec& spec, const TrainOptions& options, c
 TrainResult TrainingRun::run() {
   TrainStatus status = TrainStatus::completed;
   while (!is_done()) {
+    if (context_.until_epoch > 0 && state_.epochs >= context_.until_epoch) {
+      status = TrainStatus::paused;
+      break;
+    }
     if (context_.stop.is_set()) {
       status = TrainStatus::stopped;
       break;
@@ -205,7 +209,7 @@ TrainResult TrainingRun::result(TrainStatus status) {
   if (validation_)
     for (const Metric* metric : validation_->metrics()) result.metrics.emplace_back(metric->name);
   if (status == TrainStatus::diverged) return result;
-  if (status == TrainStatus::stopped) result.checkpoint = state_.save();
+  if (status == TrainStatus::stopped || context_.until_epoch > 0) result.checkpoint = state_.save();
   result.weights.assign(weights().begin(), weights().end());
   if (!state_.best.empty()) {
     result.best_epoch = state_.stopping->best_epoch();

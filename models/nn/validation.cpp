@@ -11,6 +11,7 @@
 #include "models/nn/pairing.hpp"
 #include "models/nn/predict.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
 
 namespace jury {
 namespace {
@@ -18,9 +19,21 @@ namespace {
 constexpr auto kBlock = static_cast<std::size_t>(kPredictBlock);
 constexpr std::string_view kPrefix = "valid.";
 
+std::string watched_name(const Metric& metric) { return std::string(kPrefix) + std::string(metric.name); }
+
+// Those that are always shown, and the one that early stopping looks at.
 std::vector<const Metric*> scores_of(const NetworkSpec& spec, const TrainOptions& options) {
-  if (spec.task == TaskKind::classification) return choose_metrics(Outcome::classes, {}, ValueKind::values);
-  return choose_metrics(Outcome::values, {}, value_kind(spec.head, resolve_loss(options.loss, spec.head, spec.task)));
+  const bool of_classes = spec.task == TaskKind::classification;
+  const Outcome outcome = of_classes ? Outcome::classes : Outcome::values;
+  const ValueKind kind = of_classes ? ValueKind::values : value_kind(spec.head, resolve_loss(options.loss, spec.head, spec.task));
+  auto chosen = choose_metrics(outcome, {}, kind);
+  for (const Metric& metric : metrics()) {
+    if (metric.shown == Shown::always || metric.outcome != outcome || !options.early_stopping) continue;
+    if (options.early_stopping->metric != watched_name(metric)) continue;
+    const std::vector<std::string> wanted{std::string(metric.name)};
+    chosen.push_back(choose_metrics(outcome, wanted, kind, of_classes ? static_cast<std::size_t>(spec.outputs) : 0).front());
+  }
+  return chosen;
 }
 
 std::optional<std::size_t> watched_score(const TrainOptions& options, std::span<const Metric* const> metrics) {
@@ -28,11 +41,14 @@ std::optional<std::size_t> watched_score(const TrainOptions& options, std::span<
   const std::string_view wanted = options.early_stopping->metric;
   std::vector<std::string> known{"valid.loss"};
   for (std::size_t i = 0; i < metrics.size(); ++i) {
-    known.push_back(std::string(kPrefix) + std::string(metrics[i]->name));
+    known.push_back(watched_name(*metrics[i]));
     if (known.back() == wanted) return i;
   }
-  throw ConfigError(fmt::format("train.early_stopping.metric = '{}' is no score of a validation (known: {})", wanted,
-                                fmt::join(known, ", ")));
+  std::vector<std::string> all;
+  for (const Metric& metric : jury::metrics())
+    if (metric.outcome == metrics.front()->outcome) all.push_back(watched_name(metric));
+  throw ConfigError(fmt::format("train.early_stopping.metric = '{}' is no score of a validation (known: {}){}", wanted,
+                                fmt::join(known, ", "), nearest_suggestion(wanted, {all.begin(), all.end()})));
 }
 
 }  // namespace
@@ -87,7 +103,11 @@ Validation::Values Validation::measure(std::span<const float> params) {
   return values;
 }
 
-double Validation::watched(const Values& values) const { return watched_ ? values.scores[*watched_] : values.loss; }
+double Validation::watched(const Values& values) const {
+  if (!watched_) return values.loss;
+  const Metric& metric = *metrics_[*watched_];
+  return metric.direction == Direction::target ? loss_of(metric, values.scores[*watched_]) : values.scores[*watched_];
+}
 
 Better Validation::better() const noexcept {
   return watched_ && metrics_[*watched_]->direction == Direction::maximize ? Better::higher : Better::lower;

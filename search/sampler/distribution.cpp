@@ -67,7 +67,7 @@ Config Distribution::level_value(std::int64_t level) const {
   return Config(rounded(low_ + static_cast<double>(level) * step_));
 }
 
-Cell Distribution::cell(std::int64_t level) const {
+NumberRange Distribution::cell(std::int64_t level) const {
   JURY_EXPECTS(level >= 0 && level < num_levels_);
   const auto k = static_cast<double>(level);
   const auto count = static_cast<double>(num_levels_);

@@ -17,7 +17,7 @@ enum class Scale { linear, log, normal, lognormal };
 enum class Order { ordered, unordered };
 
 /// A part of the unit interval.
-struct Cell {
+struct NumberRange {
   double low;
   double high;
   double middle() const noexcept { return 0.5 * (low + high); }
@@ -61,7 +61,7 @@ class Distribution {
 
   /// Expects levels, and 0 <= level < num_levels().
   std::int64_t level(double unit) const;
-  Cell cell(std::int64_t level) const;
+  NumberRange cell(std::int64_t level) const;
 
   /// "from 0.1 to 1", "'adam', 'sgd'": its values, for messages.
   std::string describe() const;

@@ -24,7 +24,7 @@ constexpr Kernel kUniform = {0.5, std::numeric_limits<double>::infinity()};
 double normal_cdf(double z) { return 0.5 * std::erfc(-z * std::numbers::sqrt2 / 2); }
 
 // Mass of the normal density in [low, high].
-double normal_mass(double center, double deviation, const Cell& part) {
+double normal_mass(double center, double deviation, const NumberRange& part) {
   const double low = (part.low - center) / deviation;
   const double high = (part.high - center) / deviation;
   if (low < -9 && high > 9) return 1;
@@ -46,7 +46,7 @@ double draw_normal(double center, double deviation, Rng& rng) {
 
 // log of the mass a kernel of this distribution has in the cell of a level.
 double log_cell_mass(const Distribution& distribution, double center, double deviation, std::int64_t level) {
-  const Cell cell = distribution.cell(level);
+  const NumberRange cell = distribution.cell(level);
   const double width = cell.high - cell.low;
   if (std::isinf(deviation)) return std::log(width);
   if (!distribution.is_ordered()) {
@@ -107,7 +107,7 @@ ParzenEstimator::Axis ParzenEstimator::make_axis(std::size_t parameter, std::spa
     }
     double own_least = least;
     if (!distribution.is_continuous()) {
-      const Cell cell = distribution.cell(distribution.level(centers[i]));
+      const NumberRange cell = distribution.cell(distribution.level(centers[i]));
       own_least = std::max(least, 0.5 * (cell.high - cell.low));
     }
     axis.kernels.push_back({centers[i], distribution.is_ordered() ? std::clamp(deviations[i], own_least, 1.0) : 1});

@@ -47,7 +47,7 @@ std::vector<Objective> read_objectives(const SearchOptions& options, Problems& p
                                                            fmt::join(known, ", "), nearest_suggestion(direction, known)));
       return {};
     }
-    objectives.push_back({names[i], static_cast<Goal>(at - known.begin())});
+    objectives.push_back({names[i], static_cast<ObjectiveDirection>(at - known.begin())});
   }
   return objectives;
 }

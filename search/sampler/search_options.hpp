@@ -63,38 +63,8 @@ struct CmaEsOptions {
   }
 };
 
-/// search.rungs: what pruners go by.
-struct RungOptions {
-  std::string resource = "epochs";
-  double eta = 3;
-  std::int64_t min_resource = 1;
-  std::int64_t brackets = 0;
-  double percentile = 50;
-  std::int64_t startup = 5;
-  double alpha = 0.05;
-
-  static void fields(auto& self, auto&& visit) {
-    visit("resource", self.resource,
-          Field{.help = "what a rung gives a trial more of", .choices = {"epochs", "members", "folds"}});
-    visit("eta", self.eta,
-          Field{.help = "one in eta trials goes on to the next rung, which has eta times the resource",
-                .low = 1.5, .high = 100});
-    visit("min_resource", self.min_resource, Field{.help = "resource of the first rung", .low = 1, .high = 1e9});
-    visit("brackets", self.brackets,
-          Field{.help = "hyperband: number of brackets (0: as many as the resource allows)", .low = 0, .high = 64});
-    visit("percentile", self.percentile,
-          Field{.help = "median: a trial behind this percentile of the earlier ones at a rung is stopped",
-                .low = 0, .high = 100});
-    visit("startup", self.startup,
-          Field{.help = "median: trials that are never stopped, to compare others with", .low = 1, .high = 1e6});
-    visit("alpha", self.alpha,
-          Field{.help = "race: probability of stopping the best trial by mistake", .low = 1e-9, .high = 0.5});
-  }
-};
-
 struct SearchOptions {
   std::string method = "tpe";
-  std::string pruner = "none";
   Config objective = Config(std::string("auto"));  ///< a name or a list of names; search/study reads it
   Config direction = Config(std::string("auto"));  ///< a direction, or one for each objective
   std::int64_t trials = 64;
@@ -104,13 +74,10 @@ struct SearchOptions {
   TpeOptions tpe = {};
   GpOptions gp = {};
   CmaEsOptions cma_es = {};
-  RungOptions rungs = {};
 
   static void fields(auto& self, auto&& visit) {
     visit("method", self.method,
           Field{.help = "what proposes configurations", .choices = {"grid", "random", "sobol", "tpe", "gp", "cma_es"}});
-    visit("pruner", self.pruner, Field{.help = "what stops those that are behind",
-                                       .choices = {"none", "median", "successive_halving", "hyperband", "asha", "race"}});
     visit("objective", self.objective,
           Field{.help = "score to be optimised, or a list of them (auto: the first score of the task)"});
     visit("direction", self.direction,
@@ -126,15 +93,14 @@ struct SearchOptions {
     visit("tpe", self.tpe, Field{.help = "method tpe"});
     visit("gp", self.gp, Field{.help = "method gp"});
     visit("cma_es", self.cma_es, Field{.help = "method cma_es"});
-    visit("rungs", self.rungs, Field{.help = "all pruners"});
   }
 };
 
 /// One score that is optimised.
-enum class Goal { automatic, minimize, maximize };
+enum class ObjectiveDirection { automatic, minimize, maximize };
 struct Objective {
   std::string name;  ///< "auto": the first score of the task
-  Goal goal;
+  ObjectiveDirection direction;
 };
 
 /// search.objective with search.direction. Problems are collected: what is no text or list of texts, an

@@ -5,15 +5,9 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/base/rng.hpp"
-#include "runtime/base/text.hpp"
+#include "search/split/split_checks.hpp"
 
 namespace jury {
-
-void check_folds(const CvOptions& options, std::size_t n) {
-  if (options.folds >= 2 && static_cast<std::size_t>(options.folds) <= n) return;
-  throw ConfigError("cv.folds = " + std::to_string(options.folds) + " does not fit " + counted(n, "sample") +
-                    " (needs 2 <= folds <= samples)");
-}
 
 KFold::KFold(const CvOptions& options, const SplitInput& input, std::uint64_t seed)
     : n_(input.n),

@@ -28,7 +28,4 @@ class KFold final : public Splitter {
   std::uint64_t seed_;
 };
 
-/// What the k-fold splitters share. Throws ConfigError unless 2 <= options.folds <= n.
-void check_folds(const CvOptions& options, std::size_t n);
-
 }  // namespace jury

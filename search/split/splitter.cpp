@@ -7,10 +7,16 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/rng.hpp"
 #include "runtime/base/text.hpp"
+#include "search/split/bootstrap_split.hpp"
+#include "search/split/group_k_fold.hpp"
 #include "search/split/holdout.hpp"
 #include "search/split/k_fold.hpp"
+#include "search/split/leave_out.hpp"
 #include "search/split/predefined.hpp"
+#include "search/split/shuffle_split.hpp"
+#include "search/split/stratified_group_k_fold.hpp"
 #include "search/split/stratified_k_fold.hpp"
+#include "search/split/time_series.hpp"
 
 namespace jury {
 namespace {
@@ -30,7 +36,17 @@ std::span<const SplitterEntry> splitters() noexcept {
       entry<Holdout>("holdout", "one part to train on, one to test on"),
       entry<KFold>("kfold", "every sample is tested once"),
       entry<StratifiedKFold>("stratified_kfold", "the same, and each fold keeps the share of the classes"),
+      entry<GroupKFold>("group_kfold", "every sample is tested once, each group in one fold"),
+      entry<StratifiedGroupKFold>("stratified_group_kfold", "the same, with the share of the classes as far as groups allow"),
+      entry<LeaveOneOut>("leave_one_out", "each sample is a fold"),
+      entry<LeavePOut>("leave_p_out", "each choice of p samples is tested"),
+      entry<LeaveOneGroupOut>("leave_one_group_out", "each group is a fold"),
+      entry<ShuffleSplit>("shuffle_split", "parts to test on drawn one by one"),
+      entry<StratifiedShuffleSplit>("stratified_shuffle_split", "the same, and each part keeps the share of the classes"),
+      entry<TimeSeries>("time_series", "trained on the past, tested on what comes next"),
       entry<Predefined>("predefined", "as a column of the data or files of row numbers say"),
+      entry<BootstrapSplit>("bootstrap_632", "trained on draws with replacement, tested on what they leave out; .632 of both errors"),
+      entry<BootstrapSplit>("632plus", "the same, weighted by how much is overfitted"),
   };
   return table;
 }
@@ -38,6 +54,7 @@ std::span<const SplitterEntry> splitters() noexcept {
 std::string_view method_of(const CvOptions& options, const SplitInput& input) noexcept {
   if (options.method != "auto") return options.method;
   if (options.is_predefined()) return "predefined";
+  if (!input.groups.empty()) return input.labels.empty() ? "group_kfold" : "stratified_group_kfold";
   return input.labels.empty() ? "kfold" : "stratified_kfold";
 }
 
@@ -45,6 +62,8 @@ std::unique_ptr<Splitter> make_splitter(const CvOptions& options, const SplitInp
   JURY_EXPECTS(input.n <= std::numeric_limits<SampleIndex>::max());
   JURY_EXPECTS(input.labels.empty() || input.labels.size() == input.n);
   JURY_EXPECTS(input.groups.empty() || input.groups.size() == input.n);
+  JURY_EXPECTS(input.times.empty() || input.times.size() == input.n);
+  JURY_EXPECTS(input.values.empty() || input.values.size() == input.n);
   JURY_EXPECTS(input.fold.empty() || input.fold.size() == input.n);
   if (options.repeats > 1 && !options.shuffle)
     throw ConfigError("cv.repeats = " + std::to_string(options.repeats) +

@@ -19,7 +19,7 @@ using SampleIndex = std::uint32_t;
 
 /// Disjoint sample positions to train on and to test on, each ascending, neither empty.
 struct Split {
-  std::vector<SampleIndex> train;
+  std::vector<SampleIndex> train;  ///< with repeats where a bootstrap draws it
   std::vector<SampleIndex> test;
 };
 
@@ -28,6 +28,8 @@ struct SplitInput {
   std::size_t n = 0;                            ///< number of samples, below 2^32
   std::span<const std::int32_t> labels = {};    ///< (n) class of each sample, or empty: no classes
   std::span<const std::int32_t> groups = {};    ///< (n) group of each sample, or empty: no groups
+  std::span<const double> times = {};           ///< (n) only their order has a meaning; or empty: that of the samples
+  std::span<const double> values = {};          ///< (n) number to predict of each sample, or empty: none, or several
   std::span<const std::int32_t> fold = {};      ///< (n) predefined fold of each sample, -1: never tested; or empty
   std::span<const Split> given = {};            ///< predefined splits, or empty
   std::span<const std::string> class_names = {};///< for messages, or empty: classes are numbered
@@ -65,11 +67,11 @@ std::span<const SplitterEntry> splitters() noexcept;
 /// The name that stands behind options.method: itself, or what "auto" means for this input.
 std::string_view method_of(const CvOptions& options, const SplitInput& input) noexcept;
 
-/// The chosen splitter. Expects labels and groups of n elements or none.
+/// The chosen splitter. Expects labels, groups, times, values and folds of n elements or none.
 ///
 /// Throws ConfigError when there is no such method, when there are repeats but nothing random to
-/// repeat, and when the samples do not suffice: more folds than samples, a class rarer than the
-/// folds, no classes to stratify by, a fraction that leaves no sample to train or to test on.
+/// repeat, and when the samples do not suffice: more folds than samples or groups, a class rarer than the
+/// folds, no classes to stratify by, no groups, a fraction that leaves no sample to train or to test on.
 std::unique_ptr<Splitter> make_splitter(const CvOptions& options, const SplitInput& input, std::uint64_t seed);
 
 /// What the splitters share: the key of the random numbers of one repeat.

@@ -6,26 +6,11 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/rng.hpp"
 #include "runtime/base/text.hpp"
-#include "search/split/k_fold.hpp"
+#include "search/split/split_checks.hpp"
+#include "search/split/strata.hpp"
 
 namespace jury {
 namespace {
-
-std::vector<std::vector<SampleIndex>> samples_by_class(std::span<const std::int32_t> labels) {
-  std::vector<std::vector<SampleIndex>> samples;
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    JURY_EXPECTS(labels[i] >= 0);
-    const auto label = static_cast<std::size_t>(labels[i]);
-    if (label >= samples.size()) samples.resize(label + 1);
-    samples[label].push_back(static_cast<SampleIndex>(i));
-  }
-  return samples;
-}
-
-std::string class_name(const SplitInput& input, std::size_t label) {
-  return label < input.class_names.size() ? "class '" + input.class_names[label] + "'"
-                                          : "class " + std::to_string(label);
-}
 
 // How many positions of [0, end) belong to fold f when they are dealt to k folds.
 std::size_t dealt(std::size_t end, std::size_t fold, std::size_t folds) { return (end + folds - 1 - fold) / folds; }
@@ -38,14 +23,12 @@ StratifiedKFold::StratifiedKFold(const CvOptions& options, const SplitInput& inp
       shuffle_(options.shuffle),
       outer_(input.outer),
       seed_(seed),
-      samples_(samples_by_class(input.labels)) {
-  if (input.labels.empty())
-    throw ConfigError("cv.method = \"stratified_kfold\" has no classes to keep the share of (the target is no class) "
-                      "use cv.method = \"kfold\"");
+      samples_(samples_by_stratum(strata_of("stratified_kfold", options, input, folds_))) {
   check_folds(options, n_);
+  if (input.labels.empty()) return;  // nobody chose the bins
   for (std::size_t c = 0; c < samples_.size(); ++c) {
     if (samples_[c].empty() || samples_[c].size() >= folds_) continue;
-    throw ConfigError(class_name(input, c) + " has " + counted(samples_[c].size(), "sample") + " for cv.folds = " +
+    throw ConfigError(stratum_name(input, c) + " has " + counted(samples_[c].size(), "sample") + " for cv.folds = " +
                       std::to_string(folds_) + " (stratified folds need at least one each) " +
                       "use fewer folds or cv.method = \"kfold\"");
   }

@@ -13,10 +13,11 @@ namespace jury {
 /// for fold p mod k. A class is a run of positions, so its test counts differ by at most one between
 /// folds; and so do the sizes of the folds, since all samples are one run. (scikit-learn allocates
 /// the same way.) Which samples of a class fill its counts is drawn anew for each repeat; without
-/// cv.shuffle they are taken in order, so that fold 0 tests the first of each class.
+/// cv.shuffle they are taken in order, so that fold 0 tests the first of each class. Values are stratified by the bins of their
+/// quantiles (strata_of()).
 class StratifiedKFold final : public Splitter {
  public:
-  /// Expects labels of at least 0. Throws ConfigError when there are no labels, when a class that
+  /// Expects labels of at least 0. Throws ConfigError when there is nothing to stratify by, when a class that
   /// occurs has fewer samples than there are folds (naming it), and as KFold does.
   StratifiedKFold(const CvOptions& options, const SplitInput& input, std::uint64_t seed);
 
@@ -30,7 +31,7 @@ class StratifiedKFold final : public Splitter {
   bool shuffle_;
   std::int32_t outer_;
   std::uint64_t seed_;
-  std::vector<std::vector<SampleIndex>> samples_;  // of each class, ascending
+  std::vector<std::vector<SampleIndex>> samples_;  // of each class or bin, ascending
 };
 
 }  // namespace jury

@@ -1,6 +1,7 @@
 #include "search/study/adaboost_rounds.hpp"
 
 #include <string>
+#include <utility>
 
 namespace jury {
 AdaBoostRounds::AdaBoostRounds(const RoundsInput& input)
@@ -41,7 +42,9 @@ std::optional<Rounds::Outcome> AdaBoostRounds::next(std::int32_t round, const St
   const StudyPlan& plan = input_.trainer.plan();
   PlanCache& plans = input_.trainer.plans();
   // A round's learner has seen some of the training rows; boosting has seen all of them.
-  const Fitted<TrainedMember> member(**training->member, RowSet(input_.dataset.domain(), counted_.rows));
+  RowSet seen_by(input_.dataset.domain(), counted_.rows);
+  seen_by.insert(training->member->saw());
+  const Fitted<TrainedMember> member(**training->member, std::move(seen_by));
   const std::vector<float> seen = predict_rows(*member, input_.dataset, counted_.rows, plans);
   const BoostRound result = boosting_.observe(seen);
   fit.weight = result.weight;
@@ -52,6 +55,7 @@ std::optional<Rounds::Outcome> AdaBoostRounds::next(std::int32_t round, const St
   const std::string what = to_string(key);
   fit.valid = predict_unseen(member, input_.valid_dataset(), input_.rows.valid, plans, what);
   fit.test = predict_unseen(member, plan.dataset(), input_.rows.test, plans, what);
+  fit.apparent = predict_rows(*member, input_.dataset, input_.rows.apparent, plans);
   if (is_kept(plan, key)) keep_member(*member, std::move(training->latest), fit);
   return outcome;
 }

@@ -153,7 +153,11 @@ const Metric& compared_metric(std::span<const ComparedRun> runs, const std::stri
     if (std::ranges::find(run.metrics, wanted) != run.metrics.end()) continue;
     throw ConfigError(fmt::format("'{}' is not scored by '{}'{}", run.path, wanted, suggestion(wanted, {run.metrics.begin(), run.metrics.end()})));
   }
-  return find_metric(wanted);
+  const Metric& metric = find_metric(wanted);
+  if (metric.direction == Direction::target)
+    throw ConfigError(fmt::format("runs cannot be compared by {} (it is best at {}, so that a difference says nothing) name another in "
+                                  "--metric", wanted, metric.target));
+  return metric;
 }
 
 void label_apart(std::span<ComparedRun> runs) {

@@ -11,6 +11,8 @@
 
 #include "models/metrics/scores.hpp"
 #include "runtime/base/hash.hpp"
+#include "search/study/cv_checks.hpp"
+#include "search/study/outer_folds.hpp"
 #include "search/study/tree_settings.hpp"
 #include "search/study/variance_design.hpp"
 
@@ -18,7 +20,7 @@ namespace jury {
 namespace {
 
 // Settings that later versions will know; naming one is an error that says so, not a typing mistake.
-constexpr std::array kPlanned = {"search", "budget.per_task", "cv.gap", "cv.window"};
+constexpr std::array kPlanned = {"budget.per_task"};
 
 // Takes the planned settings out of the tree, reporting each.
 Config without_planned(const Config& config, const std::string& path, Problems& problems) {
@@ -126,36 +128,6 @@ void read_bases(Experiment& e, const Config& config, Problems& problems) {
   e.ensemble.base = Config(std::move(filled), given.origin());
 }
 
-// What says which rows are tested must agree, before any file is opened.
-void check_splits(const Experiment& e, const Config& config, Problems& problems) {
-  if (!e.cv) return;
-  const CvOptions& cv = *e.cv;
-  const auto problem = [&](std::string_view key, const std::string& text) {
-    const Config* at = config.find_path(key);
-    problems.add(at != nullptr ? at->origin() : config.origin(), text);
-  };
-  if (!cv.is_predefined()) {
-    for (const auto& [key, value] : {std::pair("cv.column", &cv.column), std::pair("cv.test_index", &cv.test_index),
-                                     std::pair("cv.train_index", &cv.train_index)})
-      if (!value->empty())
-        problem(key, fmt::format("{} does not go with cv.method = \"{}\" (set cv.method = \"predefined\")", key, cv.method));
-    if (cv.folds < 2) problem("cv.folds", fmt::format("cv.folds = {} is out of range (must be in [2, {}])", cv.folds, 1e9));
-    return;
-  }
-  if (cv.column.empty() && cv.test_index.empty())
-    problem("cv.method", "cv.method = \"predefined\" does not say where the splits are (name a column in cv.column, or files "
-                         "in cv.test_index)");
-  if (!cv.column.empty() && !cv.test_index.empty())
-    problem("cv.test_index", "cv.column and cv.test_index exclude each other (keep one)");
-  if (!cv.train_index.empty() && cv.test_index.empty())
-    problem("cv.train_index", "cv.train_index needs cv.test_index (the rows that each split tests)");
-  if (!cv.column.empty() && cv.folds != 0)
-    problem("cv.folds", fmt::format("cv.folds = {} does not go with cv.column (its values are the folds) leave it out", cv.folds));
-  for (const auto& [key, value] : {std::pair("cv.test_index", &cv.test_index), std::pair("cv.train_index", &cv.train_index)})
-    if (!value->empty() && (value->find("{}") == std::string::npos || value->find("{}") != value->rfind("{}")))
-      problem(key, fmt::format("{} = \"{}\" does not name a file for each split (write {{}} once, where the number is)", key, *value));
-}
-
 bool is_default(const ModelOptions& model, std::string_view key) {
   return *to_config(model).find(key) == *to_config(ModelOptions()).find(key);
 }
@@ -187,8 +159,11 @@ void check_together(const Experiment& e, const Config& config, Problems& problem
     problems.add(at("ensemble.members"), "ensemble.members = " + std::to_string(e.ensemble.members.number) +
                                              " needs an ensemble (set ensemble.method to average or bagging)");
   if (e.bias_variance) check_sources(*e.bias_variance, at("bias_variance.sources"), problems);
-  if (e.cv && e.cv->outer_folds > 0)
-    problems.add(at("cv.outer_folds"), "cv.outer_folds is not available yet in this version");
+  try {
+    check_outer_folds(e);
+  } catch (const ConfigError& error) {
+    problems.add(at("cv.outer_folds"), error.what());
+  }
   if (!e.model.from.empty())
     for (const char* key : {"type", "input", "hidden", "activation", "dropout", "batch_norm", "channels", "kernel", "stride", "padding",
                             "pool", "dropout2d", "embedding", "layers"})
@@ -207,7 +182,7 @@ Experiment read_experiment(const Config& config, Problems& problems) {
   read_options(known, e, "", problems);
   const bool has_ensemble = config.find("ensemble") != nullptr;
   if (has_ensemble && config.find_path("ensemble.method") == nullptr) e.ensemble.method = "bagging";
-  if (config.find_path("final.refit") == nullptr) e.final.refit = has_ensemble;
+  if (config.find_path("final.refit") == nullptr) e.final.refit = has_ensemble || e.search;
   const bool has_test = !e.data.test.empty() || !e.data.test_slice.empty() || e.data.test_fraction > 0 ||
                         !e.data.generator.empty();
   // A file with a test part of its own needs no cross-validation, which only cv = false can say.
@@ -217,7 +192,7 @@ Experiment read_experiment(const Config& config, Problems& problems) {
   check_name(e, config, problems);
   check_together(e, known, problems);
   check_metrics(e, known, problems);
-  check_splits(e, known, problems);
+  if (e.cv) check_cv(*e.cv, known, problems);
   settle(e);
   read_bases(e, known, problems);
   check_tree_settings(e, known, problems);
@@ -247,6 +222,7 @@ std::uint64_t identity_of(const Experiment& experiment, std::uint64_t data_hash,
     timeless.cv->test_index.clear();  // their content is in the hash of the data
     timeless.cv->train_index.clear();
   }
+  if (timeless.search) timeless.search->trials = 0;
   if (timeless.bias_variance) timeless.bias_variance->replicates = 0;
   Hasher hash;
   hash.add(to_text(to_config(timeless, Fields::identity_only))).add(data_hash);

@@ -12,6 +12,7 @@
 #include "runtime/base/options.hpp"
 #include "search/split/cv_options.hpp"
 #include "search/study/configuration.hpp"
+#include "search/study/search_section.hpp"
 
 namespace jury {
 
@@ -116,6 +117,7 @@ struct Experiment : Configuration {
   ExperimentOptions experiment;
   DataOptions data;
   std::optional<CvOptions> cv;
+  std::optional<SearchSection> search;
   std::optional<BiasVarianceOptions> bias_variance;
   FinalOptions final;
   BudgetOptions budget;
@@ -133,6 +135,7 @@ struct Experiment : Configuration {
     visit("trees", self.trees, Field{.help = "boosted trees (model.type xgboost)"});
     visit("ensemble", self.ensemble, Field{.help = "how many are trained and how they are joined"});
     visit("cv", self.cv, Field{.help = "cross-validation"});
+    visit("search", self.search, Field{.help = "configurations that are tried, and how"});
     visit("bias_variance", self.bias_variance, Field{.help = "decomposition over replicate training sets"});
     visit("final", self.final, Field{.help = "the ensemble that is kept"});
     visit("budget", self.budget, Field{.help = "limits"});

@@ -3,7 +3,7 @@
 namespace jury {
 namespace {
 
-constexpr std::uint32_t kVersion = 3;
+constexpr std::uint32_t kVersion = 4;
 
 void write(ByteWriter& writer, const FitResult& r) {
   writer.add(r.num_train).add(r.num_valid).add(r.num_params).add(r.num_steps);
@@ -13,7 +13,7 @@ void write(ByteWriter& writer, const FitResult& r) {
   writer.add(r.curve_valid_scores).add(std::uint64_t{r.curve_metrics.size()});
   for (const std::string& name : r.curve_metrics) writer.add(std::string_view(name));
   writer.add(r.train_scores);
-  writer.add(r.valid).add(r.oob).add(r.test).add(r.weights).add(r.latest).add(r.network).add(r.preprocess);
+  writer.add(r.valid).add(r.oob).add(r.test).add(r.apparent).add(r.weights).add(r.latest).add(r.network).add(r.preprocess);
   writer.add(r.offset).add(r.steps);
 }
 
@@ -41,6 +41,7 @@ FitResult read_fit(ByteReader& reader) {
   r.valid = reader.vector<float>();
   r.oob = reader.vector<float>();
   r.test = reader.vector<float>();
+  r.apparent = reader.vector<float>();
   r.weights = reader.vector<float>();
   r.latest = reader.vector<float>();
   r.network = reader.vector<std::byte>();
@@ -51,6 +52,13 @@ FitResult read_fit(ByteReader& reader) {
 }
 
 }  // namespace
+
+FitResult without_arrays(const FitResult& result) {
+  FitResult light = result;
+  light.valid = light.oob = light.test = light.weights = light.latest = {};
+  light.network = light.preprocess = {};
+  return light;
+}
 
 Bytes to_bytes(const TaskResult& result) {
   ByteWriter writer;

@@ -37,6 +37,7 @@ struct FitResult {
   std::vector<float> valid = {};           ///< predictions for the fold's test rows
   std::vector<float> oob = {};             ///< for the rows left out of the bag
   std::vector<float> test = {};            ///< for the test set
+  std::vector<float> apparent = {};        ///< for FitRows::apparent, which the jury has seen: for the bootstrap estimate alone
   std::vector<float> weights = {};         ///< that predict, canonical dense order; of members that are kept
   std::vector<float> latest = {};          ///< after the last epoch, where they are others
   Bytes network = {};                      ///< NetworkSpec, or trees; of members that are kept
@@ -57,6 +58,9 @@ struct TaskResult {
   std::vector<FitOutcome> fits = {};
   Bytes continuation = {};  ///< of rounds that more can follow: the checkpoint of the task that trains those
 };
+
+/// What tables hold of it: without predictions and weights.
+FitResult without_arrays(const FitResult& result);
 
 Bytes to_bytes(const TaskResult& result);
 /// Throws DataError when the bytes are no whole result.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "models/ensemble/sampling.hpp"
 
@@ -45,6 +46,7 @@ GradientRounds::GradientRounds(const RoundsInput& input)
   held_out_ = start(input.dataset, held_out_rows_);
   valid_ = start(input.valid_dataset(), input.rows.valid);
   test_ = start(input.trainer.plan().dataset(), input.rows.test);
+  apparent_ = start(input.dataset, input.rows.apparent);
   if (!held_out_rows_.empty()) held_out_losses_.push_back(held_out_loss());
 }
 
@@ -92,7 +94,9 @@ std::optional<Rounds::Outcome> GradientRounds::next(std::int32_t round, const St
   }
   PlanCache& plans = input_.trainer.plans();
   const std::string what = to_string(key);
-  const Fitted<TrainedMember> member(**training->member, seen_);
+  RowSet seen = seen_;
+  seen.insert(training->member->saw());
+  const Fitted<TrainedMember> member(**training->member, std::move(seen));
   const GradientRound step = boosting_.advance(predict_rows(*member, input_.dataset, counted_.rows, plans));
   fit.round_error = step.loss;
   fit.offset.assign(boosting_.initial().begin(), boosting_.initial().end());
@@ -102,6 +106,8 @@ std::optional<Rounds::Outcome> GradientRounds::next(std::int32_t round, const St
   follow(test_, member, step.steps, what);
   fit.valid = predictions_of(boosting_.rule(), valid_.values);
   fit.test = predictions_of(boosting_.rule(), test_.values);
+  add_stage(apparent_.values, predict_rows(*member, input_.dataset, apparent_.rows, plans), step.steps);
+  fit.apparent = predictions_of(boosting_.rule(), apparent_.values);
   if (!held_out_rows_.empty()) {
     add_stage(held_out_.values, predict_rows(*member, input_.dataset, held_out_rows_, plans), step.steps);
     fit.held_out_loss = held_out_loss();
@@ -114,12 +120,12 @@ std::optional<Rounds::Outcome> GradientRounds::next(std::int32_t round, const St
 
 void GradientRounds::save(ByteWriter& writer) const {
   boosting_.save(writer);
-  writer.add(held_out_.values).add(valid_.values).add(test_.values).add(held_out_losses_);
+  writer.add(held_out_.values).add(valid_.values).add(test_.values).add(apparent_.values).add(held_out_losses_);
 }
 
 void GradientRounds::load(ByteReader& reader) {
   boosting_.load(reader);
-  for (Followed* followed : {&held_out_, &valid_, &test_}) {
+  for (Followed* followed : {&held_out_, &valid_, &test_, &apparent_}) {
     auto values = reader.vector<double>();
     if (values.size() != followed->values.size()) throw DataError("a checkpoint of gradient boosting is of other rows");
     followed->values = std::move(values);

@@ -44,7 +44,7 @@ class GradientRounds final : public Rounds {
   CountedRows counted_;                // those that are not held out
   TruthOf truth_, held_out_truth_;
   GradientBoosting boosting_;
-  Followed held_out_, valid_, test_;
+  Followed held_out_, valid_, test_, apparent_;
   std::vector<double> held_out_losses_;
 };
 

@@ -13,6 +13,7 @@ namespace {
 using Part = std::vector<float> FitResult::*;
 
 Part part_of(const StudyPlan& plan, const TaskKey& jury) {
+  if (StudyPlan::is_apparent(jury) && jury.inner == TaskKey::kNone) return &FitResult::apparent;
   if (jury.fold != TaskKey::kNone || jury.inner != TaskKey::kNone) return &FitResult::valid;
   const bool out_of_bag = plan.method({.base = jury.base, .member = 0}).is_bagged && jury.replicate == TaskKey::kNone;
   return out_of_bag ? &FitResult::oob : &FitResult::test;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "models/metrics/row_scores.hpp"
 #include "search/study/truth_of.hpp"
 
 namespace jury {
@@ -11,16 +12,7 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-// Metrics that are means over rows, each with the metric to average where it is the root of one.
-struct RowMean {
-  std::string_view name;
-  std::string_view averaged;
-};
-constexpr RowMean kRowMeans[] = {{"accuracy", "accuracy"}, {"log_loss", "log_loss"}, {"brier", "brier"},
-                                 {"mse", "mse"},           {"mae", "mae"},           {"rmse", "mse"},
-                                 {"nll", "nll"},           {"pinball", "pinball"},
-                                 {"poisson_deviance", "poisson_deviance"},
-                                 {"binary_log_loss", "binary_log_loss"}};
+constexpr std::int32_t kMostRepeatsWithIntervals = 200;
 
 // Enough resamples for the third digit, fewer where there are many rows: at most 5e6 draws.
 std::size_t num_resamples(std::size_t rows) {
@@ -47,8 +39,7 @@ std::vector<ScoreLine> member_lines(const std::vector<std::vector<double>>& memb
     }
     double sum = 0;
     for (const double value : values) sum += value;
-    std::ranges::sort(values);
-    if (scoring.metrics[k]->direction == Direction::maximize) std::ranges::reverse(values);
+    std::ranges::sort(values, [&](double a, double b) { return is_better(*scoring.metrics[k], a, b); });
     const std::size_t half = values.size() / 2;
     lines[0].scores.push_back(values.front());
     lines[1].scores.push_back(values.size() % 2 == 1 ? values[half] : 0.5 * (values[half - 1] + values[half]));
@@ -62,7 +53,7 @@ Scoring scoring_of(const Experiment& experiment, const Dataset& dataset) {
   const Outcome outcome = outcome_of(dataset);
   std::vector<std::string> names = combines_of(experiment.ensemble, dataset.task());
   Scoring scoring{.metrics = choose_metrics(outcome, experiment.cv ? experiment.cv->metrics : std::vector<std::string>{},
-                                            forecast_of(experiment, dataset.task()).kind),
+                                            forecast_of(experiment, dataset.task()).kind, num_outputs(dataset)),
                   .combines = {},
                   .is_stack = traits_of(experiment.ensemble).is_stack,
                   .trim = experiment.ensemble.trim};
@@ -80,35 +71,16 @@ std::vector<float> reported_of(const Combiner& combiner, const MemberPredictions
 }
 
 Interval metric_interval(const Metric& metric, const Truth& truth, Predictions predictions, std::uint64_t key) {
-  for (const RowMean& mean : kRowMeans) {
-    if (mean.name != metric.name) continue;
-    const bool root = mean.name != mean.averaged;
-    if (root && truth.num_outputs > 1) break;
-    const Metric& averaged = find_metric(mean.averaged);
-    std::vector<double> losses(truth.num_rows());
-    for (std::size_t row = 0; row < losses.size(); ++row) {
-      const Truth one{.outcome = truth.outcome,
-                      .num_outputs = truth.num_outputs,
-                      .labels = truth.labels.empty() ? truth.labels : truth.labels.subspan(row, 1),
-                      .values = truth.values.empty() ? truth.values
-                                                     : truth.values.subspan(row * truth.num_outputs, truth.num_outputs),
-                      .weights = {},
-                      .kind = truth.kind,
-                      .quantile = truth.quantile};
-      losses[row] = score(averaged, one, row_of(predictions, row, truth.width()));
-    }
-    const Interval interval =
-        bootstrap_interval(losses, truth.weights, key, {.level = 0.95, .resamples = num_resamples(losses.size())});
-    return root ? Interval{std::sqrt(interval.low), std::sqrt(interval.high)} : interval;
-  }
-  return {kNaN, kNaN};
+  const auto mean = row_mean_of(metric, truth.num_outputs);
+  if (!mean) return {kNaN, kNaN};
+  const std::vector<double> losses = row_scores(*mean->averaged, truth, predictions);
+  const Interval interval =
+      bootstrap_interval(losses, truth.weights, key, {.level = 0.95, .resamples = num_resamples(losses.size())});
+  return mean->is_root ? Interval{std::sqrt(interval.low), std::sqrt(interval.high)} : interval;
 }
 
 Interval any_metric_interval(const Metric& metric, const Truth& truth, Predictions predictions, std::uint64_t key) {
-  const bool has_losses = std::ranges::any_of(kRowMeans, [&](const RowMean& mean) {
-    return mean.name == metric.name && (mean.name == mean.averaged || truth.num_outputs == 1);
-  });
-  if (has_losses) return metric_interval(metric, truth, predictions, key);
+  if (row_mean_of(metric, truth.num_outputs)) return metric_interval(metric, truth, predictions, key);
   const std::size_t resamples = std::clamp<std::size_t>(20'000'000 / std::max<std::size_t>(predictions.size(), 1), 100, 1000);
   return bootstrap_metric_interval(metric, truth, predictions, key, {.resamples = resamples});
 }
@@ -145,6 +117,8 @@ JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, c
   Combiner combiner = combiner_of(plan, scoring, members.rows.size());
   const Combination& combination = combiner.plain();
   JuryScores out{.source = members.source, .repeat = members.repeat};
+  // Resampling as many repeats as leave_p_out has would take longer than to train them.
+  const bool has_intervals = members.source != "oof" || plan.num_repeats() <= kMostRepeatsWithIntervals;
   const std::vector<std::size_t> sizes = sizes_to_look_at(members.num_members);
   std::vector<std::vector<double>> member_scores;
   for (std::size_t m = 0; m < members.num_members; ++m) {
@@ -156,7 +130,7 @@ JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, c
     if (!std::ranges::binary_search(sizes, m + 1) || (scoring.is_stack && m + 1 < members.num_members)) continue;
     const std::vector<float> reported = reported_of(combiner, members, scoring);
     out.by_size_reported.back() = score_all(truth, reported, scoring);
-    out.by_size_interval.back() = metric_interval(*scoring.metrics.front(), truth, reported, interval_key);
+    if (has_intervals) out.by_size_interval.back() = metric_interval(*scoring.metrics.front(), truth, reported, interval_key);
   }
   out.reported = reported_of(combiner, members, scoring);
   if (scoring.is_stack) out.overall.push_back({scoring.combines.front(), score_all(truth, out.reported, scoring)});
@@ -166,7 +140,7 @@ JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, c
   out.mean = combination.mean();
   out.deviation = combination.deviation();
   for (const Metric* metric : scoring.metrics)
-    out.intervals.push_back(any_metric_interval(*metric, truth, out.reported, interval_key));
+    out.intervals.push_back(has_intervals ? any_metric_interval(*metric, truth, out.reported, interval_key) : Interval{kNaN, kNaN});
   out.votes.assign(combination.votes().begin(), combination.votes().end());
   out.counts.assign(combination.counts().begin(), combination.counts().end());
   out.label_mean = combination.label_mean();

@@ -49,15 +49,18 @@ void place(MemberPredictions& all, const Placed& placed) {
 
 using Part = std::vector<float> FitResult::*;
 
-// What the bases of a stack predict of some rows that it has not seen, and what it makes of that.
-void place_stack(MemberPredictions& all, const StudyPlan& plan, const Trained& trained, const PredictorPart& part) {
+// Whether predictions are of rows that were trained on.
+enum class Seen : std::uint8_t { no, yes };
+
+// What the bases of a stack predict of some rows, and what it makes of that. Rows that it has seen must be said to be so.
+void place_stack(MemberPredictions& all, const StudyPlan& plan, const Trained& trained, const PredictorPart& part, Seen seen = Seen::no) {
   const std::vector<std::vector<float>> bases = base_predictions(plan, trained.fits, part);
   for (std::size_t b = 0; b < bases.size(); ++b)
     place(all, {.member = b, .rows = part.rows, .predictions = bases[b]});
   const auto found = trained.stacks.find(part.predictor);
   if (found == trained.stacks.end()) return;
   const Fitted<Stack>& stack = found->second;
-  require_unseen(stack.saw(), plan.dataset().domain(), part.rows, "stack of " + to_string(part.predictor));
+  if (seen == Seen::no) require_unseen(stack.saw(), plan.dataset().domain(), part.rows, "stack of " + to_string(part.predictor));
   const std::vector<float> joined = stack->join(combination_shape(plan, part.rows.size()), std::vector<Predictions>(bases.begin(), bases.end()));
   const std::size_t width = prediction_width(plan);
   for (std::size_t i = 0; i < part.rows.size(); ++i)
@@ -110,6 +113,18 @@ MemberPredictions collect_oof(const StudyPlan& plan, const Trained& trained, std
 MemberPredictions collect_oob(const StudyPlan& plan, const Trained& trained) {
   auto all = unpredicted(plan, "oob", 0, static_cast<std::uint32_t>(plan.dataset().num_train()));
   trim(all, plan, place_jury(all, plan, trained.fits, {}, &FitResult::oob, [&](const TaskKey& key) { return plan.rows(key).oob; }));
+  return all;
+}
+
+MemberPredictions collect_apparent(const StudyPlan& plan, const Trained& trained) {
+  if (!plan.has_apparent()) return {};
+  const TaskKey predictor = StudyPlan::apparent_predictor();
+  auto all = unpredicted(plan, "apparent", 0, static_cast<std::uint32_t>(plan.dataset().num_train()));
+  if (plan.is_stack()) {
+    place_stack(all, plan, trained, {.predictor = predictor, .rows = all.rows, .part = &FitResult::apparent}, Seen::yes);
+    return all;
+  }
+  trim(all, plan, place_jury(all, plan, trained.fits, predictor, &FitResult::apparent, [&](const TaskKey&) { return all.rows; }));
   return all;
 }
 

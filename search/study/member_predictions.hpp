@@ -51,6 +51,10 @@ MemberPredictions collect_oof(const StudyPlan& plan, const Trained& trained, std
 /// Out of bag: training rows predicted by the members of the final ensemble that did not see them.
 MemberPredictions collect_oob(const StudyPlan& plan, const Trained& trained);
 
+/// The training rows predicted by the members of StudyPlan::apparent_predictor(), which have seen them: for the bootstrap estimate
+/// alone. Empty without one.
+MemberPredictions collect_apparent(const StudyPlan& plan, const Trained& trained);
+
 /// The test set predicted by the members of a predictor: the final ensemble, or that of a replicate.
 MemberPredictions collect_test(const StudyPlan& plan, const Trained& trained, const TaskKey& predictor = {});
 

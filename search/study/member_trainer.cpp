@@ -52,8 +52,18 @@ std::optional<MemberTraining> MemberTrainer::train(const MemberRequest& request,
   // Everything below is fitted on the draws alone, and says so.
   const Fitted<Pipeline> pipeline =
       fit_pipeline(dataset, steps_of(configuration, dataset), request.draws, plan_.features(request.key));
-  return trains_trees(configuration) ? train_tree_member(plan_, request, pipeline, stop)
-                                     : train_network(request, pipeline, stop);
+  return train_behind(pipeline, request, stop);
+}
+
+std::optional<MemberTraining> MemberTrainer::train_behind(const Fitted<Pipeline>& pipeline, const MemberRequest& request,
+                                                          const StopFlag& stop) {
+  auto training = trains_trees(plan_.configuration(request.key)) ? train_tree_member(plan_, request, pipeline, stop)
+                                                                 : train_network(request, pipeline, stop);
+  if (!training || !training->member) return training;
+  RowSet saw = training->member->saw();
+  saw.insert(pipeline.saw());
+  training->member = Fitted<TrainedMember>(**training->member, std::move(saw));
+  return training;
 }
 
 std::optional<MemberTraining> MemberTrainer::train_network(const MemberRequest& request, const Fitted<Pipeline>& pipeline,
@@ -80,16 +90,30 @@ std::optional<MemberTraining> MemberTrainer::train_network(const MemberRequest& 
   std::vector<float> transferred;
   if (request.initial.empty() && plan_.donor() != nullptr)
     transferred = transfer_weights(*plan_.donor(), member.network, streams.init);
-  TrainResult trained = jury::train(member.network, options, set, streams,
-                                    {.plans = plans_,
-                                     .stop = stop,
-                                     .initial = request.initial.empty() ? transferred : request.initial,
-                                     .checkpoint = request.checkpoint,
-                                     .save = request.save});
+  Bytes state(request.checkpoint.begin(), request.checkpoint.end());
+  const auto train_with = [&](const NetworkSpec& network, const TrainOptions& with, std::int32_t until_epoch) {
+    return jury::train(network, with, set, streams,
+                       {.plans = plans_,
+                        .stop = stop,
+                        .initial = request.initial.empty() ? transferred : request.initial,
+                        .checkpoint = state,
+                        .save = request.save,
+                        .until_epoch = until_epoch});
+  };
+  TrainResult trained;
+  bool is_over = false;
+  for (const TrainingStage& stage : request.stages) {
+    if (is_over) break;
+    trained = train_with(network_of(*stage.plan, request.key, dataset, *pipeline), train_options_of(*stage.plan, request.key), stage.until_epoch);
+    is_over = trained.status == TrainStatus::stopped || trained.status == TrainStatus::diverged;
+    state = trained.checkpoint;
+  }
+  if (!is_over) trained = train_with(member.network, options, request.until_epoch);
   if (trained.status == TrainStatus::stopped) {
     if (trained.epochs > 0 && request.save) request.save(trained.checkpoint);
     return std::nullopt;
   }
+  if (!trained.checkpoint.empty() && request.save) request.save(trained.checkpoint);
   MemberTraining training{.member = {}, .latest = std::move(trained.latest), .outcome = {}};
   training.outcome.result = result_of(trained, member.network, request.draws.size());
   if (trained.status == TrainStatus::diverged) {

@@ -15,6 +15,12 @@
 
 namespace jury {
 
+/// Settings that hold up to an epoch: those of another study of the same experiment.
+struct TrainingStage {
+  std::int32_t until_epoch = 0;
+  const StudyPlan* plan = nullptr;
+};
+
 /// What a member is trained on. Everything referred to must outlive the training.
 struct MemberRequest {
   TaskKey key;  ///< its configuration and random streams
@@ -26,6 +32,8 @@ struct MemberRequest {
   std::span<const float> initial = {};         ///< first weights of the network; empty: its own
   std::span<const std::byte> checkpoint = {};  ///< of the same training
   std::function<void(const Bytes&)> save = {}; ///< takes checkpoints
+  std::int32_t until_epoch = 0;                ///< pause there, see TrainContext; 0: no pause
+  std::span<const TrainingStage> stages = {};  ///< before the plan's own settings, of networks
 };
 
 /// A training that ended by itself.
@@ -44,6 +52,9 @@ class MemberTrainer {
   /// Fits preprocessing and network, or trees, on the draws alone. Nothing when it was stopped; the request's save
   /// then has had the network's state, if it had begun. Trees start anew.
   std::optional<MemberTraining> train(const MemberRequest& request, const StopFlag& stop);
+
+  /// The same behind a pipeline that is fitted already: what that saw, the member has seen.
+  std::optional<MemberTraining> train_behind(const Fitted<Pipeline>& pipeline, const MemberRequest& request, const StopFlag& stop);
 
   PlanCache& plans() noexcept { return plans_; }
   const StudyPlan& plan() const noexcept { return plan_; }

@@ -1,10 +1,12 @@
 #include "search/study/results_file.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "runtime/base/hash.hpp"
 #include "search/study/json.hpp"
+#include "search/study/search_results.hpp"
 
 namespace jury {
 namespace {
@@ -70,6 +72,7 @@ void write_trials(Hdf5Writer& file, const StudyResults& results) {
   selection.attribute("metric", scored ? results.headline->metric : "");
   selection.attribute("source", scored ? results.headline->source : "");
   selection.attribute("combine", scored ? results.headline->combine : "");
+  selection.attribute("estimator", scored ? results.headline->estimator : "");
 }
 
 void write_timing(Hdf5Writer& file, const std::vector<FitTiming>& timing) {
@@ -123,11 +126,18 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
     root.attribute("seed", static_cast<std::int64_t>(plan.experiment().experiment.seed));
     root.attribute("complete", std::int64_t{results.complete() ? 1 : 0});
     root.attribute("deterministic", std::int64_t{1});
-    file.group("config").text("resolved_json", to_json(recorded_config(plan.experiment()), 2));
+    const Hdf5Group config = file.group("config");
+    config.text("resolved_json", to_json(recorded_config(plan.experiment()), 2));
+    if (facts.search != nullptr) config.text("experiment_json", to_json(facts.search->experiment, 2));
     write_data(file, plan.dataset());
     write_splits(file, plan, results);
-    write_trials(file, results);
-    write_fits(file, fits, results);
+    if (facts.search != nullptr) {
+      write_search(file, plan, *facts.search);
+      write_fits_of_search(file, fits, results, *facts.search);
+    } else {
+      write_trials(file, results);
+      write_fits(file, {.fits = fits, .scores = results.fits, .weights = results.weights, .task_metrics = results.task_metrics});
+    }
     write_scores(file, results);
     write_predictions(file, plan, results);
     write_uncertainty(file, plan, results);
@@ -137,7 +147,7 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
     write_conformal(file, plan, results);
     write_bias_variance(file, plan, results);
     write_variance_sources(file, plan, results);
-    write_models(file, plan, fits, results);
+    write_models(file, plan, fits, results, facts.search != nullptr ? std::max(facts.search->chosen, 0) : 0);
     write_timing(file, facts.timing);
     write_provenance(file, facts.provenance);
   });

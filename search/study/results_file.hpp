@@ -7,24 +7,27 @@
 
 #include "runtime/base/task_key.hpp"
 #include "runtime/store/provenance.hpp"
+#include "search/study/run_work.hpp"
 #include "search/study/study_results.hpp"
 
 namespace jury {
 
-/// Where and when one fit ran. Goes under /timing, which no comparison of results looks at.
-struct FitTiming {
-  TaskKey key;
-  std::int32_t rank = 0;
-  std::string host;
-  double started_seconds = 0;
-  double seconds = 0;
-};
+struct SearchResults;
 
 /// What a results file holds beside the results themselves.
 struct RunFacts {
   std::uint64_t identity = 0;
   Provenance provenance;
   std::vector<FitTiming> timing;
+  const SearchResults* search = nullptr;  ///< with [search]: all trials; the study is that of the chosen one
+};
+
+/// What the tables of fits hold: of a search, the fits of all trials.
+struct FitTable {
+  const Fits& fits;
+  const std::vector<std::pair<TaskKey, FitScores>>& scores;
+  const std::map<TaskKey, double>& weights;
+  const std::vector<const Metric*>& task_metrics;
 };
 
 /// Writes the whole file aside and puts it in place. Throws IoError.
@@ -32,7 +35,9 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
                    const RunFacts& facts);
 
 // The parts, each in a file of its own.
-void write_fits(Hdf5Writer& file, const Fits& fits, const StudyResults& results);
+void write_search(Hdf5Writer& file, const StudyPlan& plan, const SearchResults& search);
+void write_fits_of_search(Hdf5Writer& file, const Fits& chosen, const StudyResults& results, const SearchResults& search);
+void write_fits(Hdf5Writer& file, const FitTable& table);
 void write_splits(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
 void write_scores(Hdf5Writer& file, const StudyResults& results);
 void write_predictions(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
@@ -43,7 +48,8 @@ void write_variance_sources(Hdf5Writer& file, const StudyPlan& plan, const Study
 void write_diversity(Hdf5Writer& file, const StudyResults& results);
 void write_uncertainty(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
 void write_data_value(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
-void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results);
+/// `trial`: the chosen one of a search, or 0.
+void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results, std::int32_t trial);
 
 /// Columns trial, outer, repeat, fold, replicate, base, inner, member, rung of a table.
 void add_key_columns(TableWriter& table, const std::vector<TaskKey>& keys);

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "models/ensemble/bootstrap.hpp"
+#include "search/study/fold_overlaps.hpp"
 #include "search/study/results_file.hpp"
 
 namespace jury {
@@ -14,11 +15,11 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 using ScoreList = std::vector<double> FitScores::*;
 
 // One column per metric that any fit has: "valid.accuracy".
-void add_scores(TableWriter& table, const StudyResults& results, const std::string& part, ScoreList list) {
+void add_scores(TableWriter& table, const FitTable& results, const std::string& part, ScoreList list) {
   for (std::size_t k = 0; k < results.task_metrics.size(); ++k) {
     std::vector<double> column;
     bool any = false;
-    for (const auto& [key, scores] : results.fits) {
+    for (const auto& [key, scores] : results.scores) {
       const auto& values = scores.*list;
       any = any || k < values.size();
       column.push_back(k < values.size() ? values[k] : kNaN);
@@ -42,9 +43,31 @@ double curve_score(const FitResult& fit, const std::string& metric, std::size_t 
   return column < fit.curve_metrics.size() ? fit.curve_valid_scores[epoch * fit.curve_metrics.size() + column] : kNaN;
 }
 
+// Where rows are in neither part of a split, its test rows do not tell what it trains on: index files may leave some out, and a
+// time series the gap and what comes later.
+void write_parts(const Hdf5Group& splits, const StudyPlan& plan) {
+  const std::size_t n = plan.dataset().num_train();
+  std::vector<SplitPart> parts(plan.dataset().parts().begin(), plan.dataset().parts().end());
+  if (plan.has_cv() && plan.experiment().cv->method == "time_series") {
+    for (std::int32_t fold = 0; fold < plan.num_folds(); ++fold) {
+      std::vector<SplitPart> of_fold(n, SplitPart::unused);
+      const Split split = plan.split(0, fold);
+      for (const std::uint32_t row : split.train) of_fold[row] = SplitPart::train;
+      for (const std::uint32_t row : split.test) of_fold[row] = SplitPart::test;
+      parts.insert(parts.end(), of_fold.begin(), of_fold.end());
+    }
+  }
+  if (std::ranges::find(parts, SplitPart::unused) == parts.end()) return;
+  std::vector<std::int32_t> part;
+  for (const SplitPart one : parts) part.push_back(static_cast<std::int32_t>(one));
+  splits.array("part", part, {{"split", parts.size() / n}, {"row", n}},
+               {.help = "what each training row is in each split: 0 not used, 1 trained on, 2 tested"});
+}
+
 }  // namespace
 
-void write_fits(Hdf5Writer& file, const Fits& fits, const StudyResults& results) {
+void write_fits(Hdf5Writer& file, const FitTable& results) {
+  const Fits& fits = results.fits;
   std::vector<TaskKey> keys, curve_keys;
   std::vector<std::string> states, messages;
   std::vector<std::int64_t> n_train, n_valid, n_params, steps;
@@ -126,14 +149,12 @@ void write_splits(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& r
     splits.array("rows", rows, {{"position", rows.size()}},
                  {.help = "test rows of each split: size rows from offset, the others are trained on (see part, where it is there)"});
   }
-  // Index files may leave rows out of both parts; then a split's test rows do not tell what it trains on.
-  if (const auto parts = plan.dataset().parts(); std::ranges::find(parts, SplitPart::unused) != parts.end()) {
-    const std::size_t n = plan.dataset().num_train();
-    std::vector<std::int32_t> part;
-    for (const SplitPart one : parts) part.push_back(static_cast<std::int32_t>(one));
-    splits.array("part", part, {{"split", parts.size() / n}, {"row", n}},
-                 {.help = "what each training row is in each split: 0 not used, 1 trained on, 2 tested"});
+  if (plan.has_cv()) {
+    const FoldOverlaps overlaps = count_overlaps(plan);
+    splits.attribute("duplicate_rows", static_cast<std::int64_t>(overlaps.duplicate_rows));
+    splits.attribute("split_groups", static_cast<std::int64_t>(overlaps.split_groups));
   }
+  write_parts(splits, plan);
   const auto bags = std::ranges::find(results.predictions, "oob", &MemberPredictions::source);
   if (bags == results.predictions.end()) return;
   const std::size_t n = plan.dataset().num_train(), members = bags->num_members;

@@ -147,13 +147,14 @@ void write_stacks(Hdf5Writer& file, const StudyPlan& plan, const Stacks& stacks)
 
 }  // namespace
 
-void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results) {
+void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results, std::int32_t trial) {
   std::map<std::string, Stored> groups;
   for (const auto& [key, fit] : fits) {
     const bool trees = TreeModel::is_begun(fit.result.network);
     if (!trees && fit.result.weights.empty()) continue;
     Stored& stored = groups[trees ? "xgboost" : network_from_bytes(fit.result.network).architecture];
     stored.keys.push_back(key);
+    stored.keys.back().trial = trial;
     stored.weights.push_back(results.weights.at(key));
     stored.passes.push_back(num_passes(plan, fits, key));
     stored.fits.push_back(&fit.result);

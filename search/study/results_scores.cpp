@@ -92,6 +92,35 @@ void write_folds(const Hdf5Group& group, const StudyResults& results) {
   add_metrics(table, results, "member_mean.", members);
 }
 
+// Every predictor with every metric.
+void write_bootstrap(const Hdf5Group& group, const StudyResults& results) {
+  std::vector<std::string> predictor, metric;
+  std::vector<double> apparent, left_out, none, overfitting, weight, estimate;
+  for (const BootstrapLine& line : results.bootstrap.lines) {
+    for (std::size_t k = 0; k < line.scores.size(); ++k) {
+      predictor.push_back(line.predictor);
+      metric.emplace_back(results.scoring.metrics[k]->name);
+      apparent.push_back(line.scores[k].apparent);
+      left_out.push_back(line.scores[k].left_out);
+      none.push_back(line.scores[k].no_information);
+      overfitting.push_back(line.estimates[k].overfitting);
+      weight.push_back(line.estimates[k].weight);
+      estimate.push_back(line.estimates[k].value);
+    }
+  }
+  const Hdf5Group bootstrap = group.group("bootstrap");
+  bootstrap.attribute("method", results.bootstrap.method);
+  TableWriter(bootstrap, "row", predictor.size())
+      .column("predictor", predictor)
+      .column("metric", metric)
+      .column("apparent", apparent, {.help = "of a predictor trained on all rows, on those rows"})
+      .column("left_out", left_out, {.help = "on the rows that each bootstrap sample left out, mean over the samples"})
+      .column("no_information", none, {.help = "were predictions independent of the truth"})
+      .column("overfitting", overfitting, {.help = "relative, from 0 to 1; of the reported predictor"})
+      .column("weight", weight, {.help = "of left_out in the estimate; the rest is of apparent"})
+      .column("estimate", estimate);
+}
+
 }  // namespace
 
 void write_scores(Hdf5Writer& file, const StudyResults& results) {
@@ -99,6 +128,7 @@ void write_scores(Hdf5Writer& file, const StudyResults& results) {
   write_overall(group, results);
   write_by_size(group, results);
   if (!results.folds.empty()) write_folds(group, results);
+  if (!results.bootstrap.lines.empty()) write_bootstrap(group, results);
 }
 
 }  // namespace jury

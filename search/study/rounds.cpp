@@ -42,6 +42,7 @@ void predict_all(const RoundsInput& input, const Fitted<TrainedMember>& member, 
   fit.train_scores = training_scores(predict_rows(*member, dataset, seen, plans), dataset, seen, forecast);
   fit.valid = predict_unseen(member, input.valid_dataset(), input.rows.valid, plans, what);
   fit.test = predict_unseen(member, plan.dataset(), input.rows.test, plans, what);
+  fit.apparent = predict_rows(*member, dataset, input.rows.apparent, plans);
   if (input.rows.oob.empty()) return;
   std::vector<float> oob = predict_unseen(member, dataset, input.rows.oob, plans, what);
   const Metric& metric = find_metric(outcome_of(dataset) == Outcome::classes ? "accuracy" : "mse");

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
+#include <map>
 #include <set>
 
 #include "models/ensemble/calibration_rows.hpp"
@@ -13,7 +15,17 @@ namespace {
 
 constexpr std::size_t kGroups = 10;
 
-// What is left out together when predictions of training rows are calibrated.
+// Equal numbers for rows of one group of data.group; without groups each row has its own.
+std::vector<std::uint32_t> units_of(const Dataset& dataset, std::span<const std::uint32_t> rows) {
+  std::vector<std::uint32_t> units(rows.size());
+  std::map<std::int32_t, std::uint32_t> number_of;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    units[i] = dataset.group().empty() ? static_cast<std::uint32_t>(i)
+                                       : number_of.try_emplace(dataset.group()[rows[i]], static_cast<std::uint32_t>(number_of.size())).first->second;
+  return units;
+}
+
+// What is left out together when predictions of training rows are calibrated: groups of the data stay whole.
 std::vector<std::int32_t> groups_of(const StudyPlan& plan, const MemberPredictions& members) {
   std::vector<std::int32_t> groups(members.rows.size());
   if (members.source == "oof" && plan.num_folds() > 1) {
@@ -22,8 +34,12 @@ std::vector<std::int32_t> groups_of(const StudyPlan& plan, const MemberPredictio
     return groups;
   }
   Rng rng(plan.stream(Purpose::calibration, {.repeat = members.repeat}));
-  const std::vector<std::uint32_t> order = permutation(groups.size(), rng);
-  for (std::size_t i = 0; i < order.size(); ++i) groups[order[i]] = static_cast<std::int32_t>(i % kGroups);
+  const std::vector<std::uint32_t> units = units_of(plan.dataset(), members.rows);
+  const std::size_t num_units = units.empty() ? 0 : std::ranges::max(units) + std::size_t{1};
+  const std::vector<std::uint32_t> order = permutation(num_units, rng);
+  std::vector<std::int32_t> of_unit(num_units);
+  for (std::size_t i = 0; i < order.size(); ++i) of_unit[order[i]] = static_cast<std::int32_t>(i % kGroups);
+  for (std::size_t i = 0; i < groups.size(); ++i) groups[i] = of_unit[units[i]];
   return groups;
 }
 

@@ -7,8 +7,8 @@
 
 namespace jury {
 
-StudyEvaluator::StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints)
-    : plan_(plan), checkpoints_(checkpoints), trainer_(plan, plans_) {}
+StudyEvaluator::StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints, std::vector<TrainingStage> stages)
+    : plan_(plan), checkpoints_(checkpoints), stages_(std::move(stages)), trainer_(plan, plans_) {}
 
 const Dataset& StudyEvaluator::training_dataset(const TaskKey& key) {
   if (key.replicate == TaskKey::kNone || !plan_.draws_replicates()) return plan_.dataset();
@@ -20,7 +20,10 @@ const Dataset& StudyEvaluator::training_dataset(const TaskKey& key) {
   return *replicate_;
 }
 
-std::optional<TaskResult> StudyEvaluator::train_one(const TaskKey& key, const StopFlag& stop) {
+std::optional<TaskResult> StudyEvaluator::train_one(const TaskKey& given, const StopFlag& stop) {
+  TaskKey key = given;
+  const std::int32_t until_epoch = pause_of(given);
+  if (until_epoch > 0) key.rung = TaskKey::kNone;  // the rungs of a trial are one training
   const Dataset& dataset = training_dataset(key);
   const FitRows rows = plan_.rows(key, dataset);
   const Bytes begun = checkpoints_.read(key).value_or(Bytes{});
@@ -29,7 +32,9 @@ std::optional<TaskResult> StudyEvaluator::train_one(const TaskKey& key, const St
                       .dataset = dataset,
                       .draws = rows.draws,
                       .checkpoint = begun,
-                      .save = [&](const Bytes& state) { checkpoints_.write(key, state); }},
+                      .save = [&](const Bytes& state) { checkpoints_.write(key, state); },
+                      .until_epoch = until_epoch,
+                      .stages = stages_},
                      stop);
   if (!training) return std::nullopt;
   TaskResult result{.fits = {std::move(training->outcome)}};

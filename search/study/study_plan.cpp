@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <type_traits>
 #include <utility>
 
 #include "models/ensemble/sampling.hpp"
 #include "runtime/base/text.hpp"
+#include "search/study/inner_folds.hpp"
 #include "search/study/study_data.hpp"
 #include "search/study/variance_design.hpp"
 
@@ -19,6 +21,16 @@ std::vector<std::uint32_t> range(std::size_t begin, std::size_t end) {
   return rows;
 }
 
+// The values of a column at these rows, in their order; of no column nothing.
+template <class T>
+std::vector<std::remove_const_t<T>> of_rows(std::span<T> column, const std::vector<std::uint32_t>& rows) {
+  std::vector<std::remove_const_t<T>> values;
+  if (column.empty()) return values;
+  values.reserve(rows.size());
+  for (const std::uint32_t row : rows) values.push_back(column[row]);
+  return values;
+}
+
 TaskKey with_member(TaskKey jury, std::int32_t member) {
   jury.member = member;
   return jury;
@@ -26,12 +38,17 @@ TaskKey with_member(TaskKey jury, std::int32_t member) {
 
 }  // namespace
 
-StudyPlan::StudyPlan(const Experiment& experiment, const Dataset& dataset, std::shared_ptr<const Donor> donor)
+std::int32_t pause_of(const TaskKey& key) noexcept {
+  return key.replicate == TaskKey::kNone && key.rung != TaskKey::kNone ? key.rung : 0;
+}
+
+StudyPlan::StudyPlan(const Experiment& experiment, const Dataset& dataset, std::shared_ptr<const Donor> donor, PlanScope scope)
     : experiment_(experiment),
       dataset_(dataset),
       own_(traits_of(experiment.ensemble)),
       donor_(std::move(donor)),
-      all_training_rows_(range(0, dataset.num_train())),
+      outer_(scope.outer),
+      all_training_rows_(scope.rows.empty() ? range(0, dataset.num_train()) : std::move(scope.rows)),
       test_rows_(range(dataset.num_train(), dataset.rows())) {
   has_final_ = experiment.final.refit || (!experiment.cv && !experiment.bias_variance);
   if (experiment.bias_variance && dataset.num_test() == 0)
@@ -46,14 +63,20 @@ StudyPlan::StudyPlan(const Experiment& experiment, const Dataset& dataset, std::
     replicate_rows({.replicate = 0}, dataset);  // throws where a class is too rare for the folds
   }
   const std::vector<Split> given = given_splits(dataset);
+  const auto labels = of_rows(dataset.labels(), all_training_rows_), groups = of_rows(dataset.group(), all_training_rows_);
+  const auto times = of_rows(dataset.time(), all_training_rows_);
+  const auto values = of_rows(dataset.num_targets() == 1 ? dataset.targets() : std::span<const double>(), all_training_rows_);
   if (experiment.cv)
     splitter_ = make_splitter(*experiment.cv,
-                              {.n = dataset.num_train(),
-                               .labels = dataset.labels().first(dataset.labels().empty() ? 0 : dataset.num_train()),
-                               .groups = {},
+                              {.n = all_training_rows_.size(),
+                               .labels = labels,
+                               .groups = groups,
+                               .times = times,
+                               .values = values,
                                .fold = dataset.fold(),
                                .given = given,
-                               .class_names = dataset.schema().classes},
+                               .class_names = dataset.schema().classes,
+                               .outer = outer_},
                               experiment.experiment.seed);
 }
 
@@ -91,6 +114,7 @@ std::vector<TaskKey> StudyPlan::predictors() const {
   for (std::int32_t b = 0; b < num_replicates(); ++b)
     for (std::int32_t rung = TaskKey::kNone; rung < num_rungs(); ++rung) keys.push_back({.replicate = b, .rung = rung});
   if (has_final_) keys.emplace_back();
+  if (has_apparent()) keys.push_back(apparent_predictor());
   for (std::int32_t r = 0; r < num_repeats(); ++r)
     for (std::int32_t f = 0; f < num_folds(); ++f) keys.push_back({.repeat = r, .fold = f});
   std::ranges::sort(keys);
@@ -148,8 +172,8 @@ std::size_t StudyPlan::num_replicate_rows(const TaskKey& key) const {
 }
 
 std::size_t StudyPlan::num_draws(const TaskKey& key) const {
-  auto rows = static_cast<double>(dataset_.num_train());
-  if (key.fold != TaskKey::kNone)
+  auto rows = static_cast<double>(all_training_rows_.size());
+  if (key.fold != TaskKey::kNone && !is_apparent(key))
     rows = static_cast<double>(splitter_->num_train(static_cast<std::size_t>(key.repeat), static_cast<std::size_t>(key.fold)));
   if (key.replicate != TaskKey::kNone) {
     rows = static_cast<double>(num_replicate_rows(key));
@@ -172,8 +196,12 @@ std::uint64_t StudyPlan::replicate_stream(const TaskKey& key) const {
   return stream(Purpose::replicate, {.replicate = key.replicate});
 }
 
-std::vector<std::uint32_t> StudyPlan::valid_rows(std::int32_t repeat, std::int32_t fold) const {
-  return splitter_->split(static_cast<std::size_t>(repeat), static_cast<std::size_t>(fold)).test;
+Split StudyPlan::split(std::int32_t repeat, std::int32_t fold) const {
+  Split split = splitter_->split(static_cast<std::size_t>(repeat), static_cast<std::size_t>(fold));
+  if (outer_ == TaskKey::kNone) return split;
+  for (auto* part : {&split.train, &split.test})
+    for (SampleIndex& place : *part) place = all_training_rows_[place];
+  return split;
 }
 
 // A replicate of a file is a bootstrap sample of its training rows: draws with replacement, in row order.
@@ -208,36 +236,24 @@ std::vector<std::uint32_t> StudyPlan::predictor_rows(const TaskKey& key, const D
     rows.test = test_rows_;
     return key.replicate == TaskKey::kNone ? all_training_rows_ : replicate_rows(key, drawn_from);
   }
-  Split split = splitter_->split(static_cast<std::size_t>(key.repeat), static_cast<std::size_t>(key.fold));
-  rows.valid = std::move(split.test);
-  return std::move(split.train);
+  if (is_apparent(key)) {
+    rows.apparent = all_training_rows_;
+    return all_training_rows_;
+  }
+  Split of_fold = split(key.repeat, key.fold);
+  rows.valid = std::move(of_fold.test);
+  return std::move(of_fold.train);
 }
 
-// Repeats of a row stay together, so that what is left out has not been seen. Folds keep the shares of the classes
-// where each class that is there reaches into every fold: nobody can choose what a replicate draws.
 void StudyPlan::leave_inner_fold_out(const TaskKey& key, const Dataset& drawn_from, FitRows& rows) const {
-  std::vector<std::uint32_t> distinct = rows.draws;
-  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-  const std::int32_t folds = experiment_.ensemble.stack.folds;
-  if (std::cmp_less(distinct.size(), folds))
-    throw ConfigError("ensemble.stack.folds = " + std::to_string(folds) + " does not fit " +
-                      counted(distinct.size(), "training row") + " (of " + to_string(key) + ") use fewer");
-  std::vector<std::int32_t> labels;
-  std::vector<std::int32_t> of_class(dataset_.num_classes());
-  for (const std::uint32_t row : distinct) {
-    if (drawn_from.labels().empty()) break;
-    labels.push_back(drawn_from.labels()[row]);
-    ++of_class[static_cast<std::size_t>(labels.back())];
-  }
-  const bool any_rare = std::ranges::any_of(of_class, [&](std::int32_t rows_of) { return rows_of > 0 && rows_of < folds; });
   TaskKey predictor = key;
   predictor.base = predictor.inner = predictor.member = TaskKey::kNone;
-  const auto splitter = make_splitter({.method = any_rare ? "kfold" : "auto", .folds = folds},
-                                      {.n = distinct.size(), .labels = labels}, stream(Purpose::split, predictor));
-  rows.valid.clear();
+  std::vector<std::uint32_t> distinct = rows.draws;
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  rows.valid = inner_fold_rows(drawn_from, distinct, {.folds = experiment_.ensemble.stack.folds, .inner = key.inner,
+                                                      .stream = stream(Purpose::split, predictor), .what = to_string(key)});
   rows.test.clear();
-  for (const SampleIndex place : splitter->split(0, static_cast<std::size_t>(key.inner)).test)
-    rows.valid.push_back(distinct[place]);
+  rows.apparent.clear();
   std::erase_if(rows.draws, [&](std::uint32_t row) { return std::ranges::binary_search(rows.valid, row); });
 }
 

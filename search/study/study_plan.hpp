@@ -21,6 +21,10 @@ namespace jury {
 /// run and no plan.
 std::uint64_t stream_of(const Experiment& experiment, Purpose purpose, const TaskKey& key);
 
+/// The epoch after which a task pauses: the rung of a task of a fold or of the final ensemble, where pruners look at the
+/// trial; 0: none. (The rungs of replicates are steps of the learning curve.)
+std::int32_t pause_of(const TaskKey& key) noexcept;
+
 /// Row lists of one fit. All but `draws` ascend and name rows of the study's dataset.
 struct FitRows {
   /// In-bag rows with repeats: an epoch is as many draws. Rows of the replicate's own dataset when
@@ -29,6 +33,13 @@ struct FitRows {
   std::vector<std::uint32_t> valid;  ///< the fold's test rows; with an inner fold, the rows that it leaves out
   std::vector<std::uint32_t> oob;    ///< training rows that the bag left out, of the same dataset as the draws
   std::vector<std::uint32_t> test;   ///< the test set
+  std::vector<std::uint32_t> apparent = {};  ///< where the apparent error is wanted: all rows the predictor is trained on
+};
+
+/// The part of the training rows that a study is about: all, or what an outer fold leaves.
+struct PlanScope {
+  std::int32_t outer = TaskKey::kNone;
+  std::vector<std::uint32_t> rows = {};  ///< ascending; empty: all training rows
 };
 
 /// Enumerates the fits and derives everything about one from its key and the seed, so any rank can
@@ -42,7 +53,7 @@ class StudyPlan {
   /// Checks the experiment against its data. Throws ConfigError (k > n, a class rarer than the
   /// folds, bias and variance without a test set, ...). `dataset` and `experiment` must outlive it.
   /// The donor is what model.from names.
-  StudyPlan(const Experiment& experiment, const Dataset& dataset, std::shared_ptr<const Donor> donor = nullptr);
+  StudyPlan(const Experiment& experiment, const Dataset& dataset, std::shared_ptr<const Donor> donor = nullptr, PlanScope scope = {});
 
   /// Every predictor whose scores are wanted: folds, replicates, the final ensemble, in the order of their keys.
   std::vector<TaskKey> predictors() const;
@@ -74,11 +85,18 @@ class StudyPlan {
   RowFacts row_facts(const Dataset& dataset) const noexcept;
   /// The test set.
   std::span<const std::uint32_t> test_rows() const noexcept { return test_rows_; }
+  /// The rows that a fold trains on, with repeats where a bootstrap drew them, and that it tests.
+  Split split(std::int32_t repeat, std::int32_t fold) const;
   /// The test rows of a fold.
-  std::vector<std::uint32_t> valid_rows(std::int32_t repeat, std::int32_t fold) const;
+  std::vector<std::uint32_t> valid_rows(std::int32_t repeat, std::int32_t fold) const { return split(repeat, fold).test; }
 
   bool has_cv() const noexcept { return splitter_ != nullptr; }
   bool has_final() const noexcept { return has_final_; }
+  /// A bootstrap estimate weighs the error on rows that were trained on too: a predictor of its own, trained on all rows.
+  bool has_apparent() const noexcept { return has_cv() && experiment_.cv->is_bootstrap(); }
+  static TaskKey apparent_predictor() noexcept { return {.fold = 0}; }
+  /// Whether a key is of that predictor: of a fold, and of no repeat.
+  static bool is_apparent(const TaskKey& key) noexcept { return key.fold != TaskKey::kNone && key.repeat == TaskKey::kNone; }
   bool has_bias_variance() const noexcept { return experiment_.bias_variance.has_value(); }
   /// The single model of a replicate is a fit of its own.
   bool has_single() const noexcept { return has_bias_variance() && own_.has_single; }
@@ -97,7 +115,10 @@ class StudyPlan {
   /// The stream a generated replicate is drawn from.
   std::uint64_t replicate_stream(const TaskKey& key) const;
   /// Independent stream of one fit for one purpose; never depends on the trial.
-  std::uint64_t stream(Purpose purpose, const TaskKey& key) const { return stream_of(experiment_, purpose, key); }
+  std::uint64_t stream(Purpose purpose, TaskKey key) const {
+    key.outer = outer_;
+    return stream_of(experiment_, purpose, key);
+  }
 
   const Experiment& experiment() const noexcept { return experiment_; }
   const Dataset& dataset() const noexcept { return dataset_; }
@@ -105,6 +126,7 @@ class StudyPlan {
   std::uint64_t identity() const { return identity_of(experiment_, dataset_.hash(), donor_ != nullptr ? donor_->hash() : 0); }
   /// The network that all fits start from; null where they start anew.
   const Donor* donor() const noexcept { return donor_.get(); }
+  const std::shared_ptr<const Donor>& shared_donor() const noexcept { return donor_; }
 
  private:
   std::size_t num_replicate_rows(const TaskKey& key) const;
@@ -117,6 +139,7 @@ class StudyPlan {
   const MethodTraits& own_;
   std::shared_ptr<const Donor> donor_;
   std::unique_ptr<Splitter> splitter_;
+  std::int32_t outer_;
   bool has_final_ = false;
   std::vector<std::uint32_t> all_training_rows_;
   std::vector<std::uint32_t> test_rows_;

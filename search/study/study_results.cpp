@@ -22,7 +22,7 @@ FitScores score_fit(const StudyPlan& plan, const TaskKey& key, const FitResult& 
                     const std::vector<const Metric*>& metrics) {
   FitScores scores{.train = fit.train_scores, .valid = {}, .oob = {}, .test = {}};
   if (key.inner != TaskKey::kNone) return scores;  // what a stack is fitted on; no score of any predictor
-  if (key.fold != TaskKey::kNone)
+  if (key.fold != TaskKey::kNone && !StudyPlan::is_apparent(key))
     scores.valid = scores_of(plan, plan.valid_rows(key.repeat, key.fold), fit.valid, metrics);
   if (!fit.oob.empty()) scores.oob = scores_of(plan, plan.rows(key).oob, fit.oob, metrics);
   scores.test = scores_of(plan, plan.test_rows(), fit.test, metrics);
@@ -73,9 +73,15 @@ void find_headline(StudyResults& out) {
       if (jury.source == source) juries.push_back(&jury);
     if (juries.empty()) continue;
     const auto mean_of = [&](std::string_view predictor, std::size_t metric) {
-      double sum = 0;
-      for (const JuryScores* jury : juries) sum += line_called(*jury, predictor).scores[metric];
-      return sum / static_cast<double>(juries.size());
+      // A repeat that tests few rows may have no score of them, nor one whose fits are still to come.
+      double sum = 0, count = 0;
+      for (const JuryScores* jury : juries) {
+        const double value = line_called(*jury, predictor).scores[metric];
+        if (std::isnan(value)) continue;
+        sum += value;
+        ++count;
+      }
+      return sum / count;
     };
     const std::string& combine = out.scoring.combines.front();
     for (std::size_t k = 0; k < out.scoring.metrics.size(); ++k) out.headline_scores.push_back(mean_of(combine, k));
@@ -92,6 +98,25 @@ void find_headline(StudyResults& out) {
     if (!juries.front()->calibrated.empty()) out.headline->calibrated = mean_of(kCalibrated, 0);
     return;
   }
+}
+
+// The scores of rows left out become bootstrap estimates, and so do those of the members. The error that is known is that of
+// the first part; the apparent score has none of its own.
+void estimate_headline(StudyResults& out) {
+  if (!out.headline || out.bootstrap.lines.empty()) return;
+  const auto value_of = [&](std::string_view predictor) {
+    return std::ranges::find(out.bootstrap.lines, predictor, &BootstrapLine::predictor)->estimates.front().value;
+  };
+  const std::vector<BootstrapEstimate>& reported = out.bootstrap.lines.front().estimates;
+  out.headline_scores.clear();
+  for (const BootstrapEstimate& estimate : reported) out.headline_scores.push_back(estimate.value);
+  out.headline->estimator = out.bootstrap.method;
+  out.headline->value = reported.front().value;
+  out.headline->standard_error *= reported.front().weight;
+  out.headline->member_best = value_of("member_best");
+  out.headline->member_median = value_of("member_median");
+  out.headline->member_mean = value_of("member_mean");
+  out.headline->calibrated.reset();
 }
 
 std::map<TaskKey, double> weights_of(const StudyPlan& plan, const Fits& fits) {
@@ -123,18 +148,27 @@ double StudyResults::largest_residual() const noexcept {
   return std::fmax(decomposed, jury::largest_residual(diversity));
 }
 
+std::vector<std::pair<TaskKey, FitScores>> score_fits(const StudyPlan& plan, const Fits& fits, const std::vector<const Metric*>& metrics) {
+  std::vector<std::pair<TaskKey, FitScores>> scores;
+  scores.reserve(fits.size());
+  for (const auto& [key, fit] : fits) scores.emplace_back(key, score_fit(plan, key, fit.result, metrics));
+  return scores;
+}
+
 StudyResults compute_results(const StudyPlan& plan, const Fits& fits, std::optional<std::size_t> num_left) {
   StudyResults out;
   out.scoring = scoring_of(plan.experiment(), plan.dataset());
   out.task_metrics = choose_metrics(outcome_of(plan.dataset()), {},
                                     forecast_of(plan.experiment(), plan.dataset().task()).kind);
+  for (const Metric* named : out.scoring.metrics)
+    if (named->shown == Shown::when_named) out.task_metrics.push_back(named);
   out.num_planned = fits.size() + (num_left ? *num_left : num_missing(plan, fits));
   for (const auto& [key, fit] : fits) {
     out.num_complete += fit.state == TaskState::complete ? 1U : 0U;
     out.num_diverged += fit.state == TaskState::diverged ? 1U : 0U;
     out.num_failed += fit.state != TaskState::complete && fit.state != TaskState::diverged ? 1U : 0U;
-    out.fits.emplace_back(key, score_fit(plan, key, fit.result, out.task_metrics));
   }
+  out.fits = score_fits(plan, fits, out.task_metrics);
   out.weights = weights_of(plan, fits);
   out.stacks = fit_stacks(plan, fits);
   const Trained trained{.fits = fits, .stacks = out.stacks};
@@ -146,6 +180,8 @@ StudyResults compute_results(const StudyPlan& plan, const Fits& fits, std::optio
   out.conformal = conform_study(plan, out.predictions, out.juries, out.scoring);
   score_folds(plan, out);
   find_headline(out);
+  out.bootstrap = estimate_bootstrap(plan, trained, out.scoring, out.juries, plan.stream(Purpose::interval, StudyPlan::apparent_predictor()));
+  estimate_headline(out);
   out.diversity = find_diversity(plan, out.predictions);
   out.uncertainty = find_uncertainty(plan, out.predictions);
   out.jackknife = find_jackknife(plan, fits, out.predictions);

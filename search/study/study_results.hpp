@@ -10,6 +10,7 @@
 #include "search/study/member_predictions.hpp"
 #include "search/study/stacks.hpp"
 #include "search/study/study_bias_variance.hpp"
+#include "search/study/study_bootstrap.hpp"
 #include "search/study/study_calibration.hpp"
 #include "search/study/study_conformal.hpp"
 #include "search/study/study_data_value.hpp"
@@ -19,7 +20,8 @@
 
 namespace jury {
 
-/// Scores of one fit, one per metric of the task and forecast (choose_metrics() without names).
+/// Scores of one fit, one per metric of the task and forecast (choose_metrics() without names), then of those that are named
+/// in cv.metrics alone; on training rows only the former.
 struct FitScores {
   std::vector<double> train, valid, oob, test;
 };
@@ -41,6 +43,7 @@ struct Headline {
   double value = 0;     ///< of the reported combination, mean over repeats
   double standard_error = 0;  ///< over folds; NaN without cross-validation
   double member_best = 0, member_median = 0, member_mean = 0;
+  std::string estimator = {};  ///< "": the scores themselves; else the bootstrap estimate they were made into (StudyBootstrap)
   std::optional<double> calibrated = {};  ///< as value, of the calibrated predictions; with final.calibrate
 };
 
@@ -52,6 +55,7 @@ struct StudyResults {
   std::vector<MemberPredictions> predictions;  ///< oof of each repeat, then test, then oob
   std::vector<JuryScores> juries;              ///< of each of `predictions`
   std::vector<FoldScores> folds;
+  StudyBootstrap bootstrap;                    ///< with the bootstrap as [cv]
   StudyCalibration calibration;
   StudyConformal conformal;
   StudyBiasVariance bias_variance;
@@ -70,6 +74,9 @@ struct StudyResults {
   double largest_residual() const noexcept;
   bool complete() const noexcept { return num_complete + num_diverged + num_failed == num_planned; }
 };
+
+/// Scores of each of these fits.
+std::vector<std::pair<TaskKey, FitScores>> score_fits(const StudyPlan& plan, const Fits& fits, const std::vector<const Metric*>& metrics);
 
 /// `num_left`: fits that are still to come; nothing: those of the plan that are not there.
 StudyResults compute_results(const StudyPlan& plan, const Fits& fits, std::optional<std::size_t> num_left = {});

@@ -4,15 +4,12 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
 #include <thread>
 
-#include "models/data/describe.hpp"
 #include "models/nn/session.hpp"
 #include "runtime/base/hash.hpp"
 #include "runtime/base/text.hpp"
 #include "search/study/session_record.hpp"
-#include "search/study/study_checks.hpp"
 #include "search/study/versions.hpp"
 
 namespace jury {
@@ -26,38 +23,7 @@ RunLog::Echo echo_of(Verbosity verbosity) {
   return verbosity == Verbosity::verbose ? RunLog::Echo::all : RunLog::Echo::warnings;
 }
 
-// The folds that hold copies of one another's rows, as a warning; nothing when there are none.
-std::string duplicates_warning(const StudyPlan& plan) {
-  if (!plan.has_cv()) return "";
-  const auto first = first_copies(plan.dataset());
-  std::vector<std::int32_t> fold_of(plan.dataset().num_train(), -1);
-  for (std::int32_t fold = 0; fold < plan.num_folds(); ++fold)
-    for (const std::uint32_t row : plan.valid_rows(0, fold)) fold_of[row] = fold;
-  std::size_t across = 0;
-  for (std::uint32_t row = 0; row < fold_of.size(); ++row) across += fold_of[first[row]] != fold_of[row] ? 1U : 0U;
-  if (across == 0) return "";
-  return fmt::format("{} equal in all features to a row of another fold (scores are too good by that; remove "
-                     "duplicates)",
-                     across == 1 ? "1 row is" : fmt::format("{} rows are", across));
-}
-
 }  // namespace
-
-bool too_many_failed(const StudyPlan& plan, const Fits& fits) {
-  std::size_t incomplete = 0;
-  std::set<TaskKey> juries, alive;
-  for (const TaskKey& key : plan.tasks()) {
-    TaskKey jury = key;
-    jury.member = 0;
-    juries.insert(jury);
-    const auto fit = fits.find(key);
-    const bool complete = fit != fits.end() && fit->second.state == TaskState::complete;
-    const bool withdrawn = fit == fits.end() && is_auto(plan.configuration(key).ensemble);
-    incomplete += complete || withdrawn ? 0U : 1U;
-    if (complete) alive.insert(jury);
-  }
-  return alive.size() < juries.size() || 2 * incomplete > plan.num_fits();
-}
 
 Provenance provenance_of(const RunRequest& request, std::vector<Session> sessions) {
   return {.experiment = request.experiment.experiment.name,
@@ -68,16 +34,13 @@ Provenance provenance_of(const RunRequest& request, std::vector<Session> session
           .sessions = std::move(sessions)};
 }
 
-StudyRun::StudyRun(const RunRequest& request, const StudyPlan& plan, const RunDirectory& directory,
-                   const MpiSession& session, const std::vector<double>& flops_per_draw)
+StudyRun::StudyRun(const RunRequest& request, RunSubject& subject, const RunDirectory& directory, const MpiSession& session)
     : request_(request),
-      plan_(plan),
+      subject_(subject),
+      work_(subject.work()),
       directory_(directory),
       session_(session),
-      identity_(plan.identity()),
-      blobs_(directory.blobs()),
-      checkpoints_(directory.path() + "/checkpoints", identity_),
-      source_(plan, blobs_, checkpoints_, flops_per_draw),
+      identity_(subject.identity()),
       log_(directory.log(), fmt::format("rank 0 on {}", host_name()),
            echo_of(request.verbosity)),
       progress_line_(request.verbosity == Verbosity::quiet ? ProgressStyle::none : progress_style(request.progress),
@@ -96,13 +59,13 @@ void StudyRun::open_journal(const RunDirectory& directory) {
   const bool is_there = directory.state() == RunState::unfinished || directory.state() == RunState::finished;
   if (!is_there) {
     replace_file(directory.experiment_toml(), request_.toml);
-    const JournalHead head{.identity = identity_, .data_hash = plan_.dataset().hash(), .isa = isa(),
+    const JournalHead head{.identity = identity_, .data_hash = subject_.data_hash(), .isa = isa(),
                            .experiment = to_toml(request_.experiment)};
     journal_ = std::make_unique<JournalWriter>(JournalWriter::create(directory.journal(), head, options));
   } else {
     ResumedJournal resumed = JournalWriter::resume(directory.journal(), identity_, options);
-    for (const Record& record : resumed.contents.records) source_.restore(record);
-    source_.settle();
+    for (const Record& record : resumed.contents.records) work_.restore(record);
+    work_.settle();
     for (const Bytes& session : resumed.contents.sessions) sessions_.push_back(session_record_from_bytes(session).session);
     if (resumed.contents.torn_bytes > 0)
       log_.warning(fmt::format("the journal ended in {} that never became a whole record; set aside",
@@ -114,16 +77,15 @@ void StudyRun::open_journal(const RunDirectory& directory) {
 
 void StudyRun::say_how_it_starts() {
   const Placement& placement = session_.placement();
-  const std::size_t done = source_.fits().size();
-  log_.info(fmt::format("start: {} ranks on {} nodes, {} fits already done and {} to do, instruction set {}", placement.size,
-                        placement.num_nodes, done, source_.num_fits_left(), isa()));
-  for (const std::string& warning : plan_.dataset().schema().warnings) log_.warning(warning);
-  for (const std::string& warning : warnings_of(plan_)) log_.warning(warning);
-  if (const std::string warning = duplicates_warning(plan_); !warning.empty()) log_.warning(warning);
+  const WorkProgress progress = work_.progress();
+  const std::size_t done = progress.fits_done;
+  log_.info(fmt::format("start: {} ranks on {} nodes, {} {}s already done and {} to do, instruction set {}", placement.size,
+                        placement.num_nodes, done, subject_.task_name(), progress.fits_left, isa()));
+  for (const std::string& warning : subject_.warnings()) log_.warning(warning);
   if (request_.verbosity == Verbosity::quiet) return;
   const auto cores = static_cast<int>(std::thread::hardware_concurrency());
   const int used = placement.node_size * request_.experiment.resources.threads;
-  fmt::print(stderr, "jury: {}{} in {} on {}\n", counted(source_.num_fits_left(), "fit"),
+  fmt::print(stderr, "jury: {}{} in {} on {}\n", counted(progress.fits_left, subject_.task_name()),
              done > 0 ? fmt::format(" ({} already done)", done) : "", directory_.path(),
              counted(static_cast<std::uint64_t>(placement.size), "rank"));
   if (used < cores)
@@ -139,12 +101,12 @@ ExitCode StudyRun::coordinate(Coordinator& coordinator) {
   if (is_finished()) {
     if (request_.verbosity != Verbosity::quiet) fmt::print(stderr, "jury: nothing is left to do\n");
     const bool settled = directory_.state() == RunState::finished && std::filesystem::exists(directory_.results());
-    const StudyResults results = settled ? compute_results(plan_, source_.fits(), source_.num_fits_left()) : write_files();
+    const std::unique_ptr<RunReport> report = settled ? subject_.report() : write_files();
     journal_->finish();
-    return verdict(results, PoolEnd::completed);
+    return verdict(*report, PoolEnd::completed);
   }
   JournalLog log(*journal_);
-  const PoolResult result = coordinator.run(source_, log, *this);
+  const PoolResult result = coordinator.run(work_, log, *this);
   seconds_ = system_clock().seconds() - started_;
   utilisation_ = result.utilisation;
   progress_line_.finish(progress_state(seconds_));
@@ -153,24 +115,22 @@ ExitCode StudyRun::coordinate(Coordinator& coordinator) {
     log_.info("stopped by SIGTERM; results are not written, a resume continues");
     return ExitCode::stopped;
   }
-  const StudyResults results = write_files();
+  const std::unique_ptr<RunReport> report = write_files();
   if (is_finished()) {
     journal_->finish();
   } else {
     journal_->stop();
   }
-  return verdict(results, result.end);
+  return verdict(*report, result.end);
 }
 
-StudyResults StudyRun::write_files() {
-  StudyResults results = compute_results(plan_, source_.fits(), source_.num_fits_left());
-  write_results(directory_.results(), plan_, source_.fits(), results,
-                {.identity = identity_,
-                 .provenance = provenance_of(request_, sessions_),
-                 .timing = source_.timing()});
-  replace_file(directory_.trials_csv(), trials_csv(results));
-  replace_file(directory_.summary(), summary_json(summary(), results));
-  return results;
+std::unique_ptr<RunReport> StudyRun::write_files() {
+  std::unique_ptr<RunReport> report = subject_.report();
+  report->write_results(directory_.results(),
+                        {.identity = identity_, .provenance = provenance_of(request_, sessions_), .timing = work_.timing()});
+  replace_file(directory_.trials_csv(), report->trials_csv());
+  replace_file(directory_.summary(), report->json(summary()));
+  return report;
 }
 
 RunSummary StudyRun::summary() const {
@@ -182,26 +142,25 @@ RunSummary StudyRun::summary() const {
           .utilisation = utilisation_};
 }
 
-ExitCode StudyRun::verdict(const StudyResults& results, PoolEnd end) {
-  for (const auto& [key, fit] : source_.fits())
-    if (fit.state != TaskState::complete)
-      log_.warning(fmt::format("{}: {} ({})", to_string(key), to_string(fit.state), fit.message));
+ExitCode StudyRun::verdict(const RunReport& report, PoolEnd end) {
+  const RunOutcome outcome = report.outcome();
+  for (const std::string& failure : outcome.failures) log_.warning(failure);
   if (request_.summary == SummaryFormat::json) {
-    fmt::print("{}", summary_json(summary(), results));
+    fmt::print("{}", report.json(summary()));
   } else if (request_.verbosity != Verbosity::quiet) {
-    fmt::print("{}", summary_text(summary(), plan_, results));
+    fmt::print("{}", report.text(summary()));
   }
   if (end == PoolEnd::stopped) {
     log_.warning(fmt::format("stopped early{}; 'jury resume {}' continues", out_of_time_ ? " (out of time)" : "",
                              directory_.path()));
     return ExitCode::stopped;
   }
-  const std::size_t incomplete = results.num_planned - results.num_complete;
-  if (too_many_failed(plan_, source_.fits()) || (request_.strict && incomplete > 0)) {
-    log_.warning(fmt::format("{} of {} did not complete", incomplete, counted(results.num_planned, "fit")));
+  const std::size_t incomplete = outcome.num_planned - outcome.num_complete;
+  if (outcome.too_many_failed || (request_.strict && incomplete > 0)) {
+    log_.warning(fmt::format("{} of {} did not complete", incomplete, counted(outcome.num_planned, subject_.task_name())));
     return ExitCode::too_many_failed;
   }
-  if (!request_.require.empty() && !meets(request_.require, results)) {
+  if (!request_.require.empty() && !report.meets(request_.require)) {
     log_.warning(fmt::format("the result does not meet --require '{}'", request_.require));
     return ExitCode::worse_than_required;
   }
@@ -210,9 +169,8 @@ ExitCode StudyRun::verdict(const StudyResults& results, PoolEnd end) {
 }
 
 ProgressState StudyRun::progress_state(double seconds) const {
-  std::uint64_t failed = 0;
-  for (const auto& [key, fit] : source_.fits()) failed += fit.state == TaskState::complete ? 0U : 1U;
-  return {.done = source_.fits().size(), .failed = failed, .total = source_.fits().size() + source_.num_fits_left(), .work_done = source_.work_done(),
+  const WorkProgress progress = work_.progress();
+  return {.done = progress.fits_done, .failed = progress.fits_failed, .total = progress.fits_done + progress.fits_left, .work_done = progress.share,
           .seconds = seconds};
 }
 
@@ -224,7 +182,7 @@ void StudyRun::tick(const PoolProgress& progress) {
   write_files();
   const double took = system_clock().seconds() - before;
   next_write_ = progress.seconds + std::max(kWriteEverySeconds, kWriteShare * took);
-  log_.info(fmt::format("results written with {} fits, {} to come", source_.fits().size(), source_.num_fits_left()));
+  log_.info(fmt::format("results written with {} {}s, {} to come", work_.progress().fits_done, subject_.task_name(), work_.progress().fits_left));
 }
 
 bool StudyRun::stop_requested() {

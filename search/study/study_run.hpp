@@ -8,30 +8,27 @@
 #include "runtime/base/clock.hpp"
 #include "runtime/base/signals.hpp"
 #include "runtime/pool/coordinator.hpp"
-#include "runtime/store/blob.hpp"
 #include "runtime/store/journal.hpp"
 #include "search/study/run_log.hpp"
 #include "search/study/run_study.hpp"
-#include "search/study/study_source.hpp"
-#include "search/study/summary.hpp"
+#include "search/study/run_subject.hpp"
 
 namespace jury {
 
-/// Lives on rank 0 from the moment the data are known. Its journal is the truth; every other file can
+/// Lives on rank 0 from the moment it is known what the run is about. Its journal is the truth; every other file can
 /// be made again from it.
 class StudyRun final : public PoolEvents {
  public:
   /// Opens the run directory and its journal, and takes in what earlier sessions did. Throws
   /// ConfigError when the directory may not be used, IoError, DataError for a damaged journal.
-  StudyRun(const RunRequest& request, const StudyPlan& plan, const RunDirectory& directory, const MpiSession& session,
-           const std::vector<double>& flops_per_draw);
+  StudyRun(const RunRequest& request, RunSubject& subject, const RunDirectory& directory, const MpiSession& session);
 
   /// Runs what is left, writes the files, and decides the exit code.
   ExitCode coordinate(Coordinator& coordinator);
 
-  bool is_finished() const noexcept { return source_.num_left() == 0; }
+  bool is_finished() const noexcept { return work_.is_finished(); }
   /// Writes results.h5, summary.json and trials.csv from what is there.
-  StudyResults write_files();
+  std::unique_ptr<RunReport> write_files();
 
   void tick(const PoolProgress& progress) override;
   bool stop_requested() override;
@@ -40,18 +37,16 @@ class StudyRun final : public PoolEvents {
  private:
   void open_journal(const RunDirectory& directory);
   void say_how_it_starts();
-  ExitCode verdict(const StudyResults& results, PoolEnd end);
+  ExitCode verdict(const RunReport& report, PoolEnd end);
   ProgressState progress_state(double seconds) const;
   RunSummary summary() const;
 
   const RunRequest& request_;
-  const StudyPlan& plan_;
+  RunSubject& subject_;
+  RunWork& work_;
   const RunDirectory& directory_;
   const MpiSession& session_;
   std::uint64_t identity_;
-  BlobStore blobs_;
-  Checkpoints checkpoints_;
-  StudySource source_;
   RunLog log_;
   Progress progress_line_;
   ScopedSignals signals_;
@@ -64,10 +59,6 @@ class StudyRun final : public PoolEvents {
   double next_write_;
   bool out_of_time_ = false;
 };
-
-/// Fits of one jury (a fold's, a replicate's, the final ensemble's) that did not complete are too
-/// many when none of it completed, or when they are more than half of all.
-bool too_many_failed(const StudyPlan& plan, const Fits& fits);
 
 /// What a run was made by and with.
 Provenance provenance_of(const std::string& toml, std::vector<Session> sessions);

@@ -6,6 +6,15 @@
 #include "search/study/truth_of.hpp"
 
 namespace jury {
+namespace {
+
+// The task of which this is a rung.
+TaskKey whole_of(TaskKey key) {
+  if (pause_of(key) > 0) key.rung = TaskKey::kNone;
+  return key;
+}
+
+}  // namespace
 
 double expected_flops(const StudyPlan& plan, const TaskKey& key, const std::vector<double>& flops_per_draw) {
   const auto draws = static_cast<double>(plan.num_draws(key));
@@ -36,7 +45,7 @@ TaskKey StudySource::first_of(TaskKey key) const {
 }
 
 void StudySource::restore(const Record& record) {
-  if (waiting_.contains(first_of(record.key)) && is_final(record.state)) keep(record);
+  if (waiting_.contains(first_of(record.key)) && is_final(record.state)) keep(record, Session::earlier);
 }
 
 // The rounds that are there from the first on without a gap decide where to go on.
@@ -66,16 +75,33 @@ void StudySource::settle() {
 }
 
 std::vector<ReadyTask> StudySource::take_ready() {
+  if (!given_.empty()) return {};
+  return take([](const TaskKey&) { return true; });
+}
+
+std::vector<ReadyTask> StudySource::take(const std::function<bool(const TaskKey&)>& wanted) {
   std::vector<ReadyTask> ready;
-  if (given_) return ready;
-  given_ = true;
-  ready.reserve(waiting_.size());
-  for (const auto& [key, cost] : waiting_) ready.push_back({key, cost});
+  for (const auto& [key, cost] : waiting_)
+    if (wanted(key) && given_.insert(key).second) ready.push_back({key, cost});
   return ready;
 }
 
+void StudySource::again(const TaskKey& key) {
+  const double cost = expected_flops(plan_, key, flops_per_draw_);
+  fits_.erase(key);
+  given_.erase(key);
+  if (waiting_.emplace(key, cost).second) work_finished_ -= cost;
+}
+
+std::vector<TaskKey> StudySource::waiting(const std::function<bool(const TaskKey&)>& wanted) const {
+  std::vector<TaskKey> keys;
+  for (const auto& [key, cost] : waiting_)
+    if (wanted(key)) keys.push_back(key);
+  return keys;
+}
+
 void StudySource::done(const Record& record) {
-  if (waiting_.contains(record.key)) keep(record);
+  if (waiting_.contains(whole_of(record.key))) keep(record, Session::this_one);
 }
 
 std::size_t StudySource::num_fits_left() const {
@@ -105,26 +131,33 @@ void StudySource::settle_size(TaskKey jury) {
 
 double StudySource::work_done() const noexcept { return work_total_ > 0 ? work_finished_ / work_total_ : 1; }
 
-void StudySource::keep(const Record& record) {
+WorkProgress StudySource::progress() const {
+  WorkProgress progress{.fits_done = fits_.size(), .fits_left = num_fits_left(), .share = work_done()};
+  for (const auto& [key, fit] : fits_) progress.fits_failed += fit.state == TaskState::complete ? 0U : 1U;
+  return progress;
+}
+
+void StudySource::keep(const Record& record, Session session) {
+  const TaskKey of_task = whole_of(record.key);
   TaskResult task;
   const Bytes payload = payload_of(record, blobs_);
   if (!payload.empty() && is_final(record.state)) task = read_task_result(payload);
   if (task.fits.empty()) task.fits.push_back({record.state, record.message, {}});
-  const bool is_chain = plan_.method(record.key).is_sequential;
-  TaskKey key = record.key;
+  const bool is_chain = plan_.method(of_task).is_sequential;
+  TaskKey key = of_task;
   for (FitOutcome& fit : task.fits) {
     if (!is_chain || plan_.num_fits_of(key) > 0) fits_.emplace(key, std::move(fit));
     ++key.member;
   }
   timing_.push_back({record.key, record.rank, record.host, record.started_seconds, record.seconds});
-  if (is_chain && !given_) {
-    chains_[first_of(record.key)].continuations.emplace(key.member, std::move(task.continuation));
-  } else if (const auto waiting = waiting_.find(record.key); waiting != waiting_.end()) {
+  if (is_chain && session == Session::earlier) {
+    chains_[first_of(of_task)].continuations.emplace(key.member, std::move(task.continuation));
+  } else if (const auto waiting = waiting_.find(of_task); waiting != waiting_.end()) {
     work_finished_ += waiting->second;
     waiting_.erase(waiting);
-    checkpoints_.remove(record.key);
+    if (pause_of(record.key) == 0) checkpoints_.remove(of_task);
   }
-  settle_size(record.key);
+  settle_size(of_task);
 }
 
 }  // namespace jury

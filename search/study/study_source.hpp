@@ -3,17 +3,17 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
-#include "runtime/pool/task_source.hpp"
 #include "runtime/store/blob.hpp"
 #include "runtime/store/record.hpp"
 #include "search/study/checkpoints.hpp"
 #include "search/study/jury_growth.hpp"
 #include "search/study/member_predictions.hpp"
-#include "search/study/results_file.hpp"
 #include "search/study/study_plan.hpp"
+#include "search/study/study_work.hpp"
 
 namespace jury {
 
@@ -24,25 +24,34 @@ double expected_flops(const StudyPlan& plan, const TaskKey& key, const std::vect
 /// Gives out the tasks that have no final record yet and collects all that are done. No task waits for
 /// another, so all are ready at once. Members of a jury that has enough of them are withdrawn; what is done of
 /// them is no part of the results.
-class StudySource final : public TaskSource {
+class StudySource final : public StudyWork {
  public:
   /// All but the numbers must outlive this. Checkpoints of tasks that are done are removed.
   StudySource(const StudyPlan& plan, const BlobStore& blobs, const Checkpoints& checkpoints,
               const std::vector<double>& flops_per_draw);
 
-  /// A record of an earlier session. Records of tasks that the plan does not have (fewer members are
-  /// asked for now) are left out; those that are not final are tried again.
-  void restore(const Record& record);
-  /// To be called after the last restore(): rounds that go on where an earlier session ended get their
-  /// checkpoints, each as a task of its own.
-  void settle();
+  void restore(const Record& record) override;
+  /// Rounds that go on where an earlier session ended get their checkpoints, each as a task of its own.
+  void settle() override;
 
   std::vector<ReadyTask> take_ready() override;
+  /// The same of some tasks: `wanted` says of which.
+  std::vector<ReadyTask> take(const std::function<bool(const TaskKey&)>& wanted);
   std::vector<ReadyTask> take_withdrawn() override { return std::exchange(withdrawn_, {}); }
   void done(const Record& record) override;
 
+  /// A task that is done is to be done again, further than before: what came of it is forgotten.
+  void again(const TaskKey& key);
+  /// Those that are not done, whether given or not.
+  std::vector<TaskKey> waiting(const std::function<bool(const TaskKey&)>& wanted) const;
+
   const Fits& fits() const noexcept { return fits_; }
-  const std::vector<FitTiming>& timing() const noexcept { return timing_; }
+  /// All of them, and none is left here.
+  Fits take_fits() noexcept { return std::exchange(fits_, {}); }
+  const std::vector<FitTiming>& timing() const override { return timing_; }
+  bool is_finished() const override { return waiting_.empty(); }
+  WorkProgress progress() const override;
+  WorkState state() override { return {.plan = &plan_, .fits = &fits_, .fits_left = num_fits_left()}; }
   std::size_t num_left() const noexcept { return waiting_.size(); }
   /// Fits of the tasks that are left; where members are added until there are enough, the most.
   std::size_t num_fits_left() const;
@@ -55,7 +64,8 @@ class StudySource final : public TaskSource {
     std::map<std::int32_t, Bytes> continuations = {};  // by the round that they go on with
   };
 
-  void keep(const Record& record);
+  enum class Session { earlier, this_one };
+  void keep(const Record& record, Session session);
   TaskKey first_of(TaskKey key) const;
   void continue_chain(const TaskKey& first);
   void settle_size(TaskKey jury);
@@ -72,7 +82,7 @@ class StudySource final : public TaskSource {
   std::vector<FitTiming> timing_;
   double work_total_ = 0;
   double work_finished_ = 0;
-  bool given_ = false;
+  std::set<TaskKey> given_;
 };
 
 }  // namespace jury

@@ -11,6 +11,7 @@
 
 #include "runtime/base/hash.hpp"
 #include "runtime/base/text.hpp"
+#include "search/study/search_summary.hpp"
 
 namespace jury {
 namespace {
@@ -50,7 +51,9 @@ std::string size_text(const StudyPlan& plan, const StudyResults& results) {
 
 std::string headline_text(const StudyPlan& plan, const StudyResults& results) {
   const Headline& line = *results.headline;
-  std::string text = fmt::format("{} {}: {}", line.metric, source_text(line.source), number(line.value));
+  const std::string_view estimator = line.estimator == "632plus" ? ".632+ of " : line.estimator.empty() ? "" : ".632 of ";
+  const std::string_view rows = line.estimator.empty() ? source_text(line.source) : "on rows trained on and left out";
+  std::string text = fmt::format("{}{} {}: {}", estimator, line.metric, rows, number(line.value));
   if (!std::isnan(line.standard_error)) text += fmt::format(" +- {} (standard error over folds)", number(line.standard_error));
   text += "\n";
   if (plan.num_members() == 1) return text;
@@ -128,13 +131,13 @@ nlohmann::ordered_json json_number(double value) {
 
 std::string scores_text(const Scoring& scoring, const std::vector<JuryScores>& juries) {
   std::string text = fmt::format("\n{:<6} {:<14}", "rows", "predictor");
-  for (const Metric* metric : scoring.metrics) text += fmt::format(" {:>17}", metric->name);
+  for (const Metric* metric : scoring.metrics) text += fmt::format(" {:>18}", metric->name);
   text += "\n";
   for (const JuryScores& jury : juries) {
     if (jury.repeat > 0) continue;  // the table shows the first repeat; all are in results.h5
     for (const ScoreLine& line : jury.overall) {
       text += fmt::format("{:<6} {:<14}", jury.source, line.predictor);
-      for (const double score : line.scores) text += fmt::format(" {:>17}", number(score));
+      for (const double score : line.scores) text += fmt::format(" {:>18}", number(score));
       text += "\n";
     }
   }
@@ -142,7 +145,7 @@ std::string scores_text(const Scoring& scoring, const std::vector<JuryScores>& j
 }
 
 std::string summary_text(const RunSummary& run, const StudyPlan& plan, const StudyResults& results) {
-  std::string text = "\n";
+  std::string text = "\n" + search_text(run.search);
   if (results.headline) text += headline_text(plan, results) + calibration_text(plan, results) + scores_text(results.scoring, results.juries);
   text += bias_variance_text(results.bias_variance) + sources_text(plan, results);
   if (results.largest_residual() > kLargestResidual)
@@ -169,6 +172,7 @@ std::string summary_json(const RunSummary& run, const StudyResults& results) {
     const Headline& line = *results.headline;
     json["metric"] = line.metric;
     json["source"] = line.source;
+    if (!line.estimator.empty()) json["estimator"] = line.estimator;
     json["combine"] = line.combine;
     json["value"] = json_number(line.value);
     json["value_se"] = json_number(line.standard_error);
@@ -179,6 +183,7 @@ std::string summary_json(const RunSummary& run, const StudyResults& results) {
       json["scores"][std::string(results.scoring.metrics[k]->name)] = json_number(results.headline_scores[k]);
     if (line.calibrated) json["calibrated"] = json_number(*line.calibrated);
   }
+  if (run.search != nullptr) json["search"] = search_json(*run.search);
   if (results.conformal.coverage.count > 0)
     json["conformal"] = {{"method", results.conformal.choice.method},
                          {"coverage_asked", results.conformal.coverage_asked},
@@ -191,19 +196,6 @@ std::string summary_json(const RunSummary& run, const StudyResults& results) {
   return json.dump(2) + "\n";
 }
 
-std::string trials_csv(const StudyResults& results) {
-  std::string header = "trial,state,value,value_se";
-  std::string line = fmt::format("0,{}", results.complete() ? "complete" : "running");
-  const auto add = [&](double value) { line += std::isnan(value) ? "," : fmt::format(",{}", value); };
-  add(results.headline ? results.headline->value : kNaN);
-  add(results.headline ? results.headline->standard_error : kNaN);
-  for (std::size_t k = 0; k < results.headline_scores.size(); ++k) {
-    header += ",metric." + std::string(results.scoring.metrics[k]->name);
-    add(results.headline_scores[k]);
-  }
-  return header + "\n" + line + "\n";
-}
-
 void check_requirement(std::string_view requirement, const Scoring& scoring) {
   const std::string name = parse_requirement(requirement).metric;
   std::vector<std::string_view> known;
@@ -211,7 +203,10 @@ void check_requirement(std::string_view requirement, const Scoring& scoring) {
     if (metric->name == name) return;
     known.push_back(metric->name);
   }
-  throw ConfigError(fmt::format("--require names '{}', which is not scored{}", name, suggestion(name, known)));
+  const bool exists = std::ranges::any_of(
+      metrics(), [&](const Metric& metric) { return metric.name == name && metric.outcome == scoring.metrics.front()->outcome; });
+  throw ConfigError(fmt::format("--require names '{}', which is not scored{}", name,
+                                exists ? fmt::format(" (add it to cv.metrics beside {})", fmt::join(known, ", ")) : suggestion(name, known)));
 }
 
 bool meets(std::string_view requirement, const StudyResults& results) {

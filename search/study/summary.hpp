@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "search/study/search_results.hpp"
 #include "search/study/study_results.hpp"
 
 namespace jury {
@@ -16,6 +17,7 @@ struct RunSummary {
   int num_ranks = 1;
   double seconds = 0;
   double utilisation = 0;
+  const SearchResults* search = nullptr;  ///< with [search]
 };
 
 /// The last lines of a run: result, ensemble against its members, bias and variance, files, and the
@@ -28,8 +30,11 @@ std::string scores_text(const Scoring& scoring, const std::vector<JuryScores>& j
 /// summary.json.
 std::string summary_json(const RunSummary& run, const StudyResults& results);
 
-/// trials.csv.
-std::string trials_csv(const StudyResults& results);
+/// trials.csv: of a search a line for each trial.
+std::string trials_csv(const StudyResults& results, const SearchResults* search = nullptr);
+
+/// The lines of a search: how many trials, the chosen one's settings, and its value beside the honest one. "" for null.
+std::string search_text(const SearchResults* search);
 
 /// Whether "METRIC<=X" (also <, >=, >) holds for the reported ensemble's scores. Throws ConfigError
 /// when it cannot be read or the run has no such score.

@@ -80,9 +80,26 @@ def cancer1(folder):
     (folder / "cancer1.dt").write_text("\n".join(lines) + "\n")
 
 
+def parkinsons(folder):
+    """Recordings of twelve people."""
+    draw = random.Random("parkinsons")
+    lines = ["subject#,age,motor_UPDRS,total_UPDRS,Jitter(%)"]
+    lines += [f"{row % 12 + 1},{50 + row % 12},{draw.uniform(5, 40):.3f},{draw.uniform(7, 55):.3f},{draw.random():.5f}" for row in range(ROWS)]
+    (folder / "parkinsons_updrs.data").write_text("\n".join(lines) + "\n")
+
+
+def bike_sharing(folder):
+    """Hours of twelve days, which leave a gap of one between folds."""
+    draw = random.Random("bikes")
+    lines = ["instant,dteday,hr,temp,casual,registered,cnt"]
+    lines += [f"{hour + 1},2011-01-{hour // 24 + 1:02},{hour % 24},{draw.random():.2f},{hour % 7},{hour % 11},{hour % 7 + hour % 11}" for hour in range(5 * ROWS)]
+    (folder / "hour.csv").write_text("\n".join(lines) + "\n")
+
+
 def write_all(folder):
     """All of them."""
     for part in ("train", "t10k"):
         idx_images(folder, part)
-    for make in (cifar10, bank_marketing, concrete, california_housing, vote, index_files, iris, cancer1):
+    for make in (cifar10, bank_marketing, concrete, california_housing, vote, index_files, iris, cancer1,
+                 parkinsons, bike_sharing):
         make(folder)

@@ -3,19 +3,17 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <string>
 #include <string_view>
 
 #include "search/study/results_file.hpp"
+#include "support/scratch.hpp"
 #include "support/small_study.hpp"
 
 namespace jury {
 
 inline std::string written(const std::string& name, std::string_view content) {
-  const std::string path = testing::TempDir() + name;
-  std::ofstream(path, std::ios::binary) << content;
-  return path;
+  return scratch().write(name, content);
 }
 
 /// All fits of a study, and what a run would have written of them.
@@ -30,7 +28,7 @@ struct FinishedStudy {
   }
   SmallStudy study;
   Fits fits;
-  std::string path = testing::TempDir() + "stored.h5";
+  std::string path = scratch() / "stored.h5";
 };
 
 }  // namespace jury

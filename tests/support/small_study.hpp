@@ -12,6 +12,7 @@
 #include "search/study/study_plan.hpp"
 #include "search/study/stacks.hpp"
 #include "search/study/study_source.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 
@@ -66,7 +67,7 @@ struct SmallStudy {
 
   /// Every fit of the plan, as the source collects them.
   Fits all_fits() {
-    const BlobStore blobs(testing::TempDir() + "blobs");
+    const BlobStore blobs(scratch() / "blobs");
     StudySource source(plan, blobs, no_checkpoints(), std::vector<double>(experiment.bases.size() + 1, 100.0));
     source.take_ready();
     for (const TaskKey& key : plan.tasks()) source.done(evaluate(key));

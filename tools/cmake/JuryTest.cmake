@@ -23,6 +23,7 @@ function(jury_test file)
   # What is tested is optimised, the tests themselves need not be: it halves the time to compile them.
   target_compile_options(test.${name} PRIVATE -O0)
   target_link_libraries(test.${name} PRIVATE jury::${arg_LAYER} jury_warnings GTest::gmock)
+  jury_pch(test.${name} tests LAYER jury.${arg_LAYER} LINKS jury_warnings GTest::gmock OPTIONS -O0 HEADERS <gmock/gmock.h>)
   if(NOT arg_RANKS)
     target_link_libraries(test.${name} PRIVATE GTest::gmock_main)
     add_test(NAME ${name} COMMAND test.${name})

@@ -22,6 +22,7 @@ constexpr ShownTable kTables[] = {
     {"summary", "/ensemble/overall", "scores of the ensemble and of its members"},
     {"trials", "/trials", "one line a configuration"},
     {"folds", "/ensemble/folds", "one line a fold"},
+    {"bootstrap", "/ensemble/bootstrap", "errors on rows trained on and left out (cv.method bootstrap_632, 632plus)"},
     {"members", "/fits", "one line a trained member"},
     {"bias_variance", "/bias_variance/overall", "one line a decomposition"},
     {"calibration", "/calibration/reliability", "what was said and met, before and after (final.calibrate)"},

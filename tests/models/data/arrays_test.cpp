@@ -9,6 +9,7 @@
 #include "models/data/files.hpp"
 #include "models/data/reader.hpp"
 #include "runtime/base/rng.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {
@@ -162,12 +163,12 @@ TEST(Npz, RefusesDamageAndWhatIsMissing) {
 }
 
 TEST(Idx, FindsTheLabelsBesideTheImages) {
-  const TestFolder folder;
+  const Scratch folder;
   const std::string images = idx(0x08, {2, 2, 2}, std::string("\1\2\3\4\5\6\7\xff", 8)), labels = idx(0x08, {2}, std::string("\3\1", 2));
   folder.write("train-labels-idx1-ubyte", labels);
   folder.write("t10k-labels-idx1-ubyte.gz", gzipped(labels));
   for (const char* name : {"train-images-idx3-ubyte", "t10k-images-idx3-ubyte"}) {
-    const RawTable table = read(read_idx, images, folder.path(name));
+    const RawTable table = read(read_idx, images, folder / name);
     EXPECT_EQ(table.num_rows, 2U);
     EXPECT_EQ(table.pixels[7], 255);
     EXPECT_EQ(table.shape, (std::vector<std::int64_t>{2, 2}));
@@ -177,10 +178,10 @@ TEST(Idx, FindsTheLabelsBesideTheImages) {
 }
 
 TEST(Idx, NamesWhatIsMissing) {
-  const TestFolder folder;
+  const Scratch folder;
   const std::string images = idx(0x08, {2, 1, 1}, "ab");
   const auto refusal = [&](const std::string& name, const std::string& content) {
-    return message_of<DataError>(folder, [&] { read(read_idx, content, folder.path(name)); });
+    return message_of<DataError>(folder, [&] { read(read_idx, content, folder / name); });
   };
   EXPECT_EQ(refusal("a-images-idx3-ubyte", images), "a-images-idx3-ubyte: its labels are missing (looked for 'a-labels-idx1-ubyte')");
   EXPECT_EQ(refusal("pictures.idx", images),
@@ -191,8 +192,8 @@ TEST(Idx, NamesWhatIsMissing) {
 }
 
 TEST(Idx, DeclaredSizesMustBeTheFiles) {
-  const TestFolder folder;
-  const auto path = folder.path("a-images-idx3-ubyte");
+  const Scratch folder;
+  const auto path = folder / "a-images-idx3-ubyte";
   EXPECT_THROW(read(read_idx, idx(0x08, {0xffffffff, 0xffffffff, 0xffffffff}, "ab"), path), DataError);
   EXPECT_THROW(read(read_idx, idx(0x08, {3, 1, 1}, "ab"), path), DataError);
   EXPECT_THROW(read(read_idx, idx(0x07, {2, 1, 1}, "ab"), path), DataError);

@@ -5,12 +5,13 @@
 #include <cmath>
 
 #include "models/data/files.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {
 
 TEST(Describe, SaysWhatIsInATable) {
-  const TestFolder folder;
+  const Scratch folder;
   const Dataset data = load_text(folder, "t.csv", "a,k,z,y\n1,p,0,1.5\n1,p,0,2.5\n,q,0,3.5\n4,,0,4.5\n", {.test_slice = "3:", .target = {"y"}});
   const DataDescription about = describe(data);
   EXPECT_EQ(about.num_train, 3U);
@@ -35,7 +36,7 @@ TEST(Describe, SaysWhatIsInATable) {
 }
 
 TEST(Describe, CountsTheClasses) {
-  const TestFolder folder;
+  const Scratch folder;
   const DataDescription about = describe(load_text(folder, "t.csv", "a,y\n1,u\n2,v\n3,u\n4,u\n", {.test_slice = "2:3", .target = {"y"}}));
   ASSERT_EQ(about.classes.size(), 2U);
   EXPECT_EQ(about.classes[0].name, "u");
@@ -45,13 +46,13 @@ TEST(Describe, CountsTheClasses) {
 }
 
 TEST(FirstCopies, FindsRowsThatRepeatAnEarlierOne) {
-  const TestFolder folder;
+  const Scratch folder;
   const Dataset data = load_text(folder, "t.csv", "a,k,y\n1,p,1.5\n2,p,1\n1,p,2\n1,q,3\n2,p,4\n1,p,5\n", {.target = {"y"}});
   EXPECT_EQ(first_copies(data), (std::vector<std::uint32_t>{0, 1, 0, 3, 1, 0}));
 }
 
 TEST(SuggestExperiment, RepeatsWhatWasSaidAndFillsInTheRest) {
-  const TestFolder folder;
+  const Scratch folder;
   DataOptions options{.train = folder.write("wine.csv", "a,b,quality\n1,4,u\n2,7,v\n3,1,u\n"), .target = {"quality"}, .ignore = {"b"}};
   const Dataset data = Dataset::own(load_dataset(options, 1));
   options.train = "wine.csv";

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "models/data/files.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {
@@ -13,20 +14,20 @@ std::string text_of(const Bytes& bytes) { return {reinterpret_cast<const char*>(
 std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span(text)); }
 
 TEST(ReadFile, GivesTheBytes) {
-  const TestFolder folder;
+  const Scratch folder;
   EXPECT_EQ(text_of(read_file(folder.write("a", "some\nbytes"), kPlenty)), "some\nbytes");
   EXPECT_TRUE(read_file(folder.write("b", ""), kPlenty).empty());
 }
 
 TEST(ReadFile, NamesWhatCannotBeRead) {
-  const TestFolder folder;
-  EXPECT_EQ(message_of<DataError>(folder, [&] { read_file(folder.path("none.csv"), kPlenty); }),
+  const Scratch folder;
+  EXPECT_EQ(message_of<DataError>(folder, [&] { read_file(folder / "none.csv", kPlenty); }),
             "data file 'none.csv' cannot be read (No such file or directory)");
-  std::filesystem::create_directory(folder.path("sub"));
-  EXPECT_EQ(message_of<DataError>(folder, [&] { read_file(folder.path("sub"), kPlenty); }),
+  std::filesystem::create_directory(folder / "sub");
+  EXPECT_EQ(message_of<DataError>(folder, [&] { read_file(folder / "sub", kPlenty); }),
             "data file 'sub' cannot be read (it is a folder)");
-  ASSERT_EQ(::mkfifo(folder.path("pipe").c_str(), 0600), 0);
-  EXPECT_EQ(message_of<DataError>(folder, [&] { read_file(folder.path("pipe"), kPlenty); }),
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(message_of<DataError>(folder, [&] { read_file(folder / "pipe", kPlenty); }),
             "data file 'pipe' cannot be read (it is no regular file)");
   EXPECT_EQ(message_of<DataError>(folder, [&] { read_file(folder.write("c", "12345"), 4); }),
             "data file 'c' cannot be read (5 B do not fit into the 4 B of memory there are)");
@@ -36,7 +37,7 @@ TEST(Gunzip, GivesBackWhatWasPacked) {
   std::string text;
   for (int i = 0; i < 50000; ++i) text += std::to_string(i) + ",";
   EXPECT_EQ(text_of(gunzip(bytes_of(gzipped(text)), "t", kPlenty)), text);
-  const TestFolder folder;
+  const Scratch folder;
   EXPECT_EQ(text_of(read_unpacked(folder.write("t.gz", gzipped(text)), kPlenty)), text);
 }
 
@@ -58,7 +59,7 @@ TEST(Gunzip, RefusesADamagedChecksum) {
 }
 
 TEST(Gunzip, RefusesWhatExpandsWithoutBound) {
-  const TestFolder folder;
+  const Scratch folder;
   const std::string bomb = gzipped(std::string(std::size_t{70} << 20, '\0'));
   ASSERT_LT(bomb.size(), 100000U);
   EXPECT_EQ(message_of<DataError>(folder, [&] { gunzip(bytes_of(bomb), "bomb.csv.gz", kPlenty); }),

@@ -2,40 +2,16 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 #include <zlib.h>
 
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <string_view>
 
 #include "models/data/load.hpp"
 #include "runtime/base/error.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
-
-/// A folder of its own for each test process, gone with it.
-class TestFolder {
- public:
-  TestFolder() : path_(std::filesystem::temp_directory_path() / ("jury-data-" + std::to_string(::getpid()))) {
-    std::filesystem::create_directories(path_);
-  }
-  ~TestFolder() { std::filesystem::remove_all(path_); }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
-
-  /// Writes a file and returns its path.
-  std::string write(const std::string& name, std::string_view content) const {
-    std::ofstream file(path_ / name, std::ios::binary);
-    file.write(content.data(), static_cast<std::streamsize>(content.size()));
-    return (path_ / name).string();
-  }
-  std::string path(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// What gzip makes of a text.
 inline std::string gzipped(std::string_view text) {
@@ -60,12 +36,12 @@ std::string raw_bytes(T value) {
 
 /// The message of the Error of type E that `call` throws, without the folder of the test.
 template <class E, class Call>
-std::string message_of(const TestFolder& folder, Call call) {
+std::string message_of(const Scratch& folder, Call call) {
   try {
     call();
   } catch (const E& error) {
     std::string text = error.what();
-    const std::string prefix = folder.path("");
+    const std::string prefix = folder / "";
     for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix)) text.erase(at, prefix.size());
     return text;
   } catch (const std::exception& error) {
@@ -74,7 +50,7 @@ std::string message_of(const TestFolder& folder, Call call) {
   return "no exception";
 }
 
-inline Dataset load_text(const TestFolder& folder, const std::string& name, std::string_view content, DataOptions options) {
+inline Dataset load_text(const Scratch& folder, const std::string& name, std::string_view content, DataOptions options) {
   options.train = folder.write(name, content);
   return Dataset::own(load_dataset(options, 1));
 }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "models/data/files.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {
@@ -16,12 +17,12 @@ class LoadErrors : public testing::Test {
     if (options.train.empty()) options.train = folder.write("t.csv", text);
     return message_of<ConfigError>(folder, [&] { load_dataset(options, 1); });
   }
-  const TestFolder folder;
+  const Scratch folder;
   const char* const small = "age,pay,y\n1,10,u\n2,20,v\n3,30,u\n";
 };
 
 TEST_F(LoadErrors, FilesThatAreMissingOrUnknown) {
-  EXPECT_EQ(data_error("", {.train = folder.path("none.csv"), .target = {"y"}}),
+  EXPECT_EQ(data_error("", {.train = folder / "none.csv", .target = {"y"}}),
             "data file 'none.csv' cannot be read (No such file or directory)");
   EXPECT_EQ(data_error("", {.train = folder.write("empty.csv", ""), .target = {"y"}}), "empty.csv: is empty");
   EXPECT_EQ(data_error("", {.train = folder.write("t.xls", "x"), .target = {"y"}}),

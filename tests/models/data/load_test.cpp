@@ -6,6 +6,7 @@
 #include <set>
 
 #include "models/data/files.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {
@@ -25,7 +26,7 @@ std::string iris_like(int rows) {
 }
 
 TEST(Load, TheTargetIsANameAnIndexOrTheLastColumn) {
-  const TestFolder folder;
+  const Scratch folder;
   const char* text = "a,y,c\n1,p,2\n2,q,3\n3,p,5\n";
   for (const char* target : {"y", "1", "-2"}) {
     const Dataset data = load_text(folder, "t.csv", text, {.target = {target}});
@@ -38,14 +39,14 @@ TEST(Load, TheTargetIsANameAnIndexOrTheLastColumn) {
 }
 
 TEST(Load, SeveralTargetsAreRegression) {
-  const TestFolder folder;
+  const Scratch folder;
   const Dataset data = load_text(folder, "t.csv", "a,u,v\n1,0.5,1\n2,2,3\n", {.target = {"v", "u"}});
   EXPECT_EQ(data.task(), TaskKind::regression);
   EXPECT_EQ(std::vector<double>(data.targets().begin(), data.targets().end()), (std::vector<double>{1, 0.5, 3, 2}));
 }
 
 TEST(Load, AtMostTwentyWholeNumbersAreClasses) {
-  const TestFolder folder;
+  const Scratch folder;
   const auto task = [&](int different, const char* last, DataOptions options = {.target = {"y"}}) {
     std::string text = "a,y\n";
     for (int i = 0; i < 60; ++i) text += std::to_string(i) + "," + std::to_string(i % different) + "\n";
@@ -59,19 +60,19 @@ TEST(Load, AtMostTwentyWholeNumbersAreClasses) {
 }
 
 TEST(Load, ClassesAreInTheOrderOfTheirNumbers) {
-  const TestFolder folder;
+  const Scratch folder;
   EXPECT_EQ(load_text(folder, "t.csv", "a,y\n1,10\n2,9\n3,-1\n", {.target = {"y"}}).schema().classes, (Names{"-1", "9", "10"}));
   EXPECT_EQ(load_text(folder, "t.csv", "a,y\n1,b\n2,10\n3,a\n4,b\n", {.target = {"y"}}).schema().classes, (Names{"10", "a", "b"}));
 }
 
 TEST(Load, ClassesAreInTheOrderOfTheDeclaration) {
-  const TestFolder folder;
+  const Scratch folder;
   const Dataset data = load_text(folder, "t.arff", "@relation r\n@attribute a real\n@attribute y {low,never,high}\n@data\n1,high\n2,low\n3,high\n", {.target = {"last"}});
   EXPECT_EQ(data.schema().classes, (Names{"low", "high"}));  // without the one that never occurs
 }
 
 TEST(Load, ColumnsHaveTheRolesTheyAreGiven) {
-  const TestFolder folder;
+  const Scratch folder;
   const char* text = "id,a,b,w,g,t,y\n1,1,x,0.5,k2,2020-02-01,1.5\n2,2,y,1,k1,2020-01-01,2.5\n3,3,x,2,k2,2020-03-01,4\n";
   const Dataset data = load_text(folder, "t.csv", text, {.target = {"y"}, .ignore = {"id"}, .weight = "w", .group = "g", .time = "t"});
   EXPECT_EQ(feature_names(data), (Names{"a", "b"}));
@@ -84,21 +85,21 @@ TEST(Load, ColumnsHaveTheRolesTheyAreGiven) {
 }
 
 TEST(Load, NumbersCanBeNamesOfCategories) {
-  const TestFolder folder;
+  const Scratch folder;
   const Dataset data = load_text(folder, "t.csv", "a,y\n10,1.5\n9,2.5\n10.0,4\n", {.target = {"y"}, .categorical = {"a"}});
   EXPECT_EQ(data.schema().features[0].vocabulary, (Names{"9", "10"}));
   EXPECT_EQ(data.codes()[2], 1U);
 }
 
 TEST(Load, AnIgnoredColumnMayHoldAnything) {
-  const TestFolder folder;
+  const Scratch folder;
   const char* text = "id,a,y\n1,1,1.5\n2,2,2.5\nx3,3,4\n";
   EXPECT_EQ(feature_names(load_text(folder, "t.csv", text, {.target = {"y"}, .ignore = {"id"}})), Names{"a"});
   EXPECT_EQ(feature_names(load_text(folder, "t.csv", text, {.target = {"last"}, .features = {"a"}})), Names{"a"});
 }
 
 TEST(Load, ConstantColumnsAreLeftOutUnlessSamplesHaveAShape) {
-  const TestFolder folder;
+  const Scratch folder;
   const char* text = "a,b,c,d,y\n1,5,q,,0.5\n2,5,q,,1.5\n3,5,q,,1\n";
   const Dataset table = load_text(folder, "t.csv", text, {.target = {"y"}});
   EXPECT_EQ(feature_names(table), Names{"a"});
@@ -109,7 +110,7 @@ TEST(Load, ConstantColumnsAreLeftOutUnlessSamplesHaveAShape) {
 }
 
 TEST(Load, ATestFileIsMatchedByName) {
-  const TestFolder folder;
+  const Scratch folder;
   const std::string test = folder.write("test.csv", "extra,y,b,a\nx,v,z,9\nx,u,k,8\nx,v,,7\n");
   const Dataset data = load_text(folder, "t.csv", "a,b,y\n1,k,u\n2,m,v\n", {.test = test, .target = {"y"}});
   EXPECT_EQ(data.num_train(), 2U);
@@ -123,7 +124,7 @@ TEST(Load, ATestFileIsMatchedByName) {
 }
 
 TEST(Load, ATestFileWithoutNamesIsMatchedByPlace) {
-  const TestFolder folder;
+  const Scratch folder;
   const std::string test = folder.write("test.csv", "5,1\n6,0\n");
   const Dataset data = load_text(folder, "t.csv", "1,0\n2,1\n3,0\n", {.test = test, .target = {"last"}});
   EXPECT_EQ(data.num_test(), 2U);
@@ -131,7 +132,7 @@ TEST(Load, ATestFileWithoutNamesIsMatchedByPlace) {
 }
 
 TEST(Load, ATestFileOfNumbersMatchesCategoriesByValue) {
-  const TestFolder folder;
+  const Scratch folder;
   const std::string test = folder.write("test.csv", "a,y\n1.0,2\n3,1.0\n");
   const Dataset data = load_text(folder, "t.csv", "a,y\n1,1\n2,2\n", {.test = test, .target = {"y"}, .task = "classification", .categorical = {"a"}});
   EXPECT_EQ(data.codes()[2], 0U);
@@ -140,7 +141,7 @@ TEST(Load, ATestFileOfNumbersMatchesCategoriesByValue) {
 }
 
 TEST(Load, ASliceOfTheRowsIsTheTestSet) {
-  const TestFolder folder;
+  const Scratch folder;
   const auto test_rows = [&](const char* slice) {
     const Dataset data = load_text(folder, "t.csv", iris_like(10), {.test_slice = slice, .target = {"kind"}});
     std::vector<int> rows;
@@ -154,7 +155,7 @@ TEST(Load, ASliceOfTheRowsIsTheTestSet) {
 }
 
 TEST(Load, AFractionIsDrawnFromEachClass) {
-  const TestFolder folder;
+  const Scratch folder;
   const Dataset data = load_text(folder, "t.csv", iris_like(90), {.test_fraction = 0.2, .target = {"kind"}});
   EXPECT_EQ(data.num_test(), 18U);
   int first_class = 0;
@@ -168,27 +169,27 @@ TEST(Load, AFractionIsDrawnFromEachClass) {
 }
 
 TEST(Load, TheDrawDependsOnTheSeedAlone) {
-  const TestFolder folder;
+  const Scratch folder;
   DataOptions options{.train = folder.write("t.csv", iris_like(90)), .test_fraction = 0.3, .target = {"kind"}};
   EXPECT_EQ(load_dataset(options, 5), load_dataset(options, 5));
   EXPECT_NE(load_dataset(options, 5), load_dataset(options, 6));
 }
 
 TEST(Load, PathsStartAtTheBase) {
-  const TestFolder folder;
+  const Scratch folder;
   folder.write("t.csv.gz", gzipped(iris_like(9)));
   const DataOptions options{.train = "t.csv.gz", .target = {"kind"}};
-  EXPECT_EQ(Dataset::own(load_dataset(options, 1, {.base = folder.path("")})).rows(), 9U);
+  EXPECT_EQ(Dataset::own(load_dataset(options, 1, {.base = folder / ""})).rows(), 9U);
 }
 
 TEST(Load, ImagesComeWithTheirTestSet) {
-  const TestFolder folder;
+  const Scratch folder;
   const auto image_file = [&](const std::string& name, char rows) {
     folder.write(name + "-images-idx3-ubyte", std::string("\0\0\x08\3\0\0\0", 7) + rows + std::string("\0\0\0\2\0\0\0\1", 8) + std::string(static_cast<std::size_t>(2 * rows), '\5'));
     std::string labels = std::string("\0\0\x08\1\0\0\0", 7) + rows;
     for (char i = 0; i < rows; ++i) labels += static_cast<char>(i % 2);
     folder.write(name + "-labels-idx1-ubyte", labels);
-    return folder.path(name + "-images-idx3-ubyte");
+    return folder / name + "-images-idx3-ubyte";
   };
   const DataOptions options{.train = image_file("train", 4), .test = image_file("t10k", 2)};
   const Dataset data = Dataset::own(load_dataset(options, 1));

@@ -7,6 +7,7 @@
 
 #include "models/data/categories.hpp"
 #include "models/data/files.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {
@@ -39,7 +40,7 @@ class NewRowsOf : public testing::Test {
     return {all.begin(), all.end()};
   }
 
-  const TestFolder folder;
+  const Scratch folder;
   TrainedOn like;
   const char* const table = "age,job,pay,same,y\n1,cook,10,k,no\n2,clerk,20,k,yes\n3,cook,30,k,no\n";
 };
@@ -84,7 +85,7 @@ TEST_F(NewRowsOf, AMissingNumericTargetIsNotScored) {
 TEST_F(NewRowsOf, ColumnsTheTrainingFileDoesNotHaveAreNoted) {
   train("t.csv", table, {.target = {"y"}, .ignore = {"pay"}});
   EXPECT_EQ(load("new.csv", "id,age,job,pay,zone,same\n7,1,cook,x,9,2\n").notes,  // pay and same are known, and not used
-            Names{"2 columns of " + folder.path("new.csv") + " that the training file does not have, left out: id, zone"});
+            Names{"2 columns of " + folder / "new.csv" + " that the training file does not have, left out: id, zone"});
 }
 
 TEST_F(NewRowsOf, ColumnsThatAreMissingAreAllNamed) {

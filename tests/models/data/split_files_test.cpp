@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "models/data/files.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {
@@ -15,7 +16,7 @@ using enum SplitPart;
 class SplitFiles : public testing::Test {
  protected:
   std::vector<SplitPart> read(std::size_t rows, SplitSource source = {.test_index = "test_{}.txt"}) const {
-    return read_split_files(source, rows, folder.path(""));
+    return read_split_files(source, rows, folder / "");
   }
   std::string error(std::size_t rows, SplitSource source = {.test_index = "test_{}.txt"}) const {
     return message_of<DataError>(folder, [&] { read(rows, std::move(source)); });
@@ -27,7 +28,7 @@ class SplitFiles : public testing::Test {
   }
   static std::vector<std::int32_t> folds(const Dataset& data) { return {data.fold().begin(), data.fold().end()}; }
 
-  const TestFolder folder;
+  const Scratch folder;
 };
 
 TEST_F(SplitFiles, NumbersAreWrittenInAnyWay) {
@@ -89,7 +90,7 @@ TEST_F(SplitFiles, TheirContentIsInTheHashOfTheDataAndTheirPathIsNot) {
   const char* const text = "a,y\n1,u\n2,v\n3,u\n";
   folder.write("test_0.txt", "0");
   folder.write("other_0.txt", "0.0\n");
-  const auto hash = [&](const std::string& name) { return load(text, {.target = {"y"}}, {.test_index = folder.path(name)}).hash(); };
+  const auto hash = [&](const std::string& name) { return load(text, {.target = {"y"}}, {.test_index = folder / name}).hash(); };
   const std::uint64_t before = hash("test_{}.txt");
   EXPECT_EQ(hash("other_{}.txt"), before);
   folder.write("test_0.txt", "1");
@@ -99,7 +100,7 @@ TEST_F(SplitFiles, TheirContentIsInTheHashOfTheDataAndTheirPathIsNot) {
 TEST_F(SplitFiles, NumberTheTrainingRowsOfAFileWithATestFile) {
   folder.write("test_0.txt", "1");
   const std::string more = folder.write("more.csv", "a,y\n5,u\n6,v\n");
-  const Dataset data = load("a,y\n1,u\n2,v\n3,u\n", {.test = more, .target = {"y"}}, {.test_index = folder.path("test_{}.txt")});
+  const Dataset data = load("a,y\n1,u\n2,v\n3,u\n", {.test = more, .target = {"y"}}, {.test_index = folder / "test_{}.txt"});
   EXPECT_THAT(std::vector(data.parts().begin(), data.parts().end()), ElementsAre(train, test, train));
 }
 

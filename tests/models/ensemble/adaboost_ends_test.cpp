@@ -75,6 +75,20 @@ TEST(AdaBoost, RestartsFromTheFirstWeights) {
   EXPECT_NEAR(boost.observe(all_right_but(truth, {0})).error, 0.2, 1e-12);
 }
 
+TEST(AdaBoost, ALearnerWithoutErrorNeedNotBeTheLast) {
+  const Labels labels = labels_below(2, 4);
+  const Floats row_weights = {1, 1, 1, 2};
+  Truth truth = classes_of(labels, 2);
+  truth.weights = row_weights;
+  AdaBoost boost({.algorithm = "m1", .perfect = "restart"}, truth);
+  boost.observe(all_right_but(truth, {0}));
+  const BoostRound round = boost.observe(all_right_but(truth, {}));
+  EXPECT_EQ(round.outcome, BoostOutcome::perfect_restart);
+  EXPECT_NEAR(round.weight, std::log(9.0), 1e-12);
+  EXPECT_FALSE(boost.ended());
+  EXPECT_THAT(boost.weights(), near({0.2, 0.2, 0.2, 0.4}));
+}
+
 TEST(VoteWeights, AreOfTheFirstWhenNobodyWasKept) {
   const std::vector<BoostRound> some = {{.error = 0.5, .outcome = BoostOutcome::weak_restart}, {.error = 0.2, .weight = 1.5}};
   EXPECT_THAT(vote_weights(some), ElementsAre(0, 1.5));
@@ -86,6 +100,7 @@ TEST(VoteWeights, AreOfTheFirstWhenNobodyWasKept) {
 TEST(BoostOutcome, HasAName) {
   EXPECT_STREQ(name(BoostOutcome::kept), "kept");
   EXPECT_STREQ(name(BoostOutcome::perfect), "perfect");
+  EXPECT_STREQ(name(BoostOutcome::perfect_restart), "perfect_restart");
   EXPECT_STREQ(name(BoostOutcome::weak_stop), "weak_stop");
   EXPECT_STREQ(name(BoostOutcome::weak_restart), "weak_restart");
 }

@@ -76,6 +76,15 @@ TEST(Scores, OfValuesAgreeWithScikitLearn) {
   EXPECT_DOUBLE_EQ(score_of("r2", c.weighted(), c.predictions), 0.8505446963248737);
 }
 
+// Also those that are not shown unless they are named.
+std::vector<const Metric*> every_metric(Outcome outcome, std::size_t num_outputs) {
+  std::vector<const Metric*> every;
+  for (const Metric& metric : metrics())
+    if (metric.outcome == outcome && metric.needs == ValueKind::values && (metric.num_classes == 0 || metric.num_classes == num_outputs))
+      every.push_back(&metric);
+  return every;
+}
+
 TEST(Scores, RowsThatWereNotPredictedAreLeftOut) {
   ClassCase c;
   const ClassCase whole;
@@ -83,7 +92,7 @@ TEST(Scores, RowsThatWereNotPredictedAreLeftOut) {
   std::vector<float> kept = whole.probabilities;
   kept.erase(kept.begin() + 6, kept.begin() + 9);
   c.labels.erase(c.labels.begin() + 2);
-  for (const Metric* metric : choose_metrics(Outcome::classes, {}))
+  for (const Metric* metric : every_metric(Outcome::classes, 3))
     EXPECT_EQ(score(*metric, whole.truth(), c.probabilities), score(*metric, c.truth(), kept)) << metric->name;
 }
 
@@ -95,7 +104,7 @@ TEST(Scores, ARowOfWeightTwoCountsAsTwoRows) {
   ValueCase doubled;
   doubled.predictions.insert(doubled.predictions.end(), {4, 0.5F});
   doubled.values.insert(doubled.values.end(), {5, 0});
-  for (const Metric* metric : choose_metrics(Outcome::values, {}))
+  for (const Metric* metric : every_metric(Outcome::values, 2))
     EXPECT_NEAR(score(*metric, weighted, v.predictions), score(*metric, doubled.truth(), doubled.predictions), 1e-14)
         << metric->name;
 }
@@ -158,10 +167,11 @@ Truth as_needed(Truth truth, const Metric& metric) {
 
 TEST(Scores, OfNothingAreNaN) {
   const std::vector<std::int32_t> labels = {0, 1};
-  const std::vector<double> values(6, 1.0);
+  const std::vector<double> values(6, 1.0);  // two rows of three
   const std::vector<float> no_weight = {0, 0};
   for (const Metric& metric : metrics()) {
-    Truth truth = as_needed({.outcome = metric.outcome, .num_outputs = 3}, metric);
+    const std::size_t outputs = metric.num_classes == 0 ? 3 : metric.num_classes;
+    Truth truth = as_needed({.outcome = metric.outcome, .num_outputs = outputs}, metric);
     const std::vector<float> none(2 * truth.width(), kNaN), some(2 * truth.width(), 0.5F);
     EXPECT_TRUE(std::isnan(score(metric, truth, {}))) << metric.name;
     if (metric.outcome == Outcome::classes) {
@@ -235,14 +245,31 @@ TEST(Metrics, NamesAreUniqueAndFoundAgain) {
     EXPECT_TRUE(names.insert(metric.name).second) << metric.name;
     EXPECT_EQ(&find_metric(metric.name), &metric);
   }
-  EXPECT_THAT(names, testing::UnorderedElementsAre("accuracy", "balanced_accuracy", "log_loss", "brier", "ece", "mse",
-                                                   "rmse", "mae", "r2", "nll", "poisson_deviance", "binary_log_loss",
-                                                   "pinball"));
+  std::set<std::string_view> always;
+  for (const Metric& metric : metrics())
+    if (metric.shown == Shown::always) always.insert(metric.name);
+  EXPECT_THAT(always, testing::UnorderedElementsAre("accuracy", "balanced_accuracy", "log_loss", "brier", "ece", "mse",
+                                                    "rmse", "mae", "r2", "nll", "poisson_deviance", "binary_log_loss",
+                                                    "pinball"));
+  for (const char* named : {"precision", "recall_micro", "f1_macro", "f1_weighted", "mcc", "kappa", "roc_auc", "roc_auc_ovr",
+                            "roc_auc_ovo", "average_precision", "top_2", "top_3", "top_5", "mape", "spearman", "crps", "coverage_90"})
+    EXPECT_TRUE(names.contains(named)) << named;
+}
+
+TEST(Metrics, ThatNeedTwoClassesAreRefusedForThree) {
+  const std::vector<std::string> names = {"f1"};
+  EXPECT_THAT([&] { choose_metrics(Outcome::classes, names, ValueKind::values, 3); },
+              ThrowsMessage<ConfigError>(AllOf(HasSubstr("the score 'f1' does not apply to 3 classes (it is for 2 classes) use accuracy, "),
+                                               HasSubstr(", f1_macro, "), testing::Not(HasSubstr("f1, ")))));
+  EXPECT_THAT(choose_metrics(Outcome::classes, names, ValueKind::values, 2), testing::ElementsAre(&find_metric("f1")));
+  EXPECT_THAT(choose_metrics(Outcome::classes, names), testing::ElementsAre(&find_metric("f1"))) << "not known yet";
 }
 
 TEST(Metrics, AnUnknownNameIsAConfigErrorWithTheNearest) {
   EXPECT_THAT([] { find_metric("acuracy"); },
               ThrowsMessage<ConfigError>("there is no score 'acuracy' did you mean 'accuracy'?"));
+  EXPECT_THAT([] { find_metric("f1_marco"); },
+              ThrowsMessage<ConfigError>("there is no score 'f1_marco' did you mean 'f1_macro'?"));
 }
 
 TEST(Metrics, AScoreOfTheOtherTaskIsAConfigError) {
@@ -264,9 +291,9 @@ TEST(Metrics, ThatNeedOtherPredictionsAreRefusedByName) {
   const std::vector<std::string> names = {"nll"};
   EXPECT_THAT([&] { choose_metrics(Outcome::values, names); },
               ThrowsMessage<ConfigError>("the score 'nll' does not apply to these predictions (it is for means and "
-                                         "variances (model.output = \"mean_variance\")) use mse, rmse, mae, r2"));
+                                         "variances (model.output = \"mean_variance\")) use mse, rmse, mae, r2, mape, spearman"));
   EXPECT_THAT([&] { choose_metrics(Outcome::values, names, rates); },
-              ThrowsMessage<ConfigError>(HasSubstr("use mse, rmse, mae, r2, poisson_deviance")));
+              ThrowsMessage<ConfigError>(HasSubstr("use mse, rmse, mae, r2, mape, spearman, poisson_deviance")));
   EXPECT_THAT([&] { choose_metrics(Outcome::classes, names); },
               ThrowsMessage<ConfigError>(HasSubstr("does not apply to classification (it is for regression)")));
   EXPECT_THAT(choose_metrics(Outcome::values, names, means_and_variances), testing::ElementsAre(&find_metric("nll")));

@@ -53,9 +53,28 @@ TEST_F(TrainingEnds, EarlyStoppingMayWatchAScore) {
   double highest = 0;
   for (const EpochRecord& epoch : result.curve) highest = std::max(highest, epoch.valid_scores.at(place));
   EXPECT_EQ(result.curve.at(static_cast<std::size_t>(result.best_epoch) - 1).valid_scores[place], highest);
+  options.early_stopping->metric = "valid.f1_marco";
+  EXPECT_THAT([&] { fit(data.network({}), options, data.all()); },
+              ThrowsMessage<ConfigError>(HasSubstr("valid.accuracy, valid.balanced_accuracy, valid.log_loss, valid.brier, valid.ece) did "
+                                                   "you mean 'valid.f1_macro'?")));
+  options.early_stopping->metric = "valid.roc_auc";
+  EXPECT_THAT([&] { fit(data.network({}), options, data.all()); },
+              ThrowsMessage<ConfigError>(HasSubstr("the score 'roc_auc' does not apply to 3 classes (it is for 2 classes)")));
   options.early_stopping->metric = "valid.rmse";
   EXPECT_THAT([&] { fit(data.network({}), options, data.all()); },
               ThrowsMessage<ConfigError>(HasSubstr("train.early_stopping.metric = 'valid.rmse' is no score of a validation")));
+}
+
+TEST_F(TrainingEnds, EarlyStoppingMayWatchAScoreThatIsNotShownOtherwise) {
+  const ToyData data = toy_blobs(80, 6, 3);
+  TrainOptions options = with_early_stopping(30);
+  EXPECT_EQ(fit(data.network({}), options, data.all()).metrics.size(), 5U);
+  options.early_stopping->metric = "valid.f1_macro";
+  const auto result = fit(data.network({.hidden = {8}, .activation = "tanh"}), options, data.all());
+  ASSERT_EQ(result.metrics.back(), "f1_macro");
+  double highest = 0;
+  for (const EpochRecord& epoch : result.curve) highest = std::max(highest, epoch.valid_scores.back());
+  EXPECT_EQ(result.curve.at(static_cast<std::size_t>(result.best_epoch) - 1).valid_scores.back(), highest);
 }
 
 // Other numbers in the rows held out change what is measured and nothing that is learned.

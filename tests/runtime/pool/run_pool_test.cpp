@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <filesystem>
 #include <memory>
 #include <new>
 #include <stdexcept>
@@ -15,6 +14,7 @@
 #include "runtime/mpi/agreement.hpp"
 #include "runtime/mpi/comm.hpp"
 #include "runtime/store/blob.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {
@@ -167,9 +167,8 @@ TEST(RunPool, ATaskThatEndsWhileStoppingIsStillRecorded) {
 }
 
 TEST(RunPool, LargePayloadsGoToTheBlobStore) {
-  std::string dir = (std::filesystem::temp_directory_path() / "jury-pool-blobs-XXXXXX").string();
-  ASSERT_NE(mkdtemp(dir.data()), nullptr);
-  const BlobStore blobs(dir + "/blobs");
+  const Scratch folder;
+  const BlobStore blobs(folder / "blobs");
   FakeLog log;
   ListSource source(4, &log);
   FakeEvents events;
@@ -184,7 +183,6 @@ TEST(RunPool, LargePayloadsGoToTheBlobStore) {
     EXPECT_EQ(payload_of(record, blobs),
               honest_record(record.key, record.blob ? std::size_t{200000} : std::size_t{64} * 1024).payload);
   }
-  std::filesystem::remove_all(dir);
 }
 
 TEST(RunPool, ABlobThatCannotBeWrittenEndsTheRunWithItsExitCode) {

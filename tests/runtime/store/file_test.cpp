@@ -6,7 +6,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/store/faulty_files.hpp"
-#include "runtime/store/scratch.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {

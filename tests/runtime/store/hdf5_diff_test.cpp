@@ -4,7 +4,7 @@
 
 #include "runtime/store/hdf5_writer.hpp"
 #include "runtime/store/sample_results.hpp"
-#include "runtime/store/scratch.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {

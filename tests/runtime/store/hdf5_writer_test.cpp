@@ -12,7 +12,7 @@
 #include "runtime/store/faulty_files.hpp"
 #include "runtime/store/hdf5_reader.hpp"
 #include "runtime/store/sample_results.hpp"
-#include "runtime/store/scratch.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {

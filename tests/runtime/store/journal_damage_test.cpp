@@ -5,7 +5,7 @@
 #include "runtime/base/rng.hpp"
 #include "runtime/store/faulty_files.hpp"
 #include "runtime/store/journal.hpp"
-#include "runtime/store/scratch.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {

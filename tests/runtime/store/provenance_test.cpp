@@ -7,7 +7,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/store/hdf5_reader.hpp"
-#include "runtime/store/scratch.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {

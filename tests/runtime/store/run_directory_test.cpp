@@ -3,11 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "runtime/base/error.hpp"
 #include "runtime/store/journal.hpp"
-#include "runtime/store/scratch.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {

@@ -42,7 +42,7 @@ TEST(Distribution, CellsCutTheUnitIntervalIntoTheLevels) {
   for (const Distribution& distribution : all_kinds()) {
     double end = 0;
     for (std::int64_t k = 0; k < distribution.num_levels(); ++k) {
-      const Cell cell = distribution.cell(k);
+      const NumberRange cell = distribution.cell(k);
       EXPECT_NEAR(cell.low, end, 1e-12);
       EXPECT_LT(cell.low, cell.high);
       EXPECT_EQ(distribution.level(cell.middle()), k) << distribution.describe();

@@ -28,14 +28,11 @@ TEST(CvOptions, EverySplitterCanBeChosen) {
     EXPECT_THAT(problems_of("method", Config(std::string(line.name))), ElementsAre()) << line.name;
 }
 
-TEST(CvOptions, MethodsOfLaterVersionsSaySo) {
-  EXPECT_THAT(problems_of("method", Config(std::string("group_kfold"))),
-              ElementsAre(HasSubstr("is not available yet")));
-}
-
 TEST(CvOptions, RangesAreChecked) {
   EXPECT_THAT(problems_of("folds", Config(std::int64_t{-1})), ElementsAre(HasSubstr("cv.folds = -1 is out of range")));
   EXPECT_THAT(problems_of("repeats", Config(std::int64_t{0})), ElementsAre(HasSubstr("is out of range")));
+  EXPECT_THAT(problems_of("p", Config(std::int64_t{1})), ElementsAre(HasSubstr("cv.p = 1 is out of range")));
+  EXPECT_THAT(problems_of("gap", Config(std::int64_t{-1})), ElementsAre(HasSubstr("is out of range")));
   EXPECT_THAT(problems_of("fraction", Config(-0.1)), ElementsAre(HasSubstr("is out of range")));
 }
 

@@ -32,8 +32,8 @@ TEST(Holdout, WithoutShuffleTestsTheLastSamples) {
 
 TEST(Holdout, AFractionThatLeavesNoSamplesIsAConfigError) {
   EXPECT_THAT([] { Holdout({.fraction = 0.01}, {.n = 10}, 1); },
-              ThrowsMessage<ConfigError>("cv.fraction = 0.01 of 10 samples leaves none to test on (holdout needs at "
-                                         "least one of each) use another fraction"));
+              ThrowsMessage<ConfigError>("cv.fraction = 0.01 of 10 samples leaves none to test on (both parts need at "
+                                         "least one) use another fraction"));
   EXPECT_THAT([] { Holdout({.fraction = 0.99}, {.n = 10}, 1); },
               ThrowsMessage<ConfigError>(testing::HasSubstr("leaves none to train on")));
   EXPECT_THROW(Holdout({}, {.n = 0}, 1), ConfigError);

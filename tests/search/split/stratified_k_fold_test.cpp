@@ -115,7 +115,7 @@ TEST(StratifiedKFold, MoreFoldsThanSamplesIsAConfigError) {
 #ifdef JURY_CONTRACTS
 TEST(StratifiedKFoldDeathTest, ANegativeLabelOrAMissingFoldBreaksTheContract) {
   const std::vector<std::int32_t> labels = {0, -1};
-  EXPECT_DEATH(StratifiedKFold({.folds = 2}, {.n = 2, .labels = labels}, 1), "contract broken: labels");
+  EXPECT_DEATH(StratifiedKFold({.folds = 2}, {.n = 2, .labels = labels}, 1), "contract broken: strata");
   const std::vector<std::int32_t> fine = {0, 0};
   const StratifiedKFold splitter({.folds = 2}, {.n = 2, .labels = fine}, 1);
   EXPECT_DEATH(splitter.split(0, 2), "contract broken: fold < folds");

@@ -168,6 +168,12 @@ TEST(CompareRuns, AMetricThatARunLacksIsNamedWithTheNearest) {
   EXPECT_THAT([&] { compare_runs(runs, {.metric = "acuracy"}); }, ThrowsMessage<ConfigError>(HasSubstr("did you mean 'accuracy'?")));
 }
 
+TEST(CompareRuns, AScoreWithATargetHasNoBetterSide) {
+  std::vector<ComparedRun> runs = {run_called("a", kTenFolds, 10), run_called("b", kTenFolds, 10)};
+  for (ComparedRun& run : runs) run.metrics = {"coverage_90"};
+  EXPECT_THAT([&] { compare_runs(runs, {}); }, ThrowsMessage<ConfigError>(HasSubstr("runs cannot be compared by coverage_90 (it is best at 0.9")));
+}
+
 TEST(LabelApart, TakesNamesThenFoldersThenPaths) {
   std::vector<ComparedRun> runs = {run_called("a", {}, 2), run_called("b", {}, 2)};
   label_apart(runs);

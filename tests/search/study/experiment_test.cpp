@@ -99,9 +99,26 @@ TEST(Experiment, EveryMistakeIsNamedAtOnceWithItsPlace) {
 TEST(Experiment, KeysOfLaterVersionsSaySo) {
   Config config = minimal();
   config.set_path("search.method", Config(std::string("tpe")));
+  EXPECT_THAT(problems_of(config), testing::UnorderedElementsAre(HasSubstr("'search' is not available yet")));
+}
+
+TEST(Experiment, KeysOfAnotherSplitterAreAProblem) {
+  Config config = minimal();
+  config.set_path("cv.method", Config(std::string("kfold")));
   config.set_path("cv.gap", Config(std::int64_t{2}));
-  EXPECT_THAT(problems_of(config), testing::UnorderedElementsAre(HasSubstr("'search' is not available yet"),
-                                                                 HasSubstr("'cv.gap' is not available yet")));
+  config.set_path("cv.p", Config(std::int64_t{3}));
+  config.set_path("cv.window", Config(std::int64_t{0}));  // as if it were not there
+  EXPECT_THAT(problems_of(config), testing::UnorderedElementsAre(HasSubstr("cv.gap does not go with cv.method = \"kfold\""),
+                                                                 HasSubstr("cv.p does not go with cv.method = \"kfold\"")));
+}
+
+TEST(Experiment, OneFoldIsEnoughForSplitsDrawnOneByOneAndForTime) {
+  for (const auto& [method, problems] : {std::pair("kfold", 1U), {"shuffle_split", 0U}, {"time_series", 0U}, {"632plus", 0U}}) {
+    Config config = minimal();
+    config.set_path("cv.method", Config(std::string(method)));
+    config.set_path("cv.folds", Config(std::int64_t{1}));
+    EXPECT_EQ(problems_of(config).size(), problems) << method;
+  }
 }
 
 TEST(Experiment, KnowsAllOfTheEngine) {

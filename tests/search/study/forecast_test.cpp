@@ -8,6 +8,7 @@
 #include "runtime/store/hdf5_reader.hpp"
 #include "search/study/results_file.hpp"
 #include "search/study/study_checks.hpp"
+#include "support/scratch.hpp"
 #include "support/small_study.hpp"
 
 namespace jury {
@@ -86,7 +87,7 @@ TEST(Forecast, MeansAndVariancesAreScoredByTheirDensity) {
 TEST(Forecast, VariancesAndTheirMixtureAreStored) {
   SmallStudy study(with_output("mean_variance"));
   const Fits fits = study.all_fits();
-  const std::string path = testing::TempDir() + "mixture.h5";
+  const std::string path = scratch() / "mixture.h5";
   write_results(path, study.plan, fits, compute_results(study.plan, fits), {});
   const Hdf5Reader file(path);
   for (const char* source : {"oof", "oob", "test"}) {

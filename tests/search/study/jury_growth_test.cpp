@@ -10,6 +10,7 @@
 #include "search/study/study_results.hpp"
 #include "search/study/truth_of.hpp"
 #include "support/methods.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {
@@ -50,7 +51,7 @@ class Growth : public testing::Test {
 
   inline static std::unique_ptr<SmallStudy> study;
   inline static std::vector<Record> records;
-  const BlobStore blobs_{testing::TempDir() + "blobs"};
+  const BlobStore blobs_{scratch() / "blobs"};
   const std::vector<double> flops_{100.0};
 };
 

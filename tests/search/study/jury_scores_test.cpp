@@ -6,6 +6,8 @@
 
 #include "runtime/store/hdf5_reader.hpp"
 #include "search/study/results_file.hpp"
+#include "support/scratch.hpp"
+#include "search/study/summary.hpp"
 #include "support/small_study.hpp"
 
 namespace jury {
@@ -19,7 +21,7 @@ TEST(ScoreIntervals, AreThereForEveryMetricOfTheReportedCombination) {
     SmallStudy study(std::move(e));
     const Fits fits = study.all_fits();
     const StudyResults results = compute_results(study.plan, fits);
-    const std::string path = testing::TempDir() + "intervals.h5";
+    const std::string path = scratch() / "intervals.h5";
     write_results(path, study.plan, fits, results, {});
     const Hdf5Reader file(path);
     const Hdf5Array predictor = file.read("/ensemble/overall/predictor");
@@ -40,6 +42,31 @@ TEST(ScoreIntervals, AreThereForEveryMetricOfTheReportedCombination) {
     }
     EXPECT_EQ(file.read("/ensemble/overall/ci_low").number(0),
               file.read("/ensemble/overall/" + std::string(results.scoring.metrics[0]->name) + ".ci_low").number(0));
+  }
+}
+
+// Ranks and counts of labels are no means over rows, and not among the scores that are always shown.
+TEST(ScoreIntervals, AreThereForScoresThatAreNamed) {
+  Experiment e = small_experiment();
+  e.data.generator = "ringnorm";
+  e.bias_variance.reset();
+  e.cv->metrics = {"f1_macro", "roc_auc", "mcc", "top_2", "average_precision"};
+  SmallStudy study(std::move(e));
+  const StudyResults results = compute_results(study.plan, study.all_fits());
+  ASSERT_EQ(results.scoring.metrics.size(), 5U);
+  EXPECT_EQ(results.headline->metric, "f1_macro");
+  EXPECT_TRUE(meets("roc_auc>=0.5", results));
+  for (const JuryScores& jury : results.juries) {
+    for (std::size_t k : {0U, 1U, 2U, 4U}) EXPECT_LT(jury.intervals[k].low, jury.intervals[k].high) << results.scoring.metrics[k]->name;
+    EXPECT_EQ(jury.intervals[3].low, 1) << "of two classes both are among two";
+  }
+  ASSERT_EQ(results.task_metrics.size(), 10U) << "the five that are always there, then those named";
+  EXPECT_EQ(results.task_metrics.back()->name, "average_precision");
+  for (const auto& [key, scores] : results.fits) {
+    EXPECT_EQ(scores.train.size(), 5U);
+    if (key.fold != TaskKey::kNone) {
+      EXPECT_EQ(scores.valid.size(), 10U);
+    }
   }
 }
 

@@ -10,8 +10,9 @@
 #include "runtime/store/hdf5_diff.hpp"
 #include "search/study/results_file.hpp"
 #include "search/study/study_checks.hpp"
-#include "search/study/study_run.hpp"
+#include "search/study/study_subject.hpp"
 #include "support/methods.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {
@@ -47,7 +48,7 @@ struct Collected {
 };
 
 Collected collect(const SmallStudy& study, std::span<const Record> records) {
-  const BlobStore blobs(testing::TempDir() + "blobs");
+  const BlobStore blobs(scratch() / "blobs");
   const std::vector<double> flops(study.experiment.bases.size() + 1, 100.0);
   StudySource source(study.plan, blobs, no_checkpoints(), flops);
   source.take_ready();
@@ -62,7 +63,7 @@ StudyResults compute(const SmallStudy& study, std::span<const Record> records) {
 }
 
 std::string write(const SmallStudy& study, std::span<const Record> records, const std::string& name) {
-  const std::string path = testing::TempDir() + name;
+  const std::string path = scratch() / name;
   const Collected all = collect(study, records);
   write_results(path, study.plan, all.fits, compute_results(study.plan, all.fits, all.num_left), {});
   return path;

@@ -4,11 +4,11 @@
 
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 
 #include "runtime/store/hdf5_reader.hpp"
 #include "search/study/results_file.hpp"
 #include "search/study/study_results.hpp"
+#include "support/scratch.hpp"
 #include "support/small_study.hpp"
 
 namespace jury {
@@ -18,22 +18,15 @@ using testing::ElementsAre;
 
 class PredefinedSplits : public testing::Test {
  protected:
-  PredefinedSplits() : folder_(testing::TempDir() + "predefined_splits") {
-    std::filesystem::create_directories(folder_);
+  PredefinedSplits() {
     std::string text = "x,f,y\n";
     for (int i = 0; i < 12; ++i)
       text += std::to_string(i * i % 11) + "," + (i == 11 ? "" : std::to_string(i % 3)) + "," + std::to_string(i) + ".5\n";
-    write("rows.csv", text);
-  }
-  ~PredefinedSplits() override { std::filesystem::remove_all(folder_); }
-
-  std::string write(const std::string& name, const std::string& content) const {
-    std::ofstream(folder_ + "/" + name) << content;
-    return folder_ + "/" + name;
+    folder_.write("rows.csv", text);
   }
   Experiment experiment() const {
     Experiment e = small_experiment();
-    e.data = {.train = folder_ + "/rows.csv", .target = {"y"}, .ignore = {"f"}};
+    e.data = {.train = folder_ / "rows.csv", .target = {"y"}, .ignore = {"f"}};
     e.ensemble.method = "average";
     e.ensemble.members = 2;
     e.bias_variance.reset();
@@ -45,17 +38,17 @@ class PredefinedSplits : public testing::Test {
   }
   // Two overlapping splits; the second does not use rows 0 and 1.
   Experiment by_files() const {
-    write("test_0.txt", "2\n5\n7\n");
-    write("test_1.txt", "5 9");
-    write("train_0.txt", "0 1 3 4 6 8 9 10 11");
-    write("train_1.txt", "2 3 4 6 7 8 10 11");
+    folder_.write("test_0.txt", "2\n5\n7\n");
+    folder_.write("test_1.txt", "5 9");
+    folder_.write("train_0.txt", "0 1 3 4 6 8 9 10 11");
+    folder_.write("train_1.txt", "2 3 4 6 7 8 10 11");
     Experiment e = experiment();
-    e.cv->test_index = folder_ + "/test_{}.txt";
-    e.cv->train_index = folder_ + "/train_{}.txt";
+    e.cv->test_index = folder_ / "test_{}.txt";
+    e.cv->train_index = folder_ / "train_{}.txt";
     return e;
   }
 
-  std::string folder_;
+  const Scratch folder_;
 };
 
 TEST_F(PredefinedSplits, OfFilesAreRepeatsScoredOneByOne) {
@@ -99,7 +92,7 @@ TEST_F(PredefinedSplits, OfAColumnAreTheFoldsOfOneRepeat) {
 TEST_F(PredefinedSplits, AreInTheResultsWithTheRowsTheyLeaveOut) {
   SmallStudy study(by_files());
   const Fits fits = study.all_fits();
-  const std::string path = testing::TempDir() + "predefined.h5";
+  const std::string path = scratch() / "predefined.h5";
   write_results(path, study.plan, fits, compute_results(study.plan, fits), {});
   const Hdf5Reader file(path);
   const auto numbers = [&](const std::string& name) { return as_doubles(file.read("/splits/" + name)); };
@@ -115,11 +108,11 @@ TEST_F(PredefinedSplits, AreInTheIdentityByTheirContent) {
   const auto identity = [](Experiment e) { return SmallStudy(std::move(e)).plan.identity(); };
   Experiment moved = by_files();
   const std::uint64_t before = identity(by_files());
-  std::filesystem::copy_file(folder_ + "/test_0.txt", folder_ + "/moved_0.txt");
-  std::filesystem::copy_file(folder_ + "/test_1.txt", folder_ + "/moved_1.txt");
-  moved.cv->test_index = folder_ + "/moved_{}.txt";
+  std::filesystem::copy_file(folder_ / "test_0.txt", folder_ / "moved_0.txt");
+  std::filesystem::copy_file(folder_ / "test_1.txt", folder_ / "moved_1.txt");
+  moved.cv->test_index = folder_ / "moved_{}.txt";
   EXPECT_EQ(identity(moved), before);
-  write("moved_1.txt", "9");
+  folder_.write("moved_1.txt", "9");
   EXPECT_NE(identity(moved), before);
 }
 

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "runtime/store/hdf5_reader.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {
@@ -104,7 +105,7 @@ TEST(PredictionFile, NpyIsAMatrixOfFloats) {
 }
 
 TEST(PredictionFile, Hdf5HoldsClassesByName) {
-  const std::string path = testing::TempDir() + "predictions.h5";
+  const std::string path = scratch() / "predictions.h5";
   const TwoClasses two;
   PredictionOutput output = two.output(Detail::all);
   output.members = {{1, 0, 0, 1, kGap, kGap}, {0.5F, 0.5F, 0.25F, 0.75F, kGap, kGap}};

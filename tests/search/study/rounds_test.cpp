@@ -3,12 +3,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <functional>
 
 #include "support/methods.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {
@@ -65,12 +65,9 @@ struct Task {
 
 class RoundsOfATask : public testing::Test {
  protected:
-  ~RoundsOfATask() override { std::filesystem::remove_all(folder_); }
-
-  const std::string folder_ =
-      (std::filesystem::path(testing::TempDir()) / ("jury-rounds-" + std::to_string(::getpid()))).string();
-  const Checkpoints checkpoints_{folder_, 5};
-  const BlobStore blobs_{folder_};
+  const Scratch folder_;
+  const Checkpoints checkpoints_{folder_.path(), 5};
+  const BlobStore blobs_{folder_.path()};
 
   // What a session that starts from these records gives out, does and ends with.
   struct Session {
@@ -203,7 +200,7 @@ TEST_F(RoundsOfATask, WithoutTheirCheckpointAreTrainedAnewToTheSameBytes) {
     StudySource source(many.plan, blobs_, checkpoints_, flops);
     for (const Record& record : first.records) source.restore(record);
     source.settle();
-    std::filesystem::remove_all(folder_);
+    std::filesystem::remove_all(folder_.path());
     StudyEvaluator worker(many.plan, checkpoints_);
     for (const ReadyTask& task : source.take_ready()) source.done(worker.evaluate(task.key, StopFlag()).value());
     expect_same(source.fits(), run(many).fits);

@@ -13,6 +13,7 @@
 #include "search/study/ensemble_predictions.hpp"
 #include "search/study/json.hpp"
 #include "support/finished_study.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {
@@ -139,7 +140,7 @@ TEST(StoredEnsemble, FitsOfFoldsAreNoMembers) {
 TEST(StoredEnsemble, ARunMustBeFinishedAndStoreItsNetworks) {
   FinishedStudy run(final_experiment());
   EXPECT_THAT([] { read_ensemble("/nonexistent/run"); }, ThrowsMessage<ConfigError>(HasSubstr("there is no run at")));
-  EXPECT_THAT([] { read_ensemble(testing::TempDir()); }, ThrowsMessage<ConfigError>(HasSubstr("has no results yet")));
+  EXPECT_THAT([] { read_ensemble(scratch().path()); }, ThrowsMessage<ConfigError>(HasSubstr("has no results yet")));
   Fits some = run.fits;
   some.erase(some.begin());
   run.write(some);
@@ -152,7 +153,7 @@ TEST(StoredEnsemble, ARunMustBeFinishedAndStoreItsNetworks) {
 
 TEST(StoredEnsemble, DamageIsRefused) {
   EXPECT_THAT([] { read_ensemble(written("text.h5", "no results")); }, ThrowsMessage<DataError>(HasSubstr("text.h5")));
-  const std::string foreign = testing::TempDir() + "foreign.h5";
+  const std::string foreign = scratch() / "foreign.h5";
   write_hdf5_aside(foreign, [](Hdf5Writer& file) { file.root().attribute("format", "another"); });
   EXPECT_THAT([&] { read_ensemble(foreign); }, ThrowsMessage<DataError>(HasSubstr("is not a results file of jury")));
   write_hdf5_aside(foreign, [](Hdf5Writer& file) {

@@ -12,6 +12,7 @@
 #include "search/study/summary.hpp"
 #include "search/study/truth_of.hpp"
 #include "support/judged_study.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {
@@ -142,7 +143,7 @@ TEST(StudyCalibration, IsAbsentUnlessAskedFor) {
 
 TEST(StudyCalibration, WaitsForWhatItIsFittedTo) {
   SmallStudy study(calibrated_experiment("isotonic"));
-  const std::string path = testing::TempDir() + "calibration_some.h5";
+  const std::string path = scratch() / "calibration_some.h5";
   for (const std::size_t there : {0U, 1U, 3U, 4U, 8U}) {
     const Fits fits = fits_of(study, there);
     const StudyResults results = compute_results(study.plan, fits);
@@ -156,7 +157,7 @@ TEST(StudyCalibration, IsReadBackAsItWas) {
     SmallStudy study(calibrated_experiment(method));
     const Fits fits = fits_of(study);
     const StudyResults results = compute_results(study.plan, fits);
-    const std::string path = testing::TempDir() + "calibration.h5";
+    const std::string path = scratch() / "calibration.h5";
     write_results(path, study.plan, fits, results, {});
     const Hdf5Reader file(path);
     const Hdf5Array stored = file.read("/calibration/calibrator");

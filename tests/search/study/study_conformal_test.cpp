@@ -14,6 +14,7 @@
 #include "search/study/summary.hpp"
 #include "search/study/truth_of.hpp"
 #include "support/judged_study.hpp"
+#include "support/scratch.hpp"
 
 namespace jury {
 namespace {
@@ -202,7 +203,7 @@ TEST(StudyConformal, IsWrittenWithWhatItPromisesAndMet) {
     SmallStudy study(conformal_experiment("friedman1", method));
     const Fits fits = fits_of(study);
     const StudyResults results = compute_results(study.plan, fits);
-    const std::string path = testing::TempDir() + "conformal.h5";
+    const std::string path = scratch() / "conformal.h5";
     write_results(path, study.plan, fits, results, {});
     const Hdf5Reader file(path);
     EXPECT_EQ(file.read("/conformal/test/low").number(3), results.conformal.intervals[3].low);
@@ -218,7 +219,7 @@ TEST(StudyConformal, WaitsForWhatItIsCalibratedBy) {
     SmallStudy study(conformal_experiment("friedman1", method));
     for (const std::size_t there : {0U, 1U, 3U, 4U}) {
       const Fits fits = fits_of(study, there);
-      EXPECT_NO_THROW(write_results(testing::TempDir() + "conformal_some.h5", study.plan, fits, compute_results(study.plan, fits), {}))
+      EXPECT_NO_THROW(write_results(scratch() / "conformal_some.h5", study.plan, fits, compute_results(study.plan, fits), {}))
           << method << there;
     }
   }

@@ -8,6 +8,7 @@
 #include "runtime/store/hdf5_reader.hpp"
 #include "search/study/results_file.hpp"
 #include "search/study/truth_of.hpp"
+#include "support/scratch.hpp"
 #include "support/small_study.hpp"
 
 namespace jury {
@@ -62,7 +63,7 @@ TEST(StudyDataValue, IsWrittenWithWhatOthersCallTheRow) {
   for (const char* generator : {"ringnorm", "friedman1"}) {
     SmallStudy study(one_bag(generator));
     const Fits fits = study.all_fits();
-    const std::string path = testing::TempDir() + "data_value.h5";
+    const std::string path = scratch() / "data_value.h5";
     write_results(path, study.plan, fits, compute_results(study.plan, fits), {});
     const Hdf5Reader file(path);
     EXPECT_EQ(file.read("/data_value/value").size(), 40U);

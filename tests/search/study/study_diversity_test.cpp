@@ -7,6 +7,7 @@
 #include "runtime/store/hdf5_reader.hpp"
 #include "search/study/results_file.hpp"
 #include "search/study/truth_of.hpp"
+#include "support/scratch.hpp"
 #include "support/small_study.hpp"
 
 namespace jury {
@@ -93,7 +94,7 @@ TEST(StudyDiversity, IsWrittenAsMatricesPointsAndATable) {
   for (Experiment e : {without_replicates(), of_values()}) {
     SmallStudy study(std::move(e));
     const Fits fits = study.all_fits();
-    const std::string path = testing::TempDir() + "diversity.h5";
+    const std::string path = scratch() / "diversity.h5";
     write_results(path, study.plan, fits, compute_results(study.plan, fits), {});
     const Hdf5Reader file(path);
     EXPECT_EQ(file.read("/diversity/overall/ambiguity").size(), 3U);

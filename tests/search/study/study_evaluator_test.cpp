@@ -2,13 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <fstream>
 
 #include "runtime/base/error.hpp"
 #include "search/study/study_checks.hpp"
+#include "support/scratch.hpp"
 #include "support/small_study.hpp"
 
 namespace jury {
@@ -100,7 +99,6 @@ class Towns : public testing::Test {
     rows << "x,town,kind\n";
     for (int i = 0; i < 600; ++i) rows << i % 7 << ",t" << i * 7 % 50 << (i % 2 == 0 ? ",in\n" : ",out\n");
   }
-  ~Towns() override { std::filesystem::remove(file_); }
 
   Experiment experiment() const {
     Experiment e = small_experiment();
@@ -117,8 +115,7 @@ class Towns : public testing::Test {
     return e;
   }
 
-  const std::string file_ =
-      (std::filesystem::path(testing::TempDir()) / ("jury-towns-" + std::to_string(::getpid()) + ".csv")).string();
+  const std::string file_ = scratch() / "towns.csv";
 };
 
 TEST_F(Towns, AreLearnedFromByEmbeddingThem) {

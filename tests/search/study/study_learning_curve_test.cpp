@@ -7,6 +7,7 @@
 
 #include "runtime/store/hdf5_reader.hpp"
 #include "search/study/results_file.hpp"
+#include "support/scratch.hpp"
 #include "support/small_study.hpp"
 
 namespace jury {
@@ -80,7 +81,7 @@ TEST(LearningCurve, MoreRowsErrLess) {
 TEST(LearningCurve, IsWrittenWithItsSizes) {
   SmallStudy study(with_sizes({0.25, 0.5}));
   const Fits fits = study.all_fits();
-  const std::string path = testing::TempDir() + "curve.h5";
+  const std::string path = scratch() / "curve.h5";
   write_results(path, study.plan, fits, compute_results(study.plan, fits), {});
   const Hdf5Reader file(path);
   const Hdf5Array sizes = file.read("/bias_variance/by_train_size/train_size");

@@ -2,15 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
 
 #include "runtime/base/error.hpp"
+#include "support/scratch.hpp"
 #include "support/small_study.hpp"
 
 namespace jury {
@@ -77,7 +76,8 @@ TEST(StudyPlan, MoreMembersLeaveTheFirstOnesAsTheyWere) {
 }
 
 TEST(StudyPlan, ABagOfGroupsHoldsThemWholeAndLeavesWholeOnesOut) {
-  const std::string file = testing::TempDir() + "jury-groups-" + std::to_string(::getpid()) + ".csv";
+  const Scratch folder;
+  const std::string file = folder / "groups.csv";
   std::ofstream rows(file);
   rows << "x,who,kind\n";
   for (int i = 0; i < 60; ++i) rows << i << ",p" << i % 12 << (i % 5 < 2 ? ",in\n" : ",out\n");
@@ -87,7 +87,6 @@ TEST(StudyPlan, ABagOfGroupsHoldsThemWholeAndLeavesWholeOnesOut) {
   experiment.data.group = "who";
   experiment.ensemble.bootstrap = "groups";
   const SmallStudy study(std::move(experiment));
-  std::filesystem::remove(file);
   const auto groups = study.dataset.group();
   for (std::int32_t member = 0; member < 3; ++member) {
     const FitRows fit = study.plan.rows({.member = member});

@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 
 #include "runtime/store/hdf5_diff.hpp"
 #include "search/study/results_file.hpp"
-#include "search/study/study_run.hpp"
+#include "search/study/study_subject.hpp"
+#include "support/scratch.hpp"
 #include "support/small_study.hpp"
 
 namespace jury {
@@ -23,7 +23,7 @@ std::vector<Record> all_records(SmallStudy& study) {
 
 // Fits as the source collects them when records arrive in this order.
 Fits collect(const StudyPlan& plan, const std::vector<Record>& records) {
-  const BlobStore blobs(testing::TempDir() + "blobs");
+  const BlobStore blobs(scratch() / "blobs");
   StudySource source(plan, blobs, no_checkpoints(), {100});
   source.take_ready();
   for (const Record& record : records) source.done(record);
@@ -31,7 +31,7 @@ Fits collect(const StudyPlan& plan, const std::vector<Record>& records) {
 }
 
 std::string write(const std::string& name, const StudyPlan& plan, const Fits& fits) {
-  const std::string path = testing::TempDir() + name;
+  const std::string path = scratch() / name;
   write_results(path, plan, fits, compute_results(plan, fits), {});
   return path;
 }
@@ -102,7 +102,7 @@ TEST(TooManyFailed, WhenOneJuryHasNoMemberLeft) {
 
 TEST(StudySource, TakesWhatIsFinalAndRepeatsTheRest) {
   SmallStudy study;
-  const BlobStore blobs(testing::TempDir() + "blobs");
+  const BlobStore blobs(scratch() / "blobs");
   StudySource source(study.plan, blobs, no_checkpoints(), {100});
   Record complete = study.evaluate({.member = 0});
   Record failed = study.evaluate({.member = 1});

@@ -7,6 +7,7 @@
 #include "runtime/store/hdf5_reader.hpp"
 #include "search/study/results_file.hpp"
 #include "search/study/truth_of.hpp"
+#include "support/scratch.hpp"
 #include "support/small_study.hpp"
 
 namespace jury {
@@ -19,7 +20,7 @@ Experiment without_replicates() {
 }
 
 std::string written(const std::string& name, SmallStudy& study) {
-  const std::string path = testing::TempDir() + name;
+  const std::string path = scratch() / name;
   const Fits fits = study.all_fits();
   write_results(path, study.plan, fits, compute_results(study.plan, fits), {});
   return path;

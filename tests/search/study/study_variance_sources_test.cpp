@@ -9,6 +9,7 @@
 #include "runtime/store/hdf5_reader.hpp"
 #include "search/study/results_file.hpp"
 #include "search/study/variance_design.hpp"
+#include "support/scratch.hpp"
 #include "support/small_study.hpp"
 
 namespace jury {
@@ -131,7 +132,7 @@ TEST(VarianceSources, AreOnlyOfAWholeCrossedDesign) {
 TEST(VarianceSources, AreWrittenWithTheirTotal) {
   SmallStudy study(crossed({"data", "init"}, 2));
   const Fits fits = study.all_fits();
-  const std::string path = testing::TempDir() + "sources.h5";
+  const std::string path = scratch() / "sources.h5";
   write_results(path, study.plan, fits, compute_results(study.plan, fits), {});
   const Hdf5Reader file(path);
   const Hdf5Array effect = file.read("/bias_variance/sources/effect");

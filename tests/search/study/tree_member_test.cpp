@@ -11,6 +11,7 @@
 #include "search/study/jury_weights.hpp"
 #include "search/study/results_file.hpp"
 #include "search/study/study_checks.hpp"
+#include "support/scratch.hpp"
 #include "support/small_study.hpp"
 
 namespace jury {
@@ -222,7 +223,7 @@ TEST(TreeMember, IsABaseOfAStackBesideNetworks) {
   EXPECT_TRUE(results.complete());
   EXPECT_GT(results.headline.value().value, 0.65);
 
-  const std::string file = testing::TempDir() + "trees.h5";
+  const std::string file = scratch() / "trees.h5";
   write_results(file, study.plan, fits, results, {});
   std::vector<std::string> groups;
   for (const Hdf5Entry& entry : list_hdf5(file)) groups.push_back(entry.path);

@@ -1,0 +1,71 @@
+#include "search/study/run_on_ranks.hpp"
+
+#include <fmt/format.h>
+
+#include "models/nn/session.hpp"
+#include "runtime/mpi/agreement.hpp"
+#include "runtime/pool/run_pool.hpp"
+#include "runtime/store/blob.hpp"
+#include "search/study/study_run.hpp"
+
+namespace jury {
+namespace {
+
+// A resumed run keeps the instruction set it started with, on every rank; a new one needs ranks that
+// agree. Collective.
+void settle_isa(const Comm& world, const std::string& journal) {
+  std::string begun_on;
+  agree(world, [&] {
+    if (world.rank() == 0 && !journal.empty()) begun_on = read_journal(journal).head.isa;
+  });
+  begun_on = world.broadcast(begun_on, 0);
+  agree(world, [&] {
+    if (!begun_on.empty()) cap_isa(begun_on);
+  });
+  const auto sets = world.all_gather(isa());
+  for (const std::string& set : sets)
+    if (set != sets.front())
+      throw ConfigError(fmt::format("the ranks have different instruction sets ({} and {}), so their results would "
+                                    "differ (run on nodes of one kind)",
+                                    sets.front(), set));
+}
+
+std::string directory_of(const RunRequest& request, std::uint64_t identity) {
+  if (!request.directory.empty()) return request.directory;
+  return RunDirectory::path_for(request.experiment.output.dir, request.experiment.experiment.name, identity);
+}
+
+}  // namespace
+
+ExitCode run_on_ranks(const RunRequest& request, const MpiSession& session, const RankRun& run) {
+  const Comm& world = session.world();
+  const std::string path = directory_of(request, run.identity);
+  std::unique_ptr<RunDirectory> directory;
+  std::string journal;
+  agree(world, [&] {
+    if (world.rank() != 0) return;
+    run.check();
+    directory = std::make_unique<RunDirectory>(RunDirectory::open(path, request.mode));
+    if (directory->state() == RunState::unfinished || directory->state() == RunState::finished)
+      journal = directory->journal();
+  });
+  settle_isa(world, journal);
+  std::unique_ptr<RunSubject> subject;
+  std::unique_ptr<StudyRun> leader;
+  agree(world, [&] {
+    if (world.rank() != 0) return;
+    subject = run.subject(path);
+    leader = std::make_unique<StudyRun>(request, *subject, *directory, session);
+  });
+  // Ranks other than 0 leave stopping to it, but must survive the signals that ask for it.
+  const auto signals = world.rank() == 0 ? nullptr : std::make_unique<ScopedSignals>();
+
+  const BlobStore blobs(path + "/blobs");
+  PoolOptions options;
+  options.thread_start = [threads = request.experiment.resources.threads] { use_threads(threads); };
+  options.blobs = &blobs;
+  return run_pool(world, run.evaluators(path), options,
+                  [&](Coordinator& coordinator) { return leader->coordinate(coordinator); });
+}
+
+}  // namespace jury

@@ -1,0 +1,36 @@
+// Does one task of a search: finds its trial's settings and does what a study would.
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <optional>
+
+#include "runtime/pool/evaluator.hpp"
+#include "search/study/study_evaluator.hpp"
+#include "search/study/trial_plan.hpp"
+
+namespace jury {
+
+class SearchEvaluator final : public Evaluator {
+ public:
+  /// The context is shared by all threads and must outlive this.
+  explicit SearchEvaluator(const TrialContext& context) : context_(context) {}
+
+  std::optional<Record> evaluate(const TaskKey& key, const StopFlag& stop) override;
+
+ private:
+  struct Known {
+    Known(const TrialContext& context, const TrialId& trial);
+    TrialId id;
+    TrialPlan trial;
+    StudyEvaluator evaluator;
+    std::unique_ptr<StudyEvaluator> outer;  // of an outer fold
+  };
+  Known& find(const TrialId& id);
+
+  const TrialContext& context_;
+  std::list<Known> known_;  // the latest first
+};
+
+}  // namespace jury
