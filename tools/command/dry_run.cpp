@@ -76,7 +76,7 @@ ExitCode dry_run(const Experiment& experiment) {
   const StudyPlan plan(experiment, dataset, read_donor(experiment.model));
   const CheckedStudy checked = check_study(plan);
   std::optional<CheckedSearch> search;
-  if (experiment.search) search = check_search(plan, kPoints);
+  if (experiment.search) search.emplace(check_search(plan, kPoints));
   if (!is_first_rank()) return ExitCode::done;
 
   const std::uint64_t identity = plan.identity();
