@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/base/hash.hpp"
 #include "runtime/base/rng.hpp"
 #include "search/study/search_evaluator.hpp"
 #include "search/study/search_source.hpp"

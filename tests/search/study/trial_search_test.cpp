@@ -102,7 +102,7 @@ TEST_P(TrialSearches, AreExtendedByMoreTrials) {
   EXPECT_EQ(more.said(), said_after(GetParam(), 3));
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, TrialSearches, testing::ValuesIn(search_cases()), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Cases, TrialSearches, testing::ValuesIn(search_cases()), [](const auto& one) { return one.param.name; });
 
 // Every fit that paused, at each rung, is the one that trained in one go.
 TEST(TrialSearch, APausedTrainingEndsAsOneWithoutPauses) {

@@ -90,7 +90,7 @@ TEST(IdentityOf, MoreTrialsExtendASearchAndOtherSpacesDoNot) {
 // The records of trial 5 are of the settings it had: with other members a search by results would propose others.
 TEST(IdentityOf, MoreMembersExtendASearchOnlyWhereNothingIsProposedByResults) {
   const auto identity = [](const std::string& method, int members) {
-    Experiment experiment = searched_experiment(R"j({"ensemble": {"method": "bagging"}})j", R"j({"method": ")" + method + R"j("})j");
+    Experiment experiment = searched_experiment(R"j({"ensemble": {"method": "bagging"}})j", R"j({"method": ")j" + method + R"j("})j");
     experiment.ensemble.members = members;
     return identity_of(experiment, 1);
   };
