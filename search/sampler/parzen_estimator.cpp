@@ -79,7 +79,8 @@ std::vector<double> gaps(const std::vector<double>& centers) {
 
 }  // namespace
 
-ParzenEstimator::ParzenEstimator(const Space& space, std::span<const std::vector<double>> points, std::span<const double> weights)
+ParzenEstimator::ParzenEstimator(const Space& space, std::span<const std::vector<double>> points,
+                                 std::span<const double> weights)
     : space_(&space), num_points_(points.size()), weights_(weights.begin(), weights.end()) {
   JURY_EXPECTS(points.size() == weights.size());
   const double sum = std::accumulate(weights_.begin(), weights_.end(), 0.0);

@@ -20,7 +20,9 @@ TrialObjective objective_of(const Objective& given, const Experiment& experiment
   std::string name = given.name;
   if (std::ranges::find(kCosts, name) != kCosts.end()) {
     objective.cost = name;
-    objective.maximize = given.direction == ObjectiveDirection::maximize;
+    if (objective.metric->direction == Direction::target)
+    throw ConfigError("search.objective = \"" + given.name + "\" is best at a value of its own (neither smallest nor largest) name a score");
+  objective.maximize = given.direction == ObjectiveDirection::maximize;
     return objective;
   }
   if (name.starts_with(kOob)) {

@@ -16,6 +16,10 @@ TEST(GpSampler, FindsTheMinimumOfBraninWithinAThousandth) {
   EXPECT_LE(regrets({.method = "gp", .objective = {.function = "branin"}, .trials = 50})[49], 1e-3);
 }
 
+TEST(GpSampler, EightWorkersFindTheRightKindOfAMixedSpace) {
+  EXPECT_LE(median_regret({.method = "gp", .objective = {.function = "mixed"}, .trials = 50, .workers = 8}, 3, 50), 0.05);
+}
+
 TEST(GpSampler, BeginsWithSobolPoints) {
   const Space space = space_of({{"x", "uniform(0, 1)"}, {"y", "uniform(0, 1)"}});
   const auto sampler = make_sampler({.method = "gp"}, space, 3);

@@ -58,7 +58,7 @@ std::vector<Objective> objectives(Config objective, Config direction, std::size_
 }
 
 TEST(SearchOptions, OneObjectiveOrSeveralWithOneDirectionOrOneEach) {
-  const auto is = [](const std::string& name, Direction direction) {
+  const auto is = [](const std::string& name, ObjectiveDirection direction) {
     return testing::AllOf(testing::Field(&Objective::name, name), testing::Field(&Objective::direction, direction));
   };
   EXPECT_THAT(objectives(Config(std::string("log_loss")), Config(std::string("auto"))),

@@ -35,19 +35,19 @@ void slope(Sampler& sampler, double fidelity, double sign = 1) {
 }
 
 TEST(TpeSampler, FindsTheMinimaOfBraninAndBeatsRandomSearch) {
-  const VirtualSearch search{.method = "tpe", .objective = {.function = "branin"}};
+  const SimulatedSearch search{.method = "tpe", .objective = {.function = "branin"}};
   const double after25 = median_regret(search, 5, 25);
   const double after50 = median_regret(search, 5, 50);
   EXPECT_LE(after25, 2);
   EXPECT_LE(after50, 0.5);
-  const VirtualSearch random{.method = "random", .objective = {.function = "branin"}};
+  const SimulatedSearch random{.method = "random", .objective = {.function = "branin"}};
   EXPECT_LT(after25, median_regret(random, 5, 25));
   EXPECT_LT(after50, median_regret(random, 5, 50));
 }
 
 TEST(TpeSampler, EightWorkersLoseAtMostAFactorFour) {
-  const VirtualSearch alone{.method = "tpe", .objective = {.function = "branin"}};
-  const VirtualSearch eight{.method = "tpe", .objective = {.function = "branin"}, .workers = 8};
+  const SimulatedSearch alone{.method = "tpe", .objective = {.function = "branin"}};
+  const SimulatedSearch eight{.method = "tpe", .objective = {.function = "branin"}, .workers = 8};
   EXPECT_LE(median_regret(eight, 21, 50), 4 * median_regret(alone, 21, 50));
   EXPECT_LE(median_regret(eight, 5, 50), 0.5);
 }

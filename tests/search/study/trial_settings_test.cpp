@@ -15,7 +15,7 @@ using testing::HasSubstr;
 using testing::ThrowsMessage;
 
 std::vector<std::string> problems_of(const std::string& space, const std::string& settings = "") {
-  const Experiment experiment = searched_experiment(settings, "{\"space\": " + space + "}");
+  const Experiment experiment = searched_experiment(settings, R"j({"space": )j" + space + "}");
   Problems problems;
   check_search_settings(experiment, problems);
   return problems.lines();
@@ -90,7 +90,7 @@ TEST(IdentityOf, MoreTrialsExtendASearchAndOtherSpacesDoNot) {
 // The records of trial 5 are of the settings it had: with other members a search by results would propose others.
 TEST(IdentityOf, MoreMembersExtendASearchOnlyWhereNothingIsProposedByResults) {
   const auto identity = [](const std::string& method, int members) {
-    Experiment experiment = searched_experiment(R"j({"ensemble": {"method": "bagging"}})j", "{\"method\": \"" + method + "\"}");
+    Experiment experiment = searched_experiment(R"j({"ensemble": {"method": "bagging"}})j", R"j({"method": ")j" + method + R"j("})j");
     experiment.ensemble.members = members;
     return identity_of(experiment, 1);
   };
