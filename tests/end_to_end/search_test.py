@@ -187,7 +187,7 @@ class Search(unittest.TestCase):
             chosen = stored["selection"].attrs["chosen_trial"]
             architecture, = stored["models"]
             self.assertEqual(list(stored["models"][architecture]["trial"]), [chosen] * 3)
-            self.assertEqual(json.loads(stored["config/resolved_json"][()][0])["model"]["activation"], "tanh")
+            self.assertEqual(json.loads(stored["config/resolved_json"][()])["model"]["activation"], "tanh")
 
     def test_other_commands_work_on_searches(self):
         folder = self.new_folder()
