@@ -99,7 +99,7 @@ void StudyTrial::restore(const std::vector<Record>& records) {
 // A step is judged by what it was to do: records of later ones, and of a trial that was chosen when there were fewer, wait.
 void StudyTrial::take_restored(const std::function<bool(const TaskKey&)>& wanted) {
   const auto waiting = std::stable_partition(restored_.begin(), restored_.end(), [&](const Record& record) { return wanted(record.key); });
-  for (auto record = restored_.begin(); record != waiting; ++record) source_.restore(*record);
+  for (auto record = restored_.begin(); record != waiting; ++record) source_.restore_as_it_is(*record);
   restored_.erase(restored_.begin(), waiting);
   source_.settle();
 }

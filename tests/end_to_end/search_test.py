@@ -159,7 +159,6 @@ class Search(unittest.TestCase):
             kill_all(process)
             if kill == 1:
                 shutil.rmtree(folder / "killed" / "checkpoints", ignore_errors=True)
-                shutil.rmtree(folder / "killed" / "trials", ignore_errors=True)
         self.done(folder / "killed", *settings, "--resume", ranks=2)
         expect_same(self, folder / "whole", folder / "killed")
 
