@@ -139,7 +139,7 @@ void write_selection(Hdf5Writer& file, const SearchResults& search) {
   selection.attribute("n_trials_complete", static_cast<std::int64_t>(complete));
   selection.attribute("naive_value", chosen != search.trials.end() ? at_or_nan(chosen->score.objectives, 0) : kNaN);
   selection.attribute("objective", search.objectives.front().name());
-  selection.attribute("metric", std::string(search.objectives.front().metric->name));
+  selection.attribute("metric", search.objectives.front().metric_name());
   selection.attribute("source", search.objectives.front().source);
   selection.attribute("direction", search.objectives.front().maximize ? "maximize" : "minimize");
   write_honest(selection, search.honest);
@@ -176,9 +176,13 @@ void write_predictions_of_trials(Hdf5Writer& file, const StudyPlan& plan, const 
 
 }  // namespace
 
-void write_search(Hdf5Writer& file, const StudyPlan& plan, const SearchResults& search) {
+void write_trials_of_search(Hdf5Writer& file, const SearchResults& search) {
   write_trials(file, search);
   write_selection(file, search);
+}
+
+void write_search(Hdf5Writer& file, const StudyPlan& plan, const SearchResults& search) {
+  write_trials_of_search(file, search);
   if (plan.experiment().output.predictions != "none") write_predictions_of_trials(file, plan, search);
 }
 
