@@ -43,14 +43,18 @@ CmaEsSampler::CmaEsSampler(const SearchOptions& options, SamplerInput input)
       options_(options.cma_es),
       ordered_(ordered_parameters(space())),
       unordered_(level_weights(space())),
-      strategy_(start(Eigen::VectorXd::Constant(num_coordinates(ordered_), 0.5), static_cast<std::size_t>(options_.population))) {}
+      strategy_(start(Eigen::VectorXd::Constant(num_coordinates(ordered_), 0.5),
+                      static_cast<std::size_t>(options_.population))) {}
 
 CmaEs CmaEsSampler::start(Eigen::VectorXd mean, std::size_t population) const {
   Eigen::VectorXd least = Eigen::VectorXd::Zero(mean.size());
   for (std::size_t c = 0; c < ordered_.size(); ++c)
     if (const Distribution& distribution = space().parameters()[ordered_[c]].distribution; !distribution.is_continuous())
       least[static_cast<Eigen::Index>(c)] = kLeastCells / static_cast<double>(distribution.num_levels());
-  return CmaEs({.mean = std::move(mean), .sigma = options_.sigma, .population = population, .least_deviation = std::move(least)});
+  return CmaEs({.mean = std::move(mean),
+                .sigma = options_.sigma,
+                .population = population,
+                .least_deviation = std::move(least)});
 }
 
 std::optional<Assignment> CmaEsSampler::propose(std::int64_t trial, Rng& rng) {
@@ -93,7 +97,8 @@ std::vector<const PastTrial*> CmaEsSampler::ranked_generation() const {
   std::ranges::stable_sort(left, std::ranges::greater(), highest_fidelity);
   std::vector<const PastTrial*> ranked;
   for (auto begin = left.begin(); begin != left.end();) {
-    const auto end = std::find_if(begin, left.end(), [&](const PastTrial* trial) { return highest_fidelity(trial) != highest_fidelity(*begin); });
+    const double fidelity = highest_fidelity(*begin);
+    const auto end = std::find_if(begin, left.end(), [&](const PastTrial* trial) { return highest_fidelity(trial) != fidelity; });
     std::vector<std::vector<double>> values;
     for (auto at = begin; at != end; ++at) values.push_back((*at)->reports.back().values);
     for (const std::size_t k : ranking(values)) ranked.push_back(begin[static_cast<std::ptrdiff_t>(k)]);

@@ -8,7 +8,7 @@
 namespace jury {
 namespace {
 
-Operand parse_operand(TextReader& reader) {
+ComparedSide parse_operand(TextReader& reader) {
   const std::size_t column = reader.column();
   for (const std::string_view word : {"and", "or", "not", "in"})
     if (reader.at(word)) reader.fail("a setting or a value");
@@ -90,7 +90,7 @@ std::optional<bool> Condition::holds(const Values& values) const { return holds(
 std::optional<bool> Condition::holds(const Node& node, const Values& values) const {
   if (node.kind == Kind::comparison) {
     const Comparison& comparison = comparisons_[node.comparison];
-    const auto side = [&](const Operand& operand) { return operand.path.empty() ? &operand.value : values(operand.path); };
+    const auto side = [&](const ComparedSide& operand) { return operand.path.empty() ? &operand.value : values(operand.path); };
     const Config* left = side(comparison.left);
     const Config* right = side(comparison.right);
     if (left == nullptr || right == nullptr) return std::nullopt;

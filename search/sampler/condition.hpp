@@ -14,7 +14,7 @@
 namespace jury {
 
 /// One side of a comparison: a setting, named by its path, or a value.
-struct Operand {
+struct ComparedSide {
   std::string path;  ///< empty: the value counts
   Config value;
   std::size_t column = 0;  ///< where it stands in the text, from 1
@@ -22,9 +22,9 @@ struct Operand {
 
 /// `left op right`; op "in" has a list on the right.
 struct Comparison {
-  Operand left;
+  ComparedSide left;
   std::string op;
-  Operand right;
+  ComparedSide right;
 };
 
 /// A condition on other settings:

@@ -49,6 +49,8 @@ class Distribution {
   bool is_continuous() const noexcept { return num_levels_ == 0; }
   /// Continuous, or levels of which neighbours are alike.
   bool is_ordered() const noexcept { return order_ == Order::ordered; }
+  /// Not normal or lognormal.
+  bool is_bounded() const noexcept { return kind_ != Kind::gaussian; }
   /// Whether every value is a number.
   bool is_numeric() const noexcept;
 

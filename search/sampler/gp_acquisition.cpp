@@ -48,7 +48,8 @@ class Climber {
       for (Eigen::Index k = 0; k < count; ++k) unit[moved[static_cast<std::size_t>(k)]] = x[k];
       std::vector<double> slopes;
       const double value = acquisition_.at(unit, gradient != nullptr ? &slopes : nullptr);
-      for (Eigen::Index k = 0; k < count && gradient != nullptr; ++k) (*gradient)[k] = -slopes[moved[static_cast<std::size_t>(k)]];
+      for (Eigen::Index k = 0; k < count && gradient != nullptr; ++k)
+        (*gradient)[k] = -slopes[moved[static_cast<std::size_t>(k)]];
       return -value;
     };
     const BoxMinimum found = minimize(loss, start, Eigen::VectorXd::Zero(count), Eigen::VectorXd::Ones(count));

@@ -171,7 +171,8 @@ GpScales fit_gp(const GpData& data, std::span<const GpScales> starts) {
   };
   BoxMinimum best{starts.front().packed(), std::numeric_limits<double>::infinity()};
   for (const GpScales& start : starts) {
-    BoxMinimum found = minimize(loss, start.packed().cwiseMax(low).cwiseMin(high), low, high, {.max_evaluations = 60, .tolerance = 1e-6});
+    const VectorXd inside = start.packed().cwiseMax(low).cwiseMin(high);
+    BoxMinimum found = minimize(loss, inside, low, high, {.max_evaluations = 60, .tolerance = 1e-6});
     if (found.value < best.value) best = std::move(found);
   }
   return GpScales::unpacked(best.x);

@@ -49,7 +49,9 @@ void standardize(std::vector<double>& values) {
 }
 
 GpData with_point(const GpData& data, const Eigen::VectorXd& x, double y) {
-  GpData more{.x = Eigen::MatrixXd(data.x.rows() + 1, data.x.cols()), .y = Eigen::VectorXd(data.y.size() + 1), .scale = data.scale};
+  GpData more{.x = Eigen::MatrixXd(data.x.rows() + 1, data.x.cols()),
+              .y = Eigen::VectorXd(data.y.size() + 1),
+              .scale = data.scale};
   more.x << data.x, x.transpose();
   more.y << data.y, y;
   return more;

@@ -14,10 +14,11 @@ constexpr double kSafe = 0.73;  // probability that all parameters take their li
 }  // namespace
 
 LevelWeights::LevelWeights(std::int64_t levels, std::size_t num_parameters)
-    : weights_(static_cast<std::size_t>(levels), 1 / static_cast<double>(levels)),
-      least_(levels == 1 ? 0 : (1 - std::pow(kSafe, 1 / static_cast<double>(num_parameters))) / static_cast<double>(levels - 1)) {
+    : weights_(static_cast<std::size_t>(levels), 1 / static_cast<double>(levels)), least_(0) {
   JURY_EXPECTS(levels >= 1 && num_parameters >= 1);
-  least_ = std::min(least_, weights_.front());
+  if (levels == 1) return;
+  const double lost = 1 - std::pow(kSafe, 1 / static_cast<double>(num_parameters));
+  least_ = std::min(lost / static_cast<double>(levels - 1), weights_.front());
 }
 
 std::int64_t LevelWeights::draw(Rng& rng) const {
@@ -43,7 +44,8 @@ void LevelWeights::update(std::span<const std::optional<std::int64_t>> ranked, s
     weights_[k] = (1 - kRate) * weights_[k] + kRate * share[k] / sum;
     (weights_[k] < least_ ? lacking : above) += std::abs(weights_[k] - least_);
   }
-  for (double& weight : weights_) weight = weight < least_ ? least_ : weight - (above > 0 ? lacking * (weight - least_) / above : 0);
+  for (double& weight : weights_)
+    weight = weight < least_ ? least_ : weight - (above > 0 ? lacking * (weight - least_) / above : 0);
 }
 
 }  // namespace jury

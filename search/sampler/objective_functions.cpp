@@ -29,7 +29,8 @@ const Config& entry(const Config& point, const std::string& name) {
 double number(const Config& point, const std::string& name) {
   const Config& value = entry(point, name);
   if (const auto number = number_of(value)) return *number;
-  throw ConfigError(fmt::format("{}.{} = {} is {} (must be a number)", kObjectivePoint, name, to_text(value), kind_name(value)));
+  throw ConfigError(fmt::format("{}.{} = {} is {} (must be a number)", kObjectivePoint, name, to_text(value),
+                                kind_name(value)));
 }
 
 std::vector<double> numbers(const Config& point, std::int64_t dims) {
@@ -53,9 +54,12 @@ Parameters branin_parameters(std::int64_t) { return {{"x1", "uniform(-5, 10)"}, 
 
 double hartmann6(const Config& point, std::int64_t) {
   static constexpr std::array<double, 4> alpha = {1.0, 1.2, 3.0, 3.2};
-  static constexpr double a[4][6] = {{10, 3, 17, 3.5, 1.7, 8}, {0.05, 10, 17, 0.1, 8, 14}, {3, 3.5, 1.7, 10, 17, 8}, {17, 8, 0.05, 10, 0.1, 14}};
-  static constexpr double p[4][6] = {{0.1312, 0.1696, 0.5569, 0.0124, 0.8283, 0.5886}, {0.2329, 0.4135, 0.8307, 0.3736, 0.1004, 0.9991},
-                                     {0.2348, 0.1451, 0.3522, 0.2883, 0.3047, 0.6650}, {0.4047, 0.8828, 0.8732, 0.5743, 0.1091, 0.0381}};
+  static constexpr double a[4][6] = {
+      {10, 3, 17, 3.5, 1.7, 8}, {0.05, 10, 17, 0.1, 8, 14}, {3, 3.5, 1.7, 10, 17, 8}, {17, 8, 0.05, 10, 0.1, 14}};
+  static constexpr double p[4][6] = {{0.1312, 0.1696, 0.5569, 0.0124, 0.8283, 0.5886},
+                                     {0.2329, 0.4135, 0.8307, 0.3736, 0.1004, 0.9991},
+                                     {0.2348, 0.1451, 0.3522, 0.2883, 0.3047, 0.6650},
+                                     {0.4047, 0.8828, 0.8732, 0.5743, 0.1091, 0.0381}};
   const std::vector<double> x = numbers(point, 6);
   double sum = 0;
   for (std::size_t i = 0; i < 4; ++i) {
@@ -127,13 +131,17 @@ Parameters mixed_parameters(std::int64_t) {
 
 const std::vector<ObjectiveFunction>& objective_functions() {
   static const std::vector<ObjectiveFunction> functions = {
-      {"branin", "2 parameters, three equal minima, as at (pi, 2.275) (Dixon, Szego 1978)", false, 0.39788735772973816, branin_parameters, branin},
-      {"hartmann6", "6 parameters, minimum at (0.20169, 0.150011, 0.476874, 0.275332, 0.311652, 0.6573) (Hartmann 1973)", false, -3.322368011415515, hartmann6_parameters, hartmann6},
+      {"branin", "2 parameters, three equal minima, as at (pi, 2.275) (Dixon, Szego 1978)", false, 0.39788735772973816,
+       branin_parameters, branin},
+      {"hartmann6", "6 parameters, minimum at (0.20169, 0.150011, 0.476874, 0.275332, 0.311652, 0.6573) (Hartmann 1973)",
+       false, -3.322368011415515, hartmann6_parameters, hartmann6},
       {"rosenbrock", "a bent valley, minimum at (1, ..., 1) (Rosenbrock 1960)", true, 0, rosenbrock_parameters, rosenbrock},
       {"sphere", "sum of squares, minimum at 0", true, 0, sphere_parameters, sphere},
       {"ackley", "a funnel with many minima, the least at 0 (Ackley 1987)", true, 0, ackley_parameters, ackley},
-      {"rastrigin", "a bowl with a minimum at each whole number, the least at 0 (Rastrigin 1974)", true, 0, rastrigin_parameters, rastrigin},
-      {"mixed", "three kinds with parameters of their own, minimum at kind ridge, x 0.25, rate 0.01, k 12, size 64", false, 0, mixed_parameters, mixed},
+      {"rastrigin", "a bowl with a minimum at each whole number, the least at 0 (Rastrigin 1974)", true, 0,
+       rastrigin_parameters, rastrigin},
+      {"mixed", "three kinds with parameters of their own, minimum at kind ridge, x 0.25, rate 0.01, k 12, size 64", false, 0,
+       mixed_parameters, mixed},
   };
   return functions;
 }

@@ -24,13 +24,22 @@ struct ObjectiveOptions {
   Config point = {};  ///< a table {x1 = 0.5, ...}; what the search sets
 
   static void fields(auto& self, auto&& visit) {
-    visit("function", self.function, Field{.help = "what is minimised", .choices = {"branin", "hartmann6", "rosenbrock", "sphere", "ackley", "rastrigin", "mixed"}});
-    visit("dims", self.dims, Field{.help = "parameters of rosenbrock, sphere, ackley and rastrigin", .low = 1, .high = 1000});
-    visit("noise", self.noise, Field{.help = "standard deviation added at the full budget; 1 / sqrt(share) times as much at a share of it", .low = 0, .high = 1e9});
-    visit("bias", self.bias, Field{.help = "at a share of the budget, (1 - share) * bias * (a number in [0, 1) of each point's own) is added", .low = 0, .high = 1e9});
-    visit("budget", self.budget, Field{.help = "units of a whole evaluation, which search.rungs counts as epochs", .low = 1, .high = 1e9});
+    visit("function", self.function,
+          Field{.help = "what is minimised",
+                .choices = {"branin", "hartmann6", "rosenbrock", "sphere", "ackley", "rastrigin", "mixed"}});
+    visit("dims", self.dims,
+          Field{.help = "parameters of rosenbrock, sphere, ackley and rastrigin", .low = 1, .high = 1000});
+    visit("noise", self.noise,
+          Field{.help = "standard deviation added at the full budget; 1 / sqrt(share) times as much at a share of it",
+                .low = 0, .high = 1e9});
+    visit("bias", self.bias,
+          Field{.help = "at a share of the budget, (1 - share) * bias * (a number in [0, 1) of each point's own) is added",
+                .low = 0, .high = 1e9});
+    visit("budget", self.budget,
+          Field{.help = "units of a whole evaluation, which search.rungs counts as epochs", .low = 1, .high = 1e9});
     visit("delay", self.delay,
-          Field{.help = "mean of a random time that each evaluation sleeps, to stand for training", .low = 0, .high = 1e6, .unit = Unit::seconds, .identity = false});
+          Field{.help = "mean of a random time that each evaluation sleeps, to stand for training",
+                .low = 0, .high = 1e6, .unit = Unit::seconds, .identity = false});
     visit("point", self.point, Field{.help = "parameters by name; those that are not searched"});
   }
 };

@@ -1,6 +1,7 @@
 // A density over a space, made of kernels on points.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -33,21 +34,30 @@ class ParzenEstimator {
   double log_density(std::span<const double> unit) const;
 
  private:
-  // Along one parameter, of all n points.
+  // A kernel along one parameter; a deviation of infinity is the uniform one, of the prior and of points where the
+  // parameter is not active.
+  struct Kernel {
+    double center;
+    double deviation;
+    auto operator<=>(const Kernel&) const = default;
+  };
+  // Along one parameter, of all n points and the prior.
   struct Axis {
-    std::vector<double> center;
-    std::vector<double> deviation;
-    std::vector<double> log_scale;  // log(1 / (deviation sqrt(2 pi) mass in [0, 1])), 0 where not active
-    mutable std::map<std::int64_t, std::vector<double>> log_mass = {};  // of levels asked about so far
+    std::vector<Kernel> kernels;                // of each point; where there are levels, those that differ
+    std::vector<std::size_t> kernel_of;         // (n + 1), where there are levels
+    std::vector<double> inverse_deviation = {};  // (n + 1), where there are none
+    std::vector<double> log_scale = {};         // (n + 1), log density at the center
+    mutable std::map<std::int64_t, std::vector<double>> log_mass = {};  // (kernels) of levels asked about so far
   };
   Axis make_axis(std::size_t parameter, std::span<const std::vector<double>> points) const;
+  const Kernel& kernel(const Axis& axis, std::size_t point) const noexcept;
   void add_log_kernels(std::size_t parameter, double unit, std::vector<double>& sums) const;
   const std::vector<double>& log_masses(std::size_t parameter, std::int64_t level) const;
-  double draw_ordered(const Axis& axis, std::size_t point, Rng& rng) const;
 
   const Space* space_;
   std::size_t num_points_;
-  std::vector<double> weights_;  // (n + 1), sum 1, the prior last
+  std::vector<double> log_weights_;  // (n + 1), the prior last
+  std::vector<double> weights_;      // sum 1
   std::vector<Axis> axes_;
 };
 

@@ -53,7 +53,8 @@ auto read_text(const Config& value, const std::string& key, Problems& problems, 
 std::optional<Parameter> read_pair(const Config& table, const std::string& path, Problems& problems) {
   for (const auto& [key, value] : *table.as<Config::Table>())
     if (key != "dist" && key != "when")
-      problems.add(value.origin(), fmt::format("unknown key 'search.space '{}'.{}'{}", path, key, suggestion(key, {"dist", "when"})));
+      problems.add(value.origin(), fmt::format("search.space '{}' has the unknown key '{}'{}", path, key,
+                                               suggestion(key, {"dist", "when"})));
   const Config* dist = table.find("dist");
   if (dist == nullptr) {
     problems.add(table.origin(), fmt::format("search.space '{}' has a condition and no distribution add dist = \"...\"", path));
@@ -100,7 +101,9 @@ Space read_space(const Config& table, const Space::FixedSettings& fixed, Problem
   }
   Config::Table entries;
   flatten(table, "", is_entry, entries);
-  if (entries.empty()) problems.add(table.origin(), "search.space is empty (there is nothing to search) add \"train.lr\" = \"loguniform(1e-4, 1e-1)\" or the like");
+  if (entries.empty())
+    problems.add(table.origin(), "search.space is empty (there is nothing to search) add \"train.lr\" = "
+                                 "\"loguniform(1e-4, 1e-1)\" or the like");
   const std::size_t before = problems.lines().size();
   std::vector<Parameter> parameters;
   for (const auto& [path, value] : entries) {
@@ -123,7 +126,8 @@ std::pair<std::string, Config> read_space_argument(std::string_view argument) {
   const std::size_t equals = argument.find('=');
   const std::string_view key = trimmed(argument.substr(0, equals));
   if (equals == std::string_view::npos || key.empty())
-    throw ConfigError("--space: '" + std::string(argument) + "' has no setting (must be KEY=DIST, as in train.lr=loguniform(1e-4,1e-1))");
+    throw ConfigError("--space: '" + std::string(argument) +
+                      "' has no setting (must be KEY=DIST, as in train.lr=loguniform(1e-4,1e-1))");
   const std::string_view text = trimmed(argument.substr(equals + 1));
   const Origin origin{.source = "--space"};
   if (!text.starts_with('{')) return {std::string(key), Config(std::string(text), origin)};

@@ -17,9 +17,13 @@ struct TpeOptions {
 
   static void fields(auto& self, auto&& visit) {
     visit("startup", self.startup, Field{.help = "random trials before the first model", .low = 1, .high = 1e6});
-    visit("candidates", self.candidates, Field{.help = "points drawn from the model of good trials, of which the best is proposed", .low = 1, .high = 1e5});
-    visit("good", self.good, Field{.help = "share of the trials that count as good (at most 25 trials)", .low = 0.001, .high = 0.5});
-    visit("random_fraction", self.random_fraction, Field{.help = "share of the proposals that are random (BOHB takes 1/3)", .low = 0, .high = 1});
+    visit("candidates", self.candidates,
+          Field{.help = "points drawn from the model of good trials, of which the best is proposed",
+                .low = 1, .high = 1e5});
+    visit("good", self.good,
+          Field{.help = "share of the trials that count as good (at most 25 trials)", .low = 0.001, .high = 0.5});
+    visit("random_fraction", self.random_fraction,
+          Field{.help = "share of the proposals that are random (BOHB takes 1/3)", .low = 0, .high = 1});
   }
 };
 
@@ -32,11 +36,17 @@ struct GpOptions {
   std::int64_t most_trials = 250;
 
   static void fields(auto& self, auto&& visit) {
-    visit("startup", self.startup, Field{.help = "Sobol trials before the first model (0: 2 for each parameter, from 4 to 20)", .low = 0, .high = 1e6});
-    visit("fit_starts", self.fit_starts, Field{.help = "starts of the search for the model's length scales and noise", .low = 1, .high = 100});
-    visit("candidates", self.candidates, Field{.help = "points at which expected improvement is looked at first", .low = 16, .high = 1e6});
+    visit("startup", self.startup,
+          Field{.help = "Sobol trials before the first model (0: 2 for each parameter, from 4 to 20)",
+                .low = 0, .high = 1e6});
+    visit("fit_starts", self.fit_starts,
+          Field{.help = "starts of the search for the model's length scales and noise", .low = 1, .high = 100});
+    visit("candidates", self.candidates,
+          Field{.help = "points at which expected improvement is looked at first", .low = 16, .high = 1e6});
     visit("refine", self.refine, Field{.help = "of these, the best from which it is climbed", .low = 1, .high = 1000});
-    visit("most_trials", self.most_trials, Field{.help = "trials in the model; beyond, the best half and the newest (cost grows with the cube)", .low = 16, .high = 1e5});
+    visit("most_trials", self.most_trials,
+          Field{.help = "trials in the model; beyond, the best half and the newest (cost grows with the cube)",
+                .low = 16, .high = 1e5});
   }
 };
 
@@ -46,8 +56,10 @@ struct CmaEsOptions {
   double sigma = 0.3;
 
   static void fields(auto& self, auto&& visit) {
-    visit("population", self.population, Field{.help = "trials in a generation (0: 4 + 3 ln(parameters))", .low = 0, .high = 1e6});
-    visit("sigma", self.sigma, Field{.help = "first step as a share of each parameter's range", .low = 1e-6, .high = 1});
+    visit("population", self.population,
+          Field{.help = "trials in a generation (0: 4 + 3 ln(parameters))", .low = 0, .high = 1e6});
+    visit("sigma", self.sigma,
+          Field{.help = "first step as a share of each parameter's range", .low = 1e-6, .high = 1});
   }
 };
 
@@ -64,13 +76,20 @@ struct SearchOptions {
   CmaEsOptions cma_es = {};
 
   static void fields(auto& self, auto&& visit) {
-    visit("method", self.method, Field{.help = "what proposes configurations", .choices = {"grid", "random", "sobol", "tpe", "gp", "cma_es"}});
-    visit("objective", self.objective, Field{.help = "score to be optimised, or a list of them (auto: the first score of the task)"});
-    visit("direction", self.direction, Field{.help = "minimize or maximize, or a list with one for each objective (auto: as the score goes)"});
-    visit("trials", self.trials, Field{.help = "configurations to try; a finished run is extended by asking for more", .low = 1, .high = 1e8});
-    visit("parallel", self.parallel, Field{.help = "virtual workers: so many trials are under way when one is proposed, on any machine", .low = 1, .high = 1e5});
+    visit("method", self.method,
+          Field{.help = "what proposes configurations", .choices = {"grid", "random", "sobol", "tpe", "gp", "cma_es"}});
+    visit("objective", self.objective,
+          Field{.help = "score to be optimised, or a list of them (auto: the first score of the task)"});
+    visit("direction", self.direction,
+          Field{.help = "minimize or maximize, or a list with one for each objective (auto: as the score goes)"});
+    visit("trials", self.trials,
+          Field{.help = "configurations to try; a finished run is extended by asking for more", .low = 1, .high = 1e8});
+    visit("parallel", self.parallel,
+          Field{.help = "virtual workers: so many trials are under way when one is proposed, on any machine",
+                .low = 1, .high = 1e5});
     visit("space", self.space, Field{.help = "what is searched: any path of the experiment -> a distribution"});
-    visit("start", self.start, Field{.help = "configurations to try first: tables of values of the space; what they leave out is drawn"});
+    visit("start", self.start,
+          Field{.help = "configurations to try first: tables of values of the space; what they leave out is drawn"});
     visit("tpe", self.tpe, Field{.help = "method tpe"});
     visit("gp", self.gp, Field{.help = "method gp"});
     visit("cma_es", self.cma_es, Field{.help = "method cma_es"});

@@ -1,5 +1,7 @@
 #include "search/sampler/sobol_sampler.hpp"
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -13,10 +15,11 @@ constexpr std::int64_t kSobolStream = -2;      // in the place of the trial
 
 // Nested uniform scrambling: the bit that flips bit k is drawn for (dimension, k, the bits before it).
 std::uint32_t scrambled(std::uint32_t bits, std::uint32_t dimension, std::uint64_t key) {
+  const std::array<std::uint32_t, 2> words = {static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)};
   std::uint32_t out = 0;
   for (std::uint32_t k = 0; k < 32; ++k) {
     const std::uint32_t before = k == 0 ? 0 : bits >> (32 - k);
-    const std::uint32_t flip = philox({before, k, dimension, 0}, {static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)})[0] & 1U;
+    const std::uint32_t flip = philox({before, k, dimension, 0}, words)[0] & 1U;
     out = out << 1 | ((bits >> (31 - k) & 1U) ^ flip);
   }
   return out;

@@ -14,7 +14,8 @@ const Setting* Assignment::find(std::size_t parameter) const noexcept {
   return at != settings.end() && at->parameter == parameter ? &*at : nullptr;
 }
 
-Space::Space(std::vector<Parameter> parameters, const FixedSettings& fixed) : parameters_(canonical_order(std::move(parameters))) {
+Space::Space(std::vector<Parameter> parameters, const FixedSettings& fixed)
+    : parameters_(canonical_order(std::move(parameters))) {
   fixed_ = fixed_settings(parameters_, fixed);
   check_conditions(parameters_, fixed_);
 }

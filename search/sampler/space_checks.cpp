@@ -20,7 +20,7 @@ std::vector<std::string> named(const Parameter& parameter) {
   std::vector<std::string> paths;
   if (!parameter.when) return paths;
   for (const Comparison& comparison : parameter.when->comparisons())
-    for (const Operand* side : {&comparison.left, &comparison.right})
+    for (const ComparedSide* side : {&comparison.left, &comparison.right})
       if (!side->path.empty()) paths.push_back(side->path);
   return paths;
 }
@@ -38,7 +38,7 @@ std::vector<std::string_view> known_paths(const std::vector<Parameter>& paramete
 
 // What a side may be: levels or a range of a parameter, or one value.
 struct Side {
-  const Operand& operand;
+  const ComparedSide& operand;
   const Parameter* parameter;
   const Config* value;
 
@@ -64,7 +64,8 @@ void check_comparison(const Parameter& owner, const Comparison& comparison, cons
   } else {
     for (const Side* side : {&left, &right})
       if (!side->is_numeric())
-        throw_condition(owner, side->operand.column, fmt::format("'{}' needs numbers, {} is none (compare it by ==, != or in)", op, side->name()));
+        throw_condition(owner, side->operand.column,
+                        fmt::format("'{}' needs numbers, {} is none (compare it by ==, != or in)", op, side->name()));
   }
 }
 
@@ -103,7 +104,8 @@ std::vector<std::pair<std::string, Config>> fixed_settings(const std::vector<Par
       if (find(parameters, path) != nullptr) continue;
       std::optional<Config> value = fixed ? fixed(path) : std::nullopt;
       if (!value)
-        throw ConfigError(fmt::format("{}search.space '{}': its condition names '{}' (no parameter of the space and no setting of the experiment){}",
+        throw ConfigError(fmt::format("{}search.space '{}': its condition names '{}' (no parameter of the space and no "
+                                      "setting of the experiment){}",
                                       prefix(parameter.origin), parameter.path, path,
                                       nearest_suggestion(path, known_paths(parameters))));
       settings.emplace_back(path, std::move(*value));
@@ -114,7 +116,7 @@ std::vector<std::pair<std::string, Config>> fixed_settings(const std::vector<Par
 
 void check_conditions(const std::vector<Parameter>& parameters,
                       const std::vector<std::pair<std::string, Config>>& fixed) {
-  const auto side = [&](const Operand& operand) -> Side {
+  const auto side = [&](const ComparedSide& operand) -> Side {
     if (operand.path.empty()) return {operand, nullptr, &operand.value};
     if (const Parameter* parameter = find(parameters, operand.path)) return {operand, parameter, nullptr};
     return {operand, nullptr, &std::ranges::find(fixed, operand.path, &std::pair<std::string, Config>::first)->second};

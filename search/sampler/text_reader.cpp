@@ -74,7 +74,8 @@ std::string TextReader::path() {
   const std::size_t begin = position_;
   while (position_ < text_.size() && (is_word(text_[position_]) || text_[position_] == '.')) ++position_;
   const std::string path(text_.substr(begin, position_ - begin));
-  if (path.back() == '.' || path.find("..") != std::string::npos) fail_at(begin + 1, "the path '" + path + "' has an empty part");
+  if (path.back() == '.' || path.find("..") != std::string::npos)
+    fail_at(begin + 1, "the path '" + path + "' has an empty part");
   skip_blanks();
   return path;
 }

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "runtime/base/hash.hpp"
+#include "runtime/base/task_key.hpp"
 #include "search/study/json.hpp"
 #include "search/study/run_results.hpp"
 
@@ -46,17 +47,28 @@ std::string data_of(const RunResults& results) {
   return "data";
 }
 
+// The row of /trials that the other tables are of.
+std::size_t row_of_chosen(const RunResults& results, const ResultsGroup& selection, const ResultsGroup& trials) {
+  const std::int64_t chosen = results.number(selection, "chosen_trial");
+  const auto trial = results.integers(trials, "trial");
+  const auto outer = trials.find("outer") != nullptr ? results.integers(trials, "outer", trial.size()) : std::vector<std::int64_t>(trial.size(), TaskKey::kNone);
+  for (std::size_t row = 0; row < trial.size(); ++row)
+    if (trial[row] == chosen && outer[row] == TaskKey::kNone) return row;
+  return trial.size();
+}
+
 void read_scores(ComparedRun& run, const RunResults& results) {
   const ResultsGroup selection = results.group("/selection"), trials = results.group("/trials");
   const std::string judged_by = results.text(selection, "metric");
   run.source = results.text(selection, "source");
   run.combine = results.text(selection, "combine");
+  const std::size_t chosen = row_of_chosen(results, selection, trials);
   for (const Hdf5Array& column : trials.arrays) {
     const std::string name = last_part(column.path);
-    if (!name.starts_with(kMetricColumn) || column.type != ElementType::float64 || column.size() == 0) continue;
+    if (!name.starts_with(kMetricColumn) || column.type != ElementType::float64 || column.size() <= chosen) continue;
     const bool first = name.substr(kMetricColumn.size()) == judged_by;
     run.metrics.insert(first ? run.metrics.begin() : run.metrics.end(), name.substr(kMetricColumn.size()));
-    run.scores.insert(first ? run.scores.begin() : run.scores.end(), column.number(0));
+    run.scores.insert(first ? run.scores.begin() : run.scores.end(), column.number(chosen));
   }
   if (run.metrics.empty() || run.metrics.front() != judged_by)
     throw ConfigError(fmt::format("'{}' has no scores (none of its fits is complete, or it predicts no rows) give it [cv] or a test set", run.path));

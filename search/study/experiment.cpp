@@ -229,11 +229,15 @@ std::uint64_t identity_of(const Experiment& experiment, std::uint64_t data_hash,
   Experiment timeless = experiment;
   timeless.data.train.clear();
   timeless.data.test.clear();
-  timeless.ensemble.members = 0;
-  timeless.ensemble.max_members = 0;
-  timeless.ensemble.tolerance = 0;
+  // Where other members or repeats would change which settings a trial has, its records would be of others.
+  const bool extends = !timeless.search || !is_adaptive(*timeless.search);
+  if (extends) {
+    timeless.ensemble.members = 0;
+    timeless.ensemble.max_members = 0;
+    timeless.ensemble.tolerance = 0;
+  }
   if (timeless.cv) {
-    timeless.cv->repeats = 0;
+    if (extends) timeless.cv->repeats = 0;
     timeless.cv->test_index.clear();  // their content is in the hash of the data
     timeless.cv->train_index.clear();
   }

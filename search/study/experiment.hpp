@@ -156,7 +156,8 @@ Experiment read_experiment(const Config& config, Problems& problems);
 std::string to_toml(const Experiment& experiment);
 
 /// Hash of what changes a result: every setting but names, paths, [output], limits of time, and the
-/// counts (members and what settles their number, repeats, replicates) that only extend a run; of the data; and of the network that
+/// counts (members and what settles their number, repeats, replicates, trials) that only extend a run: members and repeats not
+/// where a search proposes by results; of the data; and of the network that
 /// model.from names (Donor::hash(); 0: none).
 std::uint64_t identity_of(const Experiment& experiment, std::uint64_t data_hash, std::uint64_t donor_hash = 0);
 

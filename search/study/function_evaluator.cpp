@@ -28,7 +28,7 @@ bool sleep_about(double mean_seconds, const StopFlag& stop) {
 
 std::optional<Record> FunctionEvaluator::evaluate(const TaskKey& key, const StopFlag& stop) {
   const ObjectiveOptions& objective = *experiment_.objective;
-  const Config point = objective_point(objective, settings_.find(trial_of(key)));
+  const Config point = objective_point(objective, settings_.find(trial_of(key)).values);
   if (objective.delay > 0 && !sleep_about(objective.delay, stop)) return std::nullopt;
   const double share = key.rung == TaskKey::kNone ? 1.0 : static_cast<double>(key.rung) / static_cast<double>(objective.budget);
   Record record;

@@ -44,8 +44,8 @@ SearchTask FunctionTrials::search_task() const {
           .rungs = {.trials = section.trials, .max_resource = experiment_.objective->budget}};
 }
 
-std::unique_ptr<TrialWork> FunctionTrials::make(const TrialId& id, const Config::Table& values) {
-  settings_.add(id, values);
+std::unique_ptr<TrialWork> FunctionTrials::make(const TrialId& id, const TrialSettings& settings) {
+  settings_.add(id, settings);
   return std::make_unique<FunctionTrial>(id, experiment_.objective->budget);
 }
 

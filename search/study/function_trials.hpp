@@ -48,7 +48,7 @@ class FunctionTrials final : public TrialMaker {
   FunctionTrials(const Experiment& experiment, TrialSettingsWriter& settings) : experiment_(experiment), settings_(settings) {}
 
   SearchTask search_task() const override;
-  std::unique_ptr<TrialWork> make(const TrialId& id, const Config::Table& values) override;
+  std::unique_ptr<TrialWork> make(const TrialId& id, const TrialSettings& settings) override;
   void publish() override { settings_.publish(); }
   void retire(const TrialId&, TrialWork&) override {}
   void report(SearchResults&) const override {}

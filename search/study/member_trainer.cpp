@@ -90,13 +90,25 @@ std::optional<MemberTraining> MemberTrainer::train_network(const MemberRequest& 
   std::vector<float> transferred;
   if (request.initial.empty() && plan_.donor() != nullptr)
     transferred = transfer_weights(*plan_.donor(), member.network, streams.init);
-  TrainResult trained = jury::train(member.network, options, set, streams,
-                                    {.plans = plans_,
-                                     .stop = stop,
-                                     .initial = request.initial.empty() ? transferred : request.initial,
-                                     .checkpoint = request.checkpoint,
-                                     .save = request.save,
-                                     .until_epoch = request.until_epoch});
+  Bytes state(request.checkpoint.begin(), request.checkpoint.end());
+  const auto train_with = [&](const NetworkSpec& network, const TrainOptions& with, std::int32_t until_epoch) {
+    return jury::train(network, with, set, streams,
+                       {.plans = plans_,
+                        .stop = stop,
+                        .initial = request.initial.empty() ? transferred : request.initial,
+                        .checkpoint = state,
+                        .save = request.save,
+                        .until_epoch = until_epoch});
+  };
+  TrainResult trained;
+  bool is_over = false;
+  for (const TrainingStage& stage : request.stages) {
+    if (is_over) break;
+    trained = train_with(network_of(*stage.plan, request.key, dataset, *pipeline), train_options_of(*stage.plan, request.key), stage.until_epoch);
+    is_over = trained.status == TrainStatus::stopped || trained.status == TrainStatus::diverged;
+    state = trained.checkpoint;
+  }
+  if (!is_over) trained = train_with(member.network, options, request.until_epoch);
   if (trained.status == TrainStatus::stopped) {
     if (trained.epochs > 0 && request.save) request.save(trained.checkpoint);
     return std::nullopt;

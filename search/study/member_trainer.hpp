@@ -15,6 +15,12 @@
 
 namespace jury {
 
+/// Settings that hold up to an epoch: those of another study of the same experiment.
+struct TrainingStage {
+  std::int32_t until_epoch = 0;
+  const StudyPlan* plan = nullptr;
+};
+
 /// What a member is trained on. Everything referred to must outlive the training.
 struct MemberRequest {
   TaskKey key;  ///< its configuration and random streams
@@ -27,6 +33,7 @@ struct MemberRequest {
   std::span<const std::byte> checkpoint = {};  ///< of the same training
   std::function<void(const Bytes&)> save = {}; ///< takes checkpoints
   std::int32_t until_epoch = 0;                ///< pause there, see TrainContext; 0: no pause
+  std::span<const TrainingStage> stages = {};  ///< before the plan's own settings, of networks
 };
 
 /// A training that ended by itself.

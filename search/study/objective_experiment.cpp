@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "search/sampler/read_space.hpp"
+#include "search/sampler/sampler.hpp"
 #include "search/study/trial_settings.hpp"
 
 namespace jury {
@@ -43,12 +45,13 @@ void check_search(const SearchSection& search, const Config& given, Problems& pr
   if (search.objective != automatic) refuse("search.objective", "objective.function is what is searched) leave it out");
   if (search.direction != automatic) refuse("search.direction", "its function is minimised) leave it out");
   if (to_config(search.limits) != to_config(LimitOptions())) refuse("search.limits", "a function declares no cost) leave it out");
+  if (search.pruner == "pbt") refuse("search.pruner", "a function is not trained, so nothing can be copied) take another pruner");
   if (search.pruner == "race") refuse("search.pruner", "a function has no folds to race over) take another pruner");
   if (search.pruner != "none" && search.rungs.resource != "epochs")
     refuse("search.rungs.resource", "its rungs are units of objective.budget, which are called epochs) leave it out");
 }
 
-// That every parameter is searched or set, and that the function takes what it is given.
+// That every parameter is searched or set, and that sampler and function take what they are given.
 void check_point(const Experiment& e, const Config& given, const Space& space, Problems& problems) {
   const ObjectiveOptions& objective = *e.objective;
   const std::vector<std::string> names = parameters_of(objective);
@@ -61,6 +64,7 @@ void check_point(const Experiment& e, const Config& given, const Space& space, P
     if (!is_one_of(names, name))
       return problems.add(value.origin(), fmt::format("{}.{} is no parameter of {} (it has {})", kObjectivePoint, name, objective.function, fmt::join(names, ", ")));
   try {
+    make_sampler(*e.search, space, e.experiment.seed);
     const std::vector<double> middle(space.size(), 0.5);
     evaluate_objective(objective, objective_point(objective, values_of(space, space.assign(middle))), 1, e.experiment.seed);
   } catch (const ConfigError& error) {

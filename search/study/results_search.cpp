@@ -59,6 +59,9 @@ void write_trials(Hdf5Writer& file, const SearchResults& search) {
       .column("state", column<std::string>(search, [](const TrialLine& t) { return t.state; }))
       .column("value", column<double>(search, [](const TrialLine& t) { return at_or_nan(t.score.objectives, 0); }))
       .column("value_se", column<double>(search, [](const TrialLine& t) { return t.score.standard_error; }));
+  if (search.pruner == "pbt")
+    table.column("parent", column<std::int32_t>(search, [](const TrialLine& t) { return t.parent; }),
+                 {.help = "the trial whose networks and epochs it goes on with; -1: none"});
   for (std::size_t k = 1; k < search.objectives.size(); ++k)
     table.column("value." + search.objectives[k].name(), column<double>(search, [&](const TrialLine& t) { return at_or_nan(t.score.objectives, k); }));
   if (search.objectives.size() > 1)
@@ -183,6 +186,9 @@ void write_trials_of_search(Hdf5Writer& file, const SearchResults& search) {
 
 void write_search(Hdf5Writer& file, const StudyPlan& plan, const SearchResults& search) {
   write_trials_of_search(file, search);
+  const Hdf5Group selection = file.group("selection");
+  selection.attribute("combine", combines_of(plan.experiment().ensemble, plan.dataset().task()).front());
+  selection.attribute("estimator", "");
   if (plan.experiment().output.predictions != "none") write_predictions_of_trials(file, plan, search);
 }
 

@@ -6,6 +6,7 @@
 #include "search/study/donor.hpp"
 #include "search/study/run_function.hpp"
 #include "search/study/run_on_ranks.hpp"
+#include "search/study/search_checks.hpp"
 #include "search/study/search_evaluator.hpp"
 #include "search/study/study_checks.hpp"
 #include "search/study/study_data.hpp"
@@ -52,6 +53,7 @@ ExitCode run_study(const RunRequest& request, const MpiSession& session) {
            [&] {
              const CheckedStudy checked = check_study(plan);
              flops_per_draw = checked.flops_per_draw();
+             if (request.experiment.search) check_search(plan);
              if (!request.require.empty()) check_requirement(request.require, checked.scoring);
            },
        .subject = [&](const std::string& path) { return std::make_unique<StudySubject>(plan, path, flops_per_draw); },

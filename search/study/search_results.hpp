@@ -21,7 +21,8 @@ namespace jury {
 struct TrialLine {
   TrialId id;
   Config::Table values = {};   ///< what it sets, by path
-  std::string state = "running";  ///< complete, pruned, failed, running
+  std::int32_t parent = TaskKey::kNone;  ///< of a population: the trial whose networks it goes on with
+  std::string state = "running";  ///< complete, pruned, failed, running; paused, and of a population where it went on
   std::string error = {};      ///< why it failed
   TrialScore score = {};       ///< of what was done of it; out-of-fold predictions of complete ones alone
   std::int64_t resource = 0;   ///< epochs, members or folds it got to; 0: all there is

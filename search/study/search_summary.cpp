@@ -64,7 +64,7 @@ std::string line_of(const TrialLine& trial, const SearchResults& search) {
 std::string search_text(const SearchResults* search) {
   if (search == nullptr) return "";
   std::string text = fmt::format("{}: {}", search->method, counted(static_cast<std::uint64_t>(num_in(*search, "complete")), "complete trial"));
-  for (const char* state : {"pruned", "failed", "running"})
+  for (const char* state : {"pruned", "paused", "failed", "running"})
     if (const auto count = num_in(*search, state); count > 0) text += fmt::format(", {} {}", count, state);
   text += "\n";
   const TrialLine* chosen = chosen_of(*search);
@@ -112,7 +112,7 @@ nlohmann::ordered_json search_json(const SearchResults& search) {
   json["method"] = search.method;
   json["pruner"] = search.pruner;
   json["objective"] = search.objectives.front().name();
-  for (const char* state : {"complete", "pruned", "failed", "running"}) json["trials"][state] = num_in(search, state);
+  for (const char* state : {"complete", "pruned", "paused", "failed", "running"}) json["trials"][state] = num_in(search, state);
   const TrialLine* chosen = chosen_of(search);
   if (chosen == nullptr) return json;
   json["chosen_trial"] = search.chosen;

@@ -7,8 +7,8 @@
 
 namespace jury {
 
-StudyEvaluator::StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints)
-    : plan_(plan), checkpoints_(checkpoints), trainer_(plan, plans_) {}
+StudyEvaluator::StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints, std::vector<TrainingStage> stages)
+    : plan_(plan), checkpoints_(checkpoints), stages_(std::move(stages)), trainer_(plan, plans_) {}
 
 const Dataset& StudyEvaluator::training_dataset(const TaskKey& key) {
   if (key.replicate == TaskKey::kNone || !plan_.draws_replicates()) return plan_.dataset();
@@ -33,7 +33,8 @@ std::optional<TaskResult> StudyEvaluator::train_one(const TaskKey& given, const 
                       .draws = rows.draws,
                       .checkpoint = begun,
                       .save = [&](const Bytes& state) { checkpoints_.write(key, state); },
-                      .until_epoch = until_epoch},
+                      .until_epoch = until_epoch,
+                      .stages = stages_},
                      stop);
   if (!training) return std::nullopt;
   TaskResult result{.fits = {std::move(training->outcome)}};

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "models/data/dataset.hpp"
 #include "models/nn/plan_cache.hpp"
@@ -17,7 +18,7 @@ class StudyEvaluator final : public Evaluator {
  public:
   /// Both are shared by all threads and must outlive this. A task that is stopped leaves a checkpoint,
   /// and goes on from one that is there.
-  StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints);
+  StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints, std::vector<TrainingStage> stages = {});
 
   std::optional<Record> evaluate(const TaskKey& key, const StopFlag& stop) override;
 
@@ -28,6 +29,7 @@ class StudyEvaluator final : public Evaluator {
 
   const StudyPlan& plan_;
   const Checkpoints& checkpoints_;
+  std::vector<TrainingStage> stages_;
   PlanCache plans_;
   MemberTrainer trainer_;
   // The members of a replicate train on one draw: the latest is kept.

@@ -72,6 +72,7 @@ void StudyRun::open_journal(const RunDirectory& directory) {
                                counted(resumed.contents.torn_bytes, "byte")));
     journal_ = std::make_unique<JournalWriter>(std::move(resumed.writer));
   }
+  if (!is_there) work_.settle();
   sessions_.push_back(now);
 }
 

@@ -22,11 +22,11 @@ std::int64_t place_of(const StudyPlan& plan, const TaskKey& key) {
 
 }  // namespace
 
-StudyTrial::StudyTrial(const TrialContext& context, const TrialId& id, const Config::Table& values, const BlobStore& blobs,
+StudyTrial::StudyTrial(const TrialContext& context, const TrialId& id, const TrialSettings& settings, const BlobStore& blobs,
                        const std::vector<TrialObjective>& objectives)
     : id_(id),
       objectives_(objectives),
-      trial_(context, id, values),
+      trial_(context, id, settings),
       checked_(check_study(trial_.plan())),
       flops_per_draw_(checked_.flops_per_draw()),
       blobs_(blobs),
@@ -92,8 +92,15 @@ void StudyTrial::restore(const std::vector<Record>& records) {
       continue;
     }
     record.key = key_in_trial(record.key);
-    source_.restore(record);
+    restored_.push_back(std::move(record));
   }
+}
+
+// A step is judged by what it was to do: records of later ones, and of a trial that was chosen when there were fewer, wait.
+void StudyTrial::take_restored(const std::function<bool(const TaskKey&)>& wanted) {
+  const auto waiting = std::stable_partition(restored_.begin(), restored_.end(), [&](const Record& record) { return wanted(record.key); });
+  for (auto record = restored_.begin(); record != waiting; ++record) source_.restore(*record);
+  restored_.erase(restored_.begin(), waiting);
   source_.settle();
 }
 
@@ -110,6 +117,7 @@ std::vector<ReadyTask> StudyTrial::begin(const StepRange& range, std::map<TaskKe
   const auto tasks = wanted(range);
   const bool pauses = range.epochs != StepRange::kAll;
   for (const TaskKey& key : std::exchange(paused_, {})) source_.again(key);
+  take_restored(tasks);
   std::vector<ReadyTask> ready;
   for (ReadyTask task : source_.take(tasks)) {
     const TaskKey in_trial = task.key;
@@ -154,6 +162,8 @@ std::size_t StudyTrial::num_fits_left() const {
 
 std::vector<ReadyTask> StudyTrial::begin_rest() {
   if (id_.outer != TaskKey::kNone) return begin_outer();
+  take_restored([](const TaskKey&) { return true; });
+  for (const TaskKey& key : std::exchange(paused_, {})) trial_.checkpoints().remove(key);  // it goes no further
   std::vector<ReadyTask> ready = source_.take([](const TaskKey&) { return true; });
   for (ReadyTask& task : ready) {
     pending_.insert(task.key);

@@ -21,7 +21,7 @@ class StudyTrial final : public TrialWork {
  public:
   /// Checks the study. Throws ConfigError where the settings do not go together, or not with the data. The objectives must
   /// outlive this.
-  StudyTrial(const TrialContext& context, const TrialId& id, const Config::Table& values, const BlobStore& blobs,
+  StudyTrial(const TrialContext& context, const TrialId& id, const TrialSettings& settings, const BlobStore& blobs,
              const std::vector<TrialObjective>& objectives);
 
   void restore(const std::vector<Record>& records) override;
@@ -52,6 +52,7 @@ class StudyTrial final : public TrialWork {
 
  private:
   std::function<bool(const TaskKey&)> wanted(const StepRange& range) const;
+  void take_restored(const std::function<bool(const TaskKey&)>& wanted);
   double cost_of(std::string_view name) const;
   void check_limits(const LimitOptions& limits) const;
   double task_cost(const TaskKey& key, double share) const;
@@ -67,6 +68,7 @@ class StudyTrial final : public TrialWork {
   const BlobStore& blobs_;
   StudySource source_;
   std::unique_ptr<StudySource> outer_source_;
+  std::vector<Record> restored_;        // not yet asked for
   std::vector<Record> outer_restored_;
   std::set<TaskKey> pending_;  // keys in the trial
   std::set<TaskKey> paused_;   // done up to a rung

@@ -1,5 +1,10 @@
 #include "search/study/study_trials.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
 #include "models/metrics/row_scores.hpp"
 #include "search/study/trial_settings.hpp"
 #include "search/study/truth_of.hpp"
@@ -7,6 +12,10 @@
 namespace jury {
 namespace {
 
+constexpr std::array<std::string_view, 18> kChangeable = {
+    "train.lr", "train.momentum", "train.beta1", "train.beta2", "train.rho", "train.epsilon", "train.label_smoothing", "train.weight_decay", "train.l1",
+    "train.max_norm", "train.clip_norm", "train.clip_value", "train.mixup", "train.cutmix", "train.input_noise", "train.weight_noise",
+    "model.dropout", "model.dropout2d"};
 constexpr std::int32_t kDropResamples = 1000;  // as BBCD-CV
 
 // Most of what the rungs count there is of.
@@ -17,30 +26,56 @@ std::int64_t most_of(const std::string& resource, const StudyPlan& plan) {
   return experiment.train.epochs;
 }
 
+// Settings that may change while a network trains, and who proposes them.
+void check_population(const SearchSection& search, const Space& space) {
+  const auto refuse = [](const std::string& why) { throw ConfigError("search.pruner = \"pbt\" " + why); };
+  if (search.rungs.resource != "epochs") refuse("exchanges networks between epochs (leave search.rungs.resource out)");
+  if (search.method == "tpe" || search.method == "gp" || search.method == "cma_es")
+    refuse("changes settings itself (search.method = \"" + search.method + "\" would never be asked again) use random or sobol");
+  for (const Parameter& parameter : space.parameters())
+    if (std::ranges::find(kChangeable, parameter.path) == kChangeable.end())
+      refuse(fmt::format("cannot change {} while a network trains (it can: {})", parameter.path, fmt::join(kChangeable, ", ")));
+}
+
+bool may_be_a_word(const Distribution& distribution) {
+  for (std::int64_t level = 0; level < distribution.num_levels() && !distribution.is_numeric(); ++level)
+    if (distribution.value(distribution.cell(level).middle()).as<std::string>() != nullptr) return true;
+  return false;
+}
+
 // What can be divided into rungs.
 void check_rungs(const SearchSection& search, const StudyPlan& plan, const Space& space) {
   if (search.pruner == "none") return;
+  if (search.pruner == "pbt") check_population(search, space);
   const Configuration& own = plan.experiment();
   const std::string& resource = search.rungs.resource;
-  const auto refuse = [&](const std::string& why) {
-    throw ConfigError("search.pruner = \"" + search.pruner + "\" does not go with " + why);
+  const auto refuse = [&](const std::string& why, const Origin& at = {}) {
+    throw ConfigError(prefix(at) + "search.pruner = \"" + search.pruner + "\" does not go with " + why);
+  };
+  const auto find = [&](std::string_view path) -> const Parameter* {
+    const auto index = space.find(path);
+    return index ? &space.parameters()[*index] : nullptr;
   };
   const bool follows = traits_of(own.ensemble).is_sequential || plan.is_stack() || is_auto(own.ensemble);
   if (resource != "folds" && follows)
     refuse("ensemble.method = \"" + own.ensemble.method + "\" or members = \"auto\" over rungs of " + resource + " (set search.rungs.resource to \"folds\")");
   if (resource == "epochs" && trains_trees(own)) refuse("model.type = \"xgboost\" over rungs of epochs (set search.rungs.resource to \"folds\")");
   for (const auto& [kind, path] : {std::pair("epochs", "train.epochs"), std::pair("members", "ensemble.members")})
-    if (resource == kind && space.find(path))
-      refuse(std::string(path) + " in the space (it is what the rungs give out) take one of them out");
+    if (const Parameter* parameter = find(path); parameter != nullptr && resource == kind)
+      refuse(std::string(path) + " in the space (it is what the rungs give out) take one of them out", parameter->origin);
+  if (resource == "folds") return;
   for (const char* path : {"ensemble.method", "model.type"})
-    if (resource != "folds" && space.find(path))
-      refuse(std::string(path) + " in the space (rungs of " + resource + " mean other things in each) set search.rungs.resource to \"folds\"");
+    if (const Parameter* parameter = find(path))
+      refuse(std::string(path) + " in the space (rungs of " + resource + " mean other things in each) set search.rungs.resource to \"folds\"",
+             parameter->origin);
+  if (const Parameter* members = find("ensemble.members"); members != nullptr && may_be_a_word(members->distribution))
+    refuse("ensemble.members = \"auto\" in the space over rungs of " + resource + " (set search.rungs.resource to \"folds\")", members->origin);
 }
 
 }  // namespace
 
-StudyTrials::StudyTrials(const TrialContext& context, const BlobStore& blobs, std::int32_t outer)
-    : context_(context), blobs_(blobs), outer_(outer), objectives_(objectives_of(context.experiment, context.dataset)) {}
+StudyTrials::StudyTrials(const TrialContext& context, const BlobStore& blobs, std::int32_t outer, TrialSettingsWriter* settings)
+    : context_(context), blobs_(blobs), outer_(outer), settings_(settings), objectives_(objectives_of(context.experiment, context.dataset)) {}
 
 SearchTask StudyTrials::search_task() const {
   const SearchSection& section = *context_.experiment.search;
@@ -56,6 +91,8 @@ SearchTask StudyTrials::search_task() const {
                       "\" (it is no mean over rows) use \"folds\"");
   const bool whole_folds = section.pruner == "race" && section.rungs.resource == "folds";
   const std::uint64_t drop_seed = stream_key(context_.experiment.experiment.seed, Purpose::sampler, {outer_, 1});
+  if (!folds && !base.plan().has_final())
+    throw ConfigError("search.objective = \"" + objectives_.front().name() + "\" is of the final ensemble, and there is none (set final.refit = true)");
   if (!folds && (section.pruner == "race" || section.rungs.resource == "folds") && section.pruner != "none")
     throw ConfigError("search.pruner = \"" + section.pruner + "\" over folds needs an objective of folds (\"oob.\" scores have none)");
   return {.section = section,
@@ -64,14 +101,15 @@ SearchTask StudyTrials::search_task() const {
           .space = std::move(space),
           .objectives = objectives_,
           .rungs = {.trials = section.trials,
-                    .max_resource = whole_folds ? 1 : most_of(section.rungs.resource, base.plan()),
-                    .folds = std::int64_t{base.plan().num_folds()} * base.plan().num_repeats(),
+                    .max_resource = whole_folds ? 1 : std::max<std::int64_t>(1, most_of(section.rungs.resource, base.plan())),
+                    .folds = std::max<std::int64_t>(1, std::int64_t{base.plan().num_folds()} * base.plan().num_repeats()),
                     .drop_test = by_rows ? row_losses_test(section.rungs.alpha, kDropResamples, drop_seed) : DropTest()}};
 }
 
-std::unique_ptr<TrialWork> StudyTrials::make(const TrialId& id, const Config::Table& values) {
-  auto work = std::make_unique<StudyTrial>(context_, id, values, blobs_, objectives_);
-  write_trial(context_, id, values);
+std::unique_ptr<TrialWork> StudyTrials::make(const TrialId& id, const TrialSettings& settings) {
+  JURY_EXPECTS(settings_ != nullptr);
+  auto work = std::make_unique<StudyTrial>(context_, id, settings, blobs_, objectives_);
+  settings_->add(id, settings);
   return work;
 }
 
@@ -84,7 +122,7 @@ void StudyTrials::retire(const TrialId& id, TrialWork& work) {
     fit.result = without_arrays(fit.result);
     fits_.emplace(key_of_trial(key, id), std::move(fit));
   }
-  remove_trial(context_, id);
+  remove_checkpoints(context_, id);
 }
 
 void StudyTrials::report(SearchResults& results) const {

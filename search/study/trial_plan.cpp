@@ -1,11 +1,8 @@
 #include "search/study/trial_plan.hpp"
 
 #include <filesystem>
-#include <fstream>
 #include <utility>
 
-#include "runtime/store/file.hpp"
-#include "search/study/json.hpp"
 #include "search/study/outer_folds.hpp"
 #include "search/study/trial_settings.hpp"
 
@@ -15,8 +12,6 @@ namespace {
 std::string name_of(const TrialId& id) {
   return (id.outer != TaskKey::kNone ? "outer-" + std::to_string(id.outer) + "-" : "") + "trial-" + std::to_string(id.trial);
 }
-
-std::string file_of(const TrialContext& context, const TrialId& id) { return context.directory + "/trials/" + name_of(id) + ".json"; }
 
 std::string checkpoints_of(const TrialContext& context, const TrialId& id) {
   return context.directory + "/checkpoints/" + name_of(id);
@@ -66,40 +61,35 @@ TrialContext trial_context(const StudyPlan& base, const std::string& directory) 
   return context;
 }
 
-TrialPlan::TrialPlan(const TrialContext& context, const TrialId& id, const Config::Table& values)
-    : experiment_(experiment_at(context.experiment, values)),
+TrialPlan::TrialPlan(const TrialContext& context, const TrialId& id, const TrialSettings& settings)
+    : experiment_(experiment_at(context.experiment, settings.values)),
       plan_(experiment_, context.dataset, context.donor, id.outer == TaskKey::kNone ? PlanScope() : scope_of(*context.outer, id.outer)),
       checkpoints_(checkpoints_of(context, id), context.identity),
       outer_checkpoints_(checkpoints_of(context, id) + "/outer", context.identity) {
+  for (const TrialStage& stage : settings.stages) {
+    stages_.push_back(std::make_unique<Stage>(Stage{stage.until_epoch, experiment_at(context.experiment, stage.values), nullptr}));
+    stages_.back()->plan = std::make_unique<StudyPlan>(stages_.back()->experiment, context.dataset, context.donor);
+  }
   if (id.outer == TaskKey::kNone) return;
   outer_experiment_ = outer_experiment(experiment_, context.outer->num_folds());
   outer_plan_ = std::make_unique<StudyPlan>(outer_experiment_, context.dataset, context.donor);
 }
 
-void write_trial(const TrialContext& context, const TrialId& id, const Config::Table& values) {
-  const std::string path = file_of(context, id);
-  std::error_code ignored;
-  std::filesystem::create_directories(context.directory + "/trials", ignored);
-  // Not synced: after a crash the settings are proposed again.
-  std::ofstream file(path + ".part", std::ios::binary);
-  file << to_json(Config(values));
-  file.close();
-  std::error_code failed;
-  std::filesystem::rename(path + ".part", path, failed);
-  if (!file || failed) throw IoError("cannot write '" + path + "' (" + (failed ? failed.message() : "is the disk full?") + ")");
+std::vector<TrainingStage> TrialPlan::stages() const {
+  std::vector<TrainingStage> stages;
+  for (const auto& stage : stages_) stages.push_back({stage->until_epoch, stage->plan.get()});
+  return stages;
 }
 
-Config::Table read_trial(const TrialContext& context, const TrialId& id) {
-  const std::string path = file_of(context, id);
-  if (!std::filesystem::exists(path))
-    throw DataError("there is no '" + path + "' (all nodes need the run directory) put it on a shared file system");
-  const Config values = config_from_json(read_text_file(path));
-  return *values.as<Config::Table>();
+// It saves time and nothing else: what cannot be copied is trained again.
+void inherit_checkpoints(const TrialContext& context, const TrialId& id, const TrialId& parent) {
+  std::error_code ignored;
+  std::filesystem::copy(checkpoints_of(context, parent), checkpoints_of(context, id),
+                        std::filesystem::copy_options::recursive | std::filesystem::copy_options::skip_existing, ignored);
 }
 
-void remove_trial(const TrialContext& context, const TrialId& id) {
+void remove_checkpoints(const TrialContext& context, const TrialId& id) {
   std::error_code ignored;
-  std::filesystem::remove(file_of(context, id), ignored);
   std::filesystem::remove_all(checkpoints_of(context, id), ignored);
 }
 

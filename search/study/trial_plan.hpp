@@ -1,12 +1,14 @@
-// What a trial trains, on any rank: its settings travel as a file of the run directory.
+// What a trial trains, on any rank.
 #pragma once
 
 #include <compare>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "search/study/checkpoints.hpp"
+#include "search/study/member_trainer.hpp"
 #include "search/study/study_plan.hpp"
 
 namespace jury {
@@ -31,6 +33,21 @@ inline bool is_of_outer_fold(const TaskKey& key) noexcept {
 TaskKey key_in_outer_plan(TaskKey key) noexcept;
 TaskKey key_of_outer_fold(TaskKey key, const TrialId& id) noexcept;
 
+/// Settings that hold up to an epoch, from where others go on with the same training.
+struct TrialStage {
+  std::int32_t until_epoch = 0;
+  Config::Table values = {};
+  bool operator==(const TrialStage&) const = default;
+};
+
+/// What a trial sets, by path; of population based training also what was set before. It says all about the trial: a
+/// checkpoint only saves time.
+struct TrialSettings {
+  Config::Table values = {};
+  std::vector<TrialStage> stages = {};
+  bool operator==(const TrialSettings&) const = default;
+};
+
 /// What all trials of a run share. What is referred to must outlive them.
 struct TrialContext {
   const Experiment& experiment;  ///< with [search]
@@ -49,30 +66,35 @@ TrialContext trial_context(const StudyPlan& base, const std::string& directory);
 class TrialPlan {
  public:
   /// Throws ConfigError where the settings do not go together, or not with the data.
-  TrialPlan(const TrialContext& context, const TrialId& id, const Config::Table& values);
+  TrialPlan(const TrialContext& context, const TrialId& id, const TrialSettings& settings);
   TrialPlan(const TrialPlan&) = delete;
   TrialPlan& operator=(const TrialPlan&) = delete;
 
   const StudyPlan& plan() const noexcept { return plan_; }
   const Checkpoints& checkpoints() const noexcept { return checkpoints_; }
+  std::vector<TrainingStage> stages() const;
   /// Trains on what the trial's outer fold leaves and predicts it. Expects an outer fold.
   const StudyPlan& outer_plan() const noexcept { return *outer_plan_; }
   const Checkpoints& outer_checkpoints() const noexcept { return outer_checkpoints_; }
 
  private:
+  struct Stage {
+    std::int32_t until_epoch;
+    Experiment experiment;
+    std::unique_ptr<StudyPlan> plan;
+  };
   Experiment experiment_;
   StudyPlan plan_;
+  std::vector<std::unique_ptr<Stage>> stages_;
   Checkpoints checkpoints_;
   Experiment outer_experiment_;
   std::unique_ptr<StudyPlan> outer_plan_;
   Checkpoints outer_checkpoints_;
 };
 
-/// Puts down a trial's settings for the other ranks. Throws IoError.
-void write_trial(const TrialContext& context, const TrialId& id, const Config::Table& values);
-/// Throws DataError when there is no such trial.
-Config::Table read_trial(const TrialContext& context, const TrialId& id);
-/// Removes its settings and checkpoints: it has no task left.
-void remove_trial(const TrialContext& context, const TrialId& id);
+/// Copies the checkpoints of the trial that another one goes on from.
+void inherit_checkpoints(const TrialContext& context, const TrialId& id, const TrialId& parent);
+/// Removes the checkpoints of a trial: it has no task left.
+void remove_checkpoints(const TrialContext& context, const TrialId& id);
 
 }  // namespace jury

@@ -20,7 +20,9 @@ TrialObjective objective_of(const Objective& given, const Experiment& experiment
   std::string name = given.name;
   if (std::ranges::find(kCosts, name) != kCosts.end()) {
     objective.cost = name;
-    objective.maximize = given.direction == ObjectiveDirection::maximize;
+    if (objective.metric->direction == Direction::target)
+    throw ConfigError("search.objective = \"" + given.name + "\" is best at a value of its own (neither smallest nor largest) name a score");
+  objective.maximize = given.direction == ObjectiveDirection::maximize;
     return objective;
   }
   if (name.starts_with(kOob)) {
@@ -65,10 +67,15 @@ struct Mean {
   double value() const { return count > 0 ? sum / count : kNaN; }
 };
 
+// Folds of a repeat that nothing is predicted of have their places all the same.
 void score_folds(const StudyPlan& plan, const MemberPredictions& members, const Scoring& scoring, TrialScore& out) {
+  const std::vector<float>& predictions = out.oof.back();
+  const std::size_t width = prediction_width(plan);
   for (std::int32_t fold = 0; fold < plan.num_folds(); ++fold) {
     const auto rows = plan.valid_rows(members.repeat, fold);
-    out.folds.push_back(score_rows(plan, members, out.oof.back(), rows, scoring).front());
+    const bool predicted = std::ranges::all_of(rows, [&](std::uint32_t row) { return !std::isnan(predictions[(row - members.rows.front()) * width]); });
+    out.folds.push_back(predicted ? score_rows(plan, members, predictions, rows, scoring).front() : kNaN);
+    out.fold_predicted.push_back(predicted);
   }
 }
 
@@ -105,11 +112,11 @@ TrialScore score_trial(const StudyPlan& plan, const Fits& fits, const std::vecto
   std::vector<Mean> means(scoring.metrics.size());
   const auto add = [&](const MemberPredictions& members) {
     out.oof.push_back(joined(plan, members, scoring));
+    if (members.source == "oof") score_folds(plan, members, scoring, out);
     if (!any_predicted(out.oof.back())) return;
     const TruthOf truth(plan, members.rows);
     const std::vector<double> scores = score_all(truth.truth(), out.oof.back(), scoring);
     for (std::size_t k = 0; k < scores.size(); ++k) means[k].add(scores[k]);
-    if (members.source == "oof") score_folds(plan, members, scoring, out);
   };
   if (objectives.front().source == "oob") {
     if (const MemberPredictions members = collect_oob(plan, trained); !members.empty()) add(members);

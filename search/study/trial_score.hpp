@@ -34,7 +34,8 @@ struct TrialScore {
   double standard_error = std::numeric_limits<double>::quiet_NaN();  ///< of the first one, over folds
   std::vector<double> scores = {};      ///< of each metric of Scoring, as objectives
   std::vector<std::vector<float>> oof = {};  ///< of each repeat the reported predictions (rows, width); rows not predicted NaN
-  std::vector<double> folds = {};       ///< of the first objective, repeat after repeat; NaN where not done
+  std::vector<double> folds = {};       ///< of the first objective, repeat after repeat; NaN where not done, or not defined
+  std::vector<bool> fold_predicted = {};  ///< of each of these: whether all its rows have a prediction
 };
 
 /// The scores of what is there. Pure: the same for any order of arrival.

@@ -14,8 +14,6 @@ namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kMostUnderWay = 1000;  // trials whose studies are in memory
 
-bool is_adaptive(const SearchSection& search) { return search.method == "tpe" || search.method == "gp" || search.method == "cma_es"; }
-
 }  // namespace
 
 TrialSearch::TrialSearch(std::unique_ptr<TrialMaker> maker)
@@ -23,7 +21,13 @@ TrialSearch::TrialSearch(std::unique_ptr<TrialMaker> maker)
   const SearchSection& section = task_.section;
   PrunerOptions rungs = section.rungs;
   rungs.method = section.pruner;
-  pruner_ = make_pruner(rungs, task_.rungs);
+  if (section.pruner == "pbt") {
+    auto population = std::make_unique<Population>(section.population, task_.rungs, task_.seed);
+    population_ = population.get();
+    pruner_ = std::move(population);
+  } else {
+    pruner_ = make_pruner(rungs, task_.rungs);
+  }
   search_ = std::make_unique<VirtualSearch>(
       *pruner_,
       VirtualSearch::Settings{.workers = static_cast<std::int32_t>(section.parallel),
@@ -47,9 +51,38 @@ bool TrialSearch::ask(std::int64_t number) {
   const std::optional<Assignment> assignment = sampler_->ask(number);
   if (!assignment) return false;
   Trial& trial = trials_[number];
-  trial.values = values_of(task_.space, *assignment);
+  trial.settings.values = values_of(task_.space, *assignment);
   trial.assignment = *assignment;
   return true;
+}
+
+// The next generation's member: it goes on with its own settings, or with a better one's, changed.
+TrialSearch::Trial& TrialSearch::trial_at(const TrialStep& step) {
+  const std::int64_t number = number_of(step);
+  if (const auto known = trials_.find(number); known != trials_.end()) return known->second;
+  const TrialStep parent = population_->parent_of(step);
+  const Trial& from = trials_.at(number_of(parent));
+  Trial trial{.assignment = from.assignment, .settings = from.settings, .parent = number_of(parent), .cost = from.cost};
+  if (parent.trial != step.trial) {
+    const std::uint64_t key = stream_key(task_.seed, Purpose::sampler, {step.rung, step.trial});
+    trial.assignment = task_.space.assign(explored(task_.space.unit_vector(from.assignment, 0.5), task_.section.population, key));
+    trial.settings.values = values_of(task_.space, trial.assignment);
+  }
+  std::vector<TrialStage>& stages = trial.settings.stages;
+  const auto until = static_cast<std::int32_t>(pruner_->resource(parent.trial, parent.rung));
+  if (!stages.empty() && stages.back().values == from.settings.values) stages.pop_back();
+  stages.push_back({until, from.settings.values});
+  return trials_.emplace(number, std::move(trial)).first->second;
+}
+
+// Of a population: what a member's latest generation is; those before it went on.
+TrialStatus TrialSearch::status_of(std::int64_t number) const {
+  // Proposals that do not depend on results are there before the virtual clock comes to them.
+  if (population_ == nullptr) return number < pruner_->num_trials() ? pruner_->status(number) : TrialStatus{};
+  const auto rung = static_cast<std::int32_t>(number / task_.rungs.trials);
+  const TrialStatus& latest = pruner_->status(number % task_.rungs.trials);
+  if (rung == latest.rung || (rung == latest.rung + 1 && latest.state == TrialState::running)) return {.state = latest.state, .rung = latest.rung, .value = latest.value};
+  return {.state = TrialState::paused, .rung = rung, .value = 0};
 }
 
 // A trial whose settings do not go together fails; it is no error of the run.
@@ -57,7 +90,8 @@ bool TrialSearch::set_up(Trial& trial, std::int64_t number) {
   if (!trial.error.empty()) return false;
   if (trial.work) return true;
   try {
-    trial.work = maker_->make(id_of(number), trial.values);
+    trial.work = maker_->make(id_of(number), trial.settings);
+    if (trial.parent >= 0) maker_->inherit(id_of(number), id_of(trial.parent));
   } catch (const ConfigError& error) {
     trial.error = error.what();
     std::ranges::replace(trial.error, '\n', ';');
@@ -87,23 +121,23 @@ std::int64_t TrialSearch::first_fold_rung(const TrialStep& step) const { return 
 std::int64_t TrialSearch::fold_of(const TrialStep& step) const { return std::max<std::int64_t>(0, step.rung - first_fold_rung(step)); }
 
 double TrialSearch::least(const TrialStep& step) {
-  Trial& trial = trials_.at(step.trial);
-  if (!set_up(trial, step.trial)) return 0;
+  Trial& trial = trial_at(step);
+  if (!set_up(trial, number_of(step))) return 0;
   return std::max(0.0, trial.work->least_cost(range_of(step)) - trial.cost);
 }
 
 void TrialSearch::begin(const TrialStep& step, std::vector<ReadyTask>& ready) {
-  Trial& trial = trials_.at(step.trial);
-  if (!set_up(trial, step.trial)) return search_->finished(step, 0, {kNaN});
-  under_way_.emplace(step.trial, step);
+  Trial& trial = trial_at(step);
+  if (!set_up(trial, number_of(step))) return search_->finished(step, 0, {kNaN});
+  under_way_.emplace(number_of(step), step);
   const auto tasks = trial.work->begin(range_of(step), rungs_);
   ready.insert(ready.end(), tasks.begin(), tasks.end());
-  finish_if_done(step.trial);
+  finish_if_done(number_of(step));
 }
 
 void TrialSearch::finish(const TrialStep& step) {
-  Trial& trial = trials_.at(step.trial);
-  under_way_.erase(step.trial);
+  Trial& trial = trial_at(step);
+  under_way_.erase(number_of(step));
   trial.score = trial.work->score();
   const double cost = trial.work->cost(range_of(step));
   const double took = std::max(0.0, cost - trial.cost);
@@ -112,33 +146,38 @@ void TrialSearch::finish(const TrialStep& step) {
   const std::int64_t until = range_of(step).folds;
   const std::size_t folds = until != StepRange::kAll ? static_cast<std::size_t>(until) : trial.score.folds.size();
   for (std::size_t f = 0; f < std::min(folds, trial.score.folds.size()); ++f)
-    if (std::isnan(trial.score.folds[f])) trial.score.objectives.assign(task_.objectives.size(), kNaN);
+    if (!trial.score.fold_predicted[f]) trial.score.objectives.assign(task_.objectives.size(), kNaN);
   std::vector<double> values;
   for (std::size_t k = 0; k < task_.objectives.size(); ++k) values.push_back(task_.objectives[k].minimised(trial.score.objectives[k]));
   if (std::isnan(values.front())) trial.error = trial.work->why_no_value();
   if (task_.section.pruner == "race" && !std::isnan(values.front())) {
     const auto fold = static_cast<std::size_t>(fold_of(step));
     values = {task_.objectives.front().minimised(trial.score.folds[fold])};
+    if (std::isnan(values.front())) trial.error = "the objective is not defined for one of the folds (race compares trials fold by fold)";
     for (const double loss : trial.work->losses_of(trial.score, fold)) values.push_back(loss);
   }
   search_->finished(step, took, std::move(values));
 }
 
 void TrialSearch::tell(const VirtualStep& at, std::span<const double> values) {
-  Trial& trial = trials_.at(at.step.trial);
-  if (at.step.rung == 0) trial.start = at.start;
+  Trial& trial = trial_at(at.step);
+  if (at.step.rung == 0 || population_ != nullptr) trial.start = at.start;
   trial.end = at.end;
   std::vector<double> told(task_.objectives.size(), kNaN);
   if (!std::isnan(values.front()))
     for (std::size_t k = 0; k < trial.score.objectives.size(); ++k) told[k] = task_.objectives[k].minimised(trial.score.objectives[k]);
-  sampler_->tell(at.step.trial, trial.assignment, told, static_cast<double>(pruner_->resource(at.step.trial, at.step.rung)));
-  settle(at.step.trial);
+  if (population_ == nullptr) sampler_->tell(at.step.trial, trial.assignment, told, static_cast<double>(pruner_->resource(at.step.trial, at.step.rung)));
+  ++num_told_;
+  if (population_ == nullptr) return settle(at.step.trial);
+  // Members are complete once all are.
+  for (std::int64_t member = 0; member < population_->num_trials(); ++member)
+    if (const std::int64_t number = number_of({member, at.step.rung}); trials_.contains(number)) settle(number);
 }
 
 // A trial that is over keeps its fits' scores alone; the best one, whatever comes next.
 void TrialSearch::settle(std::int64_t number) {
   Trial& trial = trials_.at(number);
-  const TrialState state = pruner_->status(number).state;
+  const TrialState state = status_of(number).state;
   if (trial.is_settled || state == TrialState::running || state == TrialState::paused) return;
   trial.is_settled = true;
   ++num_settled_;
@@ -153,8 +192,7 @@ void TrialSearch::settle(std::int64_t number) {
 
 void TrialSearch::retire(std::int64_t number) {
   Trial& trial = trials_.at(number);
-  const TrialState state = pruner_->status(number).state;
-  if (state != TrialState::complete) trial.score.oof.clear();
+  if (status_of(number).state != TrialState::complete) trial.score.oof.clear();
   if (!trial.work) return;
   maker_->retire(id_of(number), *trial.work);
   trial.work.reset();
@@ -212,6 +250,7 @@ bool TrialSearch::is_finished() const {
 }
 
 double TrialSearch::share() const {
+  if (population_ != nullptr) return static_cast<double>(num_told_) / static_cast<double>(task_.rungs.trials * population_->num_rungs(0));
   return static_cast<double>(num_settled_) / static_cast<double>(std::max<std::int64_t>(1, pruner_->max_trials()));
 }
 
@@ -226,13 +265,14 @@ TrialWork* TrialSearch::best() noexcept { return best_ ? trials_.at(*best_).work
 
 void TrialSearch::report(SearchResults& results) const {
   for (const auto& [number, trial] : trials_) {
-    TrialLine line{.id = id_of(number), .values = trial.values, .error = trial.error, .score = trial.score};
-    const TrialStatus& status = pruner_->status(number);
-    const bool over = chosen_ready_ && status.state != TrialState::complete && status.state != TrialState::failed;
+    TrialLine line{.id = id_of(number), .values = trial.settings.values, .parent = static_cast<std::int32_t>(trial.parent), .error = trial.error, .score = trial.score};
+    const TrialStatus status = status_of(number);
+    const std::int64_t of_pruner = population_ != nullptr ? number % task_.rungs.trials : number;
+    const bool over = population_ == nullptr && chosen_ready_ && status.state != TrialState::complete && status.state != TrialState::failed;
     line.state = over ? "pruned" : status.state == TrialState::complete ? "complete" : status.state == TrialState::failed ? "failed"
-                 : status.state == TrialState::pruned ? "pruned" : "running";
+                 : status.state == TrialState::pruned ? "pruned" : status.state == TrialState::paused ? "paused" : "running";
     if (status.rung >= 0) {
-      line.resource = pruner_->num_rungs(number) > 1 ? pruner_->resource(number, status.rung) : 0;
+      line.resource = pruner_->num_rungs(of_pruner) > 1 ? pruner_->resource(of_pruner, status.rung) : 0;
       line.start = trial.start;
       line.end = trial.end;
     }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "search/pruner/population.hpp"
 #include "search/pruner/virtual_search.hpp"
 #include "search/sampler/sampler.hpp"
 #include "search/study/trial_work.hpp"
@@ -49,7 +50,8 @@ class TrialSearch {
  private:
   struct Trial {
     Assignment assignment;
-    Config::Table values;
+    TrialSettings settings;
+    std::int64_t parent = -1;  // of a population: the trial that it goes on from
     std::string error = {};
     std::unique_ptr<TrialWork> work = {};
     std::vector<Record> restored = {};
@@ -59,6 +61,10 @@ class TrialSearch {
     bool is_settled = false;
   };
 
+  /// Of a population a trial is one member in one generation.
+  std::int64_t number_of(const TrialStep& step) const noexcept { return population_ != nullptr ? step.rung * task_.rungs.trials + step.trial : step.trial; }
+  Trial& trial_at(const TrialStep& step);
+  TrialStatus status_of(std::int64_t number) const;
   bool ask(std::int64_t number);
   double least(const TrialStep& step);
   void tell(const VirtualStep& at, std::span<const double> values);
@@ -78,6 +84,7 @@ class TrialSearch {
   SearchTask task_;
   std::unique_ptr<Sampler> sampler_;
   std::unique_ptr<Pruner> pruner_;
+  const Population* population_ = nullptr;  // the pruner, where it is one
   std::unique_ptr<VirtualSearch> search_;
   std::map<std::int64_t, Trial> trials_;
   std::map<std::int64_t, std::vector<Record>> restored_;  // whole tasks, by trial
@@ -87,6 +94,7 @@ class TrialSearch {
   std::vector<ReadyTask> withdrawn_;
   std::optional<std::int64_t> best_;
   std::int64_t num_settled_ = 0;
+  std::int64_t num_told_ = 0;
   bool chosen_ready_ = false;
 };
 

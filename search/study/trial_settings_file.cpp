@@ -2,15 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "runtime/store/file.hpp"
 #include "search/study/json.hpp"
 
 namespace jury {
 namespace {
+
+constexpr const char* kNoLine = "the run's trial_settings has a line that is none (another run writes to this directory?)";
 
 std::string file_in(const std::string& directory) { return directory + "/trial_settings"; }
 
@@ -22,12 +26,39 @@ std::string read_part(const File& file, std::uint64_t offset, std::uint64_t size
   return text;
 }
 
+Config to_config(const TrialSettings& settings) {
+  Config::Table table = {{"values", Config(settings.values)}};
+  Config::List stages;
+  for (const TrialStage& stage : settings.stages)
+    stages.push_back(Config(Config::Table{{"until_epoch", Config(std::int64_t{stage.until_epoch})}, {"values", Config(stage.values)}}));
+  if (!stages.empty()) table.emplace_back("stages", Config(std::move(stages)));
+  return Config(std::move(table));
+}
+
+const Config::Table& values_in(const Config& config) {
+  const Config* values = config.is_table() ? config.find("values") : nullptr;
+  if (values == nullptr || !values->is_table()) throw DataError(kNoLine);
+  return *values->as<Config::Table>();
+}
+
+TrialSettings settings_of(const Config& config) {
+  TrialSettings settings{.values = values_in(config)};
+  const Config* stages = config.find("stages");
+  if (stages == nullptr || stages->as<Config::List>() == nullptr) return settings;
+  for (const Config& stage : *stages->as<Config::List>()) {
+    const Config* until = stage.is_table() ? stage.find("until_epoch") : nullptr;
+    if (until == nullptr || until->as<std::int64_t>() == nullptr) throw DataError(kNoLine);
+    settings.stages.push_back({static_cast<std::int32_t>(*until->as<std::int64_t>()), values_in(stage)});
+  }
+  return settings;
+}
+
 // The number at the beginning of a line, which is taken off with the blank behind it.
 std::int32_t take_number(std::string_view& line) {
   std::int32_t number = 0;
   const auto [end, problem] = std::from_chars(line.data(), line.data() + line.size(), number);
   if (problem != std::errc{} || end == line.data() + line.size() || *end != ' ')
-    throw DataError("the run's trial_settings has a line that is none (another run writes to this directory?)");
+    throw DataError(kNoLine);
   line.remove_prefix(static_cast<std::size_t>(end - line.data()) + 1);
   return number;
 }
@@ -43,8 +74,8 @@ TrialSettingsWriter::~TrialSettingsWriter() {
   }
 }
 
-void TrialSettingsWriter::add(const TrialId& id, const Config::Table& values) {
-  added_ += fmt::format("{} {} {}\n", id.outer, id.trial, to_json(Config(values)));
+void TrialSettingsWriter::add(const TrialId& id, const TrialSettings& settings) {
+  added_ += fmt::format("{} {} {}\n", id.outer, id.trial, to_json(to_config(settings)));
 }
 
 void TrialSettingsWriter::publish() {
@@ -85,7 +116,7 @@ std::string TrialSettingsReader::text_at(const Place& place) const {
   return read_part(File::read_only(path_), place.offset, place.size);
 }
 
-Config::Table TrialSettingsReader::find(const TrialId& id) {
+TrialSettings TrialSettingsReader::find(const TrialId& id) {
   if (place_of(id).size == 0) {
     try {
       read_on();
@@ -96,8 +127,7 @@ Config::Table TrialSettingsReader::find(const TrialId& id) {
   const Place place = place_of(id);
   if (place.size == 0)
     throw DataError(fmt::format("'{}' has no trial {} (all nodes need the run directory) put it on a shared file system", path_, id.trial));
-  const Config values = config_from_json(text_at(place));
-  return *values.as<Config::Table>();
+  return settings_of(config_from_json(text_at(place)));
 }
 
 }  // namespace jury

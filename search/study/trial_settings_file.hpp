@@ -22,7 +22,7 @@ class TrialSettingsWriter {
   TrialSettingsWriter(const TrialSettingsWriter&) = delete;
   TrialSettingsWriter& operator=(const TrialSettingsWriter&) = delete;
 
-  void add(const TrialId& id, const Config::Table& values);
+  void add(const TrialId& id, const TrialSettings& settings);
   /// All ranks find what was added so far. To be called before its tasks are dealt. Throws IoError.
   void publish();
 
@@ -37,7 +37,7 @@ class TrialSettingsReader {
  public:
   explicit TrialSettingsReader(const std::string& directory);
   /// Throws DataError when there is no such trial.
-  Config::Table find(const TrialId& id);
+  TrialSettings find(const TrialId& id);
 
  private:
   struct Place {

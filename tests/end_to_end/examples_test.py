@@ -13,9 +13,10 @@ EXAMPLES = sorted(FOLDER.glob("*.toml"))
 NETWORKS = sorted((FOLDER / "networks").glob("*.toml"))
 PAPERS = sorted((FOLDER / "papers").glob("*.toml"))
 ENSEMBLES = sorted((FOLDER / "ensembles").glob("*.toml"))
+SEARCHES = sorted((FOLDER / "search").glob("*.toml"))
 # Settings that make an example of any kind short.
 SHORT = {"train.epochs": 1, "train.max_steps": 2, "train.batch": 16, "ensemble.members": 2, "cv.folds": 2, "cv.repeats": 1,
-         "bias_variance.replicates": 2, "data.rows": 60, "data.test_rows": 60}
+         "bias_variance.replicates": 2, "search.trials": 3, "data.rows": 60, "data.test_rows": 60}
 RESNET = ('{{ name = "stem", type = "conv_block", channels = 16 }}, {}, {{ type = "global_pool" }}')
 DENSENET = ('{{ type = "conv", channels = 24, bias = false }}, {0}, {{ type = "transition" }}, {0}, {{ type = "transition" }}, {0},'
             ' {{ type = "batch_norm", activation = "relu" }}, {{ type = "global_pool" }}')
@@ -98,7 +99,8 @@ class Examples(unittest.TestCase):
         self.assertGreater(len(NETWORKS), 10)
         self.assertGreater(len(PAPERS), 2)
         self.assertGreater(len(ENSEMBLES), 8)
-        for example in [*EXAMPLES, *NETWORKS, *PAPERS, *ENSEMBLES]:
+        self.assertGreater(len(SEARCHES), 7)
+        for example in [*EXAMPLES, *NETWORKS, *PAPERS, *ENSEMBLES, *SEARCHES]:
             if example.stem == "transfer" or ("trees" in example.stem and "not in this build" in self.output_of("version")):
                 continue
             with self.subTest(example=example.stem):
@@ -131,7 +133,7 @@ class Examples(unittest.TestCase):
                 self.assertEqual(self.parameters_of(self.network_of(layers)), count)
 
     def test_the_readmes_name_them_all(self):
-        for examples in (NETWORKS, ENSEMBLES):
+        for examples in (NETWORKS, ENSEMBLES, SEARCHES):
             text = (examples[0].parent / "README.md").read_text()
             self.assertEqual({example.name for example in examples}, set(re.findall(r"`(\w+\.toml)`", text)))
 

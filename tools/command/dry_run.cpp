@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <optional>
 
 #include "models/nn/train.hpp"
 #include "runtime/base/hash.hpp"
@@ -12,9 +13,12 @@
 #include "search/study/study_data.hpp"
 #include "search/study/study_source.hpp"
 #include "tools/command/network_table.hpp"
+#include "tools/command/search_plan.hpp"
 
 namespace jury {
 namespace {
+
+constexpr std::size_t kPoints = 20;  // of a search whose work is looked at
 
 int launched_ranks() {
   const char* size = std::getenv("OMPI_COMM_WORLD_SIZE");
@@ -63,6 +67,19 @@ ExitCode dry_run_function(const Experiment& experiment) {
   return ExitCode::done;
 }
 
+void print_tasks(const StudyPlan& plan, const CheckedStudy& checked) {
+  std::size_t cv = 0, replicates = 0, final = 0;
+  double flops = 0;
+  for (const TaskKey& key : plan.tasks()) {
+    (key.fold != TaskKey::kNone ? cv : key.replicate != TaskKey::kNone ? replicates : final) += 1;
+    flops += expected_flops(plan, key, checked.flops_per_draw());
+  }
+  fmt::print("tasks      {}: {} of cross-validation, {} of replicates, {} of the final ensemble\n",
+             counted(plan.num_fits(), "fit"), cv, replicates, final);
+  fmt::print("work       {:.3g} GFLOP in all, {:.3g} per fit\n", flops / 1e9, flops / 1e9 / static_cast<double>(plan.num_fits()));
+  fmt::print("ranks      {} (at most {} can work at once)\n", launched_ranks(), plan.num_fits());
+}
+
 }  // namespace
 
 ExitCode dry_run(const Experiment& experiment) {
@@ -70,6 +87,8 @@ ExitCode dry_run(const Experiment& experiment) {
   const Dataset dataset = Dataset::own(load_study_data(experiment));
   const StudyPlan plan(experiment, dataset, read_donor(experiment.model));
   const CheckedStudy checked = check_study(plan);
+  std::optional<CheckedSearch> search;
+  if (experiment.search) search.emplace(check_search(plan, kPoints));
   if (!is_first_rank()) return ExitCode::done;
 
   const std::uint64_t identity = plan.identity();
@@ -81,16 +100,11 @@ ExitCode dry_run(const Experiment& experiment) {
   for (const auto& warning : dataset.schema().warnings) fmt::print("           note: {}\n", warning);
   for (const std::string& warning : warnings_of(plan)) fmt::print("           note: {}\n", warning);
   for (const CheckedModel& model : checked.models) model.network ? print_network(plan, model) : print_trees(plan, model);
-  std::size_t cv = 0, replicates = 0, final = 0;
-  double flops = 0;
-  for (const TaskKey& key : plan.tasks()) {
-    (key.fold != TaskKey::kNone ? cv : key.replicate != TaskKey::kNone ? replicates : final) += 1;
-    flops += expected_flops(plan, key, checked.flops_per_draw());
+  if (experiment.search) {
+    print_search(*search);
+  } else {
+    print_tasks(plan, checked);
   }
-  fmt::print("tasks      {}: {} of cross-validation, {} of replicates, {} of the final ensemble\n",
-             counted(plan.num_fits(), "fit"), cv, replicates, final);
-  fmt::print("work       {:.3g} GFLOP in all, {:.3g} per fit\n", flops / 1e9, flops / 1e9 / static_cast<double>(plan.num_fits()));
-  fmt::print("ranks      {} (at most {} can work at once)\n", launched_ranks(), plan.num_fits());
   fmt::print("scores     ");
   for (const Metric* metric : checked.scoring.metrics) fmt::print("{} ", metric->name);
   fmt::print("\n");

@@ -15,10 +15,10 @@ struct GivenExperiment {
   std::string toml;  ///< the file as written
 };
 
-/// Adds --set (-s) and --threads (-t).
+/// Adds --set (-s), --space and --threads (-t).
 void add_experiment_options(boost::program_options::options_description& options);
 
-/// Reads FILE (operand 0), applies JURY_SET, --set and --threads in this order, makes paths relative
+/// Reads FILE (operand 0), applies JURY_SET, --set, --space and --threads in this order, makes paths relative
 /// to the file that names them (those on the command line: to the current folder), and checks it all.
 /// Throws ConfigError with every problem, one a line.
 GivenExperiment read_given_experiment(const ParsedArguments& arguments);

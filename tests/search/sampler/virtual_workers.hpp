@@ -13,7 +13,7 @@
 
 namespace jury {
 
-struct VirtualSearch {
+struct SimulatedSearch {
   std::string method;
   ObjectiveOptions objective = {};
   std::int64_t trials = 50;
@@ -30,7 +30,7 @@ inline Config objective_point(const Space& space, const Assignment& assignment) 
 
 /// Best value minus the optimum after each trial that was told, in the order of virtual time. A trial takes
 /// 1 to 3 units of time, which hang on its number; ties go to the lower one.
-inline std::vector<double> regrets(const VirtualSearch& search, SearchOptions options = {}) {
+inline std::vector<double> regrets(const SimulatedSearch& search, SearchOptions options = {}) {
   Problems problems;
   const Space space = read_space(default_space(search.objective), {}, problems);
   problems.throw_if_any();
@@ -63,7 +63,7 @@ inline std::vector<double> regrets(const VirtualSearch& search, SearchOptions op
 }
 
 /// Median over seeds 0..num_seeds-1 of the regret after `after` trials.
-inline double median_regret(VirtualSearch search, std::size_t num_seeds, std::size_t after) {
+inline double median_regret(SimulatedSearch search, std::size_t num_seeds, std::size_t after) {
   std::vector<double> all;
   for (std::uint64_t seed = 0; seed < num_seeds; ++seed) {
     search.seed = seed;

@@ -93,6 +93,8 @@ TEST(ObjectiveExperiment, SaysWhatDoesNotGoWithAFunction) {
            {"search.direction", text("maximize"), "search.direction does not go with [objective]"},
            {"search.limits.flops", Config(1.0), "search.limits does not go with [objective]"},
            {"search.pruner", text("race"), "search.pruner does not go with [objective]"},
+           {"search.pruner", text("pbt"), "search.pruner does not go with [objective]"},
+           {"search.method", text("grid"), "grid"},
            {"search.space", elsewhere, "'train.lr' is no parameter of branin (it has objective.point.x1, objective.point.x2)"},
            {"search.space", unknown, "'objective.point.x3' is no parameter of branin"},
            {"search.space", one, "objective.point.x2 is neither in search.space nor set"},

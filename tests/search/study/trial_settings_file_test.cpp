@@ -13,8 +13,10 @@ namespace {
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-Config::Table settings(std::int64_t number) {
-  return {{"train.lr", Config(0.1 * static_cast<double>(number))}, {"model.hidden", Config(Config::List{Config(number), Config(number + 1)})}};
+TrialSettings settings(std::int64_t number) {
+  const Config::Table values = {{"train.lr", Config(0.1 * static_cast<double>(number))}, {"model.hidden", Config(Config::List{Config(number), Config(number + 1)})}};
+  if (number % 2 == 0) return {.values = values};
+  return {.values = values, .stages = {{3, {{"train.lr", Config(1.0)}}}, {5, {{"train.lr", Config(2.0)}}}}};
 }
 
 TEST(TrialSettingsFile, GivesWhatWasPublishedWhateverTheOrder) {
@@ -45,9 +47,9 @@ TEST(TrialSettingsFile, KeepsEveryKindOfValueBitForBit) {
                                 {"d", Config(std::string("a \"word\"\nof two lines"))},
                                 {"e", Config(true)}};
   TrialSettingsWriter writer(folder.path());
-  writer.add({}, values);
+  writer.add({}, {.values = values});
   writer.publish();
-  EXPECT_EQ(TrialSettingsReader(folder.path()).find({}), values);
+  EXPECT_EQ(TrialSettingsReader(folder.path()).find({}).values, values);
 }
 
 TEST(TrialSettingsFile, IsBegunAnewAndRemovedAtTheEnd) {

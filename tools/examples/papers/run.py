@@ -34,7 +34,7 @@ METHODS = {
     "average": ["ensemble.method=average"],
     "bagging": ["ensemble.method=bagging"],
     "adaboost": ["ensemble.method=adaboost", "ensemble.boosting.algorithm=m1", "ensemble.boosting.by=resampling",
-                 "ensemble.boosting.weak=restart", "ensemble.boosting.perfect=restart"],
+                 "ensemble.boosting.weak=restart"],
 }
 
 # Lakshminarayanan, Pritzel, Blundell 2017: published (mean, deviation over the splits) of rmse and nll.
