@@ -53,8 +53,8 @@ using Pick = std::size_t (*)(std::size_t);
 std::size_t first(std::size_t) { return 0; }
 std::size_t last(std::size_t ready) { return ready - 1; }
 
-struct Run {
-  Run(const Experiment& e, Pick pick, const std::vector<Record>& earlier = {}, std::size_t most = 1000000) : experiment(e), source(experiment, folder.path()) {
+struct FunctionRun {
+  FunctionRun(const Experiment& e, Pick pick, const std::vector<Record>& earlier = {}, std::size_t most = 1000000) : experiment(e), source(experiment, folder.path()) {
     for (const Record& record : earlier) source.restore(record);
     if (!earlier.empty()) source.settle();
     FunctionEvaluator evaluator(experiment, folder.path());
@@ -91,7 +91,7 @@ std::string told(const FunctionSource& source) {
 
 TEST(FunctionSource, FindsTheSameWhateverTheOrderOfArrival) {
   for (const Case& c : cases()) {
-    const Run one(experiment_of(c), first), other(experiment_of(c), last);
+    const FunctionRun one(experiment_of(c), first), other(experiment_of(c), last);
     EXPECT_TRUE(one.source.is_finished()) << name_of(c);
     EXPECT_EQ(told(one.source), told(other.source)) << name_of(c);
   }
@@ -99,10 +99,10 @@ TEST(FunctionSource, FindsTheSameWhateverTheOrderOfArrival) {
 
 TEST(FunctionSource, GoesOnWhereverASessionEnded) {
   for (const Case& c : cases()) {
-    const Run whole(experiment_of(c), first);
+    const FunctionRun whole(experiment_of(c), first);
     for (const std::size_t most : {std::size_t{0}, whole.records.size() / 3, whole.records.size() - 1, whole.records.size()}) {
-      const Run killed(experiment_of(c), last, {}, most);
-      const Run resumed(experiment_of(c), first, killed.records);
+      const FunctionRun killed(experiment_of(c), last, {}, most);
+      const FunctionRun resumed(experiment_of(c), first, killed.records);
       EXPECT_EQ(told(resumed.source), told(whole.source)) << name_of(c) << " after " << most;
       EXPECT_LE(resumed.records.size() + killed.records.size(), whole.records.size()) << name_of(c) << " after " << most;
     }
@@ -113,8 +113,8 @@ TEST(FunctionSource, IsExtendedByAskingForMoreTrials) {
   for (const Case& c : {Case{.method = "tpe"}, Case{.method = "random", .pruner = "asha"}}) {
     Case more = c;
     more.trials = 50;
-    const Run shorter(experiment_of(c), first);
-    const Run whole(experiment_of(more), first), extended(experiment_of(more), first, shorter.records);
+    const FunctionRun shorter(experiment_of(c), first);
+    const FunctionRun whole(experiment_of(more), first), extended(experiment_of(more), first, shorter.records);
     EXPECT_EQ(told(extended.source), told(whole.source)) << name_of(c);
     EXPECT_LT(extended.records.size(), whole.records.size()) << name_of(c);
   }
@@ -122,7 +122,7 @@ TEST(FunctionSource, IsExtendedByAskingForMoreTrials) {
 
 TEST(FunctionSource, EvaluatesEachTrialAtTheShareOfItsRung) {
   const Experiment e = experiment_of({.method = "random", .pruner = "hyperband", .trials = 20, .noise = 1});
-  const Run run(e, first);
+  const FunctionRun run(e, first);
   std::map<std::int32_t, Config::Table> values;
   for (const TrialLine& trial : run.source.results().trials) values[trial.id.trial] = trial.values;
   for (const Record& record : run.records) {
@@ -133,7 +133,7 @@ TEST(FunctionSource, EvaluatesEachTrialAtTheShareOfItsRung) {
 }
 
 TEST(FunctionSource, ChoosesTheLeastOfTheCompleteTrials) {
-  const Run run(experiment_of({.method = "random", .pruner = "asha"}), first);
+  const FunctionRun run(experiment_of({.method = "random", .pruner = "asha"}), first);
   const SearchResults results = run.source.results();
   double least = INFINITY;
   std::int32_t best = -1;
