@@ -70,7 +70,8 @@ void read_scores(ComparedRun& run, const RunResults& results) {
     run.metrics.insert(first ? run.metrics.begin() : run.metrics.end(), name.substr(kMetricColumn.size()));
     run.scores.insert(first ? run.scores.begin() : run.scores.end(), column.number(chosen));
   }
-  if (run.metrics.empty() || run.metrics.front() != judged_by)
+  // A search may be judged by a score that is not among those that are reported.
+  if (run.metrics.empty() || judged_by.empty())
     throw ConfigError(fmt::format("'{}' has no scores (none of its fits is complete, or it predicts no rows) give it [cv] or a test set", run.path));
 }
 

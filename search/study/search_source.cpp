@@ -19,6 +19,7 @@ TrialSearch& SearchSource::search_of(const TaskKey& key) { return *searches_[sta
 
 void SearchSource::count(const Record& record) {
   ++fits_done_;
+  results_are_old_ = true;
   fits_failed_ += record.state == TaskState::complete ? 0U : 1U;
   timing_.push_back({record.key, record.rank, record.host, record.started_seconds, record.seconds});
 }
@@ -31,6 +32,7 @@ void SearchSource::restore(const Record& record) {
 
 std::vector<ReadyTask> SearchSource::take_ready() {
   std::vector<ReadyTask> ready = std::exchange(first_, {});
+  results_are_old_ = true;  // decisions fall here
   for (const auto& search : searches_)
     for (const ReadyTask& task : search->take_ready()) ready.push_back(task);
   is_finished_ = std::ranges::all_of(searches_, [](const auto& search) { return search->is_finished(); });
@@ -61,8 +63,8 @@ WorkProgress SearchSource::progress() const {
 
 // What is computed from all trials is computed once for what there is.
 const SearchResults& SearchSource::results() {
-  if (results_of_ == fits_done_) return results_;
-  results_of_ = fits_done_;
+  if (!results_are_old_) return results_;
+  results_are_old_ = false;
   const SearchSection& section = *context_.experiment.search;
   results_ = SearchResults{.experiment = recorded_config(context_.experiment), .method = section.method, .pruner = section.pruner, .objectives = objectives_of(context_.experiment, context_.dataset)};
   results_.complete = is_finished_;

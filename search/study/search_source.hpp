@@ -44,7 +44,7 @@ class SearchSource final : public StudyWork {
   std::vector<ReadyTask> first_;  // found by settle()
   const Fits none_;
   SearchResults results_;
-  std::optional<std::size_t> results_of_;  // as many fits
+  bool results_are_old_ = true;
 };
 
 }  // namespace jury

@@ -117,7 +117,7 @@ std::vector<ReadyTask> StudyTrial::begin(const StepRange& range, std::map<TaskKe
   const auto tasks = wanted(range);
   const bool pauses = range.epochs != StepRange::kAll;
   for (const TaskKey& key : std::exchange(paused_, {})) source_.again(key);
-  take_restored(tasks);
+  if (!pauses) take_restored(tasks);
   std::vector<ReadyTask> ready;
   for (ReadyTask task : source_.take(tasks)) {
     const TaskKey in_trial = task.key;

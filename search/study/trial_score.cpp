@@ -20,9 +20,7 @@ TrialObjective objective_of(const Objective& given, const Experiment& experiment
   std::string name = given.name;
   if (std::ranges::find(kCosts, name) != kCosts.end()) {
     objective.cost = name;
-    if (objective.metric->direction == Direction::target)
-    throw ConfigError("search.objective = \"" + given.name + "\" is best at a value of its own (neither smallest nor largest) name a score");
-  objective.maximize = given.direction == ObjectiveDirection::maximize;
+    objective.maximize = given.direction == ObjectiveDirection::maximize;
     return objective;
   }
   if (name.starts_with(kOob)) {
@@ -39,6 +37,8 @@ TrialObjective objective_of(const Objective& given, const Experiment& experiment
   const std::vector<std::string> asked = {name};
   objective.metric = name == "auto" ? scoring_of(experiment, dataset).metrics.front()
                                     : choose_metrics(outcome_of(dataset), asked, kind).front();
+  if (objective.metric->direction == Direction::target)
+    throw ConfigError("search.objective = \"" + given.name + "\" is best at a value of its own (neither smallest nor largest) name a score");
   objective.maximize = given.direction == ObjectiveDirection::maximize ||
                        (given.direction == ObjectiveDirection::automatic && objective.metric->direction == Direction::maximize);
   return objective;

@@ -78,7 +78,8 @@ TrialSearch::Trial& TrialSearch::trial_at(const TrialStep& step) {
 // Of a population: what a member's latest generation is; those before it went on.
 TrialStatus TrialSearch::status_of(std::int64_t number) const {
   // Proposals that do not depend on results are there before the virtual clock comes to them.
-  if (population_ == nullptr) return number < pruner_->num_trials() ? pruner_->status(number) : TrialStatus{};
+  if ((population_ == nullptr ? number : number % task_.rungs.trials) >= pruner_->num_trials()) return {};
+  if (population_ == nullptr) return pruner_->status(number);
   const auto rung = static_cast<std::int32_t>(number / task_.rungs.trials);
   const TrialStatus& latest = pruner_->status(number % task_.rungs.trials);
   if (rung == latest.rung || (rung == latest.rung + 1 && latest.state == TrialState::running)) return {.state = latest.state, .rung = latest.rung, .value = latest.value};

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/base/hash.hpp"
 #include "runtime/base/rng.hpp"
 #include "search/study/search_evaluator.hpp"
 #include "search/study/search_source.hpp"
@@ -16,9 +17,9 @@ namespace jury {
 
 /// twonorm, three folds of linear models, learning rates searched; sections of JSON over it.
 inline Experiment searched_experiment(const std::string& settings, const std::string& search) {
-  Config config = config_from_json(R"({"experiment": {"seed": 5}, "data": {"generator": "twonorm", "rows": 42, "test_rows": 10},
+  Config config = config_from_json(R"j({"experiment": {"seed": 5}, "data": {"generator": "twonorm", "rows": 42, "test_rows": 10},
     "model": {"type": "linear"}, "train": {"epochs": 4, "batch": 8}, "cv": {"folds": 3},
-    "search": {"method": "random", "trials": 6, "parallel": 2, "objective": "log_loss", "space": {"train.lr": "loguniform(1e-3, 1)"}}})");
+    "search": {"method": "random", "trials": 6, "parallel": 2, "objective": "log_loss", "space": {"train.lr": "loguniform(1e-3, 1)"}}})j");
   for (const auto& [over, root] : {std::pair(settings, std::string()), std::pair(search, std::string("search"))}) {
     if (over.empty()) continue;
     const Config given = config_from_json(over);

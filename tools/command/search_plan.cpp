@@ -81,7 +81,8 @@ void print_work(const CheckedSearch& checked, std::int64_t trials) {
   for (const TrialEffort& effort : checked.efforts) sum += effort.flops / static_cast<double>(checked.efforts.size());
   const std::size_t invalid = checked.num_tried - checked.efforts.size();
   const std::string of = checked.efforts.size() == 1 ? "" : fmt::format(" (of the first {})", checked.efforts.size());
-  fmt::print("trial      {} fits, {} GFLOP{}\n", range(static_cast<double>(fewest->fits), static_cast<double>(most->fits)),
+  const std::string fits = counted(most->fits, "fit");
+  fmt::print("trial      {}, {} GFLOP{}\n", fewest->fits == most->fits ? fits : fmt::format("{} to {}", fewest->fits, fits),
              range(least->flops / 1e9, greatest->flops / 1e9), of);
   if (invalid > 0) fmt::print("           {} of the first {} points cannot be trained; the first, {}\n", invalid, checked.num_tried, checked.first_reason);
   fmt::print("work       {:.3g} GFLOP for {}{}", sum / 1e9 * static_cast<double>(trials),
@@ -103,7 +104,8 @@ void print_search(const CheckedSearch& checked) {
   print_space(search, checked.task.space);
   const auto pruner = pruner_of(checked.task);
   print_pruner(checked.task, *pruner);
-  print_work(checked, pruner->max_trials());
+  const auto points = checked.task.space.count(kCounted);
+  print_work(checked, points ? std::min(pruner->max_trials(), static_cast<std::int64_t>(*points)) : pruner->max_trials());
 }
 
 }  // namespace jury

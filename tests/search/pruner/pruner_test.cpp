@@ -19,17 +19,6 @@ std::unique_ptr<Pruner> make(std::string_view method, std::int64_t trials = 50) 
   return make_pruner({.method = std::string(method)}, {.trials = trials, .max_resource = 27, .folds = 5});
 }
 
-TEST(Pruners, TheOptionsListTheSameNames) {
-  std::vector<std::string_view> names;
-  for (const PrunerEntry& line : pruners()) names.push_back(line.name);
-  std::vector<std::string_view> choices;
-  PrunerOptions options;
-  PrunerOptions::fields(options, [&](std::string_view key, auto&, const Field& about) {
-    if (key == "method") choices = about.choices;
-  });
-  EXPECT_EQ(names, choices);
-}
-
 TEST(Pruners, GiveEveryStepOnceInTheOrderOfItsTrialsRungs) {
   for (const PrunerEntry& line : pruners()) {
     for (const double failing : {0.0, 0.1, 0.5}) {

@@ -98,8 +98,8 @@ TEST(Experiment, EveryMistakeIsNamedAtOnceWithItsPlace) {
 
 TEST(Experiment, KeysOfLaterVersionsSaySo) {
   Config config = minimal();
-  config.set_path("search.method", Config(std::string("tpe")));
-  EXPECT_THAT(problems_of(config), testing::UnorderedElementsAre(HasSubstr("'search' is not available yet")));
+  config.set_path("budget.per_task", Config(std::string("5min")));
+  EXPECT_THAT(problems_of(config), testing::UnorderedElementsAre(HasSubstr("'budget.per_task' is not available yet")));
 }
 
 TEST(Experiment, KeysOfAnotherSplitterAreAProblem) {

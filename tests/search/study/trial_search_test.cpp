@@ -25,27 +25,27 @@ struct SearchCase {
 const std::vector<SearchCase>& search_cases() {
   static const std::vector<SearchCase> cases = {
       {"random", "", ""},
-      {"grid", "", R"({"method": "grid", "space": {"train.lr": "grid(0.01, 0.1, 0.5)", "train.batch": "choice(4, 16)"}})"},
-      {"tpe", "", R"({"method": "tpe", "tpe": {"startup": 3}})"},
-      {"tpe_asha", "", R"({"method": "tpe", "tpe": {"startup": 3}, "pruner": "asha", "trials": 8, "rungs": {"eta": 2}})", false},
-      {"hyperband", "", R"({"pruner": "hyperband", "rungs": {"eta": 2}})", false},
-      {"median_members", R"({"ensemble": {"method": "bagging", "members": 4}})",
-       R"({"method": "tpe", "tpe": {"startup": 3}, "pruner": "median", "rungs": {"resource": "members", "interval": 1, "startup_trials": 2}})"},
-      {"tpe_asha_folds", R"({"cv": {"folds": 3, "repeats": 2}})",
-       R"({"method": "tpe", "tpe": {"startup": 3}, "pruner": "asha", "rungs": {"resource": "folds", "eta": 2}})", false},
-      {"race", "", R"({"method": "tpe", "tpe": {"startup": 3}, "pruner": "race", "trials": 8, "rungs": {"resource": "folds", "alpha": 0.4}})"},
-      {"race_epochs", "", R"({"pruner": "race", "trials": 8, "rungs": {"eta": 2}})", false},
-      {"oob", R"({"ensemble": {"method": "bagging", "members": 4}, "cv": false})",
-       R"({"objective": "oob.brier", "pruner": "successive_halving", "rungs": {"resource": "members", "eta": 2}})", false},
-      {"several", "", R"({"method": "tpe", "tpe": {"startup": 3}, "objective": ["log_loss", "flops"], "space": {"train.lr": "loguniform(1e-3, 1)", "train.epochs": "int(1, 4)"}})"},
-      {"early_stopping", R"({"train": {"epochs": 8, "early_stopping": {"patience": 1, "fraction": 0.3}}})", R"({"pruner": "asha", "rungs": {"eta": 2}})", false},
-      {"auto", R"({"ensemble": {"method": "average", "members": "auto", "max_members": 6, "tolerance": 0.3}, "train": {"epochs": 2}})",
-       R"({"method": "tpe", "tpe": {"startup": 3}, "trials": 5})"},
-      {"boosting", R"({"ensemble": {"method": "adaboost", "members": 3}, "train": {"epochs": 2}})",
-       R"({"method": "tpe", "tpe": {"startup": 3}, "pruner": "race", "trials": 4, "rungs": {"resource": "folds"}})"},
-      {"stacking", R"({"ensemble": {"method": "stacking", "stack": {"folds": 2}, "base": [{"train": {"epochs": 1}}, {"model": {"type": "mlp", "hidden": [3]}}]}})",
-       R"({"trials": 3, "space": {"ensemble.base.1.train.lr": "loguniform(1e-3, 1)"}})"},
-      {"population", "", R"({"pruner": "pbt", "trials": 4})", false},
+      {"grid", "", R"j({"method": "grid", "space": {"train.lr": "grid(0.01, 0.1, 0.5)", "train.batch": "choice(4, 16)"}})j"},
+      {"tpe", "", R"j({"method": "tpe", "tpe": {"startup": 3}})j"},
+      {"tpe_asha", "", R"j({"method": "tpe", "tpe": {"startup": 3}, "pruner": "asha", "trials": 8, "rungs": {"eta": 2}})j", false},
+      {"hyperband", "", R"j({"pruner": "hyperband", "rungs": {"eta": 2}})j", false},
+      {"median_members", R"j({"ensemble": {"method": "bagging", "members": 4}})j",
+       R"j({"method": "tpe", "tpe": {"startup": 3}, "pruner": "median", "rungs": {"resource": "members", "interval": 1, "startup_trials": 2}})j"},
+      {"tpe_asha_folds", R"j({"cv": {"folds": 3, "repeats": 2}})j",
+       R"j({"method": "tpe", "tpe": {"startup": 3}, "pruner": "asha", "rungs": {"resource": "folds", "eta": 2}})j", false},
+      {"race", "", R"j({"method": "tpe", "tpe": {"startup": 3}, "pruner": "race", "trials": 8, "rungs": {"resource": "folds", "alpha": 0.4}})j"},
+      {"race_epochs", "", R"j({"pruner": "race", "trials": 8, "rungs": {"eta": 2}})j", false},
+      {"oob", R"j({"ensemble": {"method": "bagging", "members": 4}, "cv": false})j",
+       R"j({"objective": "oob.brier", "pruner": "successive_halving", "rungs": {"resource": "members", "eta": 2}})j", false},
+      {"several", "", R"j({"method": "tpe", "tpe": {"startup": 3}, "objective": ["log_loss", "flops"], "space": {"train.lr": "loguniform(1e-3, 1)", "train.epochs": "int(1, 4)"}})j"},
+      {"early_stopping", R"j({"train": {"epochs": 8, "early_stopping": {"patience": 1, "fraction": 0.3}}})j", R"j({"pruner": "asha", "rungs": {"eta": 2}})j", false},
+      {"auto", R"j({"ensemble": {"method": "average", "members": "auto", "max_members": 6, "tolerance": 0.3}, "train": {"epochs": 2}})j",
+       R"j({"method": "tpe", "tpe": {"startup": 3}, "trials": 5})j"},
+      {"boosting", R"j({"ensemble": {"method": "adaboost", "members": 3}, "train": {"epochs": 2}})j",
+       R"j({"method": "tpe", "tpe": {"startup": 3}, "pruner": "race", "trials": 4, "rungs": {"resource": "folds"}})j"},
+      {"stacking", R"j({"ensemble": {"method": "stacking", "stack": {"folds": 2}, "base": [{"train": {"epochs": 1}}, {"model": {"type": "mlp", "hidden": [3]}}]}})j",
+       R"j({"trials": 3, "space": {"ensemble.base.1.train.lr": "loguniform(1e-3, 1)"}})j"},
+      {"population", "", R"j({"pruner": "pbt", "trials": 4})j", false},
   };
   return cases;
 }
@@ -102,11 +102,11 @@ TEST_P(TrialSearches, AreExtendedByMoreTrials) {
   EXPECT_EQ(more.said(), said_after(GetParam(), 3));
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, TrialSearches, testing::ValuesIn(search_cases()), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Cases, TrialSearches, testing::ValuesIn(search_cases()), [](const auto& one) { return one.param.name; });
 
 // Every fit that paused, at each rung, is the one that trained in one go.
 TEST(TrialSearch, APausedTrainingEndsAsOneWithoutPauses) {
-  const Experiment paused = searched_experiment(R"({"ensemble": {"method": "bagging", "members": 2}})", R"({"pruner": "asha", "rungs": {"eta": 2}})");
+  const Experiment paused = searched_experiment(R"j({"ensemble": {"method": "bagging", "members": 2}})j", R"j({"pruner": "asha", "rungs": {"eta": 2}})j");
   SearchSession session(paused);
   session.run(1);
   const TrialLine& chosen = session.results().trials.at(static_cast<std::size_t>(session.results().chosen));
@@ -122,7 +122,7 @@ TEST(TrialSearch, APausedTrainingEndsAsOneWithoutPauses) {
 }
 
 TEST(TrialSearch, LostCheckpointsAndSettingsCostTimeAlone) {
-  const SearchCase search{"", "", R"({"pruner": "asha", "rungs": {"eta": 2}})"};
+  const SearchCase search{"", "", R"j({"pruner": "asha", "rungs": {"eta": 2}})j"};
   SearchSession whole(experiment_of(search));
   whole.run(1);
   SearchSession session(experiment_of(search));
@@ -132,7 +132,7 @@ TEST(TrialSearch, LostCheckpointsAndSettingsCostTimeAlone) {
 }
 
 TEST(TrialSearch, NothingOfTrialsThatAreOverStaysOnDisk) {
-  SearchSession session(searched_experiment("", R"({"pruner": "asha", "rungs": {"eta": 2}})"));
+  SearchSession session(searched_experiment("", R"j({"pruner": "asha", "rungs": {"eta": 2}})j"));
   session.run(1);
   std::size_t settings = 0;
   for ([[maybe_unused]] const auto& file : std::filesystem::directory_iterator(session.folder() / "trials")) ++settings;
@@ -149,8 +149,8 @@ TEST(TrialSearch, ThePointWithTheBestScoreIsChosen) {
 }
 
 TEST(TrialSearch, PointsThatDoNotGoTogetherFailWithTheReason) {
-  const Experiment experiment = searched_experiment(R"({"ensemble": {"method": "pasting", "samples": 0.5, "members": 2}})",
-                                                    R"({"space": {"ensemble.samples": "choice(0.5, 1.0)", "train.lr": "loguniform(1e-3, 1)"}})");
+  const Experiment experiment = searched_experiment(R"j({"ensemble": {"method": "pasting", "samples": 0.5, "members": 2}})j",
+                                                    R"j({"space": {"ensemble.samples": "choice(0.5, 1.0)", "train.lr": "loguniform(1e-3, 1)"}})j");
   SearchSession session(experiment);
   session.run(1);
   std::size_t failed = 0;
@@ -167,16 +167,16 @@ TEST(TrialSearch, PointsThatDoNotGoTogetherFailWithTheReason) {
 }
 
 TEST(TrialSearch, ASpaceWithoutAValidPointIsRefusedAtOnce) {
-  const Experiment experiment = searched_experiment(R"({"ensemble": {"method": "pasting", "samples": 0.5, "members": 2}})",
-                                                    R"({"space": {"ensemble.samples": "const(1.0)", "train.lr": "loguniform(1e-3, 1)"}})");
+  const Experiment experiment = searched_experiment(R"j({"ensemble": {"method": "pasting", "samples": 0.5, "members": 2}})j",
+                                                    R"j({"space": {"ensemble.samples": "const(1.0)", "train.lr": "loguniform(1e-3, 1)"}})j");
   const SmallStudy study(experiment);
   EXPECT_THAT([&] { check_search(study.plan); },
               ThrowsMessage<ConfigError>(testing::AllOf(HasSubstr("none of 6 points can be trained"), HasSubstr("needs ensemble.samples below 1"))));
 }
 
 TEST(TrialSearch, TrialsThatDivergeFailAndAreTheEndOfNothing) {
-  const Experiment experiment = searched_experiment(R"({"data": {"generator": "friedman1"}, "train": {"optimizer": "sgd", "epochs": 60}})",
-                                                    R"({"objective": "mse", "space": {"train.lr": "choice(0.001, 1000000.0)"}, "method": "grid"})");
+  const Experiment experiment = searched_experiment(R"j({"data": {"generator": "friedman1"}, "train": {"optimizer": "sgd", "epochs": 60}})j",
+                                                    R"j({"objective": "mse", "space": {"train.lr": "choice(0.001, 1000000.0)"}, "method": "grid"})j");
   SearchSession session(experiment);
   session.run(1);
   const SearchResults& results = session.results();
@@ -192,16 +192,16 @@ TEST(TrialSearch, WhatRungsCannotCountIsRefused) {
     SmallStudy study(searched_experiment(settings, search));
     check_search(study.plan);
   };
-  EXPECT_THAT([&] { refused(R"({"ensemble": {"method": "adaboost"}})", R"({"pruner": "asha"})"); }, ThrowsMessage<ConfigError>(HasSubstr("ensemble.method")));
-  EXPECT_THAT([&] { refused("", R"({"pruner": "asha", "space": {"train.epochs": "int(1, 4)"}})"); }, ThrowsMessage<ConfigError>(HasSubstr("train.epochs in the space")));
-  EXPECT_THAT([&] { refused("", R"({"pruner": "asha", "space": {"model.type": "choice('mlp', 'linear')"}})"); }, ThrowsMessage<ConfigError>(HasSubstr("model.type in the space")));
-  EXPECT_THAT([&] { refused(R"({"ensemble": {"method": "average"}})", R"({"pruner": "asha", "space": {"ensemble.members": "choice(2, 'auto')"}})"); },
+  EXPECT_THAT([&] { refused(R"j({"ensemble": {"method": "adaboost"}})j", R"j({"pruner": "asha"})j"); }, ThrowsMessage<ConfigError>(HasSubstr("ensemble.method")));
+  EXPECT_THAT([&] { refused("", R"j({"pruner": "asha", "space": {"train.epochs": "int(1, 4)"}})j"); }, ThrowsMessage<ConfigError>(HasSubstr("train.epochs in the space")));
+  EXPECT_THAT([&] { refused("", R"j({"pruner": "asha", "space": {"model.type": "choice('mlp', 'linear')"}})j"); }, ThrowsMessage<ConfigError>(HasSubstr("model.type in the space")));
+  EXPECT_THAT([&] { refused(R"j({"ensemble": {"method": "average"}})j", R"j({"pruner": "asha", "space": {"ensemble.members": "choice(2, 'auto')"}})j"); },
               ThrowsMessage<ConfigError>(HasSubstr("\"auto\" in the space")));
-  EXPECT_THAT([&] { refused(R"({"ensemble": {"method": "bagging"}, "cv": false})", R"({"pruner": "race", "objective": "oob.log_loss"})"); },
+  EXPECT_THAT([&] { refused(R"j({"ensemble": {"method": "bagging"}, "cv": false})j", R"j({"pruner": "race", "objective": "oob.log_loss"})j"); },
               ThrowsMessage<ConfigError>(HasSubstr("needs an objective of folds")));
-  EXPECT_THAT([&] { refused(R"({"ensemble": {"method": "bagging"}, "final": {"refit": false}})", R"({"objective": "oob.log_loss"})"); },
+  EXPECT_THAT([&] { refused(R"j({"ensemble": {"method": "bagging"}, "final": {"refit": false}})j", R"j({"objective": "oob.log_loss"})j"); },
               ThrowsMessage<ConfigError>(HasSubstr("is of the final ensemble")));
-  EXPECT_THAT([&] { refused(R"({"cv": false})", ""); }, ThrowsMessage<ConfigError>(HasSubstr("give [cv]")));
+  EXPECT_THAT([&] { refused(R"j({"cv": false})j", ""); }, ThrowsMessage<ConfigError>(HasSubstr("give [cv]")));
 }
 
 }  // namespace
