@@ -37,7 +37,7 @@ bool is_watched() {
 }
 
 std::string progress_text(std::string_view name, const ProgressState& state) {
-  std::string text = fmt::format("{}: {} of {} fits ({:.0f} %)", name, state.done, state.total, 100 * state.work_done);
+  std::string text = fmt::format("{}: {} of {} {}s ({:.0f} %)", name, state.done, state.total, state.unit, 100 * state.work_done);
   if (state.failed > 0) text += fmt::format(", {} failed", state.failed);
   text += ", " + format_duration(state.seconds);
   if (state.work_done > 0.01 && state.done < state.total)

@@ -28,6 +28,7 @@ struct ProgressState {
   std::uint64_t total = 0;
   double work_done = 0;   ///< share of the expected work, in [0, 1]
   double seconds = 0;     ///< since the start
+  std::string_view unit = "fit";  ///< what is counted, in the singular
 };
 
 /// Draws to standard error, rank 0 only.

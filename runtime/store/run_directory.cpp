@@ -20,8 +20,8 @@ namespace {
 constexpr std::size_t kMaxNameBytes = 100;
 
 // Everything a run may leave in its folder.
-constexpr std::array<std::string_view, 8> kMembers = {"journal",    "results.h5", "report.html", "summary.json",
-                                                      "trials.csv", "log.txt",    "blobs",       "experiment.toml"};
+constexpr std::array<std::string_view, 9> kMembers = {"journal",    "results.h5", "report.html", "summary.json",   "trials.csv",
+                                                      "log.txt",    "blobs",      "trial_settings", "experiment.toml"};
 
 bool is_member(std::string_view name) {
   const bool aside = name.starts_with('.') && name.ends_with(".tmp");

@@ -1,6 +1,7 @@
 #include "search/sampler/cma_es_sampler.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -74,10 +75,10 @@ Eigen::VectorXd CmaEsSampler::point_of(const PastTrial& trial) const {
   bool is_drawn = drawn != drawn_.end();
   for (std::size_t c = 0; c < ordered_.size(); ++c) {
     const auto coordinate = static_cast<Eigen::Index>(c);
-    const Setting* setting = trial.assignment.find(ordered_[c]);
-    if (setting == nullptr) continue;
-    point[coordinate] = setting->unit;
-    is_drawn = is_drawn && space().parameters()[ordered_[c]].distribution.snapped(drawn->second[coordinate]) == setting->unit;
+    const double unit = trial.unit[ordered_[c]];
+    if (std::isnan(unit)) continue;  // not active
+    point[coordinate] = unit;
+    is_drawn = is_drawn && space().parameters()[ordered_[c]].distribution.snapped(drawn->second[coordinate]) == unit;
   }
   return is_drawn ? drawn->second : point;
 }

@@ -19,6 +19,8 @@ struct ObjectiveOptions {
   std::int64_t dims = 2;
   double noise = 0;
   double bias = 0;
+  std::int64_t budget = 81;
+  double delay = 0;
   Config point = {};  ///< a table {x1 = 0.5, ...}; what the search sets
 
   static void fields(auto& self, auto&& visit) {
@@ -33,6 +35,11 @@ struct ObjectiveOptions {
     visit("bias", self.bias,
           Field{.help = "at a share of the budget, (1 - share) * bias * (a number in [0, 1) of each point's own) is added",
                 .low = 0, .high = 1e9});
+    visit("budget", self.budget,
+          Field{.help = "units of a whole evaluation, which search.rungs counts as epochs", .low = 1, .high = 1e9});
+    visit("delay", self.delay,
+          Field{.help = "mean of a random time that each evaluation sleeps, to stand for training",
+                .low = 0, .high = 1e6, .unit = Unit::seconds, .identity = false});
     visit("point", self.point, Field{.help = "parameters by name; those that are not searched"});
   }
 };

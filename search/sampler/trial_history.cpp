@@ -19,11 +19,11 @@ std::optional<std::size_t> TrialHistory::find(std::int64_t number) const noexcep
   return found == position_.end() ? std::nullopt : std::optional(found->second);
 }
 
-void TrialHistory::add(std::int64_t number, Assignment assignment, const Space& space) {
+void TrialHistory::add(std::int64_t number, const Assignment& assignment, const Space& space) {
   JURY_EXPECTS(!find(number));
   position_.emplace(number, trials_.size());
   std::vector<double> unit = space.unit_vector(assignment, std::numeric_limits<double>::quiet_NaN());
-  trials_.push_back({.number = number, .assignment = std::move(assignment), .unit = std::move(unit)});
+  trials_.push_back({.number = number, .unit = std::move(unit)});
 }
 
 void TrialHistory::report(std::int64_t number, std::span<const double> values, double fidelity) {

@@ -21,7 +21,6 @@ struct PastTrial {
   };
 
   std::int64_t number;
-  Assignment assignment;
   std::vector<double> unit;          ///< (parameters) coordinates, NaN where a parameter is not active
   std::vector<Report> reports = {};  ///< in the order of fidelity, one for each; empty: pending, or failed at once
   bool failed = false;               ///< a value was NaN
@@ -42,7 +41,7 @@ class TrialHistory {
   /// Position of a trial, or nothing.
   std::optional<std::size_t> find(std::int64_t number) const noexcept;
   /// Expects a number that is not there.
-  void add(std::int64_t number, Assignment assignment, const Space& space);
+  void add(std::int64_t number, const Assignment& assignment, const Space& space);
   /// Expects a trial that is there, and as many values as ever.
   void report(std::int64_t number, std::span<const double> values, double fidelity);
 

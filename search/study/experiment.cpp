@@ -12,6 +12,7 @@
 #include "models/metrics/scores.hpp"
 #include "runtime/base/hash.hpp"
 #include "search/study/cv_checks.hpp"
+#include "search/study/objective_experiment.hpp"
 #include "search/study/outer_folds.hpp"
 #include "search/study/tree_settings.hpp"
 #include "search/study/variance_design.hpp"
@@ -180,6 +181,11 @@ Experiment read_experiment(const Config& config, Problems& problems) {
   Experiment e;
   const Config known = without_planned(config, "", problems);
   read_options(known, e, "", problems);
+  if (e.objective) {
+    check_name(e, config, problems);
+    check_objective(e, known, problems);
+    return e;
+  }
   const bool has_ensemble = config.find("ensemble") != nullptr;
   if (has_ensemble && config.find_path("ensemble.method") == nullptr) e.ensemble.method = "bagging";
   if (config.find_path("final.refit") == nullptr) e.final.refit = has_ensemble || e.search;
@@ -199,9 +205,18 @@ Experiment read_experiment(const Config& config, Problems& problems) {
   return e;
 }
 
+Config settings_of(const Experiment& experiment, Fields which) {
+  const Config all = to_config(experiment, which);
+  if (!experiment.objective) return all;
+  Config kept;
+  for (const auto& [section, value] : *all.as<Config::Table>())
+    if (goes_with_objective(section)) kept.set(section, value);
+  return kept;
+}
+
 std::string to_toml(const Experiment& experiment) {
   std::string text;
-  const Config config = to_config(experiment);
+  const Config config = settings_of(experiment, Fields::all);
   for (const auto& [key, value] : *config.as<Config::Table>()) {
     // An absent optional section is written as false; leaving it out reads back as absent, but for [cv].
     if (const bool* absent = value.as<bool>(); absent != nullptr && !*absent && key != "cv") continue;
@@ -229,7 +244,7 @@ std::uint64_t identity_of(const Experiment& experiment, std::uint64_t data_hash,
   if (timeless.search) timeless.search->trials = 0;
   if (timeless.bias_variance) timeless.bias_variance->replicates = 0;
   Hasher hash;
-  hash.add(to_text(to_config(timeless, Fields::identity_only))).add(data_hash);
+  hash.add(to_text(settings_of(timeless, Fields::identity_only))).add(data_hash);
   if (donor_hash != 0) hash.add(donor_hash);
   return hash.digest();
 }
@@ -243,7 +258,7 @@ Config recorded_config(const Experiment& experiment) {
     name_only(portable.cv->test_index);
     name_only(portable.cv->train_index);
   }
-  return to_config(portable, Fields::identity_only);
+  return settings_of(portable, Fields::identity_only);
 }
 
 }  // namespace jury

@@ -10,6 +10,7 @@
 #include "models/data/data_options.hpp"
 #include "runtime/base/config.hpp"
 #include "runtime/base/options.hpp"
+#include "search/sampler/objective_functions.hpp"
 #include "search/split/cv_options.hpp"
 #include "search/study/configuration.hpp"
 #include "search/study/search_section.hpp"
@@ -118,6 +119,7 @@ struct Experiment : Configuration {
   DataOptions data;
   std::optional<CvOptions> cv;
   std::optional<SearchSection> search;
+  std::optional<ObjectiveOptions> objective;  ///< then nothing is trained, and sections of training mean nothing
   std::optional<BiasVarianceOptions> bias_variance;
   FinalOptions final;
   BudgetOptions budget;
@@ -136,6 +138,7 @@ struct Experiment : Configuration {
     visit("ensemble", self.ensemble, Field{.help = "how many are trained and how they are joined"});
     visit("cv", self.cv, Field{.help = "cross-validation"});
     visit("search", self.search, Field{.help = "configurations that are tried, and how"});
+    visit("objective", self.objective, Field{.help = "a built-in function that is searched instead of training anything"});
     visit("bias_variance", self.bias_variance, Field{.help = "decomposition over replicate training sets"});
     visit("final", self.final, Field{.help = "the ensemble that is kept"});
     visit("budget", self.budget, Field{.help = "limits"});
@@ -157,6 +160,9 @@ std::string to_toml(const Experiment& experiment);
 /// where a search proposes by results; of the data; and of the network that
 /// model.from names (Donor::hash(); 0: none).
 std::uint64_t identity_of(const Experiment& experiment, std::uint64_t data_hash, std::uint64_t donor_hash = 0);
+
+/// Its settings; of one with an objective only the sections that mean something then.
+Config settings_of(const Experiment& experiment, Fields which);
 
 /// The settings that go into results.h5: all of them without those that change only time or place;
 /// data files by name, without their folder.

@@ -75,6 +75,19 @@ void write_trials(Hdf5Writer& file, const StudyResults& results) {
   selection.attribute("estimator", scored ? results.headline->estimator : "");
 }
 
+}  // namespace
+
+void write_head(Hdf5Writer& file, const ResultsHead& head) {
+  const Hdf5Group root = file.root();
+  root.attribute("format", "jury-results");
+  root.attribute("format_version", std::int64_t{1});
+  root.attribute("config_hash", hex(head.identity));
+  root.attribute("data_hash", hex(head.data_hash));
+  root.attribute("seed", static_cast<std::int64_t>(head.seed));
+  root.attribute("complete", std::int64_t{head.complete ? 1 : 0});
+  root.attribute("deterministic", std::int64_t{1});
+}
+
 void write_timing(Hdf5Writer& file, const std::vector<FitTiming>& timing) {
   std::vector<TaskKey> keys;
   std::vector<std::int32_t> ranks;
@@ -94,8 +107,6 @@ void write_timing(Hdf5Writer& file, const std::vector<FitTiming>& timing) {
       .column("started", started, {.units = "s", .help = "since the session began"})
       .column("duration", seconds, {.units = "s"});
 }
-
-}  // namespace
 
 void add_key_columns(TableWriter& table, const std::vector<TaskKey>& keys) {
   const auto column = [&](const char* label, std::int32_t TaskKey::*index) {
@@ -118,14 +129,10 @@ void add_key_columns(TableWriter& table, const std::vector<TaskKey>& keys) {
 void write_results(const std::string& path, const StudyPlan& plan, const Fits& fits, const StudyResults& results,
                    const RunFacts& facts) {
   write_hdf5_aside(path, [&](Hdf5Writer& file) {
-    const Hdf5Group root = file.root();
-    root.attribute("format", "jury-results");
-    root.attribute("format_version", std::int64_t{1});
-    root.attribute("config_hash", hex(facts.identity));
-    root.attribute("data_hash", hex(plan.dataset().hash()));
-    root.attribute("seed", static_cast<std::int64_t>(plan.experiment().experiment.seed));
-    root.attribute("complete", std::int64_t{results.complete() ? 1 : 0});
-    root.attribute("deterministic", std::int64_t{1});
+    write_head(file, {.identity = facts.identity,
+                      .data_hash = plan.dataset().hash(),
+                      .seed = plan.experiment().experiment.seed,
+                      .complete = results.complete()});
     const Hdf5Group config = file.group("config");
     config.text("resolved_json", to_json(recorded_config(plan.experiment()), 2));
     if (facts.search != nullptr) config.text("experiment_json", to_json(facts.search->experiment, 2));

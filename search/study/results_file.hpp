@@ -34,7 +34,19 @@ struct FitTable {
 void write_results(const std::string& path, const StudyPlan& plan, const Fits& fits, const StudyResults& results,
                    const RunFacts& facts);
 
+/// What every results file begins with.
+struct ResultsHead {
+  std::uint64_t identity = 0;
+  std::uint64_t data_hash = 0;
+  std::uint64_t seed = 0;
+  bool complete = false;
+};
+void write_head(Hdf5Writer& file, const ResultsHead& head);
+void write_timing(Hdf5Writer& file, const std::vector<FitTiming>& timing);
+
 // The parts, each in a file of its own.
+/// /trials and /selection.
+void write_trials_of_search(Hdf5Writer& file, const SearchResults& search);
 void write_search(Hdf5Writer& file, const StudyPlan& plan, const SearchResults& search);
 void write_fits_of_search(Hdf5Writer& file, const Fits& chosen, const StudyResults& results, const SearchResults& search);
 void write_fits(Hdf5Writer& file, const FitTable& table);

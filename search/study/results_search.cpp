@@ -132,7 +132,7 @@ void write_outer(const Hdf5Group& selection, const SearchResults& search) {
   }
 }
 
-void write_selection(Hdf5Writer& file, const StudyPlan& plan, const SearchResults& search) {
+void write_selection(Hdf5Writer& file, const SearchResults& search) {
   const Hdf5Group selection = file.group("selection");
   const auto chosen = std::ranges::find_if(search.trials, [&](const TrialLine& t) { return t.id == TrialId{TaskKey::kNone, search.chosen}; });
   const auto complete = std::ranges::count_if(search.trials, [](const TrialLine& t) { return t.state == "complete" && t.id.outer == TaskKey::kNone; });
@@ -142,10 +142,8 @@ void write_selection(Hdf5Writer& file, const StudyPlan& plan, const SearchResult
   selection.attribute("n_trials_complete", static_cast<std::int64_t>(complete));
   selection.attribute("naive_value", chosen != search.trials.end() ? at_or_nan(chosen->score.objectives, 0) : kNaN);
   selection.attribute("objective", search.objectives.front().name());
-  selection.attribute("metric", std::string(search.objectives.front().metric->name));
+  selection.attribute("metric", search.objectives.front().metric_name());
   selection.attribute("source", search.objectives.front().source);
-  selection.attribute("combine", combines_of(plan.experiment().ensemble, plan.dataset().task()).front());
-  selection.attribute("estimator", "");
   selection.attribute("direction", search.objectives.front().maximize ? "maximize" : "minimize");
   write_honest(selection, search.honest);
   write_outer(selection, search);
@@ -181,9 +179,16 @@ void write_predictions_of_trials(Hdf5Writer& file, const StudyPlan& plan, const 
 
 }  // namespace
 
-void write_search(Hdf5Writer& file, const StudyPlan& plan, const SearchResults& search) {
+void write_trials_of_search(Hdf5Writer& file, const SearchResults& search) {
   write_trials(file, search);
-  write_selection(file, plan, search);
+  write_selection(file, search);
+}
+
+void write_search(Hdf5Writer& file, const StudyPlan& plan, const SearchResults& search) {
+  write_trials_of_search(file, search);
+  const Hdf5Group selection = file.group("selection");
+  selection.attribute("combine", combines_of(plan.experiment().ensemble, plan.dataset().task()).front());
+  selection.attribute("estimator", "");
   if (plan.experiment().output.predictions != "none") write_predictions_of_trials(file, plan, search);
 }
 

@@ -4,6 +4,7 @@
 #include "runtime/mpi/node_shared.hpp"
 #include "search/study/checkpoints.hpp"
 #include "search/study/donor.hpp"
+#include "search/study/run_function.hpp"
 #include "search/study/run_on_ranks.hpp"
 #include "search/study/search_checks.hpp"
 #include "search/study/search_evaluator.hpp"
@@ -37,6 +38,7 @@ EvaluatorFactory evaluators_of(const StudyPlan& plan, const std::string& path) {
 }  // namespace
 
 ExitCode run_study(const RunRequest& request, const MpiSession& session) {
+  if (request.experiment.objective) return run_function(request, session);
   const Comm& world = session.world();
   const auto block = NodeShared::load(world, [&] { return load_study_data(request.experiment); });
   const Dataset dataset = Dataset::view(block->bytes());

@@ -8,20 +8,20 @@
 
 #include "runtime/pool/evaluator.hpp"
 #include "search/study/study_evaluator.hpp"
-#include "search/study/trial_plan.hpp"
+#include "search/study/trial_settings_file.hpp"
 
 namespace jury {
 
 class SearchEvaluator final : public Evaluator {
  public:
   /// The context is shared by all threads and must outlive this.
-  explicit SearchEvaluator(const TrialContext& context) : context_(context) {}
+  explicit SearchEvaluator(const TrialContext& context) : context_(context), settings_(context.directory) {}
 
   std::optional<Record> evaluate(const TaskKey& key, const StopFlag& stop) override;
 
  private:
   struct Known {
-    Known(const TrialContext& context, const TrialId& trial);
+    Known(const TrialContext& context, const TrialId& trial, const TrialSettings& settings);
     TrialId id;
     TrialPlan trial;
     StudyEvaluator evaluator;
@@ -30,6 +30,7 @@ class SearchEvaluator final : public Evaluator {
   Known& find(const TrialId& id);
 
   const TrialContext& context_;
+  TrialSettingsReader settings_;
   std::list<Known> known_;  // the latest first
 };
 

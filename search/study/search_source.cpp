@@ -9,10 +9,10 @@
 
 namespace jury {
 
-SearchSource::SearchSource(const TrialContext& context, const StudyPlan& base, const BlobStore& blobs) : context_(context), base_(base) {
-  searches_.push_back(std::make_unique<TrialSearch>(std::make_unique<StudyTrials>(context_, blobs, TaskKey::kNone)));
+SearchSource::SearchSource(const TrialContext& context, const StudyPlan& base, const BlobStore& blobs) : context_(context), base_(base), settings_(context.directory) {
+  searches_.push_back(std::make_unique<TrialSearch>(std::make_unique<StudyTrials>(context_, blobs, TaskKey::kNone, &settings_)));
   for (std::int32_t outer = 0; context_.outer != nullptr && outer < context_.outer->num_folds(); ++outer)
-    searches_.push_back(std::make_unique<TrialSearch>(std::make_unique<StudyTrials>(context_, blobs, outer)));
+    searches_.push_back(std::make_unique<TrialSearch>(std::make_unique<StudyTrials>(context_, blobs, outer, &settings_)));
 }
 
 TrialSearch& SearchSource::search_of(const TaskKey& key) { return *searches_[static_cast<std::size_t>(key.outer + 1)]; }

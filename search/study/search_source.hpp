@@ -36,6 +36,7 @@ class SearchSource final : public StudyWork {
 
   TrialContext context_;
   const StudyPlan& base_;
+  TrialSettingsWriter settings_;
   std::vector<std::unique_ptr<TrialSearch>> searches_;  // the main one first
   std::vector<FitTiming> timing_;
   std::size_t fits_done_ = 0, fits_failed_ = 0;

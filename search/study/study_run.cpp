@@ -172,7 +172,7 @@ ExitCode StudyRun::verdict(const RunReport& report, PoolEnd end) {
 ProgressState StudyRun::progress_state(double seconds) const {
   const WorkProgress progress = work_.progress();
   return {.done = progress.fits_done, .failed = progress.fits_failed, .total = progress.fits_done + progress.fits_left, .work_done = progress.share,
-          .seconds = seconds};
+          .seconds = seconds, .unit = subject_.task_name()};
 }
 
 void StudyRun::tick(const PoolProgress& progress) {

@@ -74,8 +74,8 @@ void check_rungs(const SearchSection& search, const StudyPlan& plan, const Space
 
 }  // namespace
 
-StudyTrials::StudyTrials(const TrialContext& context, const BlobStore& blobs, std::int32_t outer)
-    : context_(context), blobs_(blobs), outer_(outer), objectives_(objectives_of(context.experiment, context.dataset)) {}
+StudyTrials::StudyTrials(const TrialContext& context, const BlobStore& blobs, std::int32_t outer, TrialSettingsWriter* settings)
+    : context_(context), blobs_(blobs), outer_(outer), settings_(settings), objectives_(objectives_of(context.experiment, context.dataset)) {}
 
 SearchTask StudyTrials::search_task() const {
   const SearchSection& section = *context_.experiment.search;
@@ -107,8 +107,9 @@ SearchTask StudyTrials::search_task() const {
 }
 
 std::unique_ptr<TrialWork> StudyTrials::make(const TrialId& id, const TrialSettings& settings) {
+  JURY_EXPECTS(settings_ != nullptr);
   auto work = std::make_unique<StudyTrial>(context_, id, settings, blobs_, objectives_);
-  write_trial(context_, id, settings);
+  settings_->add(id, settings);
   return work;
 }
 
@@ -121,7 +122,7 @@ void StudyTrials::retire(const TrialId& id, TrialWork& work) {
     fit.result = without_arrays(fit.result);
     fits_.emplace(key_of_trial(key, id), std::move(fit));
   }
-  remove_trial(context_, id);
+  remove_checkpoints(context_, id);
 }
 
 void StudyTrials::report(SearchResults& results) const {

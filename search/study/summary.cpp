@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -11,6 +10,7 @@
 
 #include "runtime/base/hash.hpp"
 #include "runtime/base/text.hpp"
+#include "search/study/requirement.hpp"
 #include "search/study/search_summary.hpp"
 
 namespace jury {
@@ -102,24 +102,6 @@ std::string sources_text(const StudyPlan& plan, const StudyResults& results) {
                           number(line.found.shares[s].first_order), number(line.found.shares[s].total));
   }
   return text;
-}
-
-struct Requirement {
-  std::string metric;
-  std::string_view comparison;
-  double bound = 0;
-};
-
-Requirement parse_requirement(std::string_view text) {
-  static constexpr std::array<std::string_view, 4> comparisons = {"<=", ">=", "<", ">"};
-  for (const std::string_view comparison : comparisons) {
-    const std::size_t at = text.find(comparison);
-    if (at == std::string_view::npos) continue;
-    const auto bound = parse_number(trimmed(text.substr(at + comparison.size())));
-    if (bound) return {std::string(trimmed(text.substr(0, at))), comparison, *bound};
-    break;
-  }
-  throw ConfigError(fmt::format("--require '{}' is no requirement (write it as in 'log_loss<=0.3')", text));
 }
 
 nlohmann::ordered_json json_number(double value) {
@@ -214,10 +196,7 @@ bool meets(std::string_view requirement, const StudyResults& results) {
   const Requirement wanted = parse_requirement(requirement);
   for (std::size_t k = 0; k < results.headline_scores.size(); ++k) {
     if (results.scoring.metrics[k]->name != wanted.metric) continue;
-    const double score = results.headline_scores[k];
-    if (wanted.comparison == "<=") return score <= wanted.bound;
-    if (wanted.comparison == ">=") return score >= wanted.bound;
-    return wanted.comparison == "<" ? score < wanted.bound : score > wanted.bound;
+    return wanted.holds(results.headline_scores[k]);
   }
   return false;
 }

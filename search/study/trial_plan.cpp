@@ -1,11 +1,8 @@
 #include "search/study/trial_plan.hpp"
 
 #include <filesystem>
-#include <fstream>
 #include <utility>
 
-#include "runtime/store/file.hpp"
-#include "search/study/json.hpp"
 #include "search/study/outer_folds.hpp"
 #include "search/study/trial_settings.hpp"
 
@@ -15,8 +12,6 @@ namespace {
 std::string name_of(const TrialId& id) {
   return (id.outer != TaskKey::kNone ? "outer-" + std::to_string(id.outer) + "-" : "") + "trial-" + std::to_string(id.trial);
 }
-
-std::string file_of(const TrialContext& context, const TrialId& id) { return context.directory + "/trials/" + name_of(id) + ".json"; }
 
 std::string checkpoints_of(const TrialContext& context, const TrialId& id) {
   return context.directory + "/checkpoints/" + name_of(id);
@@ -86,46 +81,6 @@ std::vector<TrainingStage> TrialPlan::stages() const {
   return stages;
 }
 
-void write_trial(const TrialContext& context, const TrialId& id, const TrialSettings& settings) {
-  Config::List stages;
-  for (const TrialStage& stage : settings.stages)
-    stages.push_back(Config(Config::Table{{"until_epoch", Config(std::int64_t{stage.until_epoch})}, {"values", Config(stage.values)}}));
-  const std::string text = to_json(Config(Config::Table{{"values", Config(settings.values)}, {"stages", Config(std::move(stages))}}));
-  const std::string path = file_of(context, id);
-  std::error_code ignored;
-  std::filesystem::create_directories(context.directory + "/trials", ignored);
-  // Not synced: after a crash the settings are proposed again.
-  std::ofstream file(path + ".part", std::ios::binary);
-  file << text;
-  file.close();
-  std::error_code failed;
-  std::filesystem::rename(path + ".part", path, failed);
-  if (!file || failed) throw IoError("cannot write '" + path + "' (" + (failed ? failed.message() : "is the disk full?") + ")");
-}
-
-TrialSettings read_trial(const TrialContext& context, const TrialId& id) {
-  const std::string path = file_of(context, id);
-  if (!std::filesystem::exists(path))
-    throw DataError("there is no '" + path + "' (all nodes need the run directory) put it on a shared file system");
-  const Config file = config_from_json(read_text_file(path));
-  const auto table_of = [&](const Config& in) {
-    const Config* values = in.is_table() ? in.find("values") : nullptr;
-    if (values == nullptr || !values->is_table()) throw DataError("'" + path + "' holds no settings of a trial");
-    return *values->as<Config::Table>();
-  };
-  TrialSettings settings{.values = table_of(file)};
-  const Config* stages = file.find("stages");
-  const auto* list = stages != nullptr ? stages->as<Config::List>() : nullptr;
-  for (const Config& stage : list != nullptr ? *list : Config::List()) {
-    const Config::Table values = table_of(stage);
-    const Config* until = stage.find("until_epoch");
-    const auto* epoch = until != nullptr ? until->as<std::int64_t>() : nullptr;
-    if (epoch == nullptr) throw DataError("'" + path + "' holds no settings of a trial");
-    settings.stages.push_back({static_cast<std::int32_t>(*epoch), values});
-  }
-  return settings;
-}
-
 // It saves time and nothing else: what cannot be copied is trained again.
 void inherit_checkpoints(const TrialContext& context, const TrialId& id, const TrialId& parent) {
   std::error_code ignored;
@@ -133,9 +88,8 @@ void inherit_checkpoints(const TrialContext& context, const TrialId& id, const T
                         std::filesystem::copy_options::recursive | std::filesystem::copy_options::skip_existing, ignored);
 }
 
-void remove_trial(const TrialContext& context, const TrialId& id) {
+void remove_checkpoints(const TrialContext& context, const TrialId& id) {
   std::error_code ignored;
-  std::filesystem::remove(file_of(context, id), ignored);
   std::filesystem::remove_all(checkpoints_of(context, id), ignored);
 }
 

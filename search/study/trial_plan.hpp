@@ -1,4 +1,4 @@
-// What a trial trains, on any rank: its settings travel as a file of the run directory.
+// What a trial trains, on any rank.
 #pragma once
 
 #include <compare>
@@ -45,6 +45,7 @@ struct TrialStage {
 struct TrialSettings {
   Config::Table values = {};
   std::vector<TrialStage> stages = {};
+  bool operator==(const TrialSettings&) const = default;
 };
 
 /// What all trials of a run share. What is referred to must outlive them.
@@ -91,13 +92,9 @@ class TrialPlan {
   Checkpoints outer_checkpoints_;
 };
 
-/// Puts down a trial's settings for the other ranks. Throws IoError.
-void write_trial(const TrialContext& context, const TrialId& id, const TrialSettings& settings);
-/// Throws DataError when there is no such trial.
-TrialSettings read_trial(const TrialContext& context, const TrialId& id);
 /// Copies the checkpoints of the trial that another one goes on from.
 void inherit_checkpoints(const TrialContext& context, const TrialId& id, const TrialId& parent);
-/// Removes its settings and checkpoints: it has no task left.
-void remove_trial(const TrialContext& context, const TrialId& id);
+/// Removes the checkpoints of a trial: it has no task left.
+void remove_checkpoints(const TrialContext& context, const TrialId& id);
 
 }  // namespace jury

@@ -83,6 +83,7 @@ void score_folds(const StudyPlan& plan, const MemberPredictions& members, const 
 
 std::string TrialObjective::name() const {
   if (!cost.empty()) return cost;
+  if (!function.empty()) return function;
   return (source == "oob" ? std::string(kOob) : "") + std::string(metric->name);
 }
 

@@ -12,12 +12,15 @@ namespace jury {
 /// What trials are compared by.
 struct TrialObjective {
   const Metric* metric = nullptr;
-  std::string source = "oof";  ///< oof, or oob: no folds are needed
+  std::string source = "oof";  ///< oof; oob: no folds are needed; function
   bool maximize = false;
   std::string cost = {};       ///< instead of a score: flops, parameters, members or bytes
+  std::string function = {};   ///< instead of either: a built-in function
 
   /// "log_loss", or "oob.log_loss".
   std::string name() const;
+  /// Without what it is computed from; "" of a cost or a function.
+  std::string metric_name() const { return metric != nullptr ? std::string(metric->name) : ""; }
   /// The value as samplers and pruners take it, which minimise.
   double minimised(double value) const noexcept { return maximize ? -value : value; }
 };

@@ -228,6 +228,7 @@ std::vector<ReadyTask> TrialSearch::take_ready() {
     if (TrialWork* work = best())
       for (const ReadyTask& task : work->begin_rest()) ready.push_back(task);
   }
+  if (!ready.empty()) maker_->publish();
   return ready;
 }
 

@@ -37,6 +37,7 @@ class TrialSearch {
   /// Share of the trials that are settled.
   double share() const;
   std::int64_t num_trials_settled() const noexcept { return num_settled_; }
+  std::int64_t num_trials_left() const noexcept { return pruner_->max_trials() - num_settled_; }
   std::size_t fits_left() const;
 
   /// The best complete trial's work; null while there is none.

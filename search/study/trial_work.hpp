@@ -76,10 +76,12 @@ class TrialMaker {
   virtual ~TrialMaker() = default;
   /// Throws ConfigError for a space, pruner or objective that does not go with what is searched.
   virtual SearchTask search_task() const = 0;
-  /// A trial at these settings, which any rank can find from now on. Throws ConfigError where they do not go together.
+  /// A trial at these settings. Throws ConfigError where they do not go together.
   virtual std::unique_ptr<TrialWork> make(const TrialId& id, const TrialSettings& settings) = 0;
   /// A trial goes on from where another one is: what saves time is taken over.
   virtual void inherit(const TrialId& /*id*/, const TrialId& /*parent*/) {}
+  /// All ranks find the settings of what was made so far: called before tasks of it are given out.
+  virtual void publish() {}
   /// A trial is over: what the results say of its fits is kept, all else is not needed any more.
   virtual void retire(const TrialId& id, TrialWork& work) = 0;
   /// Appends what was kept.

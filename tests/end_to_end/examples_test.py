@@ -85,6 +85,8 @@ class Examples(unittest.TestCase):
         return directory
 
     def applies(self, example, key):
+        if section_of(example, "objective"):
+            return False
         if key == "ensemble.members" and "[[ensemble.base]]" in example.read_text():
             return False
         section = key.split(".")[0]

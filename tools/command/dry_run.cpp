@@ -56,6 +56,17 @@ void print_trees(const StudyPlan& plan, const CheckedModel& model) {
              format_bytes(static_cast<double>(estimate_fit_bytes(plan, model))));
 }
 
+ExitCode dry_run_function(const Experiment& experiment) {
+  if (!is_first_rank()) return ExitCode::done;
+  const ObjectiveFunction& function = objective_function(experiment.objective->function);
+  fmt::print("experiment {} ({})\n", experiment.experiment.name, hex(identity_of(experiment, 0)));
+  fmt::print("function   {}: {}\n", function.name, function.summary);
+  for (const auto& [path, distribution] : *experiment.search->space.as<Config::Table>()) fmt::print("           {}: {}\n", path, to_text(distribution));
+  fmt::print("search     {}, {}\n", experiment.search->method, counted(static_cast<std::uint64_t>(experiment.search->trials), "trial"));
+  fmt::print("ranks      {}\n", launched_ranks());
+  return ExitCode::done;
+}
+
 void print_tasks(const StudyPlan& plan, const CheckedStudy& checked) {
   std::size_t cv = 0, replicates = 0, final = 0;
   double flops = 0;
@@ -72,6 +83,7 @@ void print_tasks(const StudyPlan& plan, const CheckedStudy& checked) {
 }  // namespace
 
 ExitCode dry_run(const Experiment& experiment) {
+  if (experiment.objective) return dry_run_function(experiment);
   const Dataset dataset = Dataset::own(load_study_data(experiment));
   const StudyPlan plan(experiment, dataset, read_donor(experiment.model));
   const CheckedStudy checked = check_study(plan);

@@ -74,7 +74,7 @@ GivenExperiment read_given_experiment(const ParsedArguments& arguments) {
   resolve_paths(config, file);
   Problems problems;
   GivenExperiment given{.experiment = read_experiment(config, problems), .toml = read_text_file(file)};
-  if (problems.empty() && given.experiment.search) check_search_settings(given.experiment, problems);
+  if (problems.empty() && given.experiment.search && !given.experiment.objective) check_search_settings(given.experiment, problems);
   problems.throw_if_any();
   return given;
 }
