@@ -115,9 +115,9 @@ void CmaEsSampler::learn(const std::vector<const PastTrial*>& ranked) {
   for (auto& [parameter, weights] : unordered_) {
     std::vector<std::optional<std::int64_t>> levels;
     for (const PastTrial* trial : ranked) {
-      const Setting* setting = trial->assignment.find(parameter);
-      levels.push_back(setting == nullptr ? std::nullopt
-                                          : std::optional(space().parameters()[parameter].distribution.level(setting->unit)));
+      const double unit = trial->unit[parameter];
+      levels.push_back(std::isnan(unit) ? std::nullopt
+                                        : std::optional(space().parameters()[parameter].distribution.level(unit)));
     }
     weights.update(levels, strategy_.weights());
   }
