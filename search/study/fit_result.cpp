@@ -3,7 +3,7 @@
 namespace jury {
 namespace {
 
-constexpr std::uint32_t kVersion = 4;
+constexpr std::uint32_t kVersion = 5;
 
 void write(ByteWriter& writer, const FitResult& r) {
   writer.add(r.num_train).add(r.num_valid).add(r.num_params).add(r.num_steps);
@@ -51,6 +51,11 @@ FitResult read_fit(ByteReader& reader) {
   return r;
 }
 
+std::uint64_t read_head(ByteReader& reader) {
+  if (reader.read<std::uint32_t>() != kVersion) throw DataError("a fit's record is of another version of jury");
+  return reader.read<std::uint64_t>();
+}
+
 }  // namespace
 
 FitResult without_arrays(const FitResult& result) {
@@ -62,7 +67,7 @@ FitResult without_arrays(const FitResult& result) {
 
 Bytes to_bytes(const TaskResult& result) {
   ByteWriter writer;
-  writer.add(kVersion).add(std::uint64_t{result.fits.size()});
+  writer.add(kVersion).add(result.settings).add(std::uint64_t{result.fits.size()});
   for (const FitOutcome& fit : result.fits) {
     writer.add(fit.state).add(std::string_view(fit.message));
     write(writer, fit.result);
@@ -73,8 +78,7 @@ Bytes to_bytes(const TaskResult& result) {
 
 TaskResult read_task_result(std::span<const std::byte> bytes) {
   ByteReader reader(bytes);
-  if (reader.read<std::uint32_t>() != kVersion) throw DataError("a fit's record is of another version of jury");
-  TaskResult result;
+  TaskResult result{.settings = read_head(reader)};
   for (auto left = reader.read<std::uint64_t>(); left > 0; --left) {
     const auto state = reader.read<TaskState>();
     std::string message = reader.text();
@@ -83,6 +87,11 @@ TaskResult read_task_result(std::span<const std::byte> bytes) {
   result.continuation = reader.vector<std::byte>();
   if (!reader.empty()) throw DataError("a fit's record has bytes too many (damaged or of another version)");
   return result;
+}
+
+std::uint64_t read_task_settings(std::span<const std::byte> bytes) {
+  ByteReader reader(bytes);
+  return read_head(reader);
 }
 
 }  // namespace jury

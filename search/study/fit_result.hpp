@@ -56,6 +56,7 @@ struct FitOutcome {
 /// What one task trained: a fit, or several that follow from one another, in their order.
 struct TaskResult {
   std::vector<FitOutcome> fits = {};
+  std::uint64_t settings = 0;  ///< of a search: hash_of() what the trial sets; else 0
   Bytes continuation = {};  ///< of rounds that more can follow: the checkpoint of the task that trains those
 };
 
@@ -65,5 +66,7 @@ FitResult without_arrays(const FitResult& result);
 Bytes to_bytes(const TaskResult& result);
 /// Throws DataError when the bytes are no whole result.
 TaskResult read_task_result(std::span<const std::byte> bytes);
+/// TaskResult::settings alone. Throws DataError when the bytes do not begin as a result does.
+std::uint64_t read_task_settings(std::span<const std::byte> bytes);
 
 }  // namespace jury

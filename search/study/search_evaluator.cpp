@@ -10,8 +10,8 @@ constexpr std::size_t kMostKnown = 8;  // trials whose compiled networks are kep
 }  // namespace
 
 SearchEvaluator::Known::Known(const TrialContext& context, const TrialId& of)
-    : id(of), trial(context, of, read_trial(context, of)), evaluator(trial.plan(), trial.checkpoints(), trial.stages()) {
-  if (of.outer != TaskKey::kNone) outer = std::make_unique<StudyEvaluator>(trial.outer_plan(), trial.outer_checkpoints(), trial.stages());
+    : id(of), trial(context, of, read_trial(context, of)), evaluator(trial.plan(), trial.checkpoints(), trial.stages(), trial.settings()) {
+  if (of.outer != TaskKey::kNone) outer = std::make_unique<StudyEvaluator>(trial.outer_plan(), trial.outer_checkpoints(), trial.stages(), trial.settings());
 }
 
 SearchEvaluator::Known& SearchEvaluator::find(const TrialId& id) {

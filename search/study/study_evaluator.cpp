@@ -7,8 +7,8 @@
 
 namespace jury {
 
-StudyEvaluator::StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints, std::vector<TrainingStage> stages)
-    : plan_(plan), checkpoints_(checkpoints), stages_(std::move(stages)), trainer_(plan, plans_) {}
+StudyEvaluator::StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints, std::vector<TrainingStage> stages, std::uint64_t settings)
+    : plan_(plan), checkpoints_(checkpoints), stages_(std::move(stages)), settings_(settings), trainer_(plan, plans_) {}
 
 const Dataset& StudyEvaluator::training_dataset(const TaskKey& key) {
   if (key.replicate == TaskKey::kNone || !plan_.draws_replicates()) return plan_.dataset();
@@ -56,8 +56,9 @@ std::optional<TaskResult> StudyEvaluator::train_rounds(const TaskKey& key, const
 }
 
 std::optional<Record> StudyEvaluator::evaluate(const TaskKey& key, const StopFlag& stop) {
-  const auto result = plan_.method(key).is_sequential ? train_rounds(key, stop) : train_one(key, stop);
+  auto result = plan_.method(key).is_sequential ? train_rounds(key, stop) : train_one(key, stop);
   if (!result) return std::nullopt;
+  result->settings = settings_;
   Record record;
   record.key = key;
   // Of several members those that did not complete say so themselves.

@@ -17,8 +17,8 @@ namespace jury {
 class StudyEvaluator final : public Evaluator {
  public:
   /// Both are shared by all threads and must outlive this. A task that is stopped leaves a checkpoint,
-  /// and goes on from one that is there.
-  StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints, std::vector<TrainingStage> stages = {});
+  /// and goes on from one that is there. `settings`: what records say of the trial (TaskResult::settings).
+  StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints, std::vector<TrainingStage> stages = {}, std::uint64_t settings = 0);
 
   std::optional<Record> evaluate(const TaskKey& key, const StopFlag& stop) override;
 
@@ -30,6 +30,7 @@ class StudyEvaluator final : public Evaluator {
   const StudyPlan& plan_;
   const Checkpoints& checkpoints_;
   std::vector<TrainingStage> stages_;
+  std::uint64_t settings_;
   PlanCache plans_;
   MemberTrainer trainer_;
   // The members of a replicate train on one draw: the latest is kept.

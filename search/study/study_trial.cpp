@@ -86,6 +86,7 @@ std::vector<double> StudyTrial::losses_of(const TrialScore& score, std::size_t f
 
 void StudyTrial::restore(const std::vector<Record>& records) {
   for (Record record : records) {
+    if (!is_of_this_trial(record)) continue;
     if (is_of_outer_fold(record.key)) {
       outer_restored_.push_back(std::move(record));
       outer_restored_.back().key = key_in_outer_plan(outer_restored_.back().key);
@@ -95,6 +96,9 @@ void StudyTrial::restore(const std::vector<Record>& records) {
     restored_.push_back(std::move(record));
   }
 }
+
+// Where an earlier session decided otherwise (a task failed there that does not any more), its trial of this number had other settings.
+bool StudyTrial::is_of_this_trial(const Record& record) const { return read_task_settings(payload_of(record, blobs_)) == trial_.settings(); }
 
 // A step is judged by what it was to do: records of later ones, and of a trial that was chosen when there were fewer, wait.
 void StudyTrial::take_restored(const std::function<bool(const TaskKey&)>& wanted) {
@@ -129,9 +133,11 @@ std::vector<ReadyTask> StudyTrial::begin(const StepRange& range, std::map<TaskKe
     if (const auto record = known.find(task.key); record != known.end()) {
       Record earlier = std::move(record->second);
       known.erase(record);
-      earlier.key = key_in_trial(earlier.key);
-      source_.done(earlier);
-      continue;
+      if (is_of_this_trial(earlier)) {
+        earlier.key = key_in_trial(earlier.key);
+        source_.done(earlier);
+        continue;
+      }
     }
     pending_.insert(in_trial);
     ready.push_back(task);

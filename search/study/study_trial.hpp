@@ -52,6 +52,7 @@ class StudyTrial final : public TrialWork {
 
  private:
   std::function<bool(const TaskKey&)> wanted(const StepRange& range) const;
+  bool is_of_this_trial(const Record& record) const;
   void take_restored(const std::function<bool(const TaskKey&)>& wanted);
   double cost_of(std::string_view name) const;
   void check_limits(const LimitOptions& limits) const;

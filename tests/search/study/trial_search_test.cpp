@@ -63,7 +63,7 @@ class TrialSearches : public testing::TestWithParam<SearchCase> {};
 TEST_P(TrialSearches, SayTheSameWhateverTheOrderOfRecords) {
   const std::string first = said_after(GetParam(), 1);
   EXPECT_THAT(first, HasSubstr("complete"));
-  for (const std::uint64_t seed : {2U, 3U}) EXPECT_EQ(said_after(GetParam(), seed), first);
+  EXPECT_EQ(said_after(GetParam(), 2), first);
 }
 
 TEST_P(TrialSearches, GoOnFromAnyPrefixOfTheirRecords) {
@@ -71,12 +71,12 @@ TEST_P(TrialSearches, GoOnFromAnyPrefixOfTheirRecords) {
   whole.run(1);
   const std::string said = whole.said();
   const std::size_t count = whole.records().size();
-  for (std::size_t kept = 0; kept <= count; kept += std::max<std::size_t>(1, count / 7)) {
+  for (std::size_t kept = 0; kept <= count; kept += std::max<std::size_t>(1, count / 4)) {
     SearchSession session(experiment_of(GetParam()));
     session.restore({whole.records().begin(), whole.records().begin() + static_cast<std::ptrdiff_t>(kept)});
     session.run(7);
     EXPECT_EQ(session.said(), said) << kept << " of " << count << " records";
-    EXPECT_GE(session.records().size() + kept, count);
+    EXPECT_EQ(session.records().size() + kept, count);
   }
 }
 
@@ -119,6 +119,25 @@ TEST(TrialSearch, APausedTrainingEndsAsOneWithoutPauses) {
     ++compared;
   }
   EXPECT_EQ(compared, 3U * 2 + 2);
+}
+
+// A task fails on one machine, say for want of memory, and not on the next: what was decided after it is decided again.
+TEST(TrialSearch, RecordsOfTrialsThatHadOtherSettingsDoNotCount) {
+  const Experiment experiment = searched_experiment("", R"j({"method": "tpe", "tpe": {"startup": 3}, "trials": 8})j");
+  SearchSession whole(experiment);
+  whole.run(1);
+  SearchSession other([&] {
+    Experiment changed = experiment;
+    changed.search->tpe.startup = 7;
+    return changed;
+  }());
+  other.run(1);
+  ASSERT_NE(other.said(), whole.said());
+  SearchSession session(experiment);
+  session.restore(other.records());
+  session.run(1);
+  EXPECT_EQ(session.said(), whole.said());
+  EXPECT_LT(session.records().size(), whole.records().size());  // the first trials were the same
 }
 
 TEST(TrialSearch, LostCheckpointsAndSettingsCostTimeAlone) {
