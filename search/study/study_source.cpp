@@ -45,7 +45,11 @@ TaskKey StudySource::first_of(TaskKey key) const {
 }
 
 void StudySource::restore(const Record& record) {
-  if (waiting_.contains(first_of(record.key)) && is_final(record.state)) keep(record, Session::earlier);
+  if (is_final(record.state)) restore_as_it_is(record);
+}
+
+void StudySource::restore_as_it_is(const Record& record) {
+  if (waiting_.contains(first_of(record.key))) keep(record, Session::earlier);
 }
 
 // The rounds that are there from the first on without a gap decide where to go on.

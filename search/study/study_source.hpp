@@ -31,6 +31,8 @@ class StudySource final : public StudyWork {
               const std::vector<double>& flops_per_draw);
 
   void restore(const Record& record) override;
+  /// The same of a record that stays as it is, whatever its state.
+  void restore_as_it_is(const Record& record);
   /// Rounds that go on where an earlier session ended get their checkpoints, each as a task of its own.
   void settle() override;
 

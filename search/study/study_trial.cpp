@@ -97,13 +97,17 @@ void StudyTrial::restore(const std::vector<Record>& records) {
   }
 }
 
-// Where an earlier session decided otherwise (a task failed there that does not any more), its trial of this number had other settings.
-bool StudyTrial::is_of_this_trial(const Record& record) const { return read_task_settings(payload_of(record, blobs_)) == trial_.settings(); }
+// Where an earlier session proposed otherwise (by another version, say), its trial of this number had other settings. What failed
+// says nothing of them.
+bool StudyTrial::is_of_this_trial(const Record& record) const {
+  const Bytes payload = payload_of(record, blobs_);
+  return payload.empty() || read_task_settings(payload) == trial_.settings();
+}
 
 // A step is judged by what it was to do: records of later ones, and of a trial that was chosen when there were fewer, wait.
 void StudyTrial::take_restored(const std::function<bool(const TaskKey&)>& wanted) {
   const auto waiting = std::stable_partition(restored_.begin(), restored_.end(), [&](const Record& record) { return wanted(record.key); });
-  for (auto record = restored_.begin(); record != waiting; ++record) source_.restore(*record);
+  for (auto record = restored_.begin(); record != waiting; ++record) source_.restore_as_it_is(*record);
   restored_.erase(restored_.begin(), waiting);
   source_.settle();
 }
@@ -121,7 +125,7 @@ std::vector<ReadyTask> StudyTrial::begin(const StepRange& range, std::map<TaskKe
   const auto tasks = wanted(range);
   const bool pauses = range.epochs != StepRange::kAll;
   for (const TaskKey& key : std::exchange(paused_, {})) source_.again(key);
-  take_restored(tasks);
+  if (!pauses) take_restored(tasks);
   std::vector<ReadyTask> ready;
   for (ReadyTask task : source_.take(tasks)) {
     const TaskKey in_trial = task.key;

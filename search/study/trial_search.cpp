@@ -39,7 +39,8 @@ TrialSearch::TrialSearch(std::unique_ptr<TrialMaker> maker)
 }
 
 void TrialSearch::restore(const Record& record) {
-  if (!is_final(record.state)) return;
+  // What failed was decided on, and stays so: tried again it would have another value, and later trials others.
+  if (!is_final(record.state) && record.state != TaskState::failed) return;
   if (pause_of(record.key) > 0) {
     rungs_.insert_or_assign(record.key, record);
   } else {

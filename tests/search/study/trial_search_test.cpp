@@ -121,7 +121,7 @@ TEST(TrialSearch, APausedTrainingEndsAsOneWithoutPauses) {
   EXPECT_EQ(compared, 3U * 2 + 2);
 }
 
-// A task fails on one machine, say for want of memory, and not on the next: what was decided after it is decided again.
+// Another version of a sampler proposes otherwise: what is there of a number is of another trial.
 TEST(TrialSearch, RecordsOfTrialsThatHadOtherSettingsDoNotCount) {
   const Experiment experiment = searched_experiment("", R"j({"method": "tpe", "tpe": {"startup": 3}, "trials": 8})j");
   SearchSession whole(experiment);
