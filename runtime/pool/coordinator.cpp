@@ -100,6 +100,7 @@ void Coordinator::take_record(Job& job, std::size_t worker, Record record) {
     ++job.num_duplicates;
     return;
   }
+  record.settings = receipt.settings;
   dealer_.learn(receipt.cost, record.seconds);
   ++summaries_[worker].num_tasks;
   summaries_[worker].busy_seconds += record.seconds;

@@ -25,7 +25,7 @@ std::size_t Ledger::KeyHash::operator()(const TaskKey& key) const noexcept {
 }
 
 void Ledger::deal(std::size_t worker, const std::vector<ReadyTask>& tasks) {
-  for (const ReadyTask& task : tasks) in_flight_[task.key] = {worker, next_batch_, task.cost};
+  for (const ReadyTask& task : tasks) in_flight_[task.key] = {worker, next_batch_, task.cost, task.settings};
   batches_[worker][next_batch_++] = tasks.size();
 }
 
@@ -37,7 +37,7 @@ Ledger::Receipt Ledger::take(const Record& record) {
       throw CommError("two different results for " + to_string(record.key) +
                       " (a task must depend on its key alone; the second came from rank " +
                       std::to_string(record.rank) + " on " + record.host + ")");
-    return {Verdict::duplicate, 0};
+    return {Verdict::duplicate};
   }
   const auto task = in_flight_.find(record.key);
   if (task == in_flight_.end())
@@ -48,7 +48,7 @@ Ledger::Receipt Ledger::take(const Record& record) {
   auto& batches = batches_[owner.worker];
   if (--batches[owner.batch] == 0) batches.erase(owner.batch);
   done_.emplace(record.key, Done{result, record.state});
-  return {Verdict::fresh, owner.cost};
+  return {Verdict::fresh, owner.cost, owner.settings};
 }
 
 std::vector<ReadyTask> Ledger::forget(std::size_t worker) {
@@ -58,7 +58,7 @@ std::vector<ReadyTask> Ledger::forget(std::size_t worker) {
       ++task;
       continue;
     }
-    tasks.push_back({task->first, task->second.cost});
+    tasks.push_back({task->first, task->second.cost, task->second.settings});
     task = in_flight_.erase(task);
   }
   batches_[worker].clear();

@@ -24,7 +24,8 @@ class Ledger {
   enum class Verdict { fresh, duplicate };
   struct Receipt {
     Verdict verdict = Verdict::fresh;
-    double cost = 0;  ///< of the task, when it was dealt
+    double cost = 0;             ///< of the task, when it was dealt
+    std::uint64_t settings = 0;  ///< of the task
   };
   /// A record has come from some worker. A duplicate must be dropped. Throws CommError when the task
   /// was never dealt, or was done before with another result (of a state that is_final(): the others
@@ -42,6 +43,7 @@ class Ledger {
     std::size_t worker = 0;
     std::uint64_t batch = 0;
     double cost = 0;
+    std::uint64_t settings = 0;
   };
   struct Done {
     std::uint64_t result = 0;  // hash of what same_result() compares

@@ -14,6 +14,7 @@ struct ReadyTask {
   /// Expected work in floating-point operations. Decides the order (largest first) and how many
   /// short tasks make a batch, never a result: it may be rough, and 0.
   double cost = 0;
+  std::uint64_t settings = 0;  ///< Record::settings of what comes of it
 };
 
 /// The study's side of the pool, on rank 0, called on the main thread alone.

@@ -38,9 +38,9 @@ struct JournalContents {
   std::uint64_t num_duplicates = 0;  ///< records dropped because an equal result was there
 };
 
-/// Reads and verifies a journal, also one that is being written. Of several records of one key with
-/// the same result the first is kept; a record of a state that is not final gives way to a later one.
-/// Throws DataError when the file is no journal, of a newer version, damaged before its last commit
+/// Reads and verifies a journal, also one that is being written. Of several records of one key and
+/// settings with the same result the first is kept; a record of a state that is not final gives way to a later one.
+/// Throws DataError when the file is no journal, of another version, damaged before its last commit
 /// (naming the offset), or holds different final results for one key; IoError when it cannot be read.
 JournalContents read_journal(const std::string& path);
 

@@ -13,7 +13,7 @@
 namespace jury::journal_format {
 
 inline constexpr std::uint64_t kMagic = 0x4C4E524A5952554A;  // "JURYJRNL"
-inline constexpr std::uint32_t kVersion = 2;
+inline constexpr std::uint32_t kVersion = 3;
 inline constexpr std::size_t kHeadPrefixBytes = 20;  // magic, version, size of the body, CRC
 inline constexpr std::uint64_t kMaxHeadBytes = std::uint64_t{64} << 20;
 
@@ -46,7 +46,7 @@ void add_frame(Bytes& out, const Frame& frame, std::uint32_t seed);
 /// A journal on disk, read through a window that moves over it.
 class JournalFile {
  public:
-  /// Reads and checks the head. Throws DataError when the file is no journal or of a newer version.
+  /// Reads and checks the head. Throws DataError when the file is no journal or of another version.
   explicit JournalFile(const File& file);
 
   const JournalHead& head() const noexcept { return head_; }

@@ -68,14 +68,14 @@ class Walk {
   bool gap_ = false;
 };
 
-// Records by key: the rules for a key that appears again.
+// Records by key and settings: the rules for what appears again.
 class RecordSet {
  public:
   explicit RecordSet(JournalContents& contents) : contents_(contents) {}
 
   // False when the record contradicts one that is there.
   [[nodiscard]] bool add(Record record) {
-    const auto [entry, is_new] = index_.try_emplace(record.key, contents_.records.size());
+    const auto [entry, is_new] = index_.try_emplace(std::pair(record.key, record.settings), contents_.records.size());
     if (is_new) {
       contents_.records.push_back(std::move(record));
       return true;
@@ -91,7 +91,7 @@ class RecordSet {
 
  private:
   JournalContents& contents_;
-  std::map<TaskKey, std::size_t> index_;
+  std::map<std::pair<TaskKey, std::uint64_t>, std::size_t> index_;
 };
 
 Record record_at(const JournalFile& file, const Walk& walk, const Frame& frame) {

@@ -31,6 +31,7 @@ bool is_final(TaskState state) noexcept;
 /// only; the second depends on time or place and may end up nowhere but under /timing.
 struct Record {
   TaskKey key = {};
+  std::uint64_t settings = 0;  ///< hash of what the key means where that can change (a trial's settings); else 0
   TaskState state = TaskState::complete;
   std::string message = {};                ///< empty, or why the task did not complete; one line
   Bytes payload = {};                      ///< what the task computed; opaque here
@@ -48,7 +49,7 @@ Bytes to_bytes(const Record& record);
 /// Throws DataError when the bytes are not exactly one record.
 Record record_from_bytes(std::span<const std::byte> bytes);
 
-/// True when key, state, message, payload and blob agree; time and place do not count.
+/// True when key, settings, state, message, payload and blob agree; time and place do not count.
 bool same_result(const Record& a, const Record& b) noexcept;
 
 }  // namespace jury

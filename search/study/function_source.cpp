@@ -17,9 +17,7 @@ void FunctionSource::count(const Record& record) {
 }
 
 void FunctionSource::restore(const Record& record) {
-  if (!is_final(record.state)) return;
-  search_.restore(record);
-  count(record);
+  if (search_.restore(record)) count(record);
 }
 
 std::vector<ReadyTask> FunctionSource::take_ready() {

@@ -26,8 +26,7 @@ void SearchSource::count(const Record& record) {
 
 void SearchSource::restore(const Record& record) {
   if (std::cmp_greater_equal(record.key.outer + 1, searches_.size())) return;
-  search_of(record.key).restore(record);
-  if (is_final(record.state)) count(record);
+  if (search_of(record.key).restore(record)) count(record);
 }
 
 std::vector<ReadyTask> SearchSource::take_ready() {

@@ -1,8 +1,11 @@
 #include "search/study/trial_plan.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
+#include "runtime/base/hash.hpp"
+#include "search/study/json.hpp"
 #include "search/study/outer_folds.hpp"
 #include "search/study/trial_settings.hpp"
 
@@ -17,7 +20,20 @@ std::string checkpoints_of(const TrialContext& context, const TrialId& id) {
   return context.directory + "/checkpoints/" + name_of(id);
 }
 
+// A member of a population goes on from another one's checkpoint, whose settings its own begin with.
+std::uint64_t identity_of_checkpoints(const TrialContext& context, std::uint64_t settings) {
+  const auto& search = context.experiment.search;
+  return search && search->pruner == "pbt" ? context.identity : Hasher().add(context.identity).add(settings).digest();
+}
+
 }  // namespace
+
+std::uint64_t hash_of(const TrialSettings& settings) {
+  Hasher hasher;
+  hasher.add(to_text(Config(settings.values)));
+  for (const TrialStage& stage : settings.stages) hasher.add(static_cast<std::uint64_t>(stage.until_epoch)).add(to_text(Config(stage.values)));
+  return std::max<std::uint64_t>(1, hasher.digest());
+}
 
 TaskKey key_in_trial(TaskKey key) noexcept {
   key.trial = 0;
@@ -62,10 +78,11 @@ TrialContext trial_context(const StudyPlan& base, const std::string& directory) 
 }
 
 TrialPlan::TrialPlan(const TrialContext& context, const TrialId& id, const TrialSettings& settings)
-    : experiment_(experiment_at(context.experiment, settings.values)),
+    : settings_(hash_of(settings)),
+      experiment_(experiment_at(context.experiment, settings.values)),
       plan_(experiment_, context.dataset, context.donor, id.outer == TaskKey::kNone ? PlanScope() : scope_of(*context.outer, id.outer)),
-      checkpoints_(checkpoints_of(context, id), context.identity),
-      outer_checkpoints_(checkpoints_of(context, id) + "/outer", context.identity) {
+      checkpoints_(checkpoints_of(context, id), identity_of_checkpoints(context, settings_)),
+      outer_checkpoints_(checkpoints_of(context, id) + "/outer", identity_of_checkpoints(context, settings_)) {
   for (const TrialStage& stage : settings.stages) {
     stages_.push_back(std::make_unique<Stage>(Stage{stage.until_epoch, experiment_at(context.experiment, stage.values), nullptr}));
     stages_.back()->plan = std::make_unique<StudyPlan>(stages_.back()->experiment, context.dataset, context.donor);

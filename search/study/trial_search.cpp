@@ -38,14 +38,15 @@ TrialSearch::TrialSearch(std::unique_ptr<TrialMaker> maker)
                            .tell = [this](const VirtualStep& at, std::span<const double> values) { tell(at, values); }});
 }
 
-void TrialSearch::restore(const Record& record) {
+bool TrialSearch::restore(const Record& record) {
   // What failed was decided on, and stays so: tried again it would have another value, and later trials others.
-  if (!is_final(record.state) && record.state != TaskState::failed) return;
+  if (!is_final(record.state) && record.state != TaskState::failed) return false;
   if (pause_of(record.key) > 0) {
     rungs_.insert_or_assign(record.key, record);
   } else {
     restored_[record.key.trial].push_back(record);
   }
+  return true;
 }
 
 bool TrialSearch::ask(std::int64_t number) {
@@ -99,10 +100,28 @@ bool TrialSearch::set_up(Trial& trial, std::int64_t number) {
     std::ranges::replace(trial.error, '\n', ';');
     return false;
   }
-  const auto restored = restored_.find(number);
-  trial.work->restore(restored != restored_.end() ? restored->second : std::vector<Record>{});
-  if (restored != restored_.end()) restored_.erase(restored);
+  trial.hash = hash_of(trial.settings);
+  restore_of(trial, number);
   return true;
+}
+
+// Where an earlier session decided otherwise (with fewer trials, say), its trial of this number had other settings: what it
+// recorded does not count.
+void TrialSearch::restore_of(Trial& trial, std::int64_t number) {
+  const auto differs = [&](const Record& record) { return record.settings != trial.hash; };
+  std::vector<Record> records;
+  if (auto restored = restored_.extract(number)) records = std::move(restored.mapped());
+  std::erase_if(records, differs);
+  trial.work->restore(records);
+  for (auto rung = rungs_.lower_bound({.trial = static_cast<std::int32_t>(number)}); rung != rungs_.end() && rung->first.trial == number;)
+    rung = differs(rung->second) ? rungs_.erase(rung) : std::next(rung);
+}
+
+void TrialSearch::add(const Trial& trial, std::vector<ReadyTask> tasks, std::vector<ReadyTask>& ready) {
+  for (ReadyTask& task : tasks) {
+    task.settings = trial.hash;
+    ready.push_back(task);
+  }
 }
 
 // A race climbs the first fold by epochs or members, and then takes fold after fold.
@@ -132,8 +151,7 @@ void TrialSearch::begin(const TrialStep& step, std::vector<ReadyTask>& ready) {
   Trial& trial = trial_at(step);
   if (!set_up(trial, number_of(step))) return search_->finished(step, 0, {kNaN});
   under_way_.emplace(number_of(step), step);
-  const auto tasks = trial.work->begin(range_of(step), rungs_);
-  ready.insert(ready.end(), tasks.begin(), tasks.end());
+  add(trial, trial.work->begin(range_of(step), rungs_), ready);
   finish_if_done(number_of(step));
 }
 
@@ -225,8 +243,7 @@ std::vector<ReadyTask> TrialSearch::take_ready() {
   }
   if (queue_.empty() && under_way_.empty() && search_->is_done()) {
     choose();
-    if (TrialWork* work = best())
-      for (const ReadyTask& task : work->begin_rest()) ready.push_back(task);
+    if (TrialWork* work = best()) add(trials_.at(*best_), work->begin_rest(), ready);
   }
   if (!ready.empty()) maker_->publish();
   return ready;

@@ -23,8 +23,8 @@ class TrialSearch {
   /// Throws ConfigError for a space, sampler, pruner or objective that does not go with what is searched.
   explicit TrialSearch(std::unique_ptr<TrialMaker> maker);
 
-  /// A record of an earlier session, of this search.
-  void restore(const Record& record);
+  /// A record of an earlier session, of this search. False: it does not count, its task is to be done again.
+  bool restore(const Record& record);
   /// What may be done now and was not given before; at the end, the rest of the best trial's study.
   std::vector<ReadyTask> take_ready();
   std::vector<ReadyTask> take_withdrawn() { return std::exchange(withdrawn_, {}); }
@@ -51,10 +51,10 @@ class TrialSearch {
   struct Trial {
     Assignment assignment;
     TrialSettings settings;
+    std::uint64_t hash = 0;    // of the settings, once there is work
     std::int64_t parent = -1;  // of a population: the trial that it goes on from
     std::string error = {};
     std::unique_ptr<TrialWork> work = {};
-    std::vector<Record> restored = {};
     TrialScore score = {};
     double cost = 0;  // of the steps so far
     double start = 0, end = 0;
@@ -75,6 +75,8 @@ class TrialSearch {
   void retire(std::int64_t number);
   void choose();
   bool set_up(Trial& trial, std::int64_t number);
+  void restore_of(Trial& trial, std::int64_t number);
+  static void add(const Trial& trial, std::vector<ReadyTask> tasks, std::vector<ReadyTask>& ready);
   StepRange range_of(const TrialStep& step) const;
   std::int64_t first_fold_rung(const TrialStep& step) const;
   std::int64_t fold_of(const TrialStep& step) const;

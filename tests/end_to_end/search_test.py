@@ -116,7 +116,7 @@ class Search(unittest.TestCase):
 
     def test_more_trials_later_are_as_many_at_once(self):
         for name, settings in (("random-none", ["train.epochs=3"]), ("tpe-none", ["search.method=tpe", "search.tpe.startup=4", "train.epochs=3"]),
-                               ("grid-race", ["search.pruner=race", "train.epochs=3"])):
+                               ("random-race", ["search.pruner=race", "search.rungs.resource=folds", "train.epochs=3"])):
             with self.subTest(search=name):
                 folder = self.new_folder()
                 words = words_of(settings)

@@ -56,13 +56,14 @@ class SearchSession {
 
   /// Does one task, any of those that are ready; false: there is none.
   bool step(Rng& order) {
-    for (const ReadyTask& task : source_.take_ready()) ready_.push_back(task.key);
-    for (const ReadyTask& task : source_.take_withdrawn()) std::erase(ready_, task.key);
+    for (const ReadyTask& task : source_.take_ready()) ready_.push_back(task);
+    for (const ReadyTask& task : source_.take_withdrawn()) std::erase_if(ready_, [&](const ReadyTask& ready) { return ready.key == task.key; });
     if (ready_.empty()) return false;
     const auto at = ready_.begin() + static_cast<std::ptrdiff_t>(order.below(ready_.size()));
-    const TaskKey key = *at;
+    const ReadyTask task = *at;
     ready_.erase(at);
-    records_.push_back(evaluator_.evaluate(key, StopFlag()).value());
+    records_.push_back(evaluator_.evaluate(task.key, StopFlag()).value());
+    records_.back().settings = task.settings;
     source_.done(records_.back());
     return true;
   }
@@ -109,7 +110,7 @@ class SearchSession {
   BlobStore blobs_;
   SearchEvaluator evaluator_;
   SearchSource source_;
-  std::vector<TaskKey> ready_;
+  std::vector<ReadyTask> ready_;
   std::vector<Record> records_;
 };
 

@@ -63,15 +63,16 @@ TEST(Ledger, ARecordNobodyAskedForIsAnError) {
   EXPECT_THROW(ledger.take(honest_record(task(0))), CommError);
 }
 
-TEST(Ledger, ForgottenTasksAreNobodysAndComeBackWithTheirCost) {
+TEST(Ledger, ForgottenTasksAreNobodysAndComeBackAsTheyWere) {
   Ledger ledger(2);
   ledger.deal(0, {{task(0), 5}});
-  ledger.deal(1, {{task(1), 6}, {task(2), 7}});
-  ledger.take(honest_record(task(2)));
+  ledger.deal(1, {{task(1), 6, 60}, {task(2), 7, 70}});
+  EXPECT_EQ(ledger.take(honest_record(task(2))).settings, 70U);
   const std::vector<ReadyTask> lost = ledger.forget(1);
   ASSERT_EQ(lost.size(), 1U);
   EXPECT_EQ(lost[0].key, task(1));
   EXPECT_EQ(lost[0].cost, 6);
+  EXPECT_EQ(lost[0].settings, 60U);
   EXPECT_EQ(ledger.num_batches(1), 0U);
   EXPECT_EQ(ledger.num_in_flight(), 1U);
 }

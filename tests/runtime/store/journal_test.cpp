@@ -95,6 +95,20 @@ TEST(Journal, EqualResultsOfOneKeyAreOne) {
   EXPECT_EQ(contents.num_duplicates, 1U);
 }
 
+TEST(Journal, KeepsOneResultOfAKeyForEachOfItsSettings) {
+  const Scratch scratch;
+  JournalWriter writer = JournalWriter::create(scratch / "journal", kHead);
+  Record other = record_of(0);
+  other.settings = 7;
+  other.message = "another";
+  for (const Record& record : {record_of(0), other, other, record_of(0)}) writer.append(record);
+  writer.commit();
+  const JournalContents contents = read_journal(scratch / "journal");
+  ASSERT_EQ(contents.records.size(), 2U);
+  EXPECT_EQ(contents.records[1].settings, 7U);
+  EXPECT_EQ(contents.num_duplicates, 2U);
+}
+
 TEST(Journal, DifferentResultsOfOneKeyAreAnErrorThatNamesIt) {
   const Scratch scratch;
   JournalWriter writer = JournalWriter::create(scratch / "journal", kHead);
@@ -164,7 +178,7 @@ TEST(Journal, OfAnotherExperimentIsAConfigError) {
   EXPECT_THAT(text, HasSubstr("0000000000001234"));
 }
 
-TEST(Journal, ForeignFilesAndNewerVersionsAreRefused) {
+TEST(Journal, ForeignFilesAndOtherVersionsAreRefused) {
   const Scratch scratch;
   replace_file(scratch / "empty", "");
   replace_file(scratch / "text", "this is some text that is long enough");
@@ -173,10 +187,10 @@ TEST(Journal, ForeignFilesAndNewerVersionsAreRefused) {
   EXPECT_THROW(read_journal(scratch / "none"), IoError);
   { JournalWriter::create(scratch / "journal", kHead); }
   Bytes bytes = read_file(scratch / "journal");
-  bytes[8] = std::byte{3};
+  bytes[8] = std::byte{4};
   replace_file(scratch / "newer", bytes);
-  EXPECT_THAT(error_of<DataError>([&] { read_journal(scratch / "newer"); }), HasSubstr("format version 3"));
-  EXPECT_THAT(check_journal(scratch / "newer").at(0).text, HasSubstr("format version 3"));
+  EXPECT_THAT(error_of<DataError>([&] { read_journal(scratch / "newer"); }), HasSubstr("format version 4"));
+  EXPECT_THAT(check_journal(scratch / "newer").at(0).text, HasSubstr("format version 4"));
 }
 
 TEST(Journal, IsNotCreatedOverAnother) {

@@ -9,6 +9,7 @@ namespace {
 
 Record full_record() {
   return {.key = {.trial = 3, .outer = 1, .repeat = 2, .fold = 4, .replicate = 5, .member = 6, .rung = 7},
+          .settings = 0xfedcba9876543210ULL,
           .state = TaskState::diverged,
           .message = "loss is infinite in epoch 3",
           .payload = {std::byte{1}, std::byte{0}, std::byte{255}},
@@ -42,7 +43,7 @@ TEST(Record, EveryShorterOrLongerBlockIsRefused) {
 
 TEST(Record, AnUnknownStateIsRefused) {
   Bytes bytes = to_bytes(full_record());
-  bytes[9 * sizeof(std::int32_t)] = std::byte{9};
+  bytes[9 * sizeof(std::int32_t) + sizeof(std::uint64_t)] = std::byte{9};
   EXPECT_THROW(record_from_bytes(bytes), DataError);
 }
 
@@ -62,6 +63,7 @@ TEST(Record, EverythingElseIsPartOfTheResult) {
     return record;
   };
   EXPECT_FALSE(same_result(full_record(), changed([](Record& r) { r.key.fold = 0; })));
+  EXPECT_FALSE(same_result(full_record(), changed([](Record& r) { r.settings = 1; })));
   EXPECT_FALSE(same_result(full_record(), changed([](Record& r) { r.state = TaskState::failed; })));
   EXPECT_FALSE(same_result(full_record(), changed([](Record& r) { r.message = ""; })));
   EXPECT_FALSE(same_result(full_record(), changed([](Record& r) { r.payload[0] = std::byte{2}; })));

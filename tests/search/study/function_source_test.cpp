@@ -61,12 +61,13 @@ struct FunctionRun {
     std::vector<ReadyTask> ready = source.take_ready();
     while (!ready.empty() && records.size() < most) {
       const auto at = ready.begin() + static_cast<std::ptrdiff_t>(pick(ready.size()));
-      const TaskKey key = at->key;
+      const ReadyTask task = *at;
       ready.erase(at);
-      records.push_back(evaluator.evaluate(key, StopFlag()).value());
-      records.back().key = key;
+      records.push_back(evaluator.evaluate(task.key, StopFlag()).value());
+      records.back().key = task.key;
+      records.back().settings = task.settings;
       source.done(records.back());
-      for (const ReadyTask& task : source.take_ready()) ready.push_back(task);
+      for (const ReadyTask& released : source.take_ready()) ready.push_back(released);
     }
   }
 
@@ -110,7 +111,7 @@ TEST(FunctionSource, GoesOnWhereverASessionEnded) {
 }
 
 TEST(FunctionSource, IsExtendedByAskingForMoreTrials) {
-  for (const Case& c : {Case{.method = "tpe"}, Case{.method = "random", .pruner = "asha"}}) {
+  for (const Case& c : {Case{.method = "tpe"}, Case{.method = "random", .pruner = "asha"}, Case{.method = "tpe", .pruner = "hyperband"}}) {
     Case more = c;
     more.trials = 50;
     const FunctionRun shorter(experiment_of(c), first);

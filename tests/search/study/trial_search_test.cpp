@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <set>
+#include <string>
 
 #include "search/study/search_checks.hpp"
 #include "support/searched_study.hpp"
@@ -65,7 +67,7 @@ class TrialSearches : public testing::TestWithParam<SearchCase> {};
 TEST_P(TrialSearches, SayTheSameWhateverTheOrderOfRecords) {
   const std::string first = said_after(GetParam(), 1);
   EXPECT_THAT(first, HasSubstr("complete"));
-  for (const std::uint64_t seed : {2U, 3U}) EXPECT_EQ(said_after(GetParam(), seed), first);
+  EXPECT_EQ(said_after(GetParam(), 2), first);
 }
 
 TEST_P(TrialSearches, GoOnFromAnyPrefixOfTheirRecords) {
@@ -73,12 +75,12 @@ TEST_P(TrialSearches, GoOnFromAnyPrefixOfTheirRecords) {
   whole.run(1);
   const std::string said = whole.said();
   const std::size_t count = whole.records().size();
-  for (std::size_t kept = 0; kept <= count; kept += std::max<std::size_t>(1, count / 7)) {
+  for (std::size_t kept = 0; kept <= count; kept += std::max<std::size_t>(1, count / 4)) {
     SearchSession session(experiment_of(GetParam()));
     session.restore({whole.records().begin(), whole.records().begin() + static_cast<std::ptrdiff_t>(kept)});
     session.run(7);
     EXPECT_EQ(session.said(), said) << kept << " of " << count << " records";
-    EXPECT_GE(session.records().size() + kept, count);
+    EXPECT_EQ(session.records().size() + kept, count);
   }
 }
 
@@ -134,6 +136,25 @@ TEST(TrialSearch, APausedTrainingEndsAsOneWithoutPauses) {
   EXPECT_EQ(compared, 3U * 2 + 2);
 }
 
+// Another version of a sampler proposes otherwise: what is there of a number is of another trial.
+TEST(TrialSearch, RecordsOfTrialsThatHadOtherSettingsDoNotCount) {
+  const Experiment experiment = searched_experiment("", R"j({"method": "tpe", "tpe": {"startup": 3}, "trials": 8})j");
+  SearchSession whole(experiment);
+  whole.run(1);
+  SearchSession other([&] {
+    Experiment changed = experiment;
+    changed.search->tpe.startup = 7;
+    return changed;
+  }());
+  other.run(1);
+  ASSERT_NE(other.said(), whole.said());
+  SearchSession session(experiment);
+  session.restore(other.records());
+  session.run(1);
+  EXPECT_EQ(session.said(), whole.said());
+  EXPECT_LT(session.records().size(), whole.records().size());  // the first trials were the same
+}
+
 TEST(TrialSearch, LostCheckpointsAndSettingsCostTimeAlone) {
   const SearchCase search{"", "", R"j({"pruner": "asha", "rungs": {"eta": 2}})j"};
   SearchSession whole(experiment_of(search));
@@ -147,9 +168,9 @@ TEST(TrialSearch, LostCheckpointsAndSettingsCostTimeAlone) {
 TEST(TrialSearch, NothingOfTrialsThatAreOverStaysOnDisk) {
   SearchSession session(searched_experiment("", R"j({"pruner": "asha", "rungs": {"eta": 2}})j"));
   session.run(1);
-  std::size_t settings = 0;
-  for ([[maybe_unused]] const auto& file : std::filesystem::directory_iterator(session.folder() / "trials")) ++settings;
-  EXPECT_EQ(settings, 1U);  // of the chosen one
+  std::set<std::string> left;
+  for (const auto& file : std::filesystem::directory_iterator(session.folder() / "checkpoints")) left.insert(file.path().filename());
+  EXPECT_EQ(left, std::set{"trial-" + std::to_string(session.results().chosen)});
 }
 
 TEST(TrialSearch, ThePointWithTheBestScoreIsChosen) {
