@@ -85,11 +85,16 @@ void print_work(const CheckedSearch& checked, std::int64_t trials) {
   fmt::print("trial      {}, {} GFLOP{}\n", fewest->fits == most->fits ? fits : fmt::format("{} to {}", fewest->fits, fits),
              range(least->flops / 1e9, greatest->flops / 1e9), of);
   if (invalid > 0) fmt::print("           {} of the first {} points cannot be trained; the first, {}\n", invalid, checked.num_tried, checked.first_reason);
-  fmt::print("work       {:.3g} GFLOP for {}{}", sum / 1e9 * static_cast<double>(trials),
+  const double flops = sum * static_cast<double>(trials);
+  fmt::print("work       {:.3g} GFLOP for {}{}", flops / 1e9,
              checked.task.section.pruner == "none" ? "" : "at most ", counted(static_cast<std::uint64_t>(trials), "whole trial"));
   const TrialEffort& first = checked.efforts.front();
   if (first.rest > 0) fmt::print(", then {} of the chosen one ({:.3g} GFLOP)", counted(first.rest, "fit"), first.rest_flops / 1e9);
   fmt::print("\n");
+  if (checked.outer_folds == 0) return;
+  // All rows but those of an outer fold, once for each of the folds.
+  fmt::print("outer      the same search {} more times, each without the rows of an outer fold ({:.3g} GFLOP), and its choice judged on these\n",
+             checked.outer_folds, flops * (checked.outer_folds - 1) / 1e9);
 }
 
 }  // namespace
