@@ -47,6 +47,13 @@ class Columns {
     for (std::size_t k = 0; k < outputs().size(); ++k)
       columns_.push_back({.name = prefix + outputs()[k], .integers = from(values, k), .stride = outputs().size()});
   }
+  // What a row is promised: an interval, or a set.
+  void conformal(const EnsemblePredictions& rows) {
+    if (!rows.sets.empty()) counts("set.", rows.sets);
+    if (rows.low.empty()) return;
+    matrix("low.", rows.low, outputs().size());
+    matrix("high.", rows.high, outputs().size());
+  }
   std::vector<PredictionColumn> take() { return std::move(columns_); }
 
  private:
@@ -71,7 +78,7 @@ void add_cell(std::string& text, const PredictionColumn& column, std::size_t row
   if (column.integers.empty()) {
     if (!std::isnan(column.reals[at])) fmt::format_to(std::back_inserter(text), "{}", column.reals[at]);
   } else if (column.classes.empty()) {
-    fmt::format_to(std::back_inserter(text), "{}", column.integers[at]);
+    if (column.integers[at] >= 0) fmt::format_to(std::back_inserter(text), "{}", column.integers[at]);
   } else if (column.integers[at] >= 0) {
     text += csv_cell(column.classes[static_cast<std::size_t>(column.integers[at])]);
   }
@@ -101,6 +108,26 @@ void write_uncertainty(const Hdf5Group& root, const EnsemblePredictions& rows, c
   if (!has_split_variance(rows)) return;
   root.array("aleatoric_variance", of.aleatoric, dims, {.help = "mean of the members' variances"});
   root.array("epistemic_variance", of.epistemic, dims, {.help = "variance of the members' means"});
+}
+
+void write_conformal(const Hdf5Group& root, const PredictionOutput& output, const std::vector<Dimension>& dims) {
+  const EnsemblePredictions& rows = output.predictions;
+  if (rows.sets.empty() && rows.low.empty()) return;
+  const StoredConformal& conformal = *output.ensemble.calibration.conformal;
+  root.attribute("conformal", conformal.choice.method);
+  root.attribute("coverage", conformal.coverage);
+  if (!rows.sets.empty())
+    return root.array("set", std::vector<std::int8_t>(rows.sets.begin(), rows.sets.end()), dims, {.help = "1: in the set, 0: not, -1: not predicted"});
+  root.array("low", rows.low, dims, {.help = "of the conformal interval, rounded outward"});
+  root.array("high", rows.high, dims);
+}
+
+void write_calibrated(const Hdf5Group& root, const EnsemblePredictions& rows, const std::vector<Dimension>& dims) {
+  const CombinationShape& shape = rows.shape;
+  if (rows.calibrated.empty()) return;
+  if (shape.outcome == Outcome::classes) return root.array("calibrated", rows.calibrated, dims, {.help = "combined, calibrated as in the run"});
+  root.array("calibrated_variance", part(rows.calibrated, shape.width(), shape.num_outputs, shape.width()), dims,
+             {.help = "as the reported way joins the members, calibrated as in the run"});
 }
 
 void write_members(const Hdf5Group& root, const PredictionOutput& output, const std::vector<Dimension>& dims) {
@@ -136,12 +163,14 @@ void write_hdf5(const std::string& path, const PredictionOutput& output) {
     const std::vector<Dimension> dims = {{"row", shape.num_rows}, {labelled ? "class" : "target", shape.num_outputs}};
     root.texts(dims[1].name, labelled ? schema.classes : schema.targets, {dims[1]});
     const bool all = output.detail == Detail::all;
-    if (labelled) root.array("label", rows.label, {dims[0]}, {.help = "as the reported way joins the members; -1: not predicted"});
+    if (labelled) root.array("label", rows.label, {dims[0]}, {.help = "of the calibrated prediction where there is one, else as the reported way joins the members; -1: not predicted"});
     if (labelled && all) root.array("label_mean", rows.label_mean, {dims[0]});
     if (labelled && all) root.array("label_vote", rows.label_vote, {dims[0]});
     if (!labelled || all)
       root.array("combined", part(rows.combined.front(), shape.width(), 0, shape.num_outputs), dims,
                  {.help = "as the reported way joins the members"});
+    write_conformal(root, output, dims);
+    if (all) write_calibrated(root, rows, dims);
     if (all) root.array("mean", part(rows.mean, shape.width(), 0, shape.num_outputs), dims);
     if (all) root.array("std", rows.deviation, dims, {.help = "over members"});
     if (all && shape.width() > shape.num_outputs)
@@ -161,10 +190,11 @@ std::vector<PredictionColumn> prediction_columns(const PredictionOutput& output)
   Columns columns(output);
   if (columns.labelled()) {
     columns.label("label", rows.label);
+    columns.conformal(rows);
     if (all) {
       columns.label("label_mean", rows.label_mean);
       columns.label("label_vote", rows.label_vote);
-      columns.predicted("p.", rows.combined.front());
+      columns.predicted("p.", rows.calibrated.empty() ? rows.combined.front() : rows.calibrated);
       columns.matrix("std.", rows.deviation, rows.shape.num_outputs);
       columns.counts("votes.", rows.votes);
       columns.number("entropy", rows.uncertainty.total);
@@ -172,6 +202,7 @@ std::vector<PredictionColumn> prediction_columns(const PredictionOutput& output)
     }
   } else {
     columns.predicted("value.", rows.combined.front());
+    columns.conformal(rows);
     if (all) {
       columns.predicted("mean.", rows.mean);
       columns.matrix("std.", rows.deviation, rows.shape.num_outputs);
@@ -180,6 +211,7 @@ std::vector<PredictionColumn> prediction_columns(const PredictionOutput& output)
         columns.matrix("aleatoric.", rows.uncertainty.aleatoric, rows.shape.num_outputs);
         columns.matrix("epistemic.", rows.uncertainty.epistemic, rows.shape.num_outputs);
       }
+      if (!rows.calibrated.empty()) columns.variances("calibrated_variance.", rows.calibrated);
     }
   }
   const auto numbers = EnsembleVoices::numbers_of(output.ensemble);

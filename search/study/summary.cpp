@@ -70,12 +70,7 @@ std::string calibration_text(const StudyPlan& plan, const StudyResults& results)
     text += fmt::format("calibrated ({}): {} {}: {}\n", plan.experiment().final.calibrate, results.headline->metric,
                         source_text(results.headline->source), number(*results.headline->calibrated));
   const StudyConformal& conformal = results.conformal;
-  if (conformal.coverage.count > 0)
-    text += fmt::format("{} asked to hold {:.4g} % ({}) hold {:.4g} % of the test set, mean {} {}\n",
-                        conformal.sets.empty() ? "intervals" : "sets", 100 * conformal.coverage_asked, conformal.choice.method,
-                        100 * conformal.coverage.coverage, conformal.sets.empty() ? "width" : "size",
-                        number(conformal.coverage.mean_size));
-  return text;
+  return text + coverage_text(conformal.choice, conformal.coverage_asked, conformal.coverage, "the test set");
 }
 
 std::string bias_variance_text(const StudyBiasVariance& study) {
