@@ -189,10 +189,9 @@ void check_requirement(std::string_view requirement, const Scoring& scoring) {
 bool meets(std::string_view requirement, const StudyResults& results) {
   check_requirement(requirement, results.scoring);
   const Requirement wanted = parse_requirement(requirement);
-  for (std::size_t k = 0; k < results.headline_scores.size(); ++k) {
-    if (results.scoring.metrics[k]->name != wanted.metric) continue;
-    return wanted.holds(results.headline_scores[k]);
-  }
+  const std::vector<double>& judged = results.calibrated_scores.empty() ? results.headline_scores : results.calibrated_scores;
+  for (std::size_t k = 0; k < judged.size(); ++k)
+    if (results.scoring.metrics[k]->name == wanted.metric) return wanted.holds(judged[k]);
   return false;
 }
 

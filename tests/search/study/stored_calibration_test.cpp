@@ -81,7 +81,9 @@ TEST(StoredCalibration, IsReadBackAsItWasFitted) {
     const Predicted one(asked);
     const StoredCalibration& stored = one.ensemble.calibration;
     ASSERT_EQ(stored.calibrator.has_value(), asked.calibrate != std::string("none"));
-    if (stored.calibrator) EXPECT_EQ(*stored.calibrator, **one.results.calibration.calibrator);
+    if (stored.calibrator) {
+      EXPECT_EQ(*stored.calibrator, **one.results.calibration.calibrator);
+    }
     ASSERT_EQ(stored.conformal.has_value(), asked.conformal != std::string("none"));
     if (!stored.conformal) continue;
     EXPECT_EQ(stored.conformal->choice.method, one.results.conformal.choice.method);
