@@ -47,6 +47,9 @@ struct EnsemblePredictions {
   std::vector<std::int32_t> sets = {};            ///< (rows, classes): 1 in the conformal set, 0 not, -1 not predicted
   RowUncertainty uncertainty = {};
   std::size_t num_unpredicted = 0;                ///< rows that could not be predicted in the reported way; they are NaN
+
+  /// Without the members' own variances the whole spread of values is epistemic, and is `deviation`.
+  bool has_split_variance() const noexcept { return !uncertainty.aleatoric.empty() && shape.outcome == Outcome::values; }
 };
 
 /// Predicts the test set of `dataset`, which is of load_new_rows(). Each rank takes whole blocks of kPredictBlock rows,

@@ -12,7 +12,7 @@
 namespace jury {
 namespace {
 
-std::uint64_t interval_stream(const StudyPlan& plan) {
+std::uint64_t interval_key(const StudyPlan& plan) {
   return plan.stream(Purpose::interval, {});
 }
 
