@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "models/ensemble/bag_table.hpp"
@@ -24,6 +25,12 @@ class JackknifePlus {
   /// Truth of the n training rows and the mean of the out-of-bag members' predictions, (rows, truth.width()).
   /// Rows without one (NaN) are left out. Throws ConfigError with classes. Expects shapes that agree.
   JackknifePlus(const Truth& truth, Predictions out_of_bag_mean);
+
+  /// With R_i that are known, (rows, num_outputs): stored ones. Expects whole rows.
+  JackknifePlus(std::size_t num_outputs, std::vector<double> residuals);
+
+  /// R_i, (rows, num_outputs); NaN where left out.
+  std::span<const double> residuals() const noexcept { return residuals_; }
 
   /// Training rows that no member left out of its bag.
   std::size_t num_left_out() const noexcept { return num_left_out_; }

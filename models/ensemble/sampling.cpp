@@ -17,8 +17,29 @@ constexpr struct {
                 {"groups", BagScheme::groups},
                 {"blocks", BagScheme::blocks}};
 
-bool draws_a_part(const EnsembleOptions& ensemble) {
+bool draws_a_part(const EnsembleOptions& ensemble) noexcept {
   return ensemble.method == "pasting" || ensemble.method == "patches" || ensemble.method == "gradient_boosting";
+}
+
+// What is set of the draws of a method without draws; "" where there is nothing.
+std::string needless_setting(const EnsembleOptions& ensemble) {
+  if (ensemble.samples < 1) return "ensemble.samples below 1";
+  if (ensemble.bootstrap != "rows") return "ensemble.bootstrap = \"" + ensemble.bootstrap + "\"";
+  if (ensemble.block != 0) return "ensemble.block";
+  return ensemble.stratify ? "" : "ensemble.stratify = false";
+}
+
+void check_draws(const EnsembleOptions& ensemble) {
+  if (!draws_rows(ensemble)) {
+    const std::string setting = needless_setting(ensemble);
+    const bool is_stack = ensemble.method == "stacking" || ensemble.method == "selection";
+    if (!setting.empty())
+      throw ConfigError(setting + " does not go with ensemble.method = \"" + ensemble.method + "\" (whose members draw no rows) leave it out, " +
+                        (is_stack ? "or set it in a base" : "or use bagging, pasting, patches or gradient_boosting"));
+  }
+  if (ensemble.block != 0 && ensemble.bootstrap != "blocks")
+    throw ConfigError("ensemble.block does not go with ensemble.bootstrap = \"" + ensemble.bootstrap +
+                      "\" (it is the length of blocks) leave it out, or set ensemble.bootstrap = \"blocks\"");
 }
 
 [[noreturn]] void refuse(const EnsembleOptions& ensemble, const std::string& why) {
@@ -26,6 +47,8 @@ bool draws_a_part(const EnsembleOptions& ensemble) {
 }
 
 }  // namespace
+
+bool draws_rows(const EnsembleOptions& ensemble) noexcept { return ensemble.method == "bagging" || draws_a_part(ensemble); }
 
 BagOptions bag_options(const EnsembleOptions& ensemble) {
   BagOptions options{.samples = ensemble.samples, .stratified = ensemble.stratify,
@@ -37,6 +60,7 @@ BagOptions bag_options(const EnsembleOptions& ensemble) {
 }
 
 void check_sampling(const EnsembleOptions& ensemble, const RowFacts& facts) {
+  check_draws(ensemble);
   if (draws_a_part(ensemble) && ensemble.bootstrap != "rows")
     refuse(ensemble, "does not go with ensemble.method = \"" + ensemble.method + "\" (it draws rows, without replacement) "
                      "leave it out, or set ensemble.method = \"bagging\"");

@@ -11,6 +11,9 @@
 
 namespace jury {
 
+/// Whether members are trained on rows that are drawn as samples, bootstrap, block and stratify say.
+bool draws_rows(const EnsembleOptions& ensemble) noexcept;
+
 /// How the bags of an ensemble are drawn: pasting (Breiman 1999), patches (Louppe and Geurts 2012) and
 /// gradient_boosting (Friedman 2002) take a part of the rows without replacement, all others what
 /// ensemble.bootstrap says.
@@ -18,7 +21,8 @@ BagOptions bag_options(const EnsembleOptions& ensemble);
 
 /// Throws ConfigError, naming the setting, when bags cannot be drawn as asked from a dataset of which
 /// this is known: "groups" without data.group, "balanced" without classes, any but "rows" with a
-/// method that draws without replacement. Settings of methods that draw no bags are not looked at.
+/// method that draws without replacement; and when samples, bootstrap, block or stratify is set for a method whose members
+/// draw no rows, or block without blocks.
 void check_sampling(const EnsembleOptions& ensemble, const RowFacts& facts);
 
 /// The features a member sees: round(share * num_features) different ones, at least one, ascending;

@@ -17,10 +17,17 @@ namespace jury {
 /// Whether each member's own predictions come to rank 0 as well.
 enum class MemberOutput : std::uint8_t { combined_only, each };
 
+/// Whether label and probabilities are calibrated where the run's own are.
+enum class Calibrating : std::uint8_t { as_run, left_out };
+
 /// What is asked of an ensemble. The same on all ranks, but for on_member.
 struct EnsembleQuery {
   /// How members are joined, the reported way first: rules that apply, and the method of a stack. Expects one.
   std::vector<std::string> combines;
+  /// The way to join that the run reports and was calibrated for. Joined otherwise there is neither calibration nor what
+  /// split conformal makes; intervals of jackknife_plus are around the mean and stay.
+  std::string reported = {};
+  Calibrating calibrating = Calibrating::as_run;
   MemberOutput members = MemberOutput::combined_only;
   /// On rank 0, with MemberOutput::each: what a voice says (rows, width), in their order (EnsembleVoices).
   std::function<void(std::size_t member, Predictions)> on_member = {};
@@ -31,17 +38,26 @@ struct EnsemblePredictions {
   CombinationShape shape = {};
   std::vector<std::string> combines = {};
   std::vector<std::vector<float>> combined = {};  ///< (rows, width) each, in the order of `combines`
+  std::vector<float> calibrated = {};             ///< (rows, width) of the first of them; empty: not calibrated
   std::vector<float> mean = {};                   ///< (rows, width)
   std::vector<float> deviation = {};              ///< (rows, outputs): standard deviation over members
   std::vector<std::int32_t> votes = {};           ///< (rows, classes)
-  std::vector<std::int32_t> label = {}, label_mean = {}, label_vote = {};  ///< (rows): of the reported way, -1: none
+  std::vector<std::int32_t> label = {}, label_mean = {}, label_vote = {};  ///< (rows): -1: none; the first of the reported way, calibrated
+  std::vector<float> low = {}, high = {};         ///< (rows, outputs): conformal intervals; NaN where not predicted
+  std::vector<std::int32_t> sets = {};            ///< (rows, classes): 1 in the conformal set, 0 not, -1 not predicted
   RowUncertainty uncertainty = {};
   std::size_t num_unpredicted = 0;                ///< rows that could not be predicted in the reported way; they are NaN
+
+  /// Without the members' own variances the whole spread of values is epistemic, and is `deviation`.
+  bool has_split_variance() const noexcept { return !uncertainty.aleatoric.empty() && shape.outcome == Outcome::values; }
 };
 
 /// Predicts the test set of `dataset`, which is of load_new_rows(). Each rank takes whole blocks of kPredictBlock rows,
 /// and rows are combined one by one in member order, so the bits do not depend on the number of ranks. Collective; the
 /// result is on rank 0.
+///
+/// Intervals are float32 rounded outward: what the double ones hold they hold. Those of jackknife_plus cost
+/// O(members * training rows) a cell, shared by the ranks.
 ///
 /// A row with a missing number that a member's preprocessing does not fill is not predicted by that member.
 /// Memory of a rank: its share of the rows for one member, or for all where a way to join needs them
@@ -51,8 +67,5 @@ EnsemblePredictions predict_ensemble(const StoredEnsemble& ensemble, const Datas
 
 /// Whether this way to join is that of the ensemble's stack.
 bool is_stack_of(const StoredEnsemble& ensemble, std::string_view combine) noexcept;
-
-/// The shape of the ensemble's predictions of so many rows.
-CombinationShape combination_shape(const StoredEnsemble& ensemble, std::size_t num_rows);
 
 }  // namespace jury

@@ -19,6 +19,11 @@ std::size_t num_resamples(std::size_t rows) {
   return std::clamp<std::size_t>(5'000'000 / std::max<std::size_t>(rows, 1), 100, 1000);
 }
 
+// Resampling as many repeats as leave_p_out has would take longer than to train them.
+bool has_intervals(const StudyPlan& plan, const MemberPredictions& members) {
+  return members.source != "oof" || plan.num_repeats() <= kMostRepeatsWithIntervals;
+}
+
 }  // namespace
 
 std::vector<double> score_all(const Truth& truth, Predictions predictions, const Scoring& scoring) {
@@ -110,6 +115,20 @@ std::vector<double> score_rows(const StudyPlan& plan, const MemberPredictions& m
   return score_all(truth.truth(), some, scoring);
 }
 
+std::vector<Interval> intervals_of(const StudyPlan& plan, const MemberPredictions& members, Predictions predictions,
+                                   const Scoring& scoring, std::uint64_t key) {
+  std::vector<Interval> intervals(scoring.metrics.size(), Interval{kNaN, kNaN});
+  if (!has_intervals(plan, members)) return intervals;
+  const TruthOf truth(plan, members.rows);
+  for (std::size_t k = 0; k < intervals.size(); ++k)
+    intervals[k] = any_metric_interval(*scoring.metrics[k], truth.truth(), predictions, key);
+  return intervals;
+}
+
+std::uint64_t interval_stream(const StudyPlan& plan, const MemberPredictions& members) {
+  return plan.stream(Purpose::interval, {.repeat = members.repeat});
+}
+
 JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, const Scoring& scoring,
                       std::uint64_t interval_key) {
   const TruthOf owner(plan, members.rows);
@@ -117,8 +136,6 @@ JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, c
   Combiner combiner = combiner_of(plan, scoring, members.rows.size());
   const Combination& combination = combiner.plain();
   JuryScores out{.source = members.source, .repeat = members.repeat};
-  // Resampling as many repeats as leave_p_out has would take longer than to train them.
-  const bool has_intervals = members.source != "oof" || plan.num_repeats() <= kMostRepeatsWithIntervals;
   const std::vector<std::size_t> sizes = sizes_to_look_at(members.num_members);
   std::vector<std::vector<double>> member_scores;
   for (std::size_t m = 0; m < members.num_members; ++m) {
@@ -130,7 +147,7 @@ JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, c
     if (!std::ranges::binary_search(sizes, m + 1) || (scoring.is_stack && m + 1 < members.num_members)) continue;
     const std::vector<float> reported = reported_of(combiner, members, scoring);
     out.by_size_reported.back() = score_all(truth, reported, scoring);
-    if (has_intervals) out.by_size_interval.back() = metric_interval(*scoring.metrics.front(), truth, reported, interval_key);
+    if (has_intervals(plan, members)) out.by_size_interval.back() = metric_interval(*scoring.metrics.front(), truth, reported, interval_key);
   }
   out.reported = reported_of(combiner, members, scoring);
   if (scoring.is_stack) out.overall.push_back({scoring.combines.front(), score_all(truth, out.reported, scoring)});
@@ -139,8 +156,7 @@ JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, c
   for (ScoreLine& line : member_lines(member_scores, scoring)) out.overall.push_back(std::move(line));
   out.mean = combination.mean();
   out.deviation = combination.deviation();
-  for (const Metric* metric : scoring.metrics)
-    out.intervals.push_back(has_intervals ? any_metric_interval(*metric, truth, out.reported, interval_key) : Interval{kNaN, kNaN});
+  out.intervals = intervals_of(plan, members, out.reported, scoring, interval_key);
   out.votes.assign(combination.votes().begin(), combination.votes().end());
   out.counts.assign(combination.counts().begin(), combination.counts().end());
   out.label_mean = combination.label_mean();

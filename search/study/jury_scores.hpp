@@ -44,6 +44,7 @@ struct JuryScores {
   // Combined predictions: mean and reported (rows, prediction_width()), the others (rows, outputs) or (rows).
   std::vector<float> mean = {}, deviation = {}, reported = {};
   std::vector<float> calibrated = {};  ///< as reported, with final.calibrate; NaN where there is no calibrator
+  std::vector<Interval> calibrated_intervals = {};  ///< as intervals, of them
   std::vector<std::int32_t> votes = {}, label_mean = {}, label_vote = {}, counts = {};
 };
 
@@ -56,6 +57,14 @@ std::vector<double> score_all(const Truth& truth, Predictions predictions, const
 
 /// Best, median, mean and worst of the members' scores, metric by metric; members without predictions (NaN) are left out.
 std::vector<ScoreLine> member_lines(const std::vector<std::vector<double>>& members, const Scoring& scoring);
+
+/// 95 % over rows of each metric of some predictions of the rows of `members`; NaN where there are too many repeats.
+/// `key` as of score_jury(): with equal keys the resamples are of the same rows.
+std::vector<Interval> intervals_of(const StudyPlan& plan, const MemberPredictions& members, Predictions predictions,
+                                   const Scoring& scoring, std::uint64_t key);
+
+/// The stream_key of their resamples.
+std::uint64_t interval_stream(const StudyPlan& plan, const MemberPredictions& members);
 
 /// The scores of joined predictions over some of their rows: positions into members.rows.
 std::vector<double> score_rows(const StudyPlan& plan, const MemberPredictions& members,

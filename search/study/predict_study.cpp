@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 
 #include "models/nn/predict.hpp"
 #include "models/nn/session.hpp"
@@ -13,8 +14,7 @@
 #include "runtime/mpi/node_shared.hpp"
 #include "runtime/store/file.hpp"
 #include "search/study/ensemble_voices.hpp"
-#include "search/study/summary.hpp"
-#include "search/study/truth_of.hpp"
+#include "search/study/new_row_scores.hpp"
 
 namespace jury {
 namespace {
@@ -101,15 +101,17 @@ DataOptions data_options(const PredictRequest& request, const DataOptions& of_ru
   return options;
 }
 
-// The values of those rows of a matrix whose row 0 is the dataset's row `first`.
-std::vector<float> rows_of(Predictions matrix, std::span<const std::uint32_t> rows, std::size_t first, std::size_t width) {
-  std::vector<float> some;
-  some.reserve(rows.size() * width);
-  for (const std::uint32_t row : rows) {
-    const auto one = row_of(matrix, row - first, width);
-    some.insert(some.end(), one.begin(), one.end());
-  }
-  return some;
+// What the run asks for and these predictions lack.
+std::vector<std::string> lacks_of(const StoredEnsemble& ensemble, const EnsemblePredictions& predictions, const std::string& reported) {
+  const FinalOptions& asked = ensemble.experiment.final;
+  const bool is_calibrated = asked.calibrate != "none", is_conformal = asked.conformal != "none";
+  const bool made = !predictions.sets.empty() || !predictions.low.empty();
+  std::string lost = is_calibrated && predictions.calibrated.empty() ? "calibration" : "";
+  if (is_conformal && !made) lost += std::string(lost.empty() ? "" : " and ") + (predictions.shape.outcome == Outcome::classes ? "sets" : "intervals");
+  if (lost.empty()) return {};
+  if (predictions.combines.front() != reported)
+    return {fmt::format("no {} (the run made them for {}) leave --combine out", lost, reported)};
+  return {fmt::format("no {} (the run stored nothing to make them by) 'jury resume DIR --results-only' may write it anew", lost)};
 }
 
 class Prediction {
@@ -131,34 +133,29 @@ class Prediction {
   ExitCode run() {
     Scoring scoring;
     agree(world_, [&] { scoring = scoring_of(ensemble_.experiment, *dataset_); });
+    const std::string reported = scoring.combines.front();
     report_by(scoring, request_.combine);
     std::vector<std::vector<float>> members;
-    std::vector<std::vector<double>> member_scores;
     const bool keeps = request_.members == MemberOutput::each;
-    const std::unique_ptr<TruthOf> truth = scored_.empty() ? nullptr
-        : std::make_unique<TruthOf>(*dataset_, scored_, forecast_of(ensemble_.experiment, dataset_->task()));
-    const auto scores_of = [&](Predictions all) {
-      const std::size_t width = combination_shape(ensemble_, 0).width();
-      return score_all(truth->truth(), rows_of(all, scored_, dataset_->num_train(), width), scoring);
-    };
+    std::optional<NewRowScores> scores;
+    if (!scored_.empty()) scores.emplace(ensemble_, *dataset_, scored_, scoring);
     const EnsemblePredictions predictions = predict_ensemble(
         ensemble_, *dataset_,
         {.combines = is_scored_ ? scoring.combines : std::vector<std::string>{scoring.combines.front()},
+         .reported = reported,
+         .calibrating = request_.calibrating,
          .members = keeps || is_scored_ ? MemberOutput::each : MemberOutput::combined_only,
          .on_member = [&](std::size_t, Predictions all) {
-           if (truth != nullptr) member_scores.push_back(scores_of(all));
+           if (scores) scores->add_member(all);
            if (keeps) members.emplace_back(all.begin(), all.end());
          }},
         world_);
     agree(world_, [&] {
       if (world_.rank() != 0) return;
       write({.ensemble = ensemble_, .predictions = predictions, .detail = request_.detail, .members = std::move(members)});
-      if (truth == nullptr) return;
-      JuryScores scores{.source = "new"};
-      for (std::size_t i = 0; i < predictions.combines.size(); ++i)
-        scores.overall.push_back({predictions.combines[i], scores_of(predictions.combined[i])});
-      for (ScoreLine& line : member_lines(member_scores, scoring)) scores.overall.push_back(std::move(line));
-      print_scores(scoring, scores);
+      if (request_.calibrating == Calibrating::as_run) say(lacks_of(ensemble_, predictions, reported));
+      if (scores && request_.verbosity != Verbosity::quiet)
+        std::fputs(scores->text(predictions).c_str(), request_.output == kStandardOutput ? stderr : stdout);
     });
     return ExitCode::done;
   }
@@ -187,11 +184,6 @@ class Prediction {
     notes.push_back(fmt::format("{} predicted by {} ({}){}", counted(dataset_->num_test(), "row"), counted(voices, ensemble_.stack ? "base" : "member"),
                                 output.predictions.combines.front(), path == kStandardOutput ? "" : " in " + path));
     say(notes);
-  }
-
-  void print_scores(const Scoring& scoring, const JuryScores& scores) const {
-    if (request_.verbosity == Verbosity::quiet) return;
-    std::fputs(scores_text(scoring, {scores}).c_str(), request_.output == kStandardOutput ? stderr : stdout);
   }
 
   const PredictRequest& request_;

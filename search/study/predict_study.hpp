@@ -24,6 +24,7 @@ struct PredictRequest {
   Texts header = {};               ///< as data.header; none: as the run has it
   std::vector<std::string> missing = {};  ///< as data.missing; none: as the run has it
   std::string combine = {};        ///< how members are joined; "": as the run reports it
+  Calibrating calibrating = Calibrating::as_run;
   Detail detail = Detail::answer;
   MemberOutput members = MemberOutput::combined_only;
   Existing existing = Existing::refuse;

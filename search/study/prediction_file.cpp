@@ -7,10 +7,9 @@
 #include <filesystem>
 #include <iterator>
 
-#include "runtime/base/hash.hpp"
 #include "runtime/store/file.hpp"
-#include "runtime/store/hdf5_writer.hpp"
 #include "search/study/ensemble_voices.hpp"
+#include "search/study/prediction_hdf5.hpp"
 
 namespace jury {
 namespace {
@@ -47,6 +46,13 @@ class Columns {
     for (std::size_t k = 0; k < outputs().size(); ++k)
       columns_.push_back({.name = prefix + outputs()[k], .integers = from(values, k), .stride = outputs().size()});
   }
+  // What a row is promised: an interval, or a set.
+  void conformal(const EnsemblePredictions& rows) {
+    if (!rows.sets.empty()) counts("set.", rows.sets);
+    if (rows.low.empty()) return;
+    matrix("low.", rows.low, outputs().size());
+    matrix("high.", rows.high, outputs().size());
+  }
   std::vector<PredictionColumn> take() { return std::move(columns_); }
 
  private:
@@ -71,87 +77,13 @@ void add_cell(std::string& text, const PredictionColumn& column, std::size_t row
   if (column.integers.empty()) {
     if (!std::isnan(column.reals[at])) fmt::format_to(std::back_inserter(text), "{}", column.reals[at]);
   } else if (column.classes.empty()) {
-    fmt::format_to(std::back_inserter(text), "{}", column.integers[at]);
+    if (column.integers[at] >= 0) fmt::format_to(std::back_inserter(text), "{}", column.integers[at]);
   } else if (column.integers[at] >= 0) {
     text += csv_cell(column.classes[static_cast<std::size_t>(column.integers[at])]);
   }
 }
 
 std::string ending(const std::string& path) { return std::filesystem::path(path).extension().string(); }
-
-// Columns [first, end) of rows of `width` numbers.
-std::vector<float> part(const std::vector<float>& rows, std::size_t width, std::size_t first, std::size_t end) {
-  std::vector<float> some;
-  some.reserve(rows.size() / width * (end - first));
-  for (std::size_t at = 0; at < rows.size(); at += width)
-    some.insert(some.end(), rows.begin() + static_cast<std::ptrdiff_t>(at + first), rows.begin() + static_cast<std::ptrdiff_t>(at + end));
-  return some;
-}
-
-// Without the members' own variances the whole spread is epistemic, and in std.
-bool has_split_variance(const EnsemblePredictions& rows) { return !rows.uncertainty.aleatoric.empty() && rows.shape.outcome == Outcome::values; }
-
-void write_uncertainty(const Hdf5Group& root, const EnsemblePredictions& rows, const std::vector<Dimension>& dims) {
-  const RowUncertainty& of = rows.uncertainty;
-  if (rows.shape.outcome == Outcome::classes && !of.total.empty()) {
-    root.array("entropy", of.total, {dims[0]}, {.help = "of the mean of the members, in nats: expected_entropy plus mutual_information"});
-    root.array("expected_entropy", of.aleatoric, {dims[0]}, {.help = "mean of the members' entropies (aleatoric)"});
-    root.array("mutual_information", of.epistemic, {dims[0]}, {.help = "how much the members disagree (epistemic)"});
-  }
-  if (!has_split_variance(rows)) return;
-  root.array("aleatoric_variance", of.aleatoric, dims, {.help = "mean of the members' variances"});
-  root.array("epistemic_variance", of.epistemic, dims, {.help = "variance of the members' means"});
-}
-
-void write_members(const Hdf5Group& root, const PredictionOutput& output, const std::vector<Dimension>& dims) {
-  if (output.members.empty()) return;
-  const CombinationShape& shape = output.predictions.shape;
-  std::vector<float> values, variances;
-  for (std::size_t m = 0; m < output.members.size(); ++m) {
-    const auto value = part(output.members[m], shape.width(), 0, shape.num_outputs);
-    const auto variance = part(output.members[m], shape.width(), shape.num_outputs, shape.width());
-    values.insert(values.end(), value.begin(), value.end());
-    variances.insert(variances.end(), variance.begin(), variance.end());
-  }
-  const Dimension member{"member", output.members.size()};
-  root.array("member", EnsembleVoices::numbers_of(output.ensemble), {member});
-  const std::vector<Dimension> all = {member, dims[0], dims[1]};
-  root.array(shape.outcome == Outcome::classes ? "proba" : "value", values, all, {.help = "of each member"});
-  if (!variances.empty()) root.array("variance", variances, all, {.help = "predicted by each member"});
-}
-
-void write_hdf5(const std::string& path, const PredictionOutput& output) {
-  const EnsemblePredictions& rows = output.predictions;
-  const CombinationShape& shape = rows.shape;
-  const DataSchema& schema = output.ensemble.data.schema;
-  const bool labelled = shape.outcome == Outcome::classes;
-  write_hdf5_aside(path, [&](Hdf5Writer& file) {
-    const Hdf5Group root = file.root();
-    root.attribute("format", "jury-predictions");
-    root.attribute("format_version", std::int64_t{1});
-    root.attribute("config_hash", hex(output.ensemble.identity));
-    root.attribute("task", name(schema.task));
-    root.attribute("combine", rows.combines.front());
-    root.attribute("num_members", static_cast<std::int64_t>(EnsembleVoices::numbers_of(output.ensemble).size()));
-    const std::vector<Dimension> dims = {{"row", shape.num_rows}, {labelled ? "class" : "target", shape.num_outputs}};
-    root.texts(dims[1].name, labelled ? schema.classes : schema.targets, {dims[1]});
-    const bool all = output.detail == Detail::all;
-    if (labelled) root.array("label", rows.label, {dims[0]}, {.help = "as the reported way joins the members; -1: not predicted"});
-    if (labelled && all) root.array("label_mean", rows.label_mean, {dims[0]});
-    if (labelled && all) root.array("label_vote", rows.label_vote, {dims[0]});
-    if (!labelled || all)
-      root.array("combined", part(rows.combined.front(), shape.width(), 0, shape.num_outputs), dims,
-                 {.help = "as the reported way joins the members"});
-    if (all) root.array("mean", part(rows.mean, shape.width(), 0, shape.num_outputs), dims);
-    if (all) root.array("std", rows.deviation, dims, {.help = "over members"});
-    if (all && shape.width() > shape.num_outputs)
-      root.array("mixture_variance", part(rows.mean, shape.width(), shape.num_outputs, shape.width()), dims,
-                 {.help = "of the members' mixture: mean of their variances plus variance of their means"});
-    if (all) write_uncertainty(root, rows, dims);
-    if (labelled && all) root.array("votes", rows.votes, dims, {.help = "members whose most probable class this is"});
-    write_members(root, output, dims);
-  });
-}
 
 }  // namespace
 
@@ -161,10 +93,11 @@ std::vector<PredictionColumn> prediction_columns(const PredictionOutput& output)
   Columns columns(output);
   if (columns.labelled()) {
     columns.label("label", rows.label);
+    columns.conformal(rows);
     if (all) {
       columns.label("label_mean", rows.label_mean);
       columns.label("label_vote", rows.label_vote);
-      columns.predicted("p.", rows.combined.front());
+      columns.predicted("p.", rows.calibrated.empty() ? rows.combined.front() : rows.calibrated);
       columns.matrix("std.", rows.deviation, rows.shape.num_outputs);
       columns.counts("votes.", rows.votes);
       columns.number("entropy", rows.uncertainty.total);
@@ -172,14 +105,16 @@ std::vector<PredictionColumn> prediction_columns(const PredictionOutput& output)
     }
   } else {
     columns.predicted("value.", rows.combined.front());
+    columns.conformal(rows);
     if (all) {
       columns.predicted("mean.", rows.mean);
       columns.matrix("std.", rows.deviation, rows.shape.num_outputs);
       columns.variances("variance.", rows.mean);
-      if (has_split_variance(rows)) {
+      if (rows.has_split_variance()) {
         columns.matrix("aleatoric.", rows.uncertainty.aleatoric, rows.shape.num_outputs);
         columns.matrix("epistemic.", rows.uncertainty.epistemic, rows.shape.num_outputs);
       }
+      if (!rows.calibrated.empty()) columns.variances("calibrated_variance.", rows.calibrated);
     }
   }
   const auto numbers = EnsembleVoices::numbers_of(output.ensemble);
@@ -237,7 +172,7 @@ void require_prediction_format(const std::string& path) {
 
 void write_predictions_file(const std::string& path, const PredictionOutput& output) {
   require_prediction_format(path);
-  if (ending(path) == ".h5") return write_hdf5(path, output);
+  if (ending(path) == ".h5") return write_predictions_hdf5(path, output);
   if (ending(path) == ".npy") return replace_file(path, predictions_npy(output));
   replace_file(path, predictions_csv(output));
 }

@@ -110,6 +110,9 @@ void write_conformal(Hdf5Writer& file, const StudyPlan& plan, const StudyResults
   if (!study.thresholds.empty())
     group.array("threshold", study.thresholds, classes ? std::vector<Dimension>{} : std::vector<Dimension>{{"target", outputs}},
                 {.help = "largest score of a truth that an interval or set holds"});
+  if (!study.residuals.empty())
+    group.array("residual", study.residuals, {{"training_row", study.residuals.size() / outputs}, {"target", outputs}},
+                {.help = "of the mean of the members without the row; NaN: all have it"});
   write_coverage(group, study);
   if (plan.experiment().output.predictions == "none" || (study.sets.empty() && study.intervals.empty())) return;
   const Hdf5Group test = group.group("test");

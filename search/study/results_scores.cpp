@@ -27,14 +27,15 @@ void write_overall(const Hdf5Group& group, const StudyResults& results) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   for (const JuryScores& jury : results.juries) {
     for (const ScoreLine& line : jury.overall) {
-      const bool reported = line.predictor == results.scoring.combines.front();
+      const bool reported = line.predictor == results.scoring.combines.front(), calibrated = line.predictor == kCalibrated;
+      const std::vector<Interval>& intervals = calibrated ? jury.calibrated_intervals : jury.intervals;
       source.push_back(jury.source);
       repeat.push_back(jury.repeat);
       predictor.push_back(line.predictor);
       lines.push_back(&line.scores);
       for (std::size_t k = 0; k < low.size(); ++k) {
-        low[k].push_back(reported ? jury.intervals[k].low : nan);
-        high[k].push_back(reported ? jury.intervals[k].high : nan);
+        low[k].push_back(reported || calibrated ? intervals[k].low : nan);
+        high[k].push_back(reported || calibrated ? intervals[k].high : nan);
       }
     }
   }

@@ -8,6 +8,7 @@
 #include "models/data/block.hpp"
 #include "search/study/json.hpp"
 #include "search/study/run_results.hpp"
+#include "search/study/truth_of.hpp"
 
 namespace jury {
 namespace {
@@ -69,6 +70,15 @@ std::uint64_t identity_from(const RunResults& results, const std::string& text) 
 
 }  // namespace
 
+CombinationShape combination_shape(const StoredEnsemble& ensemble, std::size_t num_rows) {
+  const DataSchema& schema = ensemble.data.schema;
+  const bool labelled = schema.task == TaskKind::classification;
+  return {.outcome = labelled ? Outcome::classes : Outcome::values,
+          .num_rows = num_rows,
+          .num_outputs = labelled ? schema.classes.size() : schema.targets.size(),
+          .kind = forecast_of(ensemble.experiment, schema.task).kind};
+}
+
 StoredEnsemble read_ensemble(const std::string& run) {
   const RunResults results(run);
   if (results.groups_below("/models/").empty())
@@ -92,6 +102,11 @@ StoredEnsemble read_ensemble(const std::string& run) {
   }
   if (ensemble.members.empty())
     throw ConfigError(fmt::format("'{}' stores no final ensemble (only fits of its folds) give it final.refit = true", run));
+  ensemble.calibration = read_calibration(results, combination_shape(ensemble, 0), ensemble.data.num_train);
+  const auto& conformal = ensemble.calibration.conformal;
+  const bool needs_bags = conformal && conformal->choice.method == "jackknife_plus";
+  if (needs_bags && (ensemble.stack || !has_bags(*conformal, ensemble.data.num_train, ensemble.members.back().key.member)))
+    results.damaged("it lacks the bags of its members");
   return ensemble;
 }
 
@@ -103,6 +118,7 @@ Bytes to_bytes(const StoredEnsemble& ensemble) {
   for (const StoredMember& member : ensemble.members) save_member(writer, member);
   writer.add(static_cast<std::uint8_t>(ensemble.stack ? 1 : 0));
   if (ensemble.stack) ensemble.stack->save(writer);
+  ensemble.calibration.save(writer);
   return writer.take();
 }
 
@@ -117,6 +133,7 @@ StoredEnsemble ensemble_from_bytes(std::span<const std::byte> bytes) {
   ensemble.isa = reader.text();
   for (auto left = reader.read<std::uint64_t>(); left > 0; --left) ensemble.members.push_back(load_stored_member(reader));
   if (reader.read<std::uint8_t>() != 0) ensemble.stack = Stack::load(reader);
+  ensemble.calibration = StoredCalibration::load(reader);
   return ensemble;
 }
 

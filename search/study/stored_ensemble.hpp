@@ -10,6 +10,7 @@
 #include "models/data/new_rows.hpp"
 #include "runtime/base/bytes.hpp"
 #include "search/study/experiment.hpp"
+#include "search/study/stored_calibration.hpp"
 #include "search/study/stored_members.hpp"
 
 namespace jury {
@@ -22,7 +23,11 @@ struct StoredEnsemble {
   std::string isa = {};        ///< instruction set it was trained with
   std::vector<StoredMember> members = {};  ///< in the order of their keys: of a stack base by base
   std::optional<Stack> stack = {};         ///< what joins the bases of a stack
+  StoredCalibration calibration = {};      ///< of what the run reports
 };
+
+/// The shape of the ensemble's predictions of so many rows.
+CombinationShape combination_shape(const StoredEnsemble& ensemble, std::size_t num_rows);
 
 /// Reads the ensemble of a run directory or results file, as a foreign one, in the limited child.
 /// Throws ConfigError when there is no finished run or it stores no networks; DataError when the file is

@@ -116,6 +116,7 @@ StudyCalibration calibrate_study(const StudyPlan& plan, std::span<const MemberPr
   for (std::size_t i = 0; i < juries.size(); ++i) {
     JuryScores& jury = juries[i];
     jury.calibrated = calibrated(plan, predictions[i], jury, out);
+    jury.calibrated_intervals = intervals_of(plan, predictions[i], jury.calibrated, scoring, interval_stream(plan, predictions[i]));
     const TruthOf truth(plan, predictions[i].rows);
     const auto after_combines = jury.overall.begin() + static_cast<std::ptrdiff_t>(scoring.combines.size());
     jury.overall.insert(after_combines, {std::string(kCalibrated), score_all(truth.truth(), jury.calibrated, scoring)});

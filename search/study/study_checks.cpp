@@ -81,6 +81,7 @@ void check_method(const StudyPlan& plan, const Configuration& configuration, con
 void check_stack(const StudyPlan& plan, const Dataset& dataset) {
   const EnsembleOptions& ensemble = plan.experiment().ensemble;
   if (ensemble.weights != "auto") refuse("ensemble.weights", ensemble, "(it weighs its bases itself) leave it out");
+  check_sampling(ensemble, plan.row_facts(dataset));
   if (plan.donor() != nullptr) refuse("model.from", ensemble, "(its bases differ) leave it out");
   if (ensemble.method == "stacking")
     check_stacking(ensemble.stack, outcome_of(dataset), forecast_of(plan.experiment(), dataset.task()).kind);

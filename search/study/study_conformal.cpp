@@ -73,7 +73,11 @@ void split(const StudyPlan& plan, std::span<const Judged> unseen, std::span<cons
 }
 
 void jackknife(const StudyPlan& plan, std::span<const Judged> oob, std::span<const Judged> test, StudyConformal& out) {
-  if (oob.empty() || test.empty()) return;
+  if (oob.empty()) return;
+  const TruthOf truth(plan, oob.front().members->rows);
+  const JackknifePlus fitted(truth.truth(), oob.front().jury->mean);
+  out.residuals.assign(fitted.residuals().begin(), fitted.residuals().end());
+  if (test.empty()) return;
   const MemberPredictions& members = *test.front().members;
   require_unseen(RowSet(plan.dataset().domain(), oob.front().members->rows), plan.dataset().domain(), members.rows,
                  "conformal prediction");
@@ -83,8 +87,7 @@ void jackknife(const StudyPlan& plan, std::span<const Judged> oob, std::span<con
     for (const std::uint32_t row : plan.rows({.member = static_cast<std::int32_t>(m)}).draws) ++counts[row];
     table.add(counts, members.member(m));
   }
-  const TruthOf truth(plan, oob.front().members->rows);
-  out.intervals = JackknifePlus(truth.truth(), oob.front().jury->mean).intervals(table, alpha_of(plan));
+  out.intervals = fitted.intervals(table, alpha_of(plan));
 }
 
 void check_jackknife(const StudyPlan& plan, const ConformalChoice& choice) {
@@ -95,7 +98,6 @@ void check_jackknife(const StudyPlan& plan, const ConformalChoice& choice) {
   if (choice.score != ConformalScore::absolute)
     refuse(fmt::format("knows absolute errors alone (final.conformal_score = \"{}\") leave the score out", name(choice.score)));
   if (!plan.is_bagged()) refuse("needs members with rows out of their bags (bagging, pasting, patches) choose one of them");
-  if (plan.test_rows().empty()) refuse("makes intervals of the test set (there is none) give one");
 }
 
 void check_split(const StudyPlan& plan, const ConformalChoice& choice) {
@@ -117,14 +119,26 @@ std::string_view name(ConformalScore score) noexcept {
   return std::ranges::find(kScores, score, &NamedScore::score)->name;
 }
 
+std::optional<ConformalScore> find_conformal_score(std::string_view name) noexcept {
+  const auto found = std::ranges::find(kScores, name, &NamedScore::name);
+  return found == std::end(kScores) ? std::nullopt : std::optional(found->score);
+}
+
+std::string coverage_text(const ConformalChoice& choice, double asked, const Coverage& met, std::string_view of_what) {
+  if (met.count == 0) return "";
+  const bool is_set = choice.score == ConformalScore::lac || choice.score == ConformalScore::aps;
+  return fmt::format("{} asked to hold {:.4g} % ({}) hold {:.4g} % of {}, mean {} {:.4f}\n", is_set ? "sets" : "intervals", 100 * asked,
+                     choice.method, 100 * met.coverage, of_what, is_set ? "size" : "width", met.mean_size);
+}
+
 ConformalChoice conformal_choice(const StudyPlan& plan, const Scoring& scoring) {
   const FinalOptions& options = plan.experiment().final;
   const bool classes = outcome_of(plan.dataset()) == Outcome::classes;
   ConformalChoice choice{.method = options.conformal};
   const bool has_score = options.conformal_score != "auto";
   if (choice.method == "auto") {
-    const bool jackknife = !classes && plan.is_bagged() && plan.has_final() && !plan.test_rows().empty() &&
-                           scoring.combines.front() == "mean" && (!has_score || options.conformal_score == "absolute");
+    const bool jackknife = !classes && plan.is_bagged() && plan.has_final() && scoring.combines.front() == "mean" &&
+                           (!has_score || options.conformal_score == "absolute");
     choice.method = jackknife ? "jackknife_plus" : "split";
   }
   if (has_score) {

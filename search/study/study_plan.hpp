@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include "models/data/dataset.hpp"
@@ -14,27 +13,14 @@
 #include "runtime/base/task_key.hpp"
 #include "search/split/splitter.hpp"
 #include "search/study/experiment.hpp"
+#include "search/study/fit_rows.hpp"
+#include "search/study/fit_streams.hpp"
 
 namespace jury {
-
-/// Independent stream of one fit for one purpose; never depends on the trial. For who has the settings of a finished
-/// run and no plan.
-std::uint64_t stream_of(const Experiment& experiment, Purpose purpose, const TaskKey& key);
 
 /// The epoch after which a task pauses: the rung of a task of a fold or of the final ensemble, where pruners look at the
 /// trial; 0: none. (The rungs of replicates are steps of the learning curve.)
 std::int32_t pause_of(const TaskKey& key) noexcept;
-
-/// Row lists of one fit. All but `draws` ascend and name rows of the study's dataset.
-struct FitRows {
-  /// In-bag rows with repeats: an epoch is as many draws. Rows of the replicate's own dataset when
-  /// the study generates its data and the key has a replicate.
-  std::vector<std::uint32_t> draws;
-  std::vector<std::uint32_t> valid;  ///< the fold's test rows; with an inner fold, the rows that it leaves out
-  std::vector<std::uint32_t> oob;    ///< training rows that the bag left out, of the same dataset as the draws
-  std::vector<std::uint32_t> test;   ///< the test set
-  std::vector<std::uint32_t> apparent = {};  ///< where the apparent error is wanted: all rows the predictor is trained on
-};
 
 /// The part of the training rows that a study is about: all, or what an outer fold leaves.
 struct PlanScope {
@@ -144,9 +130,5 @@ class StudyPlan {
   std::vector<std::uint32_t> all_training_rows_;
   std::vector<std::uint32_t> test_rows_;
 };
-
-/// The source of variation that a purpose belongs to: data, init, order or fold; "" for those that no
-/// fit draws from.
-std::string_view source_of(Purpose purpose) noexcept;
 
 }  // namespace jury

@@ -95,7 +95,9 @@ void find_headline(StudyResults& out) {
                             .member_best = mean_of("member_best", 0),
                             .member_median = mean_of("member_median", 0),
                             .member_mean = mean_of("member_mean", 0)};
-    if (!juries.front()->calibrated.empty()) out.headline->calibrated = mean_of(kCalibrated, 0);
+    if (juries.front()->calibrated.empty()) return;
+    for (std::size_t k = 0; k < out.scoring.metrics.size(); ++k) out.calibrated_scores.push_back(mean_of(kCalibrated, k));
+    out.headline->calibrated = out.calibrated_scores.front();
     return;
   }
 }
@@ -117,6 +119,7 @@ void estimate_headline(StudyResults& out) {
   out.headline->member_median = value_of("member_median");
   out.headline->member_mean = value_of("member_mean");
   out.headline->calibrated.reset();
+  out.calibrated_scores.clear();
 }
 
 std::map<TaskKey, double> weights_of(const StudyPlan& plan, const Fits& fits) {
@@ -174,8 +177,7 @@ StudyResults compute_results(const StudyPlan& plan, const Fits& fits, std::optio
   const Trained trained{.fits = fits, .stacks = out.stacks};
   collect_predictions(plan, trained, out);
   for (const MemberPredictions& members : out.predictions)
-    out.juries.push_back(score_jury(plan, members, out.scoring,
-                                    plan.stream(Purpose::interval, {.repeat = members.repeat})));
+    out.juries.push_back(score_jury(plan, members, out.scoring, interval_stream(plan, members)));
   out.calibration = calibrate_study(plan, out.predictions, out.juries, out.scoring);
   out.conformal = conform_study(plan, out.predictions, out.juries, out.scoring);
   score_folds(plan, out);

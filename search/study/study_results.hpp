@@ -67,6 +67,7 @@ struct StudyResults {
   Stacks stacks;                               ///< of the predictors of a stack
   std::optional<Headline> headline;            ///< nothing while there is nothing to score
   std::vector<double> headline_scores;         ///< of every metric of Scoring, as Headline::value
+  std::vector<double> calibrated_scores;       ///< as Headline::calibrated; empty where there is none
 
   std::size_t num_planned = 0;
   std::size_t num_complete = 0, num_diverged = 0, num_failed = 0;

@@ -70,12 +70,7 @@ std::string calibration_text(const StudyPlan& plan, const StudyResults& results)
     text += fmt::format("calibrated ({}): {} {}: {}\n", plan.experiment().final.calibrate, results.headline->metric,
                         source_text(results.headline->source), number(*results.headline->calibrated));
   const StudyConformal& conformal = results.conformal;
-  if (conformal.coverage.count > 0)
-    text += fmt::format("{} asked to hold {:.4g} % ({}) hold {:.4g} % of the test set, mean {} {}\n",
-                        conformal.sets.empty() ? "intervals" : "sets", 100 * conformal.coverage_asked, conformal.choice.method,
-                        100 * conformal.coverage.coverage, conformal.sets.empty() ? "width" : "size",
-                        number(conformal.coverage.mean_size));
-  return text;
+  return text + coverage_text(conformal.choice, conformal.coverage_asked, conformal.coverage, "the test set");
 }
 
 std::string bias_variance_text(const StudyBiasVariance& study) {
@@ -194,10 +189,9 @@ void check_requirement(std::string_view requirement, const Scoring& scoring) {
 bool meets(std::string_view requirement, const StudyResults& results) {
   check_requirement(requirement, results.scoring);
   const Requirement wanted = parse_requirement(requirement);
-  for (std::size_t k = 0; k < results.headline_scores.size(); ++k) {
-    if (results.scoring.metrics[k]->name != wanted.metric) continue;
-    return wanted.holds(results.headline_scores[k]);
-  }
+  const std::vector<double>& judged = results.calibrated_scores.empty() ? results.headline_scores : results.calibrated_scores;
+  for (std::size_t k = 0; k < judged.size(); ++k)
+    if (results.scoring.metrics[k]->name == wanted.metric) return wanted.holds(judged[k]);
   return false;
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "models/ensemble/sampling.hpp"
 #include "search/sampler/read_space.hpp"
 
 namespace jury {
@@ -59,7 +60,11 @@ void leave_out_what_does_not_apply(Config& config, const Experiment& own, const 
   };
   const std::string type = value_at("model.type", own.model.type);
   if (own.model.type == "linear" || type == "linear") erase(config, "model", "hidden");
-  if (own.ensemble.method == "none" || value_at("ensemble.method", own.ensemble.method) == "none") erase(config, "ensemble", "members");
+  EnsembleOptions ensemble;
+  ensemble.method = value_at("ensemble.method", own.ensemble.method);
+  if (own.ensemble.method == "none" || ensemble.method == "none") erase(config, "ensemble", "members");
+  if (draws_rows(own.ensemble) && !draws_rows(ensemble))
+    for (const char* setting : {"samples", "bootstrap", "block", "stratify"}) erase(config, "ensemble", setting);
   if ((type == "xgboost") == (own.model.type == "xgboost")) return;
   Config train(Config::Table{});
   if (const Config* weights = config.find_path("train.class_weights")) train.set("class_weights", *weights);

@@ -36,6 +36,7 @@ constexpr Command kCommands[] = {
     {"predict", "DIR DATA -o OUT [options]", "what the stored ensemble of a run says of new rows",
      "  jury predict runs/wine-1a2b3c4d new.csv -o answers.csv\n"
      "  jury predict runs/wine-1a2b3c4d new.csv -o answers.h5 --all --members\n"
+     "  jury predict runs/wine-1a2b3c4d new.csv -o plain.csv --all --uncalibrated   as if the run had no final.calibrate\n"
      "  mpirun -n 4 jury predict runs/wine-1a2b3c4d new.npy -o -      four ranks, the same bytes\n",
      predict_command},
     {"show", "DIR [TABLE] [options]", "print a table of a run: trials, folds, members, bias_variance",

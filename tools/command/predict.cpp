@@ -35,6 +35,7 @@ PredictRequest request_of(const ParsedArguments& parsed) {
   check_data_options(request);
   request.combine = parsed.get_or<std::string>("combine", "");
   if (parsed.on("all")) request.detail = Detail::all;
+  if (parsed.on("uncalibrated")) request.calibrating = Calibrating::left_out;
   if (parsed.on("members")) request.members = MemberOutput::each;
   if (parsed.on("overwrite")) request.existing = Existing::replace;
   if (parsed.on("quiet")) request.verbosity = Verbosity::quiet;
@@ -49,6 +50,7 @@ ExitCode predict_command(const Command& self, const Arguments& arguments) {
   options.add_options()("output,o", po::value<std::string>(), "a .csv, .npy or .h5; - is csv on standard output")(
       "all,a", po::bool_switch(), "not only the answer: probabilities, mean, spread, votes and uncertainty")(
       "members,m", po::bool_switch(), "what each member (of a stack, each base) says as well")(
+      "uncalibrated,u", po::bool_switch(), "label and probabilities without final.calibrate of the run")(
       "combine,c", po::value<std::string>(), "how members are joined (default: as the run reports it)")(
       "format,f", po::value<std::string>()->default_value("auto"), "of DATA, as data.format")(
       "header", po::value<std::string>(), "as data.header: auto, true or false (default: as the run)")(

@@ -15,7 +15,9 @@ void add_run_options(boost::program_options::options_description& options) {
   namespace po = boost::program_options;
   options.add_options()("max-time", po::value<std::string>(), "stop, resumable, after this long (3h50min, 90s)")(
       "progress", po::value<std::string>()->default_value("auto"), "auto, bar, plain, json or none")(
-      "require", po::value<std::string>(), "exit 5 unless the result meets it, as in 'log_loss<=0.3'")(
+      "require", po::value<std::string>(),
+      "exit 5 unless the result meets it, as in 'log_loss<=0.3': a score in the source of the headline, of the reported "
+      "combination, calibrated where final.calibrate is set; of a search, of the chosen trial")(
       "strict", po::bool_switch(), "exit 4 when any fit did not complete")(
       "quiet,q", po::bool_switch(), "print errors only")("verbose,v", po::bool_switch(), "print what goes to log.txt as well")(
       "json", po::bool_switch(), "print the summary as JSON on standard output");

@@ -53,6 +53,19 @@ struct BaggedLines {
   Truth truth() const { return {.outcome = Outcome::values, .num_outputs = 1, .values = y}; }
 };
 
+TEST(JackknifePlus, IsItsResiduals) {
+  const BaggedLines run(3, 24, 3, 4);  // 3 bags: rows in all of them occur
+  const JackknifePlus fitted(run.truth(), run.out_of_bag_mean);
+  const JackknifePlus stored(1, {fitted.residuals().begin(), fitted.residuals().end()});
+  EXPECT_GT(fitted.num_left_out(), 0U);
+  EXPECT_EQ(stored.num_left_out(), fitted.num_left_out());
+  const auto ours = stored.intervals(run.table, 0.2), theirs = fitted.intervals(run.table, 0.2);
+  for (std::size_t j = 0; j < 4; ++j) {
+    EXPECT_EQ(ours[j].low, theirs[j].low);
+    EXPECT_EQ(ours[j].high, theirs[j].high);
+  }
+}
+
 TEST(JackknifePlus, AgreesWithASecondLook) {
   const BaggedLines run(3, 24, 6, 4);  // 6 bags: rows in all of them occur
   const JackknifePlus conformal(run.truth(), run.out_of_bag_mean);

@@ -45,10 +45,35 @@ TEST(CheckSampling, NamesTheSettingAndWhatItNeeds) {
   EXPECT_EQ(refusal(ensemble_of("bagging", "balanced"), {.labels = numbers}), "no error");
 }
 
-TEST(CheckSampling, BlocksNeedNoTimesAndMethodsWithoutBagsNothing) {
+TEST(CheckSampling, SettingsOfDrawsAreRefusedWhereNothingIsDrawn) {
+  for (const char* method : {"none", "average", "subspaces", "adaboost", "snapshot", "mc_dropout", "stacking", "selection"}) {
+    EnsembleOptions few = ensemble_of(method, "rows"), plain = few, blocks = few;
+    few.samples = 0.5;
+    plain.stratify = false;
+    blocks.block = 3;
+    const std::string where = std::string(" does not go with ensemble.method = \"") + method + "\" (whose members draw no rows) leave it out";
+    EXPECT_THAT(refusal(few, {}), testing::StartsWith("ensemble.samples below 1" + where));
+    EXPECT_THAT(refusal(plain, {}), testing::StartsWith("ensemble.stratify = false" + where));
+    EXPECT_THAT(refusal(blocks, {}), testing::StartsWith("ensemble.block" + where));
+    EXPECT_THAT(refusal(ensemble_of(method, "groups"), {}), testing::StartsWith("ensemble.bootstrap = \"groups\"" + where));
+    EXPECT_EQ(refusal(ensemble_of(method, "rows"), {}), "no error");
+  }
+  for (const char* method : {"bagging", "pasting", "patches", "gradient_boosting"}) {
+    EnsembleOptions few = ensemble_of(method, "rows");
+    few.samples = 0.5;
+    few.stratify = false;
+    EXPECT_EQ(refusal(few, {}), "no error");
+    few.block = 3;
+    EXPECT_EQ(refusal(few, {}), "ensemble.block does not go with ensemble.bootstrap = \"rows\" (it is the length of blocks) leave it out, or set "
+                                "ensemble.bootstrap = \"blocks\"");
+  }
+  EXPECT_THAT(refusal([] { EnsembleOptions stack = ensemble_of("stacking", "rows"); stack.samples = 0.5; return stack; }(), {}),
+              testing::EndsWith("leave it out, or set it in a base"));
+}
+
+TEST(CheckSampling, BlocksNeedNoTimes) {
   EXPECT_EQ(refusal(ensemble_of("bagging", "blocks"), {}), "no error");
   EXPECT_EQ(refusal(ensemble_of("patches", "rows"), {}), "no error");
-  EXPECT_EQ(refusal(ensemble_of("average", "groups"), {}), "no error");
 }
 
 TEST(BagOptions, FollowTheMethodAndTheBootstrap) {

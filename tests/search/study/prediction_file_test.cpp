@@ -88,6 +88,36 @@ TEST(PredictionFile, ValuesHaveTheirVariancesApart) {
             "value.u,value.v,mean.u,mean.v,std.u,std.v,variance.u,variance.v,aleatoric.u,aleatoric.v,epistemic.u,epistemic.v\n1,2,1.5,2.5,0.25,0.5,30,40,29,38,1,2\n");
 }
 
+TEST(PredictionFile, SetsAndCalibratedProbabilitiesStandWhereTheyAreLookedFor) {
+  TwoClasses two;
+  two.predictions.calibrated = {0.25F, 0.75F, 0.5F, 0.5F, kGap, kGap};
+  two.predictions.sets = {0, 1, 1, 1, -1, -1};
+  two.ensemble.calibration.conformal.emplace().choice.method = "split";
+  EXPECT_EQ(predictions_csv(two.output(Detail::answer)),
+            "label,set.no,\"set.yes, \"\"maybe\"\"\"\n\"yes, \"\"maybe\"\"\",0,1\nno,1,1\n,,\n");
+  const auto columns = prediction_columns(two.output(Detail::all));
+  EXPECT_EQ(columns[5].name, "p.no");
+  EXPECT_EQ(columns[5].reals[0], 0.25F);
+  const std::string path = scratch() / "sets.h5";
+  write_predictions_file(path, two.output(Detail::all));
+  const Hdf5Reader file(path);
+  EXPECT_EQ(file.read("/set").cell(4), "-1");
+  EXPECT_EQ(file.read("/combined").cell(0), "0.1");
+  EXPECT_EQ(file.read("/calibrated").cell(0), "0.25");
+}
+
+TEST(PredictionFile, IntervalsFollowTheValue) {
+  TwoClasses two;
+  two.ensemble.data.schema = {.task = TaskKind::regression, .features = {}, .targets = {"u", "v"}};
+  two.predictions = {.shape = {.outcome = Outcome::values, .num_rows = 2, .num_outputs = 2, .kind = ValueKind::means_and_variances},
+                     .combines = {"mean"},
+                     .combined = {{1, 2, 30, 40, kGap, kGap, kGap, kGap}},
+                     .calibrated = {1, 2, 60, 80, kGap, kGap, kGap, kGap},
+                     .low = {0.5F, -std::numeric_limits<float>::infinity(), kGap, kGap},
+                     .high = {1.5F, std::numeric_limits<float>::infinity(), kGap, kGap}};
+  EXPECT_EQ(predictions_csv(two.output(Detail::answer)), "value.u,value.v,low.u,low.v,high.u,high.v\n1,2,0.5,-inf,1.5,inf\n,,,,,\n");
+}
+
 TEST(PredictionFile, NpyIsAMatrixOfFloats) {
   const Bytes bytes = predictions_npy(TwoClasses().output(Detail::all));
   const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());

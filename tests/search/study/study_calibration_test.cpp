@@ -1,9 +1,11 @@
 // Reported predictions are calibrated by rows that nobody had seen, and scored on rows the calibrator had not seen.
 #include "search/study/study_calibration.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "runtime/store/hdf5_reader.hpp"
@@ -131,6 +133,41 @@ TEST(StudyCalibration, IsALineOfScoresAndAHeadline) {
   EXPECT_THAT(text, HasSubstr("calibrated (temperature): accuracy out of fold: "));
   EXPECT_THAT(text, HasSubstr("test   calibrated "));
   EXPECT_THAT(summary_json({}, results), HasSubstr("\"calibrated\": 0."));
+}
+
+TEST(StudyCalibration, HasTheIntervalsOfItsOwnScores) {
+  SmallStudy study(calibrated_experiment("sigmoid"));
+  const Fits fits = fits_of(study);
+  const StudyResults results = compute_results(study.plan, fits);
+  for (std::size_t i = 0; i < results.juries.size(); ++i) {
+    const JuryScores& jury = results.juries[i];
+    ASSERT_EQ(jury.calibrated_intervals.size(), results.scoring.metrics.size());
+    const TruthOf truth(study.plan, results.predictions[i].rows);
+    const std::uint64_t key = study.plan.stream(Purpose::interval, {.repeat = jury.repeat});
+    for (std::size_t k = 0; k < jury.calibrated_intervals.size(); ++k) {
+      const Interval expected = any_metric_interval(*results.scoring.metrics[k], truth.truth(), jury.calibrated, key);
+      EXPECT_EQ(jury.calibrated_intervals[k].low, expected.low);
+      EXPECT_EQ(jury.calibrated_intervals[k].high, expected.high);
+    }
+  }
+  const std::string path = scratch() / "calibrated_intervals.h5";
+  write_results(path, study.plan, fits, results, {});
+  const Hdf5Reader file(path);
+  const Hdf5Array predictors = file.read("/ensemble/overall/predictor"), low = file.read("/ensemble/overall/log_loss.ci_low");
+  for (std::size_t row = 0; row < predictors.size(); ++row)
+    EXPECT_EQ(std::isfinite(low.number(row)), predictors.cell(row) == "calibrated" || predictors.cell(row) == "mean") << row;
+}
+
+TEST(StudyCalibration, IsWhatARequirementJudges) {
+  SmallStudy study(calibrated_experiment("sigmoid"));
+  const StudyResults results = compute_results(study.plan, fits_of(study));
+  ASSERT_EQ(results.calibrated_scores.size(), results.headline_scores.size());
+  EXPECT_EQ(results.calibrated_scores.front(), *results.headline->calibrated);
+  const auto log_loss = std::ranges::find(results.scoring.metrics, "log_loss", &Metric::name) - results.scoring.metrics.begin();
+  const double before = results.headline_scores.at(static_cast<std::size_t>(log_loss)), after = results.calibrated_scores.at(static_cast<std::size_t>(log_loss));
+  ASSERT_NE(before, after);
+  const double between = 0.5 * (before + after);
+  EXPECT_EQ(meets(fmt::format("log_loss<={}", between), results), after < before);
 }
 
 TEST(StudyCalibration, IsAbsentUnlessAskedFor) {

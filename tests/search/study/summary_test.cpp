@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "runtime/base/error.hpp"
 
 namespace jury {
@@ -23,6 +25,15 @@ TEST(Requirement, ComparesTheNamedScore) {
   EXPECT_FALSE(meets("accuracy > 0.9", with_accuracy(0.9)));
   EXPECT_TRUE(meets("log_loss<=0.5", with_accuracy(0.9)));
   EXPECT_FALSE(meets("log_loss<0.5", with_accuracy(0.9)));
+}
+
+TEST(Requirement, IsOfTheCalibratedScoresWhereThereAreSome) {
+  StudyResults results = with_accuracy(0.9);
+  results.calibrated_scores = {0.8, 0.25};
+  EXPECT_FALSE(meets("accuracy>=0.9", results));
+  EXPECT_TRUE(meets("log_loss<=0.25", results));
+  results.calibrated_scores = {std::nan(""), std::nan("")};
+  EXPECT_FALSE(meets("accuracy>=0", results));
 }
 
 TEST(Requirement, AScoreThatIsNotThereIsNamedWithTheNearest) {

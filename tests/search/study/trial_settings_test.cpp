@@ -73,6 +73,13 @@ TEST(ExperimentAt, SettingsThatMeanNothingForATrialAreLeftOut) {
   EXPECT_TRUE(experiment_at(mlp, values({{"model.type", text("linear")}})).model.hidden.empty());
   EXPECT_EQ(experiment_at(mlp, values({{"ensemble.method", text("none")}})).ensemble.members, NumberOrWord(1));
   EXPECT_EQ(experiment_at(mlp, values({{"ensemble.method", text("average")}})).ensemble.members, NumberOrWord(4));
+  const Experiment bags = searched_experiment(R"j({"ensemble": {"method": "bagging", "samples": 0.5, "bootstrap": "blocks", "block": 3, "stratify": false}})j", "");
+  const EnsembleOptions average = experiment_at(bags, values({{"ensemble.method", text("average")}})).ensemble;
+  EXPECT_EQ(average.samples, 1);
+  EXPECT_EQ(average.bootstrap, "rows");
+  EXPECT_EQ(average.block, 0);
+  EXPECT_TRUE(average.stratify);
+  EXPECT_EQ(experiment_at(bags, values({{"ensemble.method", text("patches")}})).ensemble.samples, 0.5);
   EXPECT_EQ(experiment_at(mlp, values({{"model.type", text("xgboost")}})).train.lr, TrainOptions().lr);
   EXPECT_THAT([&] { experiment_at(mlp, values({{"model.type", text("linear")}, {"model.hidden", Config(Config::List{Config(std::int64_t{3})})}})); },
               ThrowsMessage<ConfigError>(HasSubstr("model.hidden does not apply")));
