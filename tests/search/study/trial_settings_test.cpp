@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "read_settings.hpp"
 #include "search/study/search_checks.hpp"
 #include "support/searched_study.hpp"
 
@@ -51,8 +52,6 @@ TEST(SpaceOf, OfAStackTheBasesAreSearched) {
 }
 
 Config::Table values(std::initializer_list<std::pair<std::string, Config>> entries) { return Config::Table(entries); }
-Config text(const char* value) { return Config(std::string(value)); }
-
 TEST(ExperimentAt, IsTheExperimentWithThesesSettingsAndWithoutASearch) {
   const Experiment own = searched_experiment(R"j({"train": {"epochs": 7}})j", "");
   const Experiment at = experiment_at(own, values({{"train.lr", Config(0.25)}, {"ensemble.method", text("average")}, {"ensemble.members", Config(std::int64_t{3})}}));
