@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/base/rng.hpp"
+#include "vector_sets.hpp"
 
 namespace jury {
 namespace {
@@ -28,12 +29,6 @@ class Noise : public testing::TestWithParam<std::int64_t> {
   }
 };
 
-std::vector<std::int64_t> vector_sets() {
-  std::vector<std::int64_t> sets;
-  for (const std::int64_t set : {HWY_SCALAR, HWY_SSE4, HWY_AVX2, HWY_AVX3})
-    if ((hwy::SupportedTargets() & set) != 0) sets.push_back(set);
-  return sets;
-}
 INSTANTIATE_TEST_SUITE_P(EveryVectorSet, Noise, testing::ValuesIn(vector_sets()),
                          [](const auto& test) { return std::string(hwy::TargetName(test.param)); });
 
