@@ -2,24 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <set>
 #include <utility>
 
 #include "models/data/categories.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 #include "runtime/base/text.hpp"
 
 namespace jury {
 namespace {
 
 constexpr std::size_t kMostWholeNumbers = 20;  // different ones that are still classes where the task is auto
-constexpr std::size_t kNamesInWarning = 10;
-constexpr double kLargestFloat = static_cast<double>(std::numeric_limits<float>::max());
-
-bool is_missing(const RawColumn& column, std::size_t row) {
-  return column.kind == FeatureKind::numeric ? std::isnan(column.numbers[row]) : column.codes[row] == kMissingCode;
-}
 
 // At most 20 different numbers, all of them whole.
 bool looks_like_classes(const RawColumn& column) {
@@ -37,7 +31,7 @@ bool is_constant(const RawColumn& column) {
   const std::size_t rows = std::max(column.numbers.size(), column.codes.size());
   std::size_t missing = 0, last = rows;
   for (std::size_t row = 0; row < rows; ++row) {
-    if (is_missing(column, row)) {
+    if (column.is_missing(row)) {
       ++missing;
       continue;
     }
@@ -54,7 +48,7 @@ void check_targets(const RawTable& table, const Roles& roles) {
   for (const std::size_t target : roles.targets) {
     const RawColumn& column = table.columns[target];
     for (std::size_t row = 0; row < table.num_rows; ++row) {
-      if (is_missing(column, row))
+      if (column.is_missing(row))
         throw DataError(table.place(row) + ": the target '" + column.name +
                         "' is missing or NaN (every row needs one) leave the row out");
       if (column.kind == FeatureKind::numeric && std::isinf(column.numbers[row]))
@@ -86,7 +80,7 @@ void check_rows(const RawTable& table, const Roles& roles) {
   if (roles.weight) check_weights(table, table.columns[*roles.weight]);
   for (const auto& role : {roles.group, roles.time})
     for (std::size_t row = 0; role && row < table.num_rows; ++row)
-      if (is_missing(table.columns[*role], row))
+      if (table.columns[*role].is_missing(row))
         throw DataError(table.place(row) + ": column '" + table.columns[*role].name + "' is missing (every row needs one)");
   for (const std::size_t feature : roles.features) {
     const RawColumn& column = table.columns[feature];
@@ -94,12 +88,6 @@ void check_rows(const RawTable& table, const Roles& roles) {
       if (std::abs(column.numbers[row]) > kLargestFloat)
         throw DataError(table.place(row) + ": column '" + column.name + "' is beyond the range of 32-bit numbers");
   }
-}
-
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), kNamesInWarning); ++i) text += (i == 0 ? "" : ", ") + names[i];
-  return text + (names.size() > kNamesInWarning ? ", ..." : "");
 }
 
 }  // namespace

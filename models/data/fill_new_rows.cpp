@@ -1,23 +1,15 @@
 #include "models/data/fill_new_rows.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <limits>
 
 #include "models/data/categories.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 #include "runtime/base/text.hpp"
 
 namespace jury {
 namespace {
-
-constexpr std::size_t kNamesInNote = 10;
-constexpr double kLargestFloat = static_cast<double>(std::numeric_limits<float>::max());
-
-bool is_missing(const RawColumn& column, std::size_t row) {
-  return column.kind == FeatureKind::numeric ? std::isnan(column.numbers[row]) : column.codes[row] == kMissingCode;
-}
 
 void require_numbers(const RawTable& table, const RawColumn& column) {
   if (!column.problem.empty()) throw DataError(column.problem);
@@ -27,12 +19,6 @@ void require_numbers(const RawTable& table, const RawColumn& column) {
 }
 
 }  // namespace
-
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), kNamesInNote); ++i) text += (i == 0 ? "" : ", ") + names[i];
-  return text + (names.size() > kNamesInNote ? ", ..." : "");
-}
 
 void RowFiller::features() {
   for (std::size_t i = 0; i < match_.features.size(); ++i) {
@@ -55,7 +41,7 @@ void RowFiller::categories(const RawColumn& column, const Feature& feature) {
   const std::size_t before = num_unknown_;
   for (std::size_t row = 0; row < codes.size(); ++row) {
     out[(first_ + row) * width + place] = codes[row];
-    num_unknown_ += codes[row] == kMissingCode && !is_missing(column, row) ? 1U : 0U;
+    num_unknown_ += codes[row] == kMissingCode && !column.is_missing(row) ? 1U : 0U;
   }
   if (num_unknown_ > before) unknown_.push_back(feature.name);
 }
@@ -114,7 +100,7 @@ void RowFiller::labels(const RawColumn& column, std::vector<char>& known) {
       builder_.labels()[first_ + row] = static_cast<std::int32_t>(codes[row]);
     } else {
       known[row] = 0;
-      num_unknown += is_missing(column, row) ? 0U : 1U;
+      num_unknown += column.is_missing(row) ? 0U : 1U;
     }
   }
   if (num_unknown > 0)

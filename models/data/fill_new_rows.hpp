@@ -49,7 +49,4 @@ class RowFiller {
   std::vector<std::string> unknown_, notes_;
 };
 
-/// "a, b, c, ...": names for a note.
-std::string listed(const std::vector<std::string>& names);
-
 }  // namespace jury

@@ -12,10 +12,6 @@
 namespace jury {
 namespace {
 
-[[noreturn]] void unsuited(const PreprocessStep& step, const std::string& why) {
-  throw ConfigError("preprocess step \"" + step.step + "\" " + why);
-}
-
 // What the evenly spaced quantiles become: themselves, or their normal deviates, the outermost ones
 // standing for the middle of their intervals, where the deviate is finite.
 std::vector<float> quantile_levels(std::size_t count, bool normal) {

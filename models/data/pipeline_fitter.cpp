@@ -16,11 +16,9 @@ namespace {
 // 1/x, or 1 where there is nothing to divide by: constant columns are left as they are.
 double inverse_or_one(double x) noexcept { return x > 1e-30 ? 1 / x : 1; }
 
-[[noreturn]] void unsuited(const PreprocessStep& step, const std::string& why) {
-  throw ConfigError("preprocess step \"" + step.step + "\" " + why);
-}
-
 }  // namespace
+
+void unsuited(const PreprocessStep& step, const std::string& why) { throw ConfigError("preprocess step \"" + step.step + "\" " + why); }
 
 PipelineFitter::PipelineFitter(const Dataset& dataset, std::span<const std::uint32_t> rows,
                                std::span<const std::uint32_t> features)

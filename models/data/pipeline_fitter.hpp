@@ -12,6 +12,9 @@
 
 namespace jury {
 
+/// Throws ConfigError: the step, and why it does not fit what it is applied to.
+[[noreturn]] void unsuited(const PreprocessStep& step, const std::string& why);
+
 class PipelineFitter {
  public:
   /// Every feature is one output at first; a categorical one waits for its encoding. `features` are

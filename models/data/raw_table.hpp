@@ -1,6 +1,7 @@
 // What a reader makes of a file, before anybody decides which column is what.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -20,6 +21,8 @@ struct RawColumn {
   std::vector<std::string> vocabulary = {};    ///< each text once
   bool ordered = false;                        ///< the vocabulary's order is the file's own
   std::string problem = {};                    ///< a cell that is wrong: an error where the column is used
+
+  bool is_missing(std::size_t row) const { return kind == FeatureKind::numeric ? std::isnan(numbers[row]) : codes[row] == kMissingCode; }
 };
 
 /// The columns of a file; of an image set also its pixels, which are not columns.

@@ -4,14 +4,9 @@
 #include <limits>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
-namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-}  // namespace
-
 BagTable::BagTable(std::size_t num_training_rows, const CombinationShape& shape)
     : num_training_rows_(num_training_rows), shape_(shape), num_without_(num_training_rows) {
   JURY_EXPECTS(num_training_rows > 0 && shape.num_rows > 0 && shape.num_outputs > 0);

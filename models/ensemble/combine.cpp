@@ -1,17 +1,11 @@
 #include "models/ensemble/combine.hpp"
 
 #include <cmath>
-#include <limits>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
-namespace {
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-
-}  // namespace
-
 Combination::Combination(const CombinationShape& shape)
     : shape_(shape),
       counts_(shape.num_rows),
@@ -41,7 +35,7 @@ void Combination::add(Predictions member) {
 
 std::vector<float> Combination::mean() const {
   const std::size_t width = shape_.width(), outputs = shape_.num_outputs;
-  std::vector<float> result(mean_.size(), kNaN);
+  std::vector<float> result(mean_.size(), kFloatNaN);
   for (std::size_t i = 0; i < result.size(); ++i) {
     const std::int32_t count = counts_[i / width];
     if (count == 0) continue;
@@ -52,7 +46,7 @@ std::vector<float> Combination::mean() const {
 }
 
 std::vector<float> Combination::deviation() const {
-  std::vector<float> result(shape_.num_rows * shape_.num_outputs, kNaN);
+  std::vector<float> result(shape_.num_rows * shape_.num_outputs, kFloatNaN);
   for (std::size_t i = 0; i < result.size(); ++i) {
     const std::size_t row = i / shape_.num_outputs, k = i % shape_.num_outputs;
     if (const std::int32_t count = counts_[row]; count > 0)
@@ -62,7 +56,7 @@ std::vector<float> Combination::deviation() const {
 }
 
 std::vector<float> Combination::vote_share() const {
-  std::vector<float> result(votes_.size(), kNaN);
+  std::vector<float> result(votes_.size(), kFloatNaN);
   for (std::size_t i = 0; i < result.size(); ++i)
     if (const std::int32_t count = counts_[i / shape_.num_outputs]; count > 0)
       result[i] = static_cast<float>(static_cast<double>(votes_[i]) / count);
@@ -108,6 +102,12 @@ std::vector<SizeScores> scores_by_size(const Truth& truth, Predictions members,
     scores.push_back(score_combination(combination, truth, metrics));
   }
   return scores;
+}
+
+void normalise(std::span<double> shares) {
+  double sum = 0;
+  for (const double share : shares) sum += share;
+  for (double& share : shares) share = sum > 0 ? share / sum : 1.0 / static_cast<double>(shares.size());
 }
 
 }  // namespace jury

@@ -92,4 +92,7 @@ SizeScores score_combination(const Combination& combination, const Truth& truth,
 std::vector<SizeScores> scores_by_size(const Truth& truth, Predictions members,
                                        std::span<const Metric* const> metrics);
 
+/// Divides shares by their sum; equal ones where it is 0.
+void normalise(std::span<double> shares);
+
 }  // namespace jury

@@ -2,17 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <string>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 bool is_of_classes(ConformalScore score) noexcept {
   return score == ConformalScore::lac || score == ConformalScore::aps;

@@ -1,19 +1,13 @@
 #include "models/ensemble/jackknife_plus.hpp"
 
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "models/ensemble/conformal.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
-namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-}  // namespace
-
 JackknifePlus::JackknifePlus(const Truth& truth, Predictions out_of_bag_mean) : num_outputs_(truth.num_outputs) {
   if (truth.outcome != Outcome::values)
     throw ConfigError("jackknife+ intervals do not suit classification (they are intervals of values) use lac or aps");

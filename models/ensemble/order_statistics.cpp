@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 
+#include "models/ensemble/combine.hpp"
 #include "models/ensemble/weighted_combination.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
 namespace {
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 // What one member says of one output of one row.
 struct Said {
@@ -50,12 +49,6 @@ double weighted_median_of(std::vector<Said>& said) {
 }
 
 // Divides a row's classes by their sum; they are equal when there is nothing to divide.
-void normalise(std::vector<double>& row) {
-  double sum = 0;
-  for (const double p : row) sum += p;
-  for (double& p : row) p = sum > 0 ? p / sum : 1.0 / static_cast<double>(row.size());
-}
-
 struct Members {
   const CombinationShape& shape;
   Predictions predictions;
@@ -93,7 +86,7 @@ std::vector<float> combined(const Members& members, MiddleOf&& middle_of) {
   const CombinationShape& shape = members.shape;
   if (members.cells() == 0) return {};
   JURY_EXPECTS(members.predictions.size() % members.cells() == 0);
-  std::vector<float> result(members.cells(), kNaN);
+  std::vector<float> result(members.cells(), kFloatNaN);
   std::vector<std::size_t> present;
   std::vector<Said> said;
   std::vector<double> middle(shape.num_outputs);

@@ -6,11 +6,10 @@
 
 #include "models/ensemble/weighted_combination.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
 namespace {
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 bool predicted_anything(Predictions base, std::size_t width) {
   for (std::size_t row = 0; row < base.size() / width; ++row)
@@ -84,7 +83,7 @@ class Selector {
   SelectionRun run(std::span<const std::uint32_t> from, std::int32_t num_picks) const {
     SelectionRun run;
     RunningMean mean(goal_.truth, rows_);
-    std::vector<float> predictions(bases_[0].size(), kNaN);
+    std::vector<float> predictions(bases_[0].size(), kFloatNaN);
     for (std::int32_t pick = 0; pick < num_picks; ++pick) {
       run.picks.push_back(from.front());
       run.scores.push_back(std::numeric_limits<double>::quiet_NaN());
@@ -107,7 +106,7 @@ class Selector {
     WeightedCombination combination({truth.outcome, truth.num_rows(), truth.num_outputs, truth.kind});
     for (std::size_t b = 0; b < bases_.size(); ++b) combination.add(bases_[b], weights[b]);
     const std::vector<float> mean = combination.mean();
-    std::vector<float> scored(mean.size(), kNaN);
+    std::vector<float> scored(mean.size(), kFloatNaN);
     for (const std::size_t row : rows_)
       std::ranges::copy(row_of(mean, row, truth.width()), std::span(scored).subspan(row * truth.width()).begin());
     return score(goal_.metric, truth, scored);

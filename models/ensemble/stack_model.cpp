@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "models/ensemble/combine.hpp"
 #include "models/ensemble/logistic.hpp"
 #include "runtime/base/error.hpp"
 
@@ -60,12 +61,6 @@ class Row {
 };
 
 // Bounded scores divided by their sum; equal when there is nothing to divide.
-void normalise(std::span<double> scores) {
-  double sum = 0;
-  for (const double score : scores) sum += score;
-  for (double& score : scores) score = sum > 0 ? score / sum : 1.0 / static_cast<double>(scores.size());
-}
-
 }  // namespace
 
 std::span<const StackMeta> stack_metas() noexcept {

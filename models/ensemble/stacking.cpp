@@ -20,9 +20,9 @@ using Eigen::VectorXd;
 Index index(std::size_t i) { return static_cast<Index>(i); }
 
 // The rows that count, with what is known and predicted of them.
-class Rows {
+class StackRows {
  public:
-  Rows(const Truth& truth, std::span<const Predictions> bases) : truth_(truth), bases_(bases) {
+  StackRows(const Truth& truth, std::span<const Predictions> bases) : truth_(truth), bases_(bases) {
     double total = 0;
     for (std::size_t row = 0; row < truth.num_rows(); ++row) {
       if (truth.weight(row) <= 0 || !is_finite(row)) continue;
@@ -81,7 +81,7 @@ void set_coefficients(StackModel& model, std::size_t output, const VectorXd& coe
 }
 
 // Centred columns leave the intercept out of the penalty, and a large offset of a target costs no digits.
-void fit_ridge(StackModel& model, const Rows& rows, double ridge) {
+void fit_ridge(StackModel& model, const StackRows& rows, double ridge) {
   const VectorXd roots = rows.root_weights();
   const VectorXd shares = roots.array().square() / static_cast<double>(rows.size());
   for (std::size_t output = 0; output < rows.num_outputs(); ++output) {
@@ -99,9 +99,9 @@ void fit_ridge(StackModel& model, const Rows& rows, double ridge) {
   }
 }
 
-void fit_linear(StackModel& model, const Rows& rows, double) { fit_ridge(model, rows, 0); }
+void fit_linear(StackModel& model, const StackRows& rows, double) { fit_ridge(model, rows, 0); }
 
-void fit_nnls(StackModel& model, const Rows& rows, double) {
+void fit_nnls(StackModel& model, const StackRows& rows, double) {
   const VectorXd roots = rows.root_weights();
   const bool shared = model.outcome == Outcome::classes;
   MatrixXd all(shared ? index(rows.size() * rows.num_outputs()) : 0, index(rows.num_bases()));
@@ -121,7 +121,7 @@ void fit_nnls(StackModel& model, const Rows& rows, double) {
   for (std::size_t output = 0; output < rows.num_outputs(); ++output) set_coefficients(model, output, coefficients);
 }
 
-void fit_softmax(StackModel& model, const Rows& rows, double ridge) {
+void fit_softmax(StackModel& model, const StackRows& rows, double ridge) {
   const Index width = index(rows.num_bases() + 1);
   std::vector<std::int32_t> labels(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) labels[i] = rows.label(i);
@@ -145,7 +145,7 @@ void fit_softmax(StackModel& model, const Rows& rows, double ridge) {
   }
 }
 
-using Fit = void (*)(StackModel&, const Rows&, double ridge);
+using Fit = void (*)(StackModel&, const StackRows&, double ridge);
 // In the order of stack_metas().
 constexpr Fit kFits[] = {fit_linear, fit_ridge, fit_nnls, fit_softmax};
 
@@ -180,7 +180,7 @@ StackModel fit_stack(const StackOptions& options, const Truth& truth, std::span<
     JURY_EXPECTS(base.size() == truth.num_rows() * truth.width());
   check_stacking(options, truth.outcome, truth.kind);
   const std::size_t meta = find_meta(options.meta, truth.outcome);
-  const Rows rows(truth, bases);
+  const StackRows rows(truth, bases);
   if (rows.size() == 0)
     throw DataError("a stack has no row to be fitted on (none was predicted by every base) remove the bases that failed");
   StackModel model{.meta = std::string(stack_metas()[meta].name),

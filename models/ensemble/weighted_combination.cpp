@@ -5,14 +5,9 @@
 #include <limits>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
-namespace {
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-
-}  // namespace
-
 WeightedCombination::WeightedCombination(const CombinationShape& shape)
     : shape_(shape),
       totals_(shape.num_rows),
@@ -44,7 +39,7 @@ void WeightedCombination::add(Predictions member, std::span<const double> weight
 
 std::vector<float> WeightedCombination::mean() const {
   const std::size_t width = shape_.width(), outputs = shape_.num_outputs;
-  std::vector<float> result(mean_.size(), kNaN);
+  std::vector<float> result(mean_.size(), kFloatNaN);
   for (std::size_t i = 0; i < result.size(); ++i) {
     const double total = totals_[i / width];
     if (!takes_part(total)) continue;
@@ -55,7 +50,7 @@ std::vector<float> WeightedCombination::mean() const {
 }
 
 std::vector<float> WeightedCombination::vote_share() const {
-  std::vector<float> result(votes_.size(), kNaN);
+  std::vector<float> result(votes_.size(), kFloatNaN);
   for (std::size_t begin = 0; begin < result.size(); begin += shape_.num_outputs) {
     const double total = totals_[begin / shape_.num_outputs];
     if (!takes_part(total)) continue;

@@ -2,15 +2,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include "models/metrics/score_functions.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // Weighted mean over predicted rows of loss(row's probabilities, its label).
 template <class Loss>

@@ -4,16 +4,15 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "models/metrics/bias_variance.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr Parts kNothing = {kNaN, kNaN, kNaN, kNaN, kNaN, kNaN, kNaN, kNaN};
 // The columns that are averaged over rows; the residual is not.
 constexpr std::array kColumns = {&Parts::mean_loss, &Parts::bias,  &Parts::variance,          &Parts::noise,

@@ -3,15 +3,13 @@
 #include <array>
 #include <cmath>
 #include <functional>
-#include <limits>
 
 #include "models/metrics/diversity.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // What rounding leaves of a spread that is none, relative to the numbers it was taken from.
 constexpr double kRounding = 1e-12;

@@ -1,14 +1,12 @@
 // Scores of the most probable classes: of counts of what is true and what was said.
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include "models/metrics/score_functions.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // Weights of rows, for each class: where it is true, where it was said, and where both.
 struct ClassCounts {
@@ -33,11 +31,11 @@ ClassCounts counts_of(const Truth& truth, Predictions probabilities) {
   return counts;
 }
 
-double ratio(double a, double b) noexcept { return b > 0 ? a / b : 0; }
+double ratio_or_zero(double a, double b) noexcept { return b > 0 ? a / b : 0; }
 
 double measure(Found what, double truth, double said, double both) noexcept {
-  if (what == Found::precision) return ratio(both, said);
-  return what == Found::recall ? ratio(both, truth) : ratio(2 * both, truth + said);
+  if (what == Found::precision) return ratio_or_zero(both, said);
+  return what == Found::recall ? ratio_or_zero(both, truth) : ratio_or_zero(2 * both, truth + said);
 }
 
 // Of all classes together; the classes' sums are those of `total` where every row has one class.

@@ -1,18 +1,17 @@
 // Tests of ranks: Wilcoxon, Friedman, Nemenyi.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 #include <numeric>
 
 #include "models/metrics/distributions.hpp"
 #include "models/metrics/tests_of_difference.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kMostExact = 50;  // 2^50 signs still count exactly in double
 
 double largest_size(std::span<const double> values) {

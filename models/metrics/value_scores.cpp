@@ -6,11 +6,10 @@
 
 #include "models/metrics/crps.hpp"
 #include "models/metrics/score_functions.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // What the scores of one target are made of, over its predicted rows.
 struct TargetSums {
@@ -55,7 +54,7 @@ double mean_over_targets(const Truth& truth, Predictions values, Score&& score) 
 
 // Mean over rows, weighted, of the mean over targets of loss(y, the row's predictions, target).
 template <class Loss>
-double mean_over_rows(const Truth& truth, Predictions predictions, Loss&& loss) {
+double mean_over_rows_and_targets(const Truth& truth, Predictions predictions, Loss&& loss) {
   double total = 0, weights = 0;
   for (std::size_t row = 0; row < truth.num_rows(); ++row) {
     const double weight = truth.weight(row);
@@ -92,7 +91,7 @@ double r_squared(const Truth& truth, Predictions values) {
 }
 
 double negative_log_likelihood(const Truth& truth, Predictions means_and_variances) {
-  return mean_over_rows(truth, means_and_variances, [&](double y, Predictions f, std::size_t k) {
+  return mean_over_rows_and_targets(truth, means_and_variances, [&](double y, Predictions f, std::size_t k) {
     const double variance = static_cast<double>(f[truth.num_outputs + k]);
     const double error = y - static_cast<double>(f[k]);
     return 0.5 * (std::log(2 * std::numbers::pi * variance) + error * error / variance);
@@ -100,19 +99,19 @@ double negative_log_likelihood(const Truth& truth, Predictions means_and_varianc
 }
 
 double mean_absolute_percentage_error(const Truth& truth, Predictions values) {
-  return mean_over_rows(truth, values, [](double y, Predictions f, std::size_t k) {
+  return mean_over_rows_and_targets(truth, values, [](double y, Predictions f, std::size_t k) {
     return std::abs(static_cast<double>(f[k]) - y) / std::max(std::abs(y), std::numeric_limits<double>::epsilon());
   });
 }
 
 double normal_crps(const Truth& truth, Predictions means_and_variances) {
-  return mean_over_rows(truth, means_and_variances, [&](double y, Predictions f, std::size_t k) {
+  return mean_over_rows_and_targets(truth, means_and_variances, [&](double y, Predictions f, std::size_t k) {
     return crps_of_normal(y, static_cast<double>(f[k]), static_cast<double>(f[truth.num_outputs + k]));
   });
 }
 
 double interval_coverage(const Truth& truth, Predictions means_and_variances, int percent) {
-  return mean_over_rows(truth, means_and_variances, [&](double y, Predictions f, std::size_t k) {
+  return mean_over_rows_and_targets(truth, means_and_variances, [&](double y, Predictions f, std::size_t k) {
     const double error = std::abs(y - static_cast<double>(f[k]));
     // 0 / 0 is a sure prediction that is met.
     const double inside = std::erf(error / std::sqrt(2 * static_cast<double>(f[truth.num_outputs + k])));
@@ -121,21 +120,21 @@ double interval_coverage(const Truth& truth, Predictions means_and_variances, in
 }
 
 double poisson_deviance(const Truth& truth, Predictions rates) {
-  return mean_over_rows(truth, rates, [](double y, Predictions f, std::size_t k) {
+  return mean_over_rows_and_targets(truth, rates, [](double y, Predictions f, std::size_t k) {
     const double rate = static_cast<double>(f[k]);
     return 2 * ((y > 0 ? y * std::log(y / rate) : 0) - y + rate);
   });
 }
 
 double binary_log_loss(const Truth& truth, Predictions probabilities) {
-  return mean_over_rows(truth, probabilities, [](double y, Predictions f, std::size_t k) {
+  return mean_over_rows_and_targets(truth, probabilities, [](double y, Predictions f, std::size_t k) {
     const double p = std::clamp(static_cast<double>(f[k]), kSmallestProbability, 1 - kSmallestProbability);
     return -y * std::log(p) - (1 - y) * std::log1p(-p);
   });
 }
 
 double pinball(const Truth& truth, Predictions quantiles) {
-  return mean_over_rows(truth, quantiles, [&](double y, Predictions f, std::size_t k) {
+  return mean_over_rows_and_targets(truth, quantiles, [&](double y, Predictions f, std::size_t k) {
     const double error = y - static_cast<double>(f[k]);
     return std::max(truth.quantile * error, (truth.quantile - 1) * error);
   });

@@ -21,8 +21,6 @@ Options read(const Config& config) {
 }
 
 Config table(Config::Table entries) { return Config(std::move(entries)); }
-Config number(std::int32_t value) { return Config(std::int64_t{value}); }
-
 // Layers one after the other.
 class Chain {
  public:
@@ -40,9 +38,9 @@ class Chain {
   };
   /// Before a normalisation, which has the bias.
   Chain& conv(std::int32_t channels, Window window, const std::string& init = "kaiming") {
-    return add("conv", {{"channels", number(channels)},
-                        {"kernel", number(window.kernel)},
-                        {"stride", number(window.stride)},
+    return add("conv", {{"channels", option_of(channels)},
+                        {"kernel", option_of(window.kernel)},
+                        {"stride", option_of(window.stride)},
                         {"init", Config(init)},
                         {"bias", Config(false)}});
   }
@@ -66,7 +64,7 @@ class Chain {
 std::int32_t conv_block(SpecBuilder& builder, const Config& config, std::int32_t src) {
   const auto o = read<ConvBlockOptions>(config);
   Chain chain(builder, src);
-  Config::Table conv{{"channels", number(o.channels)}, {"kernel", o.kernel}, {"stride", o.stride}, {"padding", o.padding},
+  Config::Table conv{{"channels", option_of(o.channels)}, {"kernel", o.kernel}, {"stride", o.stride}, {"padding", o.padding},
                      {"init", Config(o.init)},         {"init_range", Config(o.init_range)}};
   if (o.batch_norm) {
     conv.emplace_back("bias", Config(false));
@@ -75,7 +73,7 @@ std::int32_t conv_block(SpecBuilder& builder, const Config& config, std::int32_t
     conv.emplace_back("activation", Config(o.activation));
     chain.add("conv", conv);
   }
-  if (o.pool > 1) chain.add("max_pool", {{"size", number(o.pool)}});
+  if (o.pool > 1) chain.add("max_pool", {{"size", option_of(o.pool)}});
   if (o.dropout2d > 0) chain.add("dropout2d", {{"rate", Config(o.dropout2d)}});
   return chain.place();
 }
@@ -121,7 +119,7 @@ std::int32_t inception(SpecBuilder& builder, const Config& config, std::int32_t 
   first.conv(o.conv1, {1, 1}).normalize(o.activation);
   const std::int32_t three = two(o.conv3, 3), five = two(o.conv5, 5);
   Chain pooled(builder, src);
-  pooled.add("max_pool", {{"size", number(3)}, {"stride", number(1)}, {"padding", number(1)}});
+  pooled.add("max_pool", {{"size", option_of(3)}, {"stride", option_of(1)}, {"padding", option_of(1)}});
   pooled.conv(o.pool, {1, 1}).normalize(o.activation);
   return first.join("concat", {three, five, pooled.place()}).place();
 }
@@ -144,7 +142,7 @@ std::int32_t transition(SpecBuilder& builder, const Config& config, std::int32_t
   const auto o = read<TransitionOptions>(config);
   Chain chain(builder, src);
   const auto channels = std::max(1, static_cast<std::int32_t>(o.compression * chain.channels()));
-  return chain.normalize(o.activation).conv(channels, {1, 1}).add("average_pool", {{"size", number(2)}}).place();
+  return chain.normalize(o.activation).conv(channels, {1, 1}).add("average_pool", {{"size", option_of(2)}}).place();
 }
 
 std::int32_t squeeze_excite(SpecBuilder& builder, const Config& config, std::int32_t src) {
@@ -152,8 +150,8 @@ std::int32_t squeeze_excite(SpecBuilder& builder, const Config& config, std::int
   Chain chain(builder, src);
   const std::int32_t channels = chain.channels();
   chain.add("global_pool", {})
-      .add("dense", {{"units", number(std::max(channels / o.ratio, 1))}, {"activation", Config("relu")}})
-      .add("dense", {{"units", number(channels)}, {"activation", Config("sigmoid")}});
+      .add("dense", {{"units", option_of(std::max(channels / o.ratio, 1))}, {"activation", Config("relu")}})
+      .add("dense", {{"units", option_of(channels)}, {"activation", Config("sigmoid")}});
   return builder.add("scale", Config(), {src, chain.place()});
 }
 

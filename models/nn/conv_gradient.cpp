@@ -1,26 +1,15 @@
 #include "models/nn/conv_gradient.hpp"
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <vector>
 
 #include "models/nn/conv_kernels.hpp"
+#include "models/nn/extents.hpp"
 #include "models/nn/session.hpp"
 
 namespace jury {
 namespace {
-
-constexpr std::size_t kDimensions = 3;
-using Three = std::array<std::int32_t, kDimensions>;
-
-// One number per dimension, `missing` in front where there are fewer.
-Three in_three(std::span<const std::int32_t> extents, std::int32_t missing) {
-  Three all;
-  all.fill(missing);
-  std::copy_backward(extents.begin(), extents.end(), all.end());
-  return all;
-}
 
 template <class F>
 void each_place(const Three& extents, F f) {

@@ -4,17 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <numeric>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 #include "runtime/base/rng.hpp"
 
 namespace jury {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 double worst(Better better) noexcept { return better == Better::lower ? kInfinity : -kInfinity; }
 

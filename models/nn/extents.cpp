@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "runtime/base/error.hpp"
 
 namespace jury {
@@ -34,6 +36,13 @@ std::vector<std::int32_t> spatial_extents(const Shape& src) {
 
 std::int32_t num_places(const Shape& shape) noexcept {
   return static_cast<std::int32_t>(volume(shape)) / shape.front();
+}
+
+Three in_three(std::span<const std::int32_t> extents, std::int32_t missing) {
+  Three all;
+  all.fill(missing);
+  std::copy_backward(extents.begin(), extents.end(), all.end());
+  return all;
 }
 
 std::string left_out(std::span<const SlidingExtent> dimensions) {

@@ -1,6 +1,8 @@
 // Options that are one number for every spatial dimension or a list of one for each.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -26,6 +28,11 @@ std::vector<std::int32_t> spatial_extents(const Shape& src);
 
 /// Number of places of a sample: all extents but the channels.
 std::int32_t num_places(const Shape& shape) noexcept;
+
+/// One number per spatial dimension, `missing` in front where there are fewer.
+inline constexpr std::size_t kDimensions = 3;
+using Three = std::array<std::int32_t, kDimensions>;
+Three in_three(std::span<const std::int32_t> extents, std::int32_t missing);
 
 /// What a sliding window never reaches, for people: "leaves out 1 of 7" where one row or column at the end of a
 /// dimension of 7 is in no window (padding does not count, nor do windows smaller than their step, which skip

@@ -14,8 +14,6 @@ namespace {
 
 using List = Config::List;
 
-Config number(std::int32_t value) { return Config(std::int64_t{value}); }
-
 // "mlp-64-100-10-relu"; networks of other layers are told apart by a hash of them.
 std::string architecture_of(const ModelOptions& options, const NetworkSpec& spec) {
   std::string text = fmt::format("{}-{}", options.type, to_string(spec.input));
@@ -87,7 +85,7 @@ class Maker {
 
  private:
   Config dense(std::int32_t units, const std::string& activation, bool bias) const {
-    Config::Table table{{"units", number(units)}, {"activation", Config(activation)}, {"init", Config(options_.init)}};
+    Config::Table table{{"units", option_of(units)}, {"activation", Config(activation)}, {"init", Config(options_.init)}};
     if (options_.init == "uniform") table.emplace_back("init_range", Config(options_.init_range));
     if (!bias) table.emplace_back("bias", Config(false));
     return Config(std::move(table));
@@ -99,13 +97,13 @@ class Maker {
     if (codes.empty()) throw ConfigError("model.embedding needs ordinal categoricals (add a preprocess step ordinal)");
     List columns, sizes;
     for (const Inputs::Code& code : codes) {
-      columns.push_back(number(code.input));
-      sizes.push_back(number(code.size));
+      columns.push_back(option_of(code.input));
+      sizes.push_back(option_of(code.size));
     }
     return builder_.add("embedding",
                         Config(Config::Table{{"columns", Config(std::move(columns))},
                                              {"sizes", Config(std::move(sizes))},
-                                             {"dim", number(options_.embedding)}}),
+                                             {"dim", option_of(options_.embedding)}}),
                         {last});
   }
 
@@ -118,13 +116,13 @@ class Maker {
     List blocks;
     for (const std::int32_t channels : options_.channels) {
       Config::Table block{{"type", Config("conv_block")},
-                          {"channels", number(channels)},
-                          {"kernel", number(options_.kernel)},
-                          {"stride", number(options_.stride)},
+                          {"channels", option_of(channels)},
+                          {"kernel", option_of(options_.kernel)},
+                          {"stride", option_of(options_.stride)},
                           {"padding", Config(options_.padding)},
                           {"batch_norm", Config(options_.batch_norm)},
                           {"activation", Config(options_.activation)},
-                          {"pool", number(options_.pool)},
+                          {"pool", option_of(options_.pool)},
                           {"dropout2d", Config(options_.dropout2d)},
                           {"init", Config(options_.init)}};
       if (options_.init == "uniform") block.emplace_back("init_range", Config(options_.init_range));

@@ -7,7 +7,7 @@
 namespace jury {
 namespace {
 
-constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kNetworkVersion = 2;
 
 // What an option of a layer may be; the numbers are part of the format.
 enum class Kind : std::uint8_t { boolean = 1, whole = 2, real = 3, text = 4, list = 5 };
@@ -55,7 +55,7 @@ Config read(ByteReader& reader, Place place) {
 
 Bytes to_bytes(const NetworkSpec& spec) {
   ByteWriter writer;
-  writer.add(kVersion).add(spec.task).add(spec.input).add(spec.outputs).add(spec.head).add(spec.input_order).add(std::string_view(spec.architecture));
+  writer.add(kNetworkVersion).add(spec.task).add(spec.input).add(spec.outputs).add(spec.head).add(spec.input_order).add(std::string_view(spec.architecture));
   writer.add(std::uint64_t{spec.layers.size()});
   for (const LayerSpec& layer : spec.layers) {
     const auto& options = *layer.options.as<Config::Table>();
@@ -71,7 +71,7 @@ Bytes to_bytes(const NetworkSpec& spec) {
 
 NetworkSpec network_from_bytes(std::span<const std::byte> bytes) {
   ByteReader reader(bytes);
-  if (reader.read<std::uint32_t>() != kVersion)
+  if (reader.read<std::uint32_t>() != kNetworkVersion)
     throw DataError("network is of another version (written by another version of jury)");
   NetworkSpec spec;
   spec.task = reader.read<TaskKind>();

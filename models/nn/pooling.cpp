@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 
 #include "models/nn/extents.hpp"
@@ -12,16 +11,6 @@
 
 namespace jury {
 namespace {
-
-constexpr std::size_t kDimensions = 3;
-
-// One number per dimension, ones in front where there are fewer.
-std::array<std::int32_t, kDimensions> in_three(const std::vector<std::int32_t>& extents, std::int32_t missing) {
-  std::array<std::int32_t, kDimensions> all;
-  all.fill(missing);
-  std::copy_backward(extents.begin(), extents.end(), all.end());
-  return all;
-}
 
 struct Range {
   std::int32_t first, last;
@@ -51,7 +40,7 @@ Shape pooled(const Shape& src, const SlidingWindow& window) {
 
 Windows windows_of(const Shape& src, const SlidingWindow& window) {
   const Shape dst = pooled(src, window);
-  const auto in = in_three({src.begin() + 1, src.end()}, 1), out = in_three({dst.begin() + 1, dst.end()}, 1);
+  const auto in = in_three(std::span(src).subspan(1), 1), out = in_three(std::span(dst).subspan(1), 1);
   const auto size = in_three(window.size, 1), stride = in_three(window.stride, 1), pad = in_three(window.padding, 0);
   const auto seen = [&](std::size_t k, std::int32_t at) {
     const std::int32_t first = at * stride[k] - pad[k];

@@ -19,7 +19,6 @@
 namespace jury {
 namespace {
 
-constexpr auto kBlock = static_cast<std::size_t>(kPredictBlock);
 
 // The positions in `rows`, ordered by the row they name.
 std::vector<std::size_t> by_row(std::span<const std::uint32_t> rows) {
@@ -32,10 +31,10 @@ std::vector<std::size_t> by_row(std::span<const std::uint32_t> rows) {
 }
 
 // Rows of one block in their places; a place that is not asked for repeats a row that is.
-std::array<std::uint32_t, kBlock> places(std::span<const std::uint32_t> rows, std::span<const std::size_t> asked) {
-  std::array<std::uint32_t, kBlock> block;
+std::array<std::uint32_t, kPredictBlock> places(std::span<const std::uint32_t> rows, std::span<const std::size_t> asked) {
+  std::array<std::uint32_t, kPredictBlock> block;
   block.fill(rows[asked.front()]);
-  for (const std::size_t i : asked) block[rows[i] % kBlock] = rows[i];
+  for (const std::size_t i : asked) block[rows[i] % kPredictBlock] = rows[i];
   return block;
 }
 
@@ -64,20 +63,20 @@ void predict(const TrainedNetwork& network, const Dataset& dataset, std::span<co
   const AlignedBlock weights(network.weights.size());  // bits may depend on alignment: always the same
   std::copy(network.weights.begin(), network.weights.end(), weights.data());
   plan->bind(weights.span());
-  const AlignedBlock predictions(kBlock * outputs);
-  const InputGather inputs(network.pipeline, network.spec, kBlock);
+  const AlignedBlock predictions(kPredictBlock * outputs);
+  const InputGather inputs(network.pipeline, network.spec, kPredictBlock);
 
   const std::vector<std::size_t> order = by_row(rows);
   for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
-    const std::size_t block = rows[order[begin]] / kBlock;
-    while (end < order.size() && rows[order[end]] / kBlock == block) ++end;
+    const std::size_t block = rows[order[begin]] / kPredictBlock;
+    while (end < order.size() && rows[order[end]] / kPredictBlock == block) ++end;
     const auto asked = std::span(order).subspan(begin, end - begin);
     inputs.gather(dataset, places(rows, asked), plan->input().data());
     plan->run(draw_of(network.dropout, block));
-    const std::span<float> values = predictions.span().first(kBlock * outputs);
+    const std::span<float> values = predictions.span().first(kPredictBlock * outputs);
     apply_head(network.spec, network.target_scaler, plan->output(), values);
     for (const std::size_t i : asked)
-      for (std::size_t k = 0; k < outputs; ++k) out[i * outputs + k] = values[rows[i] % kBlock * outputs + k];
+      for (std::size_t k = 0; k < outputs; ++k) out[i * outputs + k] = values[rows[i] % kPredictBlock * outputs + k];
   }
 }
 

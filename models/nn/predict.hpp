@@ -35,7 +35,7 @@ struct TrainedNetwork {
 bool has_dropout(const NetworkSpec& spec);
 
 /// Rows of one block of inference; see predict().
-inline constexpr std::int32_t kPredictBlock = 64;
+inline constexpr std::size_t kPredictBlock = 64;
 
 /// Fills out[i] for the dataset's row rows[i]: (rows.size(), outputs), row-major: class
 /// probabilities, or values in the units of the targets, as apply_head() has them. Rows may be in any

@@ -10,7 +10,6 @@
 namespace jury {
 namespace {
 
-constexpr std::size_t kTensors = 3;  // of each direction of a level
 
 // Where the state of a direction that has read everything lies in (n, time, directions, units).
 struct LastStates {
@@ -88,7 +87,7 @@ void RecurrentLayer::compile(PlanBuilder& builder, const LayerNode& node) const 
   const bool backward = node.kind == PlanKind::training && node.runs_backward;
   const auto size = [](std::int32_t extent) { return static_cast<std::size_t>(extent); };
   const LastStates states{size(node.batch), size(node.src_shape[1]), size(directions_), size(units_)};
-  const std::size_t tensors = kTensors * states.directions;  // of a level
+  const std::size_t tensors = RecurrentLevel::kTensors * states.directions;  // of a level
 
   std::vector<RecurrentLevel> levels;
   std::size_t scratch_floats = 0;

@@ -9,7 +9,6 @@ namespace {
 
 using dnnl::memory;
 
-constexpr std::size_t kTensors = 3;  // of a direction
 constexpr std::array kStates = {DNNL_ARG_SRC_ITER, DNNL_ARG_SRC_ITER_C};
 constexpr std::array kDiffStates = {DNNL_ARG_DIFF_SRC_ITER, DNNL_ARG_DIFF_SRC_ITER_C};
 constexpr auto kFloat = memory::data_type::f32;

@@ -56,6 +56,7 @@ class RecurrentLevel {
 
   /// Of each direction in turn: weight_ih, weight_hh and bias.
   using Tensors = std::span<const Buffer>;
+  static constexpr std::size_t kTensors = 3;  ///< of a direction
 
   /// src (n, time, inputs) -> dst (n, time, directions * units).
   struct Forward {

@@ -11,6 +11,9 @@
 
 namespace jury {
 
+/// A whole number as an option of a layer.
+inline Config option_of(std::int32_t value) { return Config(std::int64_t{value}); }
+
 /// Adds layers and blocks of layers. A block is a name that stands for several layers: see blocks().
 class SpecBuilder {
  public:

@@ -5,7 +5,7 @@
 namespace jury {
 namespace {
 
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kStateVersion = 1;
 
 void save_curve(ByteWriter& writer, const std::vector<EpochRecord>& curve) {
   writer.add(std::uint64_t{curve.size()});
@@ -30,7 +30,7 @@ std::vector<EpochRecord> load_curve(ByteReader& reader) {
 
 Bytes TrainingState::save() const {
   ByteWriter writer;
-  writer.add(kVersion);
+  writer.add(kStateVersion);
   save_block(writer, params);
   optimizer->save(writer);
   writer.add(shuffle.key()).add(shuffle.position());
@@ -49,7 +49,7 @@ void TrainingState::load(std::span<const std::byte> bytes) {
     if (!same) throw DataError("the checkpoint is of another training");
   };
   ByteReader reader(bytes);
-  expect(reader.read<std::uint32_t>() == kVersion);
+  expect(reader.read<std::uint32_t>() == kStateVersion);
   load_block(reader, params);
   optimizer->load(reader);
   const auto key = reader.read<std::uint64_t>();

@@ -16,7 +16,6 @@
 namespace jury {
 namespace {
 
-constexpr auto kBlock = static_cast<std::size_t>(kPredictBlock);
 constexpr std::string_view kPrefix = "valid.";
 
 std::string watched_name(const Metric& metric) { return std::string(kPrefix) + std::string(metric.name); }
@@ -54,7 +53,7 @@ std::optional<std::size_t> watched_score(const TrainOptions& options, std::span<
 }  // namespace
 
 PlanOptions evaluation_options(const NetworkSpec& spec, const TrainOptions& options) {
-  PlanOptions made = plan_options(spec, options, kBlock);
+  PlanOptions made = plan_options(spec, options, kPredictBlock);
   made.evaluation = true;
   made.input_gradient = false;
   return made;
@@ -62,7 +61,7 @@ PlanOptions evaluation_options(const NetworkSpec& spec, const TrainOptions& opti
 
 Validation::Validation(const TrainingSet& set, const NetworkSpec& spec, const TrainOptions& options, PlanCache& plans)
     : set_(set),
-      filler_(set, spec, options, kBlock),
+      filler_(set, spec, options, kPredictBlock),
       plan_(plans.get(spec, evaluation_options(spec, options))),
       quantile_(options.quantile),
       metrics_(scores_of(spec, options)),
@@ -80,15 +79,15 @@ Validation::Values Validation::measure(std::span<const float> params) {
   plan_->bind(params);
   const NetworkSpec& spec = plan_->spec();
   const auto outputs = static_cast<std::size_t>(spec.outputs);
-  const AlignedBlock block(kBlock * outputs);
+  const AlignedBlock block(kPredictBlock * outputs);
   std::vector<std::uint32_t> draws(set_.rows.size());
   std::iota(draws.begin(), draws.end(), 0U);
   Values values;
-  for (std::size_t first = 0; first < draws.size(); first += kBlock) {
-    const std::size_t count = std::min(kBlock, draws.size() - first);
+  for (std::size_t first = 0; first < draws.size(); first += kPredictBlock) {
+    const std::size_t count = std::min(kPredictBlock, draws.size() - first);
     filler_.fill(*plan_, std::span(draws).subspan(first, count));
     values.loss += plan_->run();
-    apply_head(spec, set_.target_scaler, plan_->output(), block.span().first(kBlock * outputs));
+    apply_head(spec, set_.target_scaler, plan_->output(), block.span().first(kPredictBlock * outputs));
     std::copy_n(block.data(), count * outputs, predictions_.begin() + static_cast<std::ptrdiff_t>(first * outputs));
   }
   values.loss /= static_cast<double>(draws.size());

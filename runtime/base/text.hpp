@@ -22,6 +22,9 @@ std::string format_bytes(double bytes);
 /// "1 fold", "3 folds".
 std::string counted(std::uint64_t count, std::string_view noun);
 
+/// "a, b, c, ...": the first ten names.
+std::string listed(const std::vector<std::string>& names);
+
 /// Number of insertions, deletions, substitutions and swaps of neighbours that make a of b
 /// (optimal string alignment).
 std::size_t edit_distance(std::string_view a, std::string_view b);

@@ -9,7 +9,7 @@
 namespace jury {
 namespace {
 
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kCheckpointVersion = 1;
 constexpr std::uint64_t kMaxBytes = std::uint64_t{16} << 30;
 
 }  // namespace
@@ -29,7 +29,7 @@ std::optional<Bytes> Checkpoints::read(const TaskKey& key) const {
     const std::string task = reader.text();
     const auto crc = reader.read<std::uint32_t>();
     Bytes state = reader.vector<std::byte>();
-    if (version != kVersion || identity != identity_ || task != to_string(key) || !reader.empty() || crc32c(state) != crc)
+    if (version != kCheckpointVersion || identity != identity_ || task != to_string(key) || !reader.empty() || crc32c(state) != crc)
       return std::nullopt;
     return state;
   } catch (const Error&) {
@@ -39,7 +39,7 @@ std::optional<Bytes> Checkpoints::read(const TaskKey& key) const {
 
 void Checkpoints::write(const TaskKey& key, const Bytes& state) const {
   ByteWriter writer;
-  writer.add(kVersion).add(identity_).add(std::string_view(to_string(key))).add(crc32c(state)).add(state);
+  writer.add(kCheckpointVersion).add(identity_).add(std::string_view(to_string(key))).add(crc32c(state)).add(state);
   std::error_code ignored;
   std::filesystem::create_directories(folder_, ignored);
   try {

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
-#include <limits>
 #include <map>
 
 #include "runtime/base/hash.hpp"
+#include "runtime/base/numbers.hpp"
 #include "runtime/base/task_key.hpp"
 #include "search/study/json.hpp"
 #include "search/study/run_results.hpp"
@@ -16,7 +16,6 @@
 namespace jury {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::string_view kMetricColumn = "metric.";
 
 std::string last_part(const std::string& path) { return path.substr(path.rfind('/') + 1); }
@@ -30,7 +29,7 @@ std::string name_of_folder(const std::string& file) {
   return hashed ? folder.substr(0, dash) : folder;
 }
 
-std::string name_of(const RunResults& results) {
+std::string run_name(const RunResults& results) {
   const ResultsGroup provenance = results.group("/provenance");
   const AttributeValue* name = find_attribute(provenance.attributes, "experiment");
   const auto* text = name == nullptr ? nullptr : std::get_if<std::string>(name);
@@ -90,7 +89,7 @@ std::map<std::pair<std::int64_t, std::int64_t>, std::vector<double>> fold_scores
 }
 
 // What `part` says of one split: which rows it trains on where that are not all others.
-struct Parts {
+struct SplitParts {
   std::vector<std::int64_t> codes = {};  // (splits, rows); 0 not used, 1 trained on, 2 tested
   std::size_t rows = 0;
   std::span<const std::int64_t> of(std::size_t split) const {
@@ -98,7 +97,7 @@ struct Parts {
   }
 };
 
-Parts read_parts(const RunResults& results, const ResultsGroup& splits, std::size_t num_splits) {
+SplitParts read_parts(const RunResults& results, const ResultsGroup& splits, std::size_t num_splits) {
   const Hdf5Array* array = splits.find("part");
   if (array == nullptr) return {};
   if (array->dims.size() != 2 || array->dims[0] != num_splits) results.damaged("/splits/part does not fit its splits");
@@ -113,7 +112,7 @@ void read_splits(ComparedRun& run, const RunResults& results) {
   const auto rows = results.integers(table, "rows");
   const auto total = static_cast<std::int64_t>(rows.size());
   const std::int64_t num_rows = results.number(results.group("/data"), "num_train");
-  const Parts parts = read_parts(results, table, repeat.size());
+  const SplitParts parts = read_parts(results, table, repeat.size());
   const auto scores = fold_scores(run, results);
   for (std::size_t i = 0; i < repeat.size(); ++i) {
     if (offset[i] < 0 || size[i] < 0 || offset[i] > total || size[i] > total - offset[i] || size[i] > num_rows)
@@ -171,7 +170,7 @@ std::optional<ComparedRows> read_rows(const ComparedRun& run, const RunResults& 
 
 ComparedRun read_compared_run(const std::string& path) {
   const RunResults results(path, ReadFor::comparison);
-  ComparedRun run{.path = path, .name = name_of(results)};
+  ComparedRun run{.path = path, .name = run_name(results)};
   run.label = run.name;
   run.data = data_of(results);
   run.data_hash = results.text(results.root(), "data_hash");

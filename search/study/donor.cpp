@@ -21,7 +21,7 @@ std::string results_of(const std::string& from) {
 }
 
 // Where a member is stored: the group of its architecture ("/models/mlp-64-100-10-relu") and its row there.
-struct Place {
+struct MemberPlace {
   std::string group;
   std::size_t row = 0;
   double base = 0;
@@ -55,14 +55,14 @@ std::vector<std::size_t> final_rows(const std::string& file, const std::string& 
 }
 
 // Of a stack the member of the first base that stores one of this number.
-Place place_of_member(const std::string& file, const std::string& weights, std::int32_t member) {
-  std::optional<Place> found;
+MemberPlace place_of_member(const std::string& file, const std::string& weights, std::int32_t member) {
+  std::optional<MemberPlace> found;
   std::size_t known = 0;
   for (const std::string& group : groups_with(file, weights)) {
     const Hdf5Array members = read_foreign_array(file, group + "/member"), bases = read_foreign_array(file, group + "/base");
     for (const std::size_t i : final_rows(file, group, std::min(members.size(), bases.size()))) {
       ++known;
-      if (members.number(i) == member && (!found || bases.number(i) < found->base)) found = Place{group, i, bases.number(i)};
+      if (members.number(i) == member && (!found || bases.number(i) < found->base)) found = MemberPlace{group, i, bases.number(i)};
     }
   }
   if (!found) throw ConfigError(fmt::format("model.from_member = {} is not in '{}' (it stores {} members)", member, file, known));
@@ -96,7 +96,7 @@ std::shared_ptr<const Donor> read_donor(const ModelOptions& options) {
   if (!std::filesystem::exists(file))
     throw ConfigError(fmt::format("model.from = '{}' is no finished run ('{}' is not there)", options.from, file));
   const std::string weights = "weights_" + options.from_weights;
-  const Place place = place_of_member(file, weights, options.from_member);
+  const MemberPlace place = place_of_member(file, weights, options.from_member);
   Donor donor{.network = network_of_member(file, place.group, place.row),
               .weights = row<float>(read_foreign_array(file, place.group + "/" + weights), place.row)};
   if (num_parameters(donor.network) != donor.weights.size())

@@ -44,7 +44,7 @@ RowPredictor::RowPredictor(const Dataset& dataset, std::span<const std::uint32_t
     : dataset_(dataset),
       rows_(rows),
       suspects_(with_missing_cells(dataset, rows)),
-      first_block_(static_cast<std::uint32_t>(num_train / static_cast<std::size_t>(kPredictBlock))) {}
+      first_block_(static_cast<std::uint32_t>(num_train / kPredictBlock)) {}
 
 std::vector<float> RowPredictor::predict(const TrainedMember& member) {
   std::vector<float> predictions = predict_rows(member, dataset_, rows_, plans_);

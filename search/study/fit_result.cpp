@@ -3,7 +3,7 @@
 namespace jury {
 namespace {
 
-constexpr std::uint32_t kVersion = 4;
+constexpr std::uint32_t kFitVersion = 4;
 
 void write(ByteWriter& writer, const FitResult& r) {
   writer.add(r.num_train).add(r.num_valid).add(r.num_params).add(r.num_steps);
@@ -62,7 +62,7 @@ FitResult without_arrays(const FitResult& result) {
 
 Bytes to_bytes(const TaskResult& result) {
   ByteWriter writer;
-  writer.add(kVersion).add(std::uint64_t{result.fits.size()});
+  writer.add(kFitVersion).add(std::uint64_t{result.fits.size()});
   for (const FitOutcome& fit : result.fits) {
     writer.add(fit.state).add(std::string_view(fit.message));
     write(writer, fit.result);
@@ -73,7 +73,7 @@ Bytes to_bytes(const TaskResult& result) {
 
 TaskResult read_task_result(std::span<const std::byte> bytes) {
   ByteReader reader(bytes);
-  if (reader.read<std::uint32_t>() != kVersion) throw DataError("a fit's record is of another version of jury");
+  if (reader.read<std::uint32_t>() != kFitVersion) throw DataError("a fit's record is of another version of jury");
   TaskResult result;
   for (auto left = reader.read<std::uint64_t>(); left > 0; --left) {
     const auto state = reader.read<TaskState>();

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "runtime/base/hash.hpp"
+#include "runtime/base/numbers.hpp"
 #include "runtime/base/text.hpp"
 #include "search/study/json.hpp"
 #include "search/study/objective_experiment.hpp"
@@ -16,13 +15,6 @@
 
 namespace jury {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-nlohmann::ordered_json json_number(double value) {
-  if (std::isfinite(value)) return value;
-  return nullptr;
-}
 
 std::string settings_text(const Config::Table& values) {
   std::string text;

@@ -62,6 +62,11 @@ Config config_from_json(const std::string& text) {
   }
 }
 
+nlohmann::ordered_json json_number(double value) {
+  if (std::isfinite(value)) return value;
+  return nullptr;
+}
+
 std::string to_json(const Config& config, int indent) { return convert(config).dump(indent); }
 
 }  // namespace jury

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "models/metrics/row_scores.hpp"
+#include "runtime/base/numbers.hpp"
 #include "search/study/truth_of.hpp"
 
 namespace jury {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 constexpr std::int32_t kMostRepeatsWithIntervals = 200;
 

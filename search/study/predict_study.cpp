@@ -78,7 +78,7 @@ StoredEnsemble share_ensemble(const PredictRequest& request, const Comm& world) 
 
 // The run's instruction set where the processor has it, so that its bits come again; in any case the same on
 // all ranks. Collective. Whether it is the run's.
-bool settle_isa(const Comm& world, const std::string& of_run) {
+bool take_isa(const Comm& world, const std::string& of_run) {
   try {
     cap_isa(of_run);
   } catch (const ConfigError&) {  // an older processor, or a name of another version
@@ -117,7 +117,7 @@ std::vector<std::string> lacks_of(const StoredEnsemble& ensemble, const Ensemble
 class Prediction {
  public:
   Prediction(const PredictRequest& request, const Comm& world) : request_(request), world_(world), ensemble_(share_ensemble(request, world)) {
-    is_runs_isa_ = settle_isa(world, ensemble_.isa);
+    is_runs_isa_ = take_isa(world, ensemble_.isa);
     use_threads(ensemble_.experiment.resources.threads);
     NewRows rows;
     block_ = NodeShared::load(world, [&] {

@@ -1,12 +1,9 @@
 // /diversity: how differently members err, overall and pair by pair.
-#include <limits>
-
+#include "runtime/base/numbers.hpp"
 #include "search/study/results_file.hpp"
 
 namespace jury {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 template <class Part>
 struct Column {

@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "runtime/base/hash.hpp"
+#include "runtime/base/numbers.hpp"
 #include "search/study/json.hpp"
 #include "search/study/search_results.hpp"
 
 namespace jury {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // What jury predict needs beside the tables of features, targets and classes.
 void write_columns(const Hdf5Group& data, const DataSchema& schema) {

@@ -1,16 +1,14 @@
 // The tables keyed by fit: /fits, /curves and /splits.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "models/ensemble/bootstrap.hpp"
+#include "runtime/base/numbers.hpp"
 #include "search/study/fold_overlaps.hpp"
 #include "search/study/results_file.hpp"
 
 namespace jury {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 using ScoreList = std::vector<double> FitScores::*;
 

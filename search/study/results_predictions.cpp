@@ -49,7 +49,7 @@ void write_truth(const Hdf5Group& group, const StudyPlan& plan, std::span<const 
   }
 }
 
-void write_source(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results, const std::string& source) {
+void write_predictions_of(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results, const std::string& source) {
   std::vector<const MemberPredictions*> repeats;
   for (const MemberPredictions& members : results.predictions)
     if (members.source == source) repeats.push_back(&members);
@@ -116,7 +116,7 @@ void write_replicates(Hdf5Writer& file, const StudyPlan& plan, const StudyResult
 
 void write_predictions(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results) {
   if (plan.experiment().output.predictions == "none") return;
-  for (const char* source : {"oof", "oob", "test"}) write_source(file, plan, results, source);
+  for (const char* source : {"oof", "oob", "test"}) write_predictions_of(file, plan, results, source);
   write_replicates(file, plan, results);
 }
 

@@ -1,8 +1,8 @@
 // The tables of a search: /trials, /selection, /predictions/trials, and the fits of all trials.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "runtime/base/numbers.hpp"
 #include "search/study/json.hpp"
 #include "search/study/results_file.hpp"
 #include "search/study/search_results.hpp"
@@ -11,14 +11,12 @@
 namespace jury {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
 const Config* value_of(const TrialLine& trial, const std::string& path) {
   const auto at = std::ranges::find(trial.values, path, &std::pair<std::string, Config>::first);
   return at != trial.values.end() ? &at->second : nullptr;
 }
 
-double number_of(const Config& value) {
+double as_number(const Config& value) {
   if (const auto* whole = value.as<std::int64_t>()) return static_cast<double>(*whole);
   if (const auto* real = value.as<double>()) return *real;
   return kNaN;
@@ -36,7 +34,7 @@ void add_parameter(TableWriter& table, const SearchResults& search, const std::s
   std::vector<std::string> texts;
   for (const TrialLine& trial : search.trials) {
     const Config* value = value_of(trial, path);
-    values.push_back(value != nullptr && numbers ? number_of(*value) : kNaN);
+    values.push_back(value != nullptr && numbers ? as_number(*value) : kNaN);
     const auto* text = value != nullptr ? value->as<std::string>() : nullptr;
     texts.push_back(value == nullptr ? "" : text != nullptr ? *text : to_text(*value));
   }
@@ -49,8 +47,6 @@ std::vector<T> column(const SearchResults& search, Of&& of) {
   for (const TrialLine& trial : search.trials) values.push_back(of(trial));
   return values;
 }
-
-double at_or_nan(const std::vector<double>& values, std::size_t k) { return k < values.size() ? values[k] : kNaN; }
 
 void write_trials(Hdf5Writer& file, const SearchResults& search) {
   TableWriter table(file.group("trials"), "row", search.trials.size());

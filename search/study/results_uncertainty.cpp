@@ -15,7 +15,7 @@ std::vector<float> over_repeats(const StudyResults& results, std::string_view so
   return all;
 }
 
-void write_source(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results, const std::string& source) {
+void write_uncertainty_of(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results, const std::string& source) {
   const std::vector<float> epistemic = over_repeats(results, source, &RowUncertainty::epistemic);
   if (epistemic.empty()) return;
   const Hdf5Group group = file.group("predictions/" + source);
@@ -43,7 +43,7 @@ void write_source(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& r
 
 void write_uncertainty(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results) {
   if (plan.experiment().output.predictions == "none") return;
-  for (const char* source : {"oof", "oob", "test"}) write_source(file, plan, results, source);
+  for (const char* source : {"oof", "oob", "test"}) write_uncertainty_of(file, plan, results, source);
   if (results.jackknife.empty()) return;
   const std::size_t outputs = num_outputs(plan.dataset());
   const Hdf5Group group = file.group("predictions/test");

@@ -1,12 +1,9 @@
 // /bias_variance/sources: what each crossed source of variation adds to the variance.
-#include <limits>
-
+#include "runtime/base/numbers.hpp"
 #include "search/study/results_file.hpp"
 
 namespace jury {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 struct Line {
   const StudyVarianceSources* of;

@@ -10,19 +10,19 @@ namespace {
 
 constexpr double kSaveEverySeconds = 1;
 
-struct Progress {
+struct RoundsDone {
   std::int32_t next = 0;  // round
   TaskResult result;
 };
 
-Bytes checkpoint_of(const Rounds& rounds, const Progress& progress) {
+Bytes checkpoint_of(const Rounds& rounds, const RoundsDone& progress) {
   ByteWriter writer;
   writer.add(progress.next).add(to_bytes(progress.result));
   rounds.save(writer);
   return writer.take();
 }
 
-void continue_from(const Bytes& bytes, Rounds& rounds, Progress& progress) {
+void continue_from(const Bytes& bytes, Rounds& rounds, RoundsDone& progress) {
   ByteReader reader(bytes);
   progress.next = reader.read<std::int32_t>();
   progress.result = read_task_result(reader.vector<std::byte>());
@@ -61,7 +61,7 @@ CountedRows::CountedRows(const Dataset& dataset, std::span<const std::uint32_t> 
 
 std::optional<TaskResult> run_rounds(Rounds& rounds, std::int32_t first, std::int32_t num_rounds,
                                      const RoundsCheckpoint& checkpoint, const StopFlag& stop) {
-  Progress progress;
+  RoundsDone progress;
   if (checkpoint.begun) continue_from(*checkpoint.begun, rounds, progress);
   bool is_over = false;
   double saved = system_clock().seconds();

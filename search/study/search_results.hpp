@@ -2,13 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "models/metrics/honest_winner.hpp"
+#include "runtime/base/numbers.hpp"
 #include "search/importance/fanova.hpp"
 #include "search/study/member_predictions.hpp"
 #include "search/study/study_results.hpp"
@@ -26,8 +26,8 @@ struct TrialLine {
   std::string error = {};      ///< why it failed
   TrialScore score = {};       ///< of what was done of it; out-of-fold predictions of complete ones alone
   std::int64_t resource = 0;   ///< epochs, members or folds it got to; 0: all there is
-  double start = std::numeric_limits<double>::quiet_NaN();  ///< by the virtual clock
-  double end = std::numeric_limits<double>::quiet_NaN();
+  double start = kNaN;  ///< by the virtual clock
+  double end = kNaN;
   std::vector<double> point = {};  ///< in the unit cube, a number for each parameter; NaN where it is not active
   std::int32_t pareto_rank = -1;   ///< among the complete trials of its search, 0: no other is better in all; -1: none
 };
@@ -70,6 +70,9 @@ struct SearchResults {
   Fits fits = {};
   std::vector<std::pair<TaskKey, FitScores>> fit_scores = {};
 };
+
+/// The k-th value, NaN where there are fewer.
+inline double at_or_nan(const std::vector<double>& values, std::size_t k) { return k < values.size() ? values[k] : kNaN; }
 
 /// Mean and standard error over the outer folds of the objective there; NaN without them.
 MeanError nested_value(const SearchResults& search);

@@ -4,22 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <nlohmann/json.hpp>
 
+#include "runtime/base/numbers.hpp"
 #include "runtime/base/text.hpp"
+#include "search/study/json.hpp"
 
 namespace jury {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-nlohmann::ordered_json json_number(double value) {
-  if (std::isfinite(value)) return value;
-  return nullptr;
-}
-
-std::string number(double value) { return std::isnan(value) ? "-" : fmt::format("{:.4f}", value); }
 
 std::ptrdiff_t num_in(const SearchResults& search, std::string_view state) {
   return std::ranges::count_if(search.trials, [&](const TrialLine& t) { return t.id.outer == TaskKey::kNone && t.state == state; });
@@ -46,8 +38,6 @@ std::string field(const std::string& text) {
 
 std::string field(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
 
-double at_or_nan(const std::vector<double>& values, std::size_t k) { return k < values.size() ? values[k] : kNaN; }
-
 std::string line_of(const TrialLine& trial, const SearchResults& search) {
   std::string line = fmt::format("{},{},{},{}", trial.id.trial, trial.state, field(at_or_nan(trial.score.objectives, 0)), field(trial.score.standard_error));
   for (const std::string& path : search.parameters) {
@@ -71,10 +61,10 @@ std::string search_text(const SearchResults* search) {
   if (chosen == nullptr) return text;
   text += fmt::format("trial {}: {}\n", chosen->id.trial, settings_text(*chosen));
   const TrialObjective& objective = search->objectives.front();
-  text += fmt::format("{} of the chosen trial: {} naive", objective.name(), number(at_or_nan(chosen->score.objectives, 0)));
+  text += fmt::format("{} of the chosen trial: {} naive", objective.name(), short_number(at_or_nan(chosen->score.objectives, 0)));
   if (const auto& honest = search->honest.winner)
-    text += fmt::format(", {} honest [{}, {}] (the luck of being the best of {}: {})", number(honest->honest), number(honest->interval.low),
-                        number(honest->interval.high), honest->num_trials, number(honest->optimism));
+    text += fmt::format(", {} honest [{}, {}] (the luck of being the best of {}: {})", short_number(honest->honest), short_number(honest->interval.low),
+                        short_number(honest->interval.high), honest->num_trials, short_number(honest->optimism));
   else
     text += fmt::format(" (no honest value: {})", search->honest.reason);
   text += "\n";
@@ -94,7 +84,7 @@ std::string search_text(const SearchResults* search) {
   }
   if (!search->outer.empty()) {
     const MeanError nested = nested_value(*search);
-    text += fmt::format("nested: {} +- {} over {} outer folds, each with a search of its own\n", number(nested.mean), number(nested.standard_error),
+    text += fmt::format("nested: {} +- {} over {} outer folds, each with a search of its own\n", short_number(nested.mean), short_number(nested.standard_error),
                         search->outer.size());
   }
   return text + "\n";

@@ -12,8 +12,6 @@
 namespace jury {
 namespace {
 
-constexpr std::string_view kModels = "/models/";
-
 // Blocks of bytes, one per stored fit.
 std::vector<std::span<const std::byte>> blocks(const RunResults& results, const ResultsGroup& models, const std::string& name, std::size_t count) {
   const Hdf5Array& bytes = results.array(models, name);
@@ -167,7 +165,7 @@ const Configuration& configuration_of(const Experiment& experiment, std::int32_t
 
 std::vector<StoredMember> read_members(const RunResults& results) {
   std::vector<StoredMember> members;
-  for (const std::string& group : results.groups_below(kModels)) add_members(members, results, group);
+  for (const std::string& group : results.groups_below("/models/")) add_members(members, results, group);
   std::ranges::stable_sort(members, {}, &StoredMember::key);
   return members;
 }

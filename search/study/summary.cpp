@@ -4,21 +4,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "runtime/base/hash.hpp"
 #include "runtime/base/text.hpp"
+#include "search/study/json.hpp"
 #include "search/study/requirement.hpp"
 #include "search/study/search_summary.hpp"
 
 namespace jury {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-std::string number(double value) { return std::isnan(value) ? "-" : fmt::format("{:.4f}", value); }
 
 std::string_view source_text(std::string_view source) {
   if (source == "oof") return "out of fold";
@@ -53,22 +49,22 @@ std::string headline_text(const StudyPlan& plan, const StudyResults& results) {
   const Headline& line = *results.headline;
   const std::string_view estimator = line.estimator == "632plus" ? ".632+ of " : line.estimator.empty() ? "" : ".632 of ";
   const std::string_view rows = line.estimator.empty() ? source_text(line.source) : "on rows trained on and left out";
-  std::string text = fmt::format("{}{} {}: {}", estimator, line.metric, rows, number(line.value));
-  if (!std::isnan(line.standard_error)) text += fmt::format(" +- {} (standard error over folds)", number(line.standard_error));
+  std::string text = fmt::format("{}{} {}: {}", estimator, line.metric, rows, short_number(line.value));
+  if (!std::isnan(line.standard_error)) text += fmt::format(" +- {} (standard error over folds)", short_number(line.standard_error));
   text += "\n";
   if (plan.num_members() == 1) return text;
   const MethodTraits& method = traits_of(plan.experiment().ensemble);
   const std::string by = line.combine == method.name ? "" : " by " + line.combine;
   const std::string each = method.name == "gradient_boosting" ? "sums of the first rounds" : "single " + several(method.member);
   return text + fmt::format("{} of {}{}; {}: best {}, median {}, mean {}\n", method.name, size_text(plan, results), by, each,
-                            number(line.member_best), number(line.member_median), number(line.member_mean));
+                            short_number(line.member_best), short_number(line.member_median), short_number(line.member_mean));
 }
 
 std::string calibration_text(const StudyPlan& plan, const StudyResults& results) {
   std::string text;
   if (results.headline && results.headline->calibrated)
     text += fmt::format("calibrated ({}): {} {}: {}\n", plan.experiment().final.calibrate, results.headline->metric,
-                        source_text(results.headline->source), number(*results.headline->calibrated));
+                        source_text(results.headline->source), short_number(*results.headline->calibrated));
   const StudyConformal& conformal = results.conformal;
   return text + coverage_text(conformal.choice, conformal.coverage_asked, conformal.coverage, "the test set");
 }
@@ -80,8 +76,8 @@ std::string bias_variance_text(const StudyBiasVariance& study) {
   for (const auto& line : study.overall)
     for (const Decomposition& one : line.parts)
       text += fmt::format("{:<9} {:<9} {:<14} {:>10} {:>10} {:>10} {:>10}\n", line.predictor, line.estimator, one.definition,
-                          number(one.overall.mean_loss), number(one.overall.bias), number(one.overall.variance),
-                          number(one.overall.noise));
+                          short_number(one.overall.mean_loss), short_number(one.overall.bias), short_number(one.overall.variance),
+                          short_number(one.overall.noise));
   return text;
 }
 
@@ -94,17 +90,14 @@ std::string sources_text(const StudyPlan& plan, const StudyResults& results) {
     if (line.quantity != "prediction") continue;
     for (std::size_t s = 0; s < names.size(); ++s)
       text += fmt::format("{:<9} {:<20} {:>10} {:>11}\n", line.predictor, names[s],
-                          number(line.found.shares[s].first_order), number(line.found.shares[s].total));
+                          short_number(line.found.shares[s].first_order), short_number(line.found.shares[s].total));
   }
   return text;
 }
 
-nlohmann::ordered_json json_number(double value) {
-  if (std::isfinite(value)) return value;
-  return nullptr;
-}
-
 }  // namespace
+
+std::string short_number(double value) { return std::isnan(value) ? "-" : fmt::format("{:.4f}", value); }
 
 std::string scores_text(const Scoring& scoring, const std::vector<JuryScores>& juries) {
   std::string text = fmt::format("\n{:<6} {:<14}", "rows", "predictor");
@@ -114,7 +107,7 @@ std::string scores_text(const Scoring& scoring, const std::vector<JuryScores>& j
     if (jury.repeat > 0) continue;  // the table shows the first repeat; all are in results.h5
     for (const ScoreLine& line : jury.overall) {
       text += fmt::format("{:<6} {:<14}", jury.source, line.predictor);
-      for (const double score : line.scores) text += fmt::format(" {:>18}", number(score));
+      for (const double score : line.scores) text += fmt::format(" {:>18}", short_number(score));
       text += "\n";
     }
   }

@@ -27,6 +27,9 @@ std::string summary_text(const RunSummary& run, const StudyPlan& plan, const Stu
 /// A line for each way to join the members and for the members themselves, a column for each metric.
 std::string scores_text(const Scoring& scoring, const std::vector<JuryScores>& juries);
 
+/// "0.9817": four decimals for people; "-" for NaN.
+std::string short_number(double value);
+
 /// summary.json.
 std::string summary_json(const RunSummary& run, const StudyResults& results);
 

@@ -14,14 +14,14 @@ constexpr std::array kOfTrees = {"model.type", "train.class_weights"};
 constexpr const char* kNoNetwork = "does not go with model.type = \"xgboost\" (what boosted trees know is in [trees])";
 constexpr const char* kNoTrees = "does not go with a network (set model.type = \"xgboost\" to train boosted trees)";
 
-struct Place {
+struct GivenAt {
   const Config& given;
   const std::string& path;
 };
 
 // A problem for each setting of a section that is not its default.
 template <class Section>
-void refuse(const Section& section, const std::string& name, const Place& place, const char* why, Problems& problems) {
+void refuse(const Section& section, const std::string& name, const GivenAt& place, const char* why, Problems& problems) {
   const Config set = to_config(section), defaults = to_config(Section());
   for (const auto& [key, value] : *set.as<Config::Table>()) {
     const std::string setting = name + "." + key;
@@ -31,12 +31,12 @@ void refuse(const Section& section, const std::string& name, const Place& place,
   }
 }
 
-void refuse_network(const Configuration& configuration, const Place& place, Problems& problems) {
+void refuse_network(const Configuration& configuration, const GivenAt& place, Problems& problems) {
   refuse(configuration.model, "model", place, kNoNetwork, problems);
   refuse(configuration.train, "train", place, kNoNetwork, problems);
 }
 
-void refuse_trees(const Configuration& configuration, const Place& place, Problems& problems) {
+void refuse_trees(const Configuration& configuration, const GivenAt& place, Problems& problems) {
   refuse(configuration.trees, "trees", place, kNoTrees, problems);
 }
 

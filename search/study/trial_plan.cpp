@@ -12,12 +12,12 @@
 namespace jury {
 namespace {
 
-std::string name_of(const TrialId& id) {
+std::string folder_name(const TrialId& id) {
   return (id.outer != TaskKey::kNone ? "outer-" + std::to_string(id.outer) + "-" : "") + "trial-" + std::to_string(id.trial);
 }
 
 std::string checkpoints_of(const TrialContext& context, const TrialId& id) {
-  return context.directory + "/checkpoints/" + name_of(id);
+  return context.directory + "/checkpoints/" + folder_name(id);
 }
 
 // A member of a population goes on from another one's checkpoint, whose settings its own begin with.

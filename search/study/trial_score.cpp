@@ -5,13 +5,13 @@
 #include <cmath>
 
 #include "models/metrics/tests_of_difference.hpp"
+#include "runtime/base/numbers.hpp"
 #include "search/study/stacks.hpp"
 #include "search/study/truth_of.hpp"
 
 namespace jury {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::string_view kOob = "oob.";
 constexpr std::array<std::string_view, 4> kCosts = {"flops", "parameters", "members", "bytes"};
 

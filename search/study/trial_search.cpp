@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
+#include "runtime/base/numbers.hpp"
 #include "search/study/search_results.hpp"
 #include "search/study/trial_settings.hpp"
 
 namespace jury {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kMostUnderWay = 1000;  // trials whose studies are in memory
 
 }  // namespace

@@ -16,6 +16,12 @@
 
 namespace jury {
 
+/// The same on digits from a file, a tenth of them for testing.
+inline Experiment on_digits(Experiment e) {
+  e.data = {.train = std::string(JURY_TEST_DATA) + "/digits.csv.gz", .test_fraction = 0.1, .target = {"digit"}};
+  return e;
+}
+
 /// twonorm, a bag of three linear models, two folds, two replicates, a final ensemble.
 inline Experiment small_experiment() {
   Experiment e;

@@ -1,8 +1,9 @@
 # jury_test(<x_test.cpp> LAYER <layer> [RANKS <n>...] [LABEL <label>] [TIMEOUT <seconds>])
 #
-# To be called from the tests folder that mirrors the code's. One executable per test file, linked
-# to <layer> alone (and what it uses). Without RANKS the test never starts MPI, so leak checks and
-# death tests stay trustworthy. With RANKS it runs once per rank count under mpiexec.
+# To be called from the tests folder that mirrors the code's. The files of a folder make one program,
+# test.<folder>, linked to <layer> alone (and what it uses); each file is a test of its own in ctest, which
+# runs the suites of that file. Without RANKS the test never starts MPI, so leak checks and death tests stay
+# trustworthy. With RANKS the file goes into test.<folder>.mpi, which runs once per rank count under mpiexec.
 set(JURY_TEST_ENVIRONMENT
   OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
   OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_btl_vader_single_copy_mechanism=none OMP_NUM_THREADS=1)
@@ -15,26 +16,84 @@ function(jury_test file)
     set(arg_TIMEOUT 120)
   endif()
   cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY ${PROJECT_SOURCE_DIR}/tests OUTPUT_VARIABLE folder)
-  string(REGEX REPLACE "_test\\.cpp$" "" name ${folder}/${file})
-  string(REPLACE "/" "." name ${name})
-  add_executable(test.${name} ${file})
-  target_include_directories(test.${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-  target_compile_definitions(test.${name} PRIVATE JURY_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
-  # What is tested is optimised, the tests themselves need not be: it halves the time to compile them.
-  target_compile_options(test.${name} PRIVATE -Og)
-  target_link_libraries(test.${name} PRIVATE jury::${arg_LAYER} jury_warnings GTest::gmock)
-  jury_pch(test.${name} tests LAYER jury.${arg_LAYER} LINKS jury_warnings GTest::gmock OPTIONS -Og HEADERS <gmock/gmock.h>)
+  string(REPLACE "/" "." folder ${folder})
+  string(REGEX REPLACE "_test\\.cpp$" "" name ${folder}.${file})
+  set(program test.${folder})
+  if(NOT arg_LAYER STREQUAL folder)
+    string(APPEND program .of.${arg_LAYER})
+  endif()
+  if(arg_RANKS)
+    string(APPEND program .mpi)
+  endif()
+  jury_test_program(${program} ${arg_LAYER} "${arg_RANKS}")
+  target_sources(${program} PRIVATE ${file})
+  jury_test_filter(${program} ${file} filter)
   if(NOT arg_RANKS)
-    target_link_libraries(test.${name} PRIVATE GTest::gmock_main)
-    add_test(NAME ${name} COMMAND test.${name})
-    set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS ${arg_LABEL} ENVIRONMENT OMP_NUM_THREADS=1)
+    add_test(NAME ${name} COMMAND ${program} ${filter})
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS ${arg_LABEL} ENVIRONMENT OMP_NUM_THREADS=1
+      FAIL_REGULAR_EXPRESSION "Running 0 tests")
     return()
   endif()
-  target_link_libraries(test.${name} PRIVATE jury_mpi_main)
   foreach(n IN LISTS arg_RANKS)
     add_test(NAME ${name}.np${n}
-      COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${n} $<TARGET_FILE:test.${name}>)
+      COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${n} $<TARGET_FILE:${program}> ${filter})
     set_tests_properties(${name}.np${n} PROPERTIES TIMEOUT ${arg_TIMEOUT} PROCESSORS ${n} LABELS "${arg_LABEL};mpi"
-      ENVIRONMENT "${JURY_TEST_ENVIRONMENT};ASAN_OPTIONS=detect_leaks=0")
+      ENVIRONMENT "${JURY_TEST_ENVIRONMENT};ASAN_OPTIONS=detect_leaks=0" FAIL_REGULAR_EXPRESSION "Running 0 tests")
   endforeach()
+endfunction()
+
+# The program of a folder's tests, made on the first call. Its main() is the folder's main.cpp, where there is one.
+function(jury_test_program program layer ranks)
+  if(TARGET ${program})
+    return()
+  endif()
+  add_executable(${program})
+  target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_compile_definitions(${program} PRIVATE JURY_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
+  # What is tested is optimised, the tests themselves need not be: it halves the time to compile them.
+  target_compile_options(${program} PRIVATE -Og)
+  target_link_libraries(${program} PRIVATE jury::${layer} jury_warnings GTest::gmock)
+  if(ranks)
+    target_link_libraries(${program} PRIVATE jury_mpi_main)
+  elseif(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/main.cpp)
+    target_sources(${program} PRIVATE main.cpp)
+  else()
+    target_link_libraries(${program} PRIVATE GTest::gmock_main)
+  endif()
+endfunction()
+
+# Sets <filter> to the argument that makes <program> run the suites of <file>, which no other file of it may have.
+function(jury_test_filter program file filter)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  file(READ ${file} text)
+  string(REGEX MATCHALL "\n(TYPED_)?TEST(_F|_P)?\\([A-Za-z0-9_]+" suites "${text}")
+  list(TRANSFORM suites STRIP)
+  list(REMOVE_DUPLICATES suites)
+  if(NOT suites)
+    message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR}/${file} has no tests (no line begins with TEST)")
+  endif()
+  set(patterns "")
+  foreach(suite IN LISTS suites)
+    string(REGEX REPLACE "\\(.*" "" macro ${suite})
+    string(REGEX REPLACE ".*\\(" "" suite ${suite})
+    get_target_property(other ${program} JURY_FILE_OF_${suite})
+    if(other AND NOT other STREQUAL file)
+      message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR}: ${other} and ${file} both have a suite ${suite} "
+                          "(they are one program) rename one of them")
+    endif()
+    set_target_properties(${program} PROPERTIES JURY_FILE_OF_${suite} ${file})
+    # Instance/Suite and Suite/number are what GoogleTest makes of parameters and types; without any, it complains
+    # in a test of its own.
+    if(macro STREQUAL TEST_P)
+      list(APPEND patterns */${suite}.* GoogleTestVerification.*<${suite}>)
+    elseif(macro STREQUAL TYPED_TEST)
+      list(APPEND patterns ${suite}/*.*)
+    elseif(macro STREQUAL TYPED_TEST_P)
+      list(APPEND patterns */${suite}/*.* GoogleTestVerification.*<${suite}>)
+    else()
+      list(APPEND patterns ${suite}.*)
+    endif()
+  endforeach()
+  list(JOIN patterns ":" patterns)
+  set(${filter} --gtest_filter=${patterns} PARENT_SCOPE)
 endfunction()

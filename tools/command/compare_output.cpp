@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/base/text.hpp"
+#include "search/study/json.hpp"
 
 namespace jury {
 namespace {
@@ -80,8 +81,6 @@ std::string friedman_text(const DataSetComparison& comparison, double alpha) {
                         test.f_numerator_degrees, test.f_denominator_degrees, test.f_statistic, test.f_p_value);
   return text + fmt::format("Nemenyi: mean ranks differ at {} when further apart than {:.4g}\n", alpha, comparison.critical_difference);
 }
-
-Json json_number(double number) { return std::isfinite(number) ? Json(number) : Json(); }
 
 Json json_pairs(std::span<const PairComparison> pairs, std::span<const std::string> labels) {
   Json list = Json::array();

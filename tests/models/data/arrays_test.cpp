@@ -39,7 +39,7 @@ Bytes bytes_of(std::string_view text) {
   return {bytes.begin(), bytes.end()};
 }
 
-RawTable read(RawTable (*reader)(const Bytes&, const ReadRequest&), std::string_view content, const std::string& path = "t") {
+RawTable from_array(RawTable (*reader)(const Bytes&, const ReadRequest&), std::string_view content, const std::string& path = "t") {
   return reader(bytes_of(content), {.path = path, .memory_limit_bytes = std::uint64_t{1} << 30});
 }
 
@@ -79,7 +79,7 @@ TEST(Npy, ReadsEveryNumberType) {
                {"<i2", packed<std::int16_t>({1, 2, -3, 4})},  {"|i1", packed<std::int8_t>({1, 2, -3, 4})},
                {">i2", std::string("\0\1\0\2\xff\xfd\0\4", 8)}};
   for (const auto& c : cases) {
-    const RawTable table = read(read_npy, npy_of(c.type, "(2, 2)", c.data));
+    const RawTable table = from_array(read_npy, npy_of(c.type, "(2, 2)", c.data));
     EXPECT_EQ(table.columns[0].numbers, (Numbers{1, -3})) << c.type;
     EXPECT_EQ(table.columns[1].numbers, (Numbers{2, 4})) << c.type;
     EXPECT_EQ(table.columns[1].name, "x1");
@@ -87,7 +87,7 @@ TEST(Npy, ReadsEveryNumberType) {
 }
 
 TEST(Npy, FortranOrderIsTheSameMatrix) {
-  const RawTable table = read(read_npy, npy_of("<f8", "(2, 3)", packed<double>({1, 4, 2, 5, 3, 6}), "True"));
+  const RawTable table = from_array(read_npy, npy_of("<f8", "(2, 3)", packed<double>({1, 4, 2, 5, 3, 6}), "True"));
   EXPECT_EQ(table.columns[0].numbers, (Numbers{1, 4}));
   EXPECT_EQ(table.columns[2].numbers, (Numbers{3, 6}));
   const std::string cube = npy_of("|u1", "(1, 2, 2)", std::string("\1\3\2\4", 4), "True");
@@ -99,13 +99,13 @@ TEST(Npy, FortranOrderIsTheSameMatrix) {
 TEST(Npy, DeclaredSizesMustBeTheFiles) {
   const std::string data = packed<double>({1, 2, 3, 4});
   for (const char* shape : {"(2, 3)", "(2, 1)", "(4000000000, 4000000000)", "(0, 2)", "(-1, 2)", "(2, 2, 99999999999999)"})
-    EXPECT_THROW(read(read_npy, npy_of("<f8", shape, data)), DataError) << shape;
-  EXPECT_THROW(read(read_npy, npy_of("|O", "(2, 2)", data)), DataError);
-  EXPECT_THROW(read(read_npy, npy_of("<c16", "(1, 2)", data)), DataError);
-  EXPECT_THROW(read(read_npy, npy("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (4,), }", data)), DataError);
-  EXPECT_THROW(read(read_npy, npy_of("<f8", "(4,)", data)), DataError);  // one dimension
-  EXPECT_THROW(read(read_npy, "\x93NUMPY\x01"), DataError);
-  EXPECT_THROW(read(read_npy, "something else entirely"), DataError);
+    EXPECT_THROW(from_array(read_npy, npy_of("<f8", shape, data)), DataError) << shape;
+  EXPECT_THROW(from_array(read_npy, npy_of("|O", "(2, 2)", data)), DataError);
+  EXPECT_THROW(from_array(read_npy, npy_of("<c16", "(1, 2)", data)), DataError);
+  EXPECT_THROW(from_array(read_npy, npy("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (4,), }", data)), DataError);
+  EXPECT_THROW(from_array(read_npy, npy_of("<f8", "(4,)", data)), DataError);  // one dimension
+  EXPECT_THROW(from_array(read_npy, "\x93NUMPY\x01"), DataError);
+  EXPECT_THROW(from_array(read_npy, "something else entirely"), DataError);
 }
 
 TEST(Npy, SurvivesDamageAnywhere) {
@@ -115,7 +115,7 @@ TEST(Npy, SurvivesDamageAnywhere) {
     std::string bad = good;
     bad[rng.below(bad.size())] = static_cast<char>(rng.below(256));
     try {
-      EXPECT_LE(read(read_npy, bad).num_rows, 4U);
+      EXPECT_LE(from_array(read_npy, bad).num_rows, 4U);
     } catch (const DataError&) {
     }
   }
@@ -125,7 +125,7 @@ TEST(Npz, ReadsStoredAndDeflatedMembers) {
   const std::string x = npy_of("<f4", "(3, 2)", packed<float>({1, 2, 3, 4, 5, 6}));
   const std::string y = npy_of("<i8", "(3,)", packed<std::int64_t>({0, 1, 0}));
   for (const Packing packing : {Packing::stored, Packing::deflated}) {
-    const RawTable table = read(read_npz, zip({{"x.npy", x}, {"y.npy", y}}, packing));
+    const RawTable table = from_array(read_npz, zip({{"x.npy", x}, {"y.npy", y}}, packing));
     EXPECT_EQ(table.num_rows, 3U);
     EXPECT_EQ(table.columns[1].numbers, (Numbers{2, 4, 6}));
     EXPECT_EQ(table.columns[2].numbers, (Numbers{0, 1, 0}));
@@ -136,7 +136,7 @@ TEST(Npz, ReadsStoredAndDeflatedMembers) {
 TEST(Npz, TestArraysAreTheTestPartAndBytesStayBytes) {
   const auto images = [](std::size_t n) { return npy_of("|u1", "(" + std::to_string(n) + ", 2, 2)", std::string(4 * n, '\7')); };
   const auto labels = [](std::size_t n) { return npy_of("|u1", "(" + std::to_string(n) + ",)", std::string(n, '\1')); };
-  const RawTable table = read(read_npz, zip({{"x_train.npy", images(3)}, {"y_train.npy", labels(3)}, {"x_test.npy", images(2)}, {"y_test.npy", labels(2)}}, Packing::deflated));
+  const RawTable table = from_array(read_npz, zip({{"x_train.npy", images(3)}, {"y_train.npy", labels(3)}, {"x_test.npy", images(2)}, {"y_test.npy", labels(2)}}, Packing::deflated));
   EXPECT_EQ(table.num_rows, 5U);
   EXPECT_EQ(table.num_test, 2U);
   EXPECT_EQ(table.pixels, std::vector<std::uint8_t>(20, 7));
@@ -146,17 +146,17 @@ TEST(Npz, TestArraysAreTheTestPartAndBytesStayBytes) {
 
 TEST(Npz, RefusesDamageAndWhatIsMissing) {
   const std::string x = npy_of("<f4", "(2, 1)", packed<float>({1, 2})), y = npy_of("<f4", "(3,)", packed<float>({1, 2, 3}));
-  EXPECT_THROW(read(read_npz, zip({{"x.npy", x}}, Packing::stored)), DataError);
-  EXPECT_THROW(read(read_npz, zip({{"x.npy", x}, {"y.npy", y}}, Packing::stored)), DataError);
-  EXPECT_THROW(read(read_npz, "PK"), DataError);
+  EXPECT_THROW(from_array(read_npz, zip({{"x.npy", x}}, Packing::stored)), DataError);
+  EXPECT_THROW(from_array(read_npz, zip({{"x.npy", x}, {"y.npy", y}}, Packing::stored)), DataError);
+  EXPECT_THROW(from_array(read_npz, "PK"), DataError);
   const std::string good = zip({{"x.npy", x}, {"y.npy", npy_of("<f4", "(2,)", packed<float>({1, 2}))}}, Packing::deflated);
-  for (std::size_t size = 0; size < good.size(); ++size) EXPECT_THROW(read(read_npz, good.substr(0, size)), DataError) << size;
+  for (std::size_t size = 0; size < good.size(); ++size) EXPECT_THROW(from_array(read_npz, good.substr(0, size)), DataError) << size;
   Rng rng(6);
   for (int round = 0; round < 3000; ++round) {
     std::string bad = good;
     bad[rng.below(bad.size())] = static_cast<char>(rng.below(256));
     try {
-      EXPECT_EQ(read(read_npz, bad).num_rows, 2U);
+      EXPECT_EQ(from_array(read_npz, bad).num_rows, 2U);
     } catch (const DataError&) {
     }
   }
@@ -168,7 +168,7 @@ TEST(Idx, FindsTheLabelsBesideTheImages) {
   folder.write("train-labels-idx1-ubyte", labels);
   folder.write("t10k-labels-idx1-ubyte.gz", gzipped(labels));
   for (const char* name : {"train-images-idx3-ubyte", "t10k-images-idx3-ubyte"}) {
-    const RawTable table = read(read_idx, images, folder / name);
+    const RawTable table = from_array(read_idx, images, folder / name);
     EXPECT_EQ(table.num_rows, 2U);
     EXPECT_EQ(table.pixels[7], 255);
     EXPECT_EQ(table.shape, (std::vector<std::int64_t>{2, 2}));
@@ -181,7 +181,7 @@ TEST(Idx, NamesWhatIsMissing) {
   const Scratch folder;
   const std::string images = idx(0x08, {2, 1, 1}, "ab");
   const auto refusal = [&](const std::string& name, const std::string& content) {
-    return message_of<DataError>(folder, [&] { read(read_idx, content, folder / name); });
+    return message_of<DataError>(folder, [&] { from_array(read_idx, content, folder / name); });
   };
   EXPECT_EQ(refusal("a-images-idx3-ubyte", images), "a-images-idx3-ubyte: its labels are missing (looked for 'a-labels-idx1-ubyte')");
   EXPECT_EQ(refusal("pictures.idx", images),
@@ -194,25 +194,25 @@ TEST(Idx, NamesWhatIsMissing) {
 TEST(Idx, DeclaredSizesMustBeTheFiles) {
   const Scratch folder;
   const auto path = folder / "a-images-idx3-ubyte";
-  EXPECT_THROW(read(read_idx, idx(0x08, {0xffffffff, 0xffffffff, 0xffffffff}, "ab"), path), DataError);
-  EXPECT_THROW(read(read_idx, idx(0x08, {3, 1, 1}, "ab"), path), DataError);
-  EXPECT_THROW(read(read_idx, idx(0x07, {2, 1, 1}, "ab"), path), DataError);
-  EXPECT_THROW(read(read_idx, std::string("\0\0\x08\xff\0\0\0\1", 8), path), DataError);
-  EXPECT_THROW(read(read_idx, "\1\2\3\4\5\6\7\x08", path), DataError);
+  EXPECT_THROW(from_array(read_idx, idx(0x08, {0xffffffff, 0xffffffff, 0xffffffff}, "ab"), path), DataError);
+  EXPECT_THROW(from_array(read_idx, idx(0x08, {3, 1, 1}, "ab"), path), DataError);
+  EXPECT_THROW(from_array(read_idx, idx(0x07, {2, 1, 1}, "ab"), path), DataError);
+  EXPECT_THROW(from_array(read_idx, std::string("\0\0\x08\xff\0\0\0\1", 8), path), DataError);
+  EXPECT_THROW(from_array(read_idx, "\1\2\3\4\5\6\7\x08", path), DataError);
 }
 
 TEST(Cifar10, RecordsAreALabelAndThreeChannels) {
   std::string batch;
   for (int record = 0; record < 2; ++record) batch += static_cast<char>(record + 8) + std::string(3072, static_cast<char>(record));
-  const RawTable table = read(read_cifar10, batch);
+  const RawTable table = from_array(read_cifar10, batch);
   EXPECT_EQ(table.num_rows, 2U);
   EXPECT_EQ(table.shape, (std::vector<std::int64_t>{3, 32, 32}));
   EXPECT_EQ(table.columns[0].numbers, (Numbers{8, 9}));
   EXPECT_EQ(table.pixels[3071], 0);
   EXPECT_EQ(table.pixels[3072], 1);
-  EXPECT_THROW(read(read_cifar10, batch + "x"), DataError);
+  EXPECT_THROW(from_array(read_cifar10, batch + "x"), DataError);
   batch[0] = 10;
-  EXPECT_THROW(read(read_cifar10, batch), DataError);
+  EXPECT_THROW(from_array(read_cifar10, batch), DataError);
 }
 
 }  // namespace

@@ -1,20 +1,18 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 
 #include "models/data/first_stage.hpp"
+#include "runtime/base/numbers.hpp"
 #include "runtime/base/rng.hpp"
 
 namespace jury {
 namespace {
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-
 TEST(ColumnMap, PassesEverythingAtFirst) {
   const ColumnMap map;
   EXPECT_EQ(map(-1e30), -1e30);
-  EXPECT_TRUE(std::isnan(map(kNan)));
+  EXPECT_TRUE(std::isnan(map(kNaN)));
 }
 
 // Any run of steps collapses into one map that does what the steps do one after the other.
@@ -22,7 +20,7 @@ TEST(ColumnMap, IsTheCompositionOfItsSteps) {
   Rng rng(11);
   for (int round = 0; round < 500; ++round) {
     ColumnMap map;
-    double values[] = {-50, -1, 0, 0.5, 3, 100, kNan};
+    double values[] = {-50, -1, 0, 0.5, 3, 100, kNaN};
     for (int step = 0; step < 5; ++step) {
       const double a = 4 * rng.uniform() - 2, b = 4 * rng.uniform() - 2, c = 4 * rng.uniform() - 2;
       const std::uint64_t kind = rng.below(3);
@@ -35,7 +33,7 @@ TEST(ColumnMap, IsTheCompositionOfItsSteps) {
         if (kind == 2 && std::isnan(y)) y = a;
       }
     }
-    const double inputs[] = {-50, -1, 0, 0.5, 3, 100, kNan};
+    const double inputs[] = {-50, -1, 0, 0.5, 3, 100, kNaN};
     for (std::size_t i = 0; i < 7; ++i) {
       if (std::isnan(values[i])) {
         EXPECT_TRUE(std::isnan(map(inputs[i])));

@@ -6,7 +6,7 @@
 namespace jury {
 namespace {
 
-std::string refusal(const Dataset& data, const std::vector<PreprocessStep>& steps) {
+std::string pipeline_refusal(const Dataset& data, const std::vector<PreprocessStep>& steps) {
   try {
     fit_pipeline(data, steps, first_rows(data.rows()));
   } catch (const ConfigError& error) {
@@ -19,11 +19,11 @@ const PreprocessStep kFill{.step = "impute"};
 const PreprocessStep kOneHot{.step = "one-hot"};
 
 TEST(PipelineErrors, MissingCellsMustBeImputed) {
-  EXPECT_EQ(refusal(number_table(2, {1, 2, 3, kNoNumber}), {{.step = "standardize"}}),
+  EXPECT_EQ(pipeline_refusal(number_table(2, {1, 2, 3, kNoNumber}), {{.step = "standardize"}}),
             "column 'x1' still has missing cells after preprocessing (models need numbers) add a step \"impute\"");
-  EXPECT_EQ(refusal(mixed_table(), {kFill, {.step = "ordinal"}}),
+  EXPECT_EQ(pipeline_refusal(mixed_table(), {kFill, {.step = "ordinal"}}),
             "column 'k' still has missing cells after preprocessing (models need numbers) add a step \"impute\"");
-  EXPECT_EQ(refusal(mixed_table(), {kFill, kOneHot}), "no error");
+  EXPECT_EQ(pipeline_refusal(mixed_table(), {kFill, kOneHot}), "no error");
 }
 
 // Rows outside the bag count: they will be predicted.
@@ -33,37 +33,37 @@ TEST(PipelineErrors, MissingCellsOutsideTheBagCount) {
 }
 
 TEST(PipelineErrors, TextsMustBeEncoded) {
-  EXPECT_EQ(refusal(mixed_table(), {kFill}),
+  EXPECT_EQ(pipeline_refusal(mixed_table(), {kFill}),
             "column 'k' still holds texts after preprocessing (models need numbers) add a step \"one-hot\" or \"ordinal\"");
-  EXPECT_EQ(refusal(mixed_table(), {{.step = "standardize", .columns = {"all"}}}),
+  EXPECT_EQ(pipeline_refusal(mixed_table(), {{.step = "standardize", .columns = {"all"}}}),
             "preprocess step \"standardize\" is applied to column 'k' (which holds texts) encode it before, or set columns = \"numeric\"");
-  EXPECT_EQ(refusal(mixed_table(), {{.step = "impute", .columns = {"k"}, .with = {"mean"}}}),
+  EXPECT_EQ(pipeline_refusal(mixed_table(), {{.step = "impute", .columns = {"k"}, .with = {"mean"}}}),
             "preprocess step \"impute\" with \"mean\" is applied to column 'k' (which holds texts) use with = \"most_frequent\"");
-  EXPECT_EQ(refusal(mixed_table(), {{.step = "one-hot", .columns = {"a"}}}),
+  EXPECT_EQ(pipeline_refusal(mixed_table(), {{.step = "one-hot", .columns = {"a"}}}),
             "preprocess step \"one-hot\" is applied to column 'a' (which holds numbers) list it in data.categorical");
-  EXPECT_EQ(refusal(mixed_table(), {kFill, {.step = "quantile"}, kOneHot}),
+  EXPECT_EQ(pipeline_refusal(mixed_table(), {kFill, {.step = "quantile"}, kOneHot}),
             "preprocess step \"one-hot\" stands behind quantile or pca (texts are encoded first) move it up");
 }
 
 TEST(PipelineErrors, UnknownColumnsAndStepsAreNamed) {
-  EXPECT_EQ(refusal(number_table(2, {1, 2}), {{.step = "clip", .columns = {"x5"}, .low = 0}}),
+  EXPECT_EQ(pipeline_refusal(number_table(2, {1, 2}), {{.step = "clip", .columns = {"x5"}, .low = 0}}),
             "preprocess step \"clip\" names the column 'x5' (there is none) did you mean 'x0'?");
-  EXPECT_NE(refusal(number_table(2, {1, 2}), {{.step = "scale"}}).find("preprocess step \"scale\" is unknown"), std::string::npos);
+  EXPECT_NE(pipeline_refusal(number_table(2, {1, 2}), {{.step = "scale"}}).find("preprocess step \"scale\" is unknown"), std::string::npos);
 }
 
 TEST(PipelineErrors, OptionsOfAStepMustSuitIt) {
   const Dataset data = number_table(2, {1, 2, 3, 5});
-  EXPECT_EQ(refusal(data, {{.step = "impute", .with = {"middle"}}}),
+  EXPECT_EQ(pipeline_refusal(data, {{.step = "impute", .with = {"middle"}}}),
             "preprocess step \"impute\" has with = \"middle\" (must be mean, median, most_frequent or a number)");
-  EXPECT_EQ(refusal(data, {{.step = "clip"}}), "preprocess step \"clip\" needs low <= high, and at least one of them");
-  EXPECT_EQ(refusal(data, {{.step = "clip", .low = 2, .high = 1}}), "preprocess step \"clip\" needs low <= high, and at least one of them");
-  EXPECT_EQ(refusal(data, {{.step = "minmax", .low = 2}}), "preprocess step \"minmax\" has low >= high");
-  EXPECT_EQ(refusal(data, {{.step = "robust", .low = -1}}), "preprocess step \"robust\" must have 0 <= low < high <= 1 (they are quantiles)");
-  EXPECT_EQ(refusal(data, {{.step = "quantile", .with = {"gamma"}}}), "preprocess step \"quantile\" must have with = \"uniform\" or \"normal\"");
-  EXPECT_EQ(refusal(data, {{.step = "pca", .components = 3}}), "preprocess step \"pca\" asks for 3 components (there are 2 columns)");
-  EXPECT_EQ(refusal(data, {{.step = "standardize", .per = "channel"}}),
+  EXPECT_EQ(pipeline_refusal(data, {{.step = "clip"}}), "preprocess step \"clip\" needs low <= high, and at least one of them");
+  EXPECT_EQ(pipeline_refusal(data, {{.step = "clip", .low = 2, .high = 1}}), "preprocess step \"clip\" needs low <= high, and at least one of them");
+  EXPECT_EQ(pipeline_refusal(data, {{.step = "minmax", .low = 2}}), "preprocess step \"minmax\" has low >= high");
+  EXPECT_EQ(pipeline_refusal(data, {{.step = "robust", .low = -1}}), "preprocess step \"robust\" must have 0 <= low < high <= 1 (they are quantiles)");
+  EXPECT_EQ(pipeline_refusal(data, {{.step = "quantile", .with = {"gamma"}}}), "preprocess step \"quantile\" must have with = \"uniform\" or \"normal\"");
+  EXPECT_EQ(pipeline_refusal(data, {{.step = "pca", .components = 3}}), "preprocess step \"pca\" asks for 3 components (there are 2 columns)");
+  EXPECT_EQ(pipeline_refusal(data, {{.step = "standardize", .per = "channel"}}),
             "preprocess step \"standardize\" has per = \"channel\" (the samples are no images) set data.shape, or per = \"column\"");
-  EXPECT_EQ(refusal(number_table(2, {1, 2, 3, kNoNumber}), {{.step = "pca"}}),
+  EXPECT_EQ(pipeline_refusal(number_table(2, {1, 2, 3, kNoNumber}), {{.step = "pca"}}),
             "preprocess step \"pca\" meets missing cells in column 'x1' (it needs numbers) add a step \"impute\" before it");
 }
 

@@ -3,6 +3,7 @@
 
 #include "models/data/files.hpp"
 #include "models/data/reader.hpp"
+#include "support/error_of.hpp"
 
 namespace jury {
 namespace {
@@ -17,12 +18,7 @@ RawTable read(std::string_view text, RawTable (*reader)(const Bytes&, const Read
 }
 
 std::string refusal(std::string_view text, RawTable (*reader)(const Bytes&, const ReadRequest&), ReadRequest request = {}) {
-  try {
-    read(text, reader, std::move(request));
-  } catch (const DataError& error) {
-    return error.what();
-  }
-  return "no error";
+  return error_of<DataError>([&] { read(text, reader, std::move(request)); });
 }
 
 TEST(Libsvm, WhatIsNotWrittenIsZero) {

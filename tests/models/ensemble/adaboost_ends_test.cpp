@@ -10,13 +10,9 @@
 namespace jury {
 namespace {
 
-using testing::DoubleNear;
 using testing::ElementsAre;
-using testing::Pointwise;
 
-auto near(const Doubles& expected) { return Pointwise(DoubleNear(1e-9), expected); }
-
-TEST(AdaBoost, ALearnerWithoutErrorVotesLikeHalfAnErrorInOneRowMoreAndEnds) {
+TEST(AdaBoostEnds, ALearnerWithoutErrorVotesLikeHalfAnErrorInOneRowMoreAndEnds) {
   const Labels labels = labels_below(3, 6);
   for (const auto& [algorithm, vote] : {std::pair("m1", std::log(13.0)), {"samme", std::log(26.0)}}) {
     AdaBoost boost({.algorithm = algorithm, .weak = "restart"}, classes_of(labels, 3));
@@ -33,7 +29,7 @@ TEST(AdaBoost, ALearnerWithoutErrorVotesLikeHalfAnErrorInOneRowMoreAndEnds) {
   EXPECT_EQ(round.outcome, BoostOutcome::perfect);
 }
 
-TEST(AdaBoost, AFirstLearnerAtChanceIsTheJury) {
+TEST(AdaBoostEnds, AFirstLearnerAtChanceIsTheJury) {
   const Labels labels = labels_below(3, 3);
   const Truth truth = classes_of(labels, 3);
   for (const auto& [algorithm, wrong] : {std::pair("m1", std::vector<std::size_t>{0, 1}), {"samme", {0, 1}}, {"samme", {0, 1, 2}}}) {
@@ -48,7 +44,7 @@ TEST(AdaBoost, AFirstLearnerAtChanceIsTheJury) {
   EXPECT_EQ(boost.observe(Floats{2, -2}).outcome, BoostOutcome::weak_stop);
 }
 
-TEST(AdaBoost, ALaterLearnerAtChanceIsDropped) {
+TEST(AdaBoostEnds, ALaterLearnerAtChanceIsDropped) {
   const Labels labels = labels_below(2, 4);
   const Truth truth = classes_of(labels, 2);
   AdaBoost boost({.algorithm = "m1"}, truth);
@@ -60,7 +56,7 @@ TEST(AdaBoost, ALaterLearnerAtChanceIsDropped) {
   EXPECT_TRUE(boost.ended());
 }
 
-TEST(AdaBoost, RestartsFromTheFirstWeights) {
+TEST(AdaBoostEnds, RestartsFromTheFirstWeights) {
   const Labels labels = labels_below(2, 4);
   const Floats row_weights = {1, 1, 1, 2};
   Truth truth = classes_of(labels, 2);
@@ -75,7 +71,7 @@ TEST(AdaBoost, RestartsFromTheFirstWeights) {
   EXPECT_NEAR(boost.observe(all_right_but(truth, {0})).error, 0.2, 1e-12);
 }
 
-TEST(AdaBoost, ALearnerWithoutErrorNeedNotBeTheLast) {
+TEST(AdaBoostEnds, ALearnerWithoutErrorNeedNotBeTheLast) {
   const Labels labels = labels_below(2, 4);
   const Floats row_weights = {1, 1, 1, 2};
   Truth truth = classes_of(labels, 2);

@@ -12,18 +12,13 @@
 
 #include "models/ensemble/boosting_toys.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
 namespace {
 
-using testing::DoubleNear;
 using testing::ElementsAre;
 using testing::ElementsAreArray;
-using testing::Pointwise;
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-
-auto near(const Doubles& expected) { return Pointwise(DoubleNear(1e-9), expected); }
 
 TEST(AdaBoostM1, WorkedExample) {
   const Labels labels = {0, 1, 1, 0};
@@ -185,12 +180,12 @@ TEST(AdaBoost, ARowWithoutAPredictionCountsAsWrong) {
   const Labels labels = labels_below(2, 4);
   const Truth truth = classes_of(labels, 2);
   Floats predictions = all_right_but(truth, {});
-  predictions[0] = kNaN;
+  predictions[0] = kFloatNaN;
   EXPECT_NEAR(AdaBoost({}, truth).observe(predictions).error, 0.25, 1e-12);
   const Doubles values = {0, 0, 0, 0, 0};
   AdaBoost boost({}, values_of(values));
-  EXPECT_NEAR(boost.observe(Floats{kNaN, std::numeric_limits<float>::infinity(), 0.25F, 1, 0}).error, 3.25 / 5, 1e-12);
-  EXPECT_NEAR(AdaBoost({}, values_of(values)).observe(Floats{kNaN, 0, 0, 0, 0}).error, 0.2, 1e-12);
+  EXPECT_NEAR(boost.observe(Floats{kFloatNaN, std::numeric_limits<float>::infinity(), 0.25F, 1, 0}).error, 3.25 / 5, 1e-12);
+  EXPECT_NEAR(AdaBoost({}, values_of(values)).observe(Floats{kFloatNaN, 0, 0, 0, 0}).error, 0.2, 1e-12);
 }
 
 TEST(AdaBoost, NeedsARowOfSomeWeight) {

@@ -1,6 +1,8 @@
 // Truths and learners for the tests of boosting.
 #pragma once
 
+#include <gmock/gmock.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <vector>
@@ -13,6 +15,9 @@ namespace jury {
 using Labels = std::vector<std::int32_t>;
 using Doubles = std::vector<double>;
 using Floats = std::vector<float>;
+
+// Each to 1e-9.
+inline auto near(const Doubles& expected) { return testing::Pointwise(testing::DoubleNear(1e-9), expected); }
 
 inline Truth classes_of(const Labels& labels, std::size_t num_classes) {
   return {.outcome = Outcome::classes, .num_outputs = num_classes, .labels = labels};

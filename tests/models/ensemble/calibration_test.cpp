@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string>
 
 #include "models/ensemble/combine.hpp"
 #include "models/metrics/scores.hpp"
+#include "runtime/base/numbers.hpp"
 #include "runtime/base/rng.hpp"
 
 namespace jury {
@@ -19,8 +19,6 @@ using testing::ElementsAre;
 using testing::FloatNear;
 using testing::HasSubstr;
 using testing::NanSensitiveFloatEq;
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 // Rows whose labels are drawn from softmax(z), predicted as softmax(sharpness z): too sure of themselves above 1.
 struct Study {
@@ -164,7 +162,7 @@ TEST_P(CalibrationLaws, LeavesOutRowsNotPredictedOrWithoutWeight) {
   for (const std::int32_t label : {0, 1}) {
     study.labels.push_back(label);
     weights.push_back(label == 0 ? 1.0F : 0.0F);
-    more.push_back(label == 0 ? kNaN : 1.0F);
+    more.push_back(label == 0 ? kFloatNaN : 1.0F);
     for (std::size_t c = 1; c < num_classes(); ++c) more.push_back(0);
   }
   Truth truth = study.truth();
@@ -197,7 +195,7 @@ TEST_P(CalibrationLaws, CrossFittedRowsComeFromACalibratorOfTheOtherFolds) {
   const auto crossed = cross_fitted(name(), study.truth(), study.predictions, folds);
   std::vector<float> others = study.predictions;
   for (std::size_t row = 0; row < 120; row += 3)
-    for (std::size_t c = 0; c < num_classes(); ++c) others[row * num_classes() + c] = kNaN;
+    for (std::size_t c = 0; c < num_classes(); ++c) others[row * num_classes() + c] = kFloatNaN;
   const auto expected = fit_calibrator(name(), study.truth(), others).apply(study.predictions);
   for (std::size_t row = 0; row < 120; row += 3)
     EXPECT_TRUE(std::ranges::equal(row_of(crossed, row, num_classes()), row_of(expected, row, num_classes()))) << row;
@@ -240,8 +238,8 @@ TEST(Calibration, OfOneClassIsSure) {
   const std::vector<std::int32_t> labels = {0, 0};
   const Truth truth{.outcome = Outcome::classes, .num_outputs = 1, .labels = labels};
   for (const char* name : {"temperature", "sigmoid", "isotonic"})
-    EXPECT_THAT(fit_calibrator(name, truth, std::vector<float>{1, 1}).apply(std::vector<float>{1, kNaN}),
-                ElementsAre(1, NanSensitiveFloatEq(kNaN)))
+    EXPECT_THAT(fit_calibrator(name, truth, std::vector<float>{1, 1}).apply(std::vector<float>{1, kFloatNaN}),
+                ElementsAre(1, NanSensitiveFloatEq(kFloatNaN)))
         << name;
 }
 
@@ -256,7 +254,7 @@ TEST(Calibration, WhatDoesNotSuitIsRefused) {
   EXPECT_THAT(message_of([&] { fit_calibrator("temperature", plain, std::span(p).first(2)); }),
               HasSubstr("needs predicted variances"));
   EXPECT_THROW(fit_calibrator("isotonik", classes, p), ConfigError);
-  EXPECT_THROW(fit_calibrator("temperature", classes, std::vector<float>(4, kNaN)), DataError);
+  EXPECT_THROW(fit_calibrator("temperature", classes, std::vector<float>(4, kFloatNaN)), DataError);
   EXPECT_THROW(cross_fitted("temperature", classes, p, std::vector<std::int32_t>{3, 3}), DataError) << "one fold";
 }
 

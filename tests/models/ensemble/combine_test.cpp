@@ -4,19 +4,17 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include "models/metrics/bias_variance.hpp"
 #include "random_members.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
 namespace {
 
 using testing::ElementsAre;
 using testing::NanSensitiveFloatEq;
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 // What a straightforward second look at all members says of one cell.
 struct Naive {
@@ -126,9 +124,9 @@ TEST(Combination, AMajorityOfWeakVotesBeatsOneSureMemberOnlyInTheVote) {
 
 TEST(Combination, ARowThatNobodyPredictedIsNaNAndHasNoLabel) {
   Combination combination({Outcome::classes, 2, 2});
-  combination.add(std::vector<float>{kNaN, kNaN, 0.25F, 0.75F});
-  EXPECT_THAT(combination.mean(), ElementsAre(NanSensitiveFloatEq(kNaN), NanSensitiveFloatEq(kNaN), 0.25F, 0.75F));
-  EXPECT_THAT(combination.deviation(), ElementsAre(NanSensitiveFloatEq(kNaN), NanSensitiveFloatEq(kNaN), 0, 0));
+  combination.add(std::vector<float>{kFloatNaN, kFloatNaN, 0.25F, 0.75F});
+  EXPECT_THAT(combination.mean(), ElementsAre(NanSensitiveFloatEq(kFloatNaN), NanSensitiveFloatEq(kFloatNaN), 0.25F, 0.75F));
+  EXPECT_THAT(combination.deviation(), ElementsAre(NanSensitiveFloatEq(kFloatNaN), NanSensitiveFloatEq(kFloatNaN), 0, 0));
   EXPECT_THAT(combination.label_mean(), ElementsAre(-1, 1));
   EXPECT_THAT(combination.label_vote(), ElementsAre(-1, 1));
   EXPECT_THAT(combination.counts(), ElementsAre(0, 1));
@@ -165,7 +163,7 @@ TEST(Mixture, HasTheMeanOfTheMeansAndTheVarianceOfTheWhole) {
   Combination combination(shape);
   combination.add(std::vector<float>{1, 10, 0.5F, 1});
   combination.add(std::vector<float>{3, 10, 1.5F, 2});
-  combination.add(std::vector<float>{kNaN, 10, 1.5F, 2});
+  combination.add(std::vector<float>{kFloatNaN, 10, 1.5F, 2});
   EXPECT_THAT(combination.mean(), ElementsAre(2, 10, 1 + 1, 1.5F));
   EXPECT_THAT(combination.deviation(), ElementsAre(1, 0)) << "over members, of the means";
   EXPECT_THAT(combination.counts(), ElementsAre(2));

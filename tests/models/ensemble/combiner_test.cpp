@@ -12,6 +12,7 @@
 #include "models/ensemble/order_statistics.hpp"
 #include "random_members.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
 namespace {
@@ -22,7 +23,6 @@ using testing::NanSensitiveFloatEq;
 using testing::Pointwise;
 using testing::ThrowsMessage;
 
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 const std::vector<double> kWeights = {1, 0.5, 0, 2.5, std::nan(""), 0.25, 1, -1};
 
 std::vector<const CombineRule*> rules_for(Outcome outcome) {
@@ -142,7 +142,7 @@ TEST(Combiner, WithoutMembersOrWeightsPredictsNothing) {
   for (const Outcome outcome : {Outcome::classes, Outcome::values}) {
     Combiner combiner({outcome, 2, 2}, rules_for(outcome));
     for (const CombineRule* rule : combiner.rules())
-      EXPECT_THAT(combiner.combined(*rule), testing::Each(NanSensitiveFloatEq(kNaN))) << rule->name;
+      EXPECT_THAT(combiner.combined(*rule), testing::Each(NanSensitiveFloatEq(kFloatNaN))) << rule->name;
     combiner.add(std::vector<float>{0.25F, 0.75F, 0.5F, 0.5F}, 0);
     for (const CombineRule* rule : combiner.rules())
       EXPECT_EQ(std::isnan(combiner.combined(*rule)[0]), rule->weighted) << rule->name;

@@ -5,19 +5,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 #include "runtime/base/rng.hpp"
 
 namespace jury {
 namespace {
 
 using testing::ElementsAre;
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 Truth of_classes(const std::vector<std::int32_t>& labels, std::size_t num_classes) {
   return {.outcome = Outcome::classes, .num_outputs = num_classes, .labels = labels};
@@ -48,9 +45,9 @@ TEST(ConformalQuantile, OfTooFewScoresIsInfinite) {
 
 TEST(SplitConformal, OfAbsoluteResidualsHasOneWidth) {
   const std::vector<double> values = {1, 2, 3, 4};
-  const SplitConformal conformal(of_values(values), std::vector<float>{0, 4, 3, kNaN}, {.alpha = 0.5});
+  const SplitConformal conformal(of_values(values), std::vector<float>{0, 4, 3, kFloatNaN}, {.alpha = 0.5});
   EXPECT_THAT(conformal.thresholds(), ElementsAre(1)) << "residuals 0, 1, 2; the second of them";
-  const auto intervals = conformal.intervals(std::vector<float>{10, kNaN});
+  const auto intervals = conformal.intervals(std::vector<float>{10, kFloatNaN});
   EXPECT_EQ(intervals[0].low, 9);
   EXPECT_EQ(intervals[0].high, 11);
   EXPECT_TRUE(std::isnan(intervals[1].low) && std::isnan(intervals[1].high));
@@ -93,7 +90,7 @@ TEST(SplitConformal, LacSetsHoldTheClassesAboveOneThreshold) {
   const std::vector<float> p = {0.75F, 0.25F, 0, 0.25F, 0.5F, 0.25F, 0.5F, 0.25F, 0.25F};  // scores 0.25, 0.5, 0.75
   const SplitConformal conformal(of_classes(labels, 3), p, {.score = ConformalScore::lac, .alpha = 0.5});
   EXPECT_THAT(conformal.thresholds(), ElementsAre(0.5));
-  EXPECT_THAT(conformal.sets(std::vector<float>{0.5F, 0.5F, 0, 0.375F, 0.375F, 0.25F, kNaN, 0, 0}),
+  EXPECT_THAT(conformal.sets(std::vector<float>{0.5F, 0.5F, 0, 0.375F, 0.375F, 0.25F, kFloatNaN, 0, 0}),
               ElementsAre(1, 1, 0, 0, 0, 0, -1, -1, -1))
       << "two classes, none, not predicted";
 }

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "models/ensemble/bootstrap.hpp"
+#include "runtime/base/numbers.hpp"
 #include "runtime/base/rng.hpp"
 
 namespace jury {
@@ -18,15 +19,14 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::NanSensitiveDoubleEq;
 
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 
 TEST(DataOob, OfClassesIsTheShareOfOutOfBagMembersThatAreRight) {
   const std::vector<std::int32_t> labels = {0, 1, 1};
   DataOob value({.outcome = Outcome::classes, .num_outputs = 2, .labels = labels});
-  value.add(std::vector<float>{1, 0, 0.5F, 0.5F, kNaN, kNaN});  // the tie is a vote for class 0
-  value.add(std::vector<float>{0, 1, 0, 1, kNaN, kNaN});
-  value.add(std::vector<float>{1, 0, kNaN, kNaN, kNaN, kNaN});
+  value.add(std::vector<float>{1, 0, 0.5F, 0.5F, kFloatNaN, kFloatNaN});  // the tie is a vote for class 0
+  value.add(std::vector<float>{0, 1, 0, 1, kFloatNaN, kFloatNaN});
+  value.add(std::vector<float>{1, 0, kFloatNaN, kFloatNaN, kFloatNaN, kFloatNaN});
   EXPECT_THAT(value.values(), ElementsAre(DoubleEq(2.0 / 3), 0.5, NanSensitiveDoubleEq(kNoValue)));
   EXPECT_THAT(value.counts(), ElementsAre(3, 2, 0));
 }
@@ -35,7 +35,7 @@ TEST(DataOob, OfValuesIsMinusTheMeanSquaredErrorOfTheMeans) {
   const std::vector<double> values = {1, 2, 3, 4};
   DataOob value({.outcome = Outcome::values, .num_outputs = 2, .values = values, .kind = ValueKind::means_and_variances});
   value.add(std::vector<float>{0, 2, 9, 9, 3, 4, 9, 9});
-  value.add(std::vector<float>{1, 5, 9, 9, 3, 4, 9, kNaN});
+  value.add(std::vector<float>{1, 5, 9, 9, 3, 4, 9, kFloatNaN});
   EXPECT_THAT(value.values(), ElementsAre(-(0.5 + 4.5) / 2, 0));
 }
 
@@ -68,7 +68,7 @@ TEST(DataOob, FindsTurnedLabels) {
       weights[labels[i]] += counts[i];
     }
     const double middle = (sums[0] / weights[0] + sums[1] / weights[1]) / 2;
-    std::vector<float> p(200, kNaN);
+    std::vector<float> p(200, kFloatNaN);
     for (std::size_t i = 0; i < 100; ++i) {
       if (counts[i] > 0) continue;
       p[2 * i] = x[i] < middle ? 1 : 0;

@@ -6,17 +6,14 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <limits>
 
+#include "runtime/base/numbers.hpp"
 #include "runtime/base/rng.hpp"
 
 namespace jury {
 namespace {
 
 using testing::ElementsAre;
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // How many equal members it takes; 1,000 when they are never enough.
 std::size_t needed(const CombinationShape& shape, const EnoughOptions& options, const std::vector<float>& member) {
@@ -80,8 +77,8 @@ TEST(EnoughMembers, EachRowHasItsOwnCountOfMembers) {
   EnoughMembers votes({Outcome::classes, 2, 2}, {.tolerance = 0.01});
   EnoughMembers values({Outcome::values, 2, 1}, {.tolerance = 0.01, .deviations = {1}});
   for (int i = 0; i < 12; ++i) {
-    votes.add(std::vector<float>{1, 0, i % 3 == 0 ? 1 : kNaN, 0});
-    values.add(std::vector<float>{1, i % 3 == 0 ? 1 : kNaN});
+    votes.add(std::vector<float>{1, 0, i % 3 == 0 ? 1 : kFloatNaN, 0});
+    values.add(std::vector<float>{1, i % 3 == 0 ? 1 : kFloatNaN});
   }
   EXPECT_THAT(votes.decided(), ElementsAre(0, -1));
   EXPECT_EQ(votes.gap(), 0.5);

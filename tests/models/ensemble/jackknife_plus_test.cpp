@@ -4,19 +4,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "models/ensemble/bootstrap.hpp"
 #include "models/ensemble/conformal.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 #include "runtime/base/rng.hpp"
 
 namespace jury {
 namespace {
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // Lines through the origin, each fitted to a bag of y = x + noise.
 struct BaggedLines {
@@ -41,7 +38,7 @@ struct BaggedLines {
       double xy = 0, xx = 0;
       for (std::size_t i = 0; i < n; ++i) xy += counts[b][i] * x[i] * y[i], xx += counts[b][i] * x[i] * x[i];
       slopes.push_back(xy / xx);
-      std::vector<float> own(n, kNaN), f;
+      std::vector<float> own(n, kFloatNaN), f;
       for (std::size_t i = 0; i < n; ++i)
         if (counts[b][i] == 0) own[i] = static_cast<float>(slopes[b] * x[i]);
       for (const double at : new_x) f.push_back(static_cast<float>(slopes[b] * at));
@@ -110,10 +107,10 @@ TEST(JackknifePlus, CoversNewRowsAsPromised) {
 
 TEST(JackknifePlus, TooFewRowsPromiseNothingAndNobodysPredictionIsNaN) {
   const std::vector<double> y = {1, 2};
-  const JackknifePlus conformal({.outcome = Outcome::values, .num_outputs = 1, .values = y}, std::vector<float>{1, kNaN});
+  const JackknifePlus conformal({.outcome = Outcome::values, .num_outputs = 1, .values = y}, std::vector<float>{1, kFloatNaN});
   EXPECT_EQ(conformal.num_left_out(), 1U);
   BagTable table(2, {Outcome::values, 2, 1});
-  table.add(std::vector<std::uint32_t>{0, 2}, std::vector<float>{5, kNaN});
+  table.add(std::vector<std::uint32_t>{0, 2}, std::vector<float>{5, kFloatNaN});
   const auto few = conformal.intervals(table, 0.4), enough = conformal.intervals(table, 0.5);
   EXPECT_EQ(few[0].low, -kInfinity);
   EXPECT_EQ(few[0].high, kInfinity);

@@ -4,16 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "models/ensemble/bootstrap.hpp"
+#include "runtime/base/numbers.hpp"
 #include "runtime/base/rng.hpp"
 
 namespace jury {
 namespace {
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 // Adds a member that predicts the mean of its bag.
 void add_bag_mean(BagTable& table, const std::vector<double>& y, std::span<const std::uint32_t> counts) {
@@ -55,7 +53,7 @@ TEST(Jackknife, AgreesWithASecondLook) {
     std::iota(all.begin(), all.end(), 0U);
     counts.push_back(bag_counts(bag(all, {}, {}, rng), n));
     t.emplace_back(rows);
-    for (float& value : t.back()) value = rng.below(6) == 0 ? kNaN : static_cast<float>(rng.normal() + counts.back()[3]);
+    for (float& value : t.back()) value = rng.below(6) == 0 ? kFloatNaN : static_cast<float>(rng.normal() + counts.back()[3]);
     table.add(counts.back(), t.back());
   }
   const auto variances = jackknife_variances(table);
@@ -112,7 +110,7 @@ TEST(Jackknife, CorrectionsTakeOffWhatFewMembersAdd) {
 
 TEST(Jackknife, EdgesAreNaNOrZero) {
   BagTable table(2, {Outcome::values, 2, 1});
-  table.add(std::vector<std::uint32_t>{1, 1}, std::vector<float>{3, kNaN});
+  table.add(std::vector<std::uint32_t>{1, 1}, std::vector<float>{3, kFloatNaN});
   const auto variances = jackknife_variances(table);
   EXPECT_EQ(variances[0].mean, 3);
   EXPECT_TRUE(std::isnan(variances[0].jackknife)) << "no row was left out";
@@ -123,7 +121,7 @@ TEST(Jackknife, EdgesAreNaNOrZero) {
 
 TEST(BagTable, OfMeansAndVariancesKeepsTheMeansOfWholeRows) {
   BagTable table(1, {Outcome::values, 2, 1, ValueKind::means_and_variances});
-  table.add(std::vector<std::uint32_t>{0}, std::vector<float>{1, 9, 2, kNaN});
+  table.add(std::vector<std::uint32_t>{0}, std::vector<float>{1, 9, 2, kFloatNaN});
   table.add(std::vector<std::uint32_t>{2}, std::vector<float>{5, 9, 4, 9});
   EXPECT_EQ(table.cell(0, 0).mean, 3);
   EXPECT_EQ(table.cell(0, 0).variance, 4);

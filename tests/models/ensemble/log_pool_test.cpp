@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include "models/metrics/bias_variance.hpp"
 #include "random_members.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
 namespace {
@@ -16,8 +16,6 @@ namespace {
 using testing::ElementsAre;
 using testing::FloatEq;
 using testing::NanSensitiveFloatEq;
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 TEST(LogPool, IsTheNormalisedGeometricMean) {
   LogPool pool({Outcome::classes, 1, 2});
@@ -82,8 +80,8 @@ TEST(LogPool, OfThousandsOfSureMembersStaysFinite) {
 
 TEST(LogPool, ARowThatNobodyPredictedIsNaN) {
   LogPool pool({Outcome::classes, 2, 2});
-  pool.add(std::vector<float>{kNaN, kNaN, 0.25F, 0.75F});
-  const std::vector<float> expected = {kNaN, kNaN, 0.25F, 0.75F};
+  pool.add(std::vector<float>{kFloatNaN, kFloatNaN, 0.25F, 0.75F});
+  const std::vector<float> expected = {kFloatNaN, kFloatNaN, 0.25F, 0.75F};
   EXPECT_THAT(pool.mean(), testing::Pointwise(NanSensitiveFloatEq(), expected));
 }
 

@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 #include <vector>
 
 #include "models/ensemble/weighted_combination.hpp"
 #include "random_members.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
 namespace {
@@ -18,11 +18,9 @@ namespace {
 using testing::ElementsAre;
 using testing::NanSensitiveFloatEq;
 
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-
 TEST(Median, OfMeansStandsBesideTheVarianceOfTheMixture) {
   const CombinationShape shape{Outcome::values, 2, 1, ValueKind::means_and_variances};
-  const std::vector<float> members = {1, 2, 5, 1, 2, 3, kNaN, kNaN, 9, 4, 5, 1};
+  const std::vector<float> members = {1, 2, 5, 1, 2, 3, kFloatNaN, kFloatNaN, 9, 4, 5, 1};
   Combination combination(shape);
   for (std::size_t m = 0; m < 3; ++m) combination.add(std::span(members).subspan(4 * m, 4));
   const auto mean = combination.mean(), middle = median(shape, members);
@@ -33,8 +31,8 @@ TEST(Median, OfMeansStandsBesideTheVarianceOfTheMixture) {
 TEST(Median, OfValuesIsTheMiddleOrTheMeanOfTheMiddleTwo) {
   const CombinationShape shape{Outcome::values, 2, 1};
   EXPECT_THAT(median(shape, std::vector<float>{5, 1, 100, 2, 1, 4}), ElementsAre(5, 2));
-  EXPECT_THAT(median(shape, std::vector<float>{5, 1, 100, 2, 1, 4, 7, kNaN}), ElementsAre(6, 2));
-  EXPECT_THAT(median(shape, std::vector<float>{kNaN, 1}), ElementsAre(NanSensitiveFloatEq(kNaN), 1));
+  EXPECT_THAT(median(shape, std::vector<float>{5, 1, 100, 2, 1, 4, 7, kFloatNaN}), ElementsAre(6, 2));
+  EXPECT_THAT(median(shape, std::vector<float>{kFloatNaN, 1}), ElementsAre(NanSensitiveFloatEq(kFloatNaN), 1));
 }
 
 TEST(Median, OfProbabilitiesIsNormalised) {
@@ -67,9 +65,9 @@ TEST(TrimmedMean, CountsWholeMembersInSpiteOfRounding) {
 
 TEST(TrimmedMean, CountsOnlyMembersThatPredictedTheRow) {
   const CombinationShape shape{Outcome::values, 2, 1};
-  const std::vector<float> members = {1, kNaN, 2, kNaN, 9, kNaN, kNaN, kNaN};
-  EXPECT_THAT(trimmed_mean(shape, members, 0.34), ElementsAre(2, NanSensitiveFloatEq(kNaN)));
-  EXPECT_THAT(trimmed_mean(shape, members, 0.25), ElementsAre(4, NanSensitiveFloatEq(kNaN))) << "0.75 of 3 are none";
+  const std::vector<float> members = {1, kFloatNaN, 2, kFloatNaN, 9, kFloatNaN, kFloatNaN, kFloatNaN};
+  EXPECT_THAT(trimmed_mean(shape, members, 0.34), ElementsAre(2, NanSensitiveFloatEq(kFloatNaN)));
+  EXPECT_THAT(trimmed_mean(shape, members, 0.25), ElementsAre(4, NanSensitiveFloatEq(kFloatNaN))) << "0.75 of 3 are none";
 }
 
 TEST(TrimmedMean, OfProbabilitiesIsTakenClassByClassAndNormalised) {
@@ -115,13 +113,13 @@ TEST(WeightedMedian, IsTheLowestPredictionThatHalfOfTheWeightDoesNotExceed) {
 
 TEST(WeightedMedian, LeavesOutMembersThatDoNotTakePart) {
   const CombinationShape shape{Outcome::values, 2, 1};
-  const std::vector<float> members = {1, kNaN, 2, 2, 3, 3};
+  const std::vector<float> members = {1, kFloatNaN, 2, 2, 3, 3};
   EXPECT_THAT(weighted_median(shape, members, std::vector<double>{1, 0, -5}),
-              ElementsAre(1, NanSensitiveFloatEq(kNaN)));
+              ElementsAre(1, NanSensitiveFloatEq(kFloatNaN)));
   EXPECT_THAT(weighted_median(shape, members, std::vector<double>{1, std::nan(""), 5}), ElementsAre(3, 3));
   EXPECT_THAT(weighted_median(shape, members, std::vector<double>{0, 0, 0}),
-              testing::Each(NanSensitiveFloatEq(kNaN)));
-  EXPECT_THAT(weighted_median(shape, {}, {}), testing::Each(NanSensitiveFloatEq(kNaN))) << "no member at all";
+              testing::Each(NanSensitiveFloatEq(kFloatNaN)));
+  EXPECT_THAT(weighted_median(shape, {}, {}), testing::Each(NanSensitiveFloatEq(kFloatNaN))) << "no member at all";
 }
 
 // Every cell minimises the weighted sum of distances, which is what makes it a weighted median.

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <set>
 #include <string>
@@ -15,6 +14,7 @@
 #include "models/ensemble/weighted_combination.hpp"
 #include "random_members.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
 namespace {
@@ -23,8 +23,6 @@ using testing::DoubleEq;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 // Random bases over every row, and a truth for them.
 struct Library {
@@ -191,7 +189,7 @@ TEST(Selection, LeavesOutRowsThatABaseDidNotPredictForAllBases) {
   std::vector<float> weights(15, 1.0F);
   weights[2] = 0;
   const Selection expected = weigh(library, weights);
-  library.members[3 * 15 + 2] = kNaN;
+  library.members[3 * 15 + 2] = kFloatNaN;
   const Selection selection = weigh(library, {});
   EXPECT_EQ(selection.runs[0].picks, expected.runs[0].picks);
   EXPECT_THAT(selection.runs[0].scores, testing::Pointwise(DoubleEq(), expected.runs[0].scores));
@@ -200,11 +198,11 @@ TEST(Selection, LeavesOutRowsThatABaseDidNotPredictForAllBases) {
 
 TEST(Selection, ABaseThatPredictedNothingIsNeverPicked) {
   Library library(3, {Outcome::values, 15, 1}, 57);
-  std::fill_n(library.members.begin(), 15, kNaN);
+  std::fill_n(library.members.begin(), 15, kFloatNaN);
   const Selection selection = select("mse", library, {.bags = 3, .bag_share = 0.4});
   EXPECT_EQ(selection.counts[0], 0);
   EXPECT_TRUE(std::isfinite(selection.score));
-  std::fill(library.members.begin(), library.members.end(), kNaN);
+  std::fill(library.members.begin(), library.members.end(), kFloatNaN);
   EXPECT_THAT([&] { select("mse", library, {}); }, ThrowsMessage<DataError>(HasSubstr("no row to be scored on")));
 }
 

@@ -13,6 +13,7 @@
 #include "models/metrics/scores.hpp"
 #include "noisy_bases.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
 namespace {
@@ -21,8 +22,6 @@ using testing::DoubleNear;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 // A weighted loss and its parts by the definition at stack_metas(), of squared metas.
 double squared_loss(const NoisyBases& data, const StackModel& model, std::size_t output) {
@@ -99,7 +98,7 @@ TEST_P(StackLaws, LeavesOutRowsThatABaseDidNotPredict) {
   NoisyBases data = this->data(80, 5), fewer = this->data(80, 5);
   for (NoisyBases* both : {&data, &fewer})
     for (const double noise : {1.0, 1.5}) both->add(noise);
-  data.predictions[1][3 * data.outputs] = kNaN;
+  data.predictions[1][3 * data.outputs] = kFloatNaN;
   data.predictions[0][7 * data.outputs] = std::numeric_limits<float>::infinity();
   fewer.weights.assign(80, 1.0F);
   fewer.weights[3] = fewer.weights[7] = 0;
@@ -272,7 +271,7 @@ TEST(Stacking, RefusesWhatItCannotDo) {
   EXPECT_THAT([&] { fit_stack({}, quantiles, data.spans()); },
               ThrowsMessage<ConfigError>(HasSubstr("does not apply to quantiles")));
   data.add(1);
-  std::ranges::fill(data.predictions[1], kNaN);
+  std::ranges::fill(data.predictions[1], kFloatNaN);
   EXPECT_THAT([&] { data.fit("auto"); }, ThrowsMessage<DataError>(HasSubstr("no row to be fitted on")));
 }
 

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <numbers>
 
+#include "runtime/base/numbers.hpp"
 #include "runtime/base/rng.hpp"
 
 namespace jury {
@@ -18,7 +18,6 @@ using testing::FloatNear;
 using testing::IsEmpty;
 using testing::NanSensitiveFloatEq;
 
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 constexpr auto kLn2 = static_cast<float>(std::numbers::ln2);
 
 TEST(Uncertainty, SureMembersThatDisagreeAreAllEpistemic) {
@@ -45,7 +44,7 @@ TEST(Uncertainty, OfClassesIsWhatItsFormulasSay) {
       const bool predicted = rng.below(4) > 0;
       counts[row] += predicted;
       for (std::size_t c = 0; c < classes; ++c) {
-        p[row * classes + c] = predicted ? static_cast<float>(raw[c] / sum) : kNaN;
+        p[row * classes + c] = predicted ? static_cast<float>(raw[c] / sum) : kFloatNaN;
         if (!predicted) continue;
         mean[row * classes + c] += raw[c] / sum;
         expected[row] -= raw[c] / sum * std::log(raw[c] / sum);
@@ -72,7 +71,7 @@ TEST(Uncertainty, OfMeansAndVariancesAddsUpToThatOfTheMixture) {
   const CombinationShape shape{Outcome::values, 1, 2, ValueKind::means_and_variances};
   Uncertainty uncertainty(shape);
   Combination mixture(shape);
-  for (const auto& member : {std::vector<float>{1, 10, 0.5F, 1}, {3, 10, 1.5F, 2}, {kNaN, 0, 0, 0}}) {
+  for (const auto& member : {std::vector<float>{1, 10, 0.5F, 1}, {3, 10, 1.5F, 2}, {kFloatNaN, 0, 0, 0}}) {
     uncertainty.add(member);
     mixture.add(member);
   }
@@ -85,19 +84,19 @@ TEST(Uncertainty, OfMeansAndVariancesAddsUpToThatOfTheMixture) {
 
 TEST(Uncertainty, OfPlainValuesIsEpistemicAlone) {
   Uncertainty uncertainty({Outcome::values, 2, 1});
-  uncertainty.add(std::vector<float>{1, kNaN});
-  uncertainty.add(std::vector<float>{5, kNaN});
-  EXPECT_THAT(uncertainty.epistemic(), ElementsAre(4, NanSensitiveFloatEq(kNaN)));
+  uncertainty.add(std::vector<float>{1, kFloatNaN});
+  uncertainty.add(std::vector<float>{5, kFloatNaN});
+  EXPECT_THAT(uncertainty.epistemic(), ElementsAre(4, NanSensitiveFloatEq(kFloatNaN)));
   EXPECT_THAT(uncertainty.aleatoric(), IsEmpty());
   EXPECT_THAT(uncertainty.total(), IsEmpty());
 }
 
 TEST(Uncertainty, OfARowNobodyPredictedIsNaN) {
   Uncertainty uncertainty({Outcome::classes, 1, 2});
-  EXPECT_THAT(uncertainty.total(), ElementsAre(NanSensitiveFloatEq(kNaN)));
-  uncertainty.add(std::vector<float>{kNaN, kNaN});
-  EXPECT_THAT(uncertainty.epistemic(), ElementsAre(NanSensitiveFloatEq(kNaN)));
-  EXPECT_THAT(uncertainty.aleatoric(), ElementsAre(NanSensitiveFloatEq(kNaN)));
+  EXPECT_THAT(uncertainty.total(), ElementsAre(NanSensitiveFloatEq(kFloatNaN)));
+  uncertainty.add(std::vector<float>{kFloatNaN, kFloatNaN});
+  EXPECT_THAT(uncertainty.epistemic(), ElementsAre(NanSensitiveFloatEq(kFloatNaN)));
+  EXPECT_THAT(uncertainty.aleatoric(), ElementsAre(NanSensitiveFloatEq(kFloatNaN)));
 }
 
 TEST(Uncertainty, OfOneMemberIsAleatoric) {

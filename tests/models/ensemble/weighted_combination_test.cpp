@@ -8,14 +8,13 @@
 #include <vector>
 
 #include "random_members.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
 namespace {
 
 using testing::ElementsAre;
 using testing::NanSensitiveFloatEq;
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 class WeightedCombinationLaws : public testing::TestWithParam<CombinationShape> {};
 
@@ -87,10 +86,10 @@ TEST(WeightedCombination, MembersWithoutAPositiveWeightHaveNoPart) {
   combination.add(std::vector<float>{1, 0, 1, 0}, 0);
   combination.add(std::vector<float>{1, 0, 1, 0}, -1);
   combination.add(std::vector<float>{1, 0, 1, 0}, std::nan(""));
-  EXPECT_THAT(combination.mean(), testing::Each(NanSensitiveFloatEq(kNaN)));
-  EXPECT_THAT(combination.vote_share(), testing::Each(NanSensitiveFloatEq(kNaN)));
-  combination.add(std::vector<float>{kNaN, kNaN, 0.5F, 0.5F}, 0.5);
-  EXPECT_THAT(combination.mean(), ElementsAre(NanSensitiveFloatEq(kNaN), NanSensitiveFloatEq(kNaN), 0.5F, 0.5F));
+  EXPECT_THAT(combination.mean(), testing::Each(NanSensitiveFloatEq(kFloatNaN)));
+  EXPECT_THAT(combination.vote_share(), testing::Each(NanSensitiveFloatEq(kFloatNaN)));
+  combination.add(std::vector<float>{kFloatNaN, kFloatNaN, 0.5F, 0.5F}, 0.5);
+  EXPECT_THAT(combination.mean(), ElementsAre(NanSensitiveFloatEq(kFloatNaN), NanSensitiveFloatEq(kFloatNaN), 0.5F, 0.5F));
 }
 
 TEST(WeightedCombination, EqualSumsTieAndGoToTheLowestClass) {

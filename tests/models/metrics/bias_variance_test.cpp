@@ -5,17 +5,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <vector>
 
 #include "models/metrics/scores.hpp"
+#include "runtime/base/numbers.hpp"
 #include "runtime/base/rng.hpp"
 
 namespace jury {
 namespace {
 
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 constexpr IntervalOptions kNoInterval = {.level = 0.95, .resamples = 0};
 
 // A random study of classes: truth, weights, posterior and T replicates.
@@ -248,8 +247,8 @@ TEST(BiasVariance, BayesLabelsAloneGiveBreiman) {
 
 TEST(BiasVariance, RowsMissedByAReplicateCountOnlyWhereTheyArePredicted) {
   ClassStudy s = random_study(3, 2, 4, 6);
-  for (auto& replicate : s.replicates) replicate[0] = kNaN;            // row 0: by nobody
-  for (std::size_t t = 1; t < 4; ++t) s.replicates[t][2] = kNaN;       // row 1: by the first alone
+  for (auto& replicate : s.replicates) replicate[0] = kFloatNaN;            // row 0: by nobody
+  for (std::size_t t = 1; t < 4; ++t) s.replicates[t][2] = kFloatNaN;       // row 1: by the first alone
   const auto all = decompose(s.truth(), {}, s.replicates);
   for (const auto& d : all) {
     EXPECT_TRUE(std::isnan(d.points[0].mean_loss));

@@ -4,12 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
+
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // Relative to the expected number: tails matter as much as the middle.
 void expect_close(double value, double expected, double tolerance = 1e-11) {

@@ -3,16 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include "models/metrics/row_resampler.hpp"
+#include "runtime/base/numbers.hpp"
 #include "runtime/base/rng.hpp"
 
 namespace jury {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // Two classes, sure predictions that are right with a probability of each trial's own.
 struct Trials {

@@ -4,12 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <numbers>
 #include <set>
 #include <vector>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 #include "runtime/base/rng.hpp"
 
 namespace jury {
@@ -18,8 +18,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 double score_of(const char* name, const Truth& truth, Predictions predictions) {
   return score(find_metric(name), truth, predictions);
@@ -88,7 +86,7 @@ std::vector<const Metric*> every_metric(Outcome outcome, std::size_t num_outputs
 TEST(Scores, RowsThatWereNotPredictedAreLeftOut) {
   ClassCase c;
   const ClassCase whole;
-  c.probabilities[7] = kNaN;  // in row 2
+  c.probabilities[7] = kFloatNaN;  // in row 2
   std::vector<float> kept = whole.probabilities;
   kept.erase(kept.begin() + 6, kept.begin() + 9);
   c.labels.erase(c.labels.begin() + 2);
@@ -112,7 +110,7 @@ TEST(Scores, ARowOfWeightTwoCountsAsTwoRows) {
 // Three rows of two targets: means and variances, exact in binary.
 TEST(Scores, NllIsTheNormalDensityOfEachTarget) {
   const std::vector<double> values = {1, 2, 0, -1, 3, 5};
-  const std::vector<float> f = {1.5F, 2, 0.25F, 4, -1, -1, 1, 0.5F, kNaN, 5, 1, 1};
+  const std::vector<float> f = {1.5F, 2, 0.25F, 4, -1, -1, 1, 0.5F, kFloatNaN, 5, 1, 1};
   const std::vector<float> weights = {1, 3, 1};
   Truth truth{.outcome = Outcome::values, .num_outputs = 2, .values = values, .weights = weights,
               .kind = ValueKind::means_and_variances};
@@ -172,7 +170,7 @@ TEST(Scores, OfNothingAreNaN) {
   for (const Metric& metric : metrics()) {
     const std::size_t outputs = metric.num_classes == 0 ? 3 : metric.num_classes;
     Truth truth = as_needed({.outcome = metric.outcome, .num_outputs = outputs}, metric);
-    const std::vector<float> none(2 * truth.width(), kNaN), some(2 * truth.width(), 0.5F);
+    const std::vector<float> none(2 * truth.width(), kFloatNaN), some(2 * truth.width(), 0.5F);
     EXPECT_TRUE(std::isnan(score(metric, truth, {}))) << metric.name;
     if (metric.outcome == Outcome::classes) {
       truth.labels = labels;

@@ -9,6 +9,7 @@
 
 #include "models/nn/kernels.hpp"
 #include "models/nn/matmul.hpp"
+#include "naive_layers.hpp"
 #include "vector_sets.hpp"
 
 namespace jury {
@@ -17,7 +18,6 @@ namespace {
 class Activations : public WithVectorSet {};
 INSTANTIATE_TEST_SUITE_P(EveryVectorSet, Activations, testing::ValuesIn(vector_sets()), vector_set_name);
 
-double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 double normal_distribution(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }
 
 double value(Activation activation, double x) {
@@ -29,7 +29,7 @@ double value(Activation activation, double x) {
     case Activation::tanh:
       return std::tanh(x);
     case Activation::sigmoid:
-      return sigmoid(x);
+      return naive_sigmoid(x);
     case Activation::leaky_relu:
       return x > 0 ? x : 0.01 * x;
     case Activation::elu:
@@ -37,7 +37,7 @@ double value(Activation activation, double x) {
     case Activation::gelu:
       return x * normal_distribution(x);
     case Activation::swish:
-      return x * sigmoid(x);
+      return x * naive_sigmoid(x);
     case Activation::softplus:
       return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x)));
     case Activation::softsign:

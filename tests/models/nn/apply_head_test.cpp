@@ -11,6 +11,7 @@
 #include "models/nn/loss.hpp"
 #include "models/nn/predict.hpp"
 #include "models/nn/session.hpp"
+#include "runtime/base/numbers.hpp"
 #include "toy_data.hpp"
 
 namespace jury {
@@ -20,8 +21,6 @@ using testing::ElementsAre;
 using testing::FloatNear;
 using testing::Pointwise;
 using enum TaskKind;
-
-constexpr float kInf = std::numeric_limits<float>::infinity();
 
 // What a head of so many outputs makes of whole rows of sums.
 std::vector<float> applied(TaskKind task, Head head, std::int32_t outputs, const std::vector<float>& sums,
@@ -76,13 +75,13 @@ TEST(ApplyHead, VariancesInTinyUnitsStayPositive) {
 
 TEST(ApplyHead, WhatIsNotFiniteStaysVisible) {
   const TargetScaler scaler{{0}, {1}};
-  for (const float bad : {kInf, -kInf, std::numeric_limits<float>::quiet_NaN()})
+  for (const float bad : {kFloatInfinity, -kFloatInfinity, std::numeric_limits<float>::quiet_NaN()})
     for (const auto& line : heads())
       for (const TaskKind task : {classification, regression}) {
         if ((line.make == Head::softmax) != (task == classification) && line.make != Head::sigmoid &&
             line.make != Head::linear)
           continue;
-        if (line.make == Head::softmax && bad == -kInf) continue;  // a share of 0
+        if (line.make == Head::softmax && bad == -kFloatInfinity) continue;  // a share of 0
         const bool scaled = task == regression && scales_targets(line.make);
         const std::int32_t outputs = task == classification || line.make == Head::mean_variance ? 2 : 1;
         std::vector<float> sums(static_cast<std::size_t>(outputs), 0.5F);

@@ -20,7 +20,7 @@ using testing::Each;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-constexpr std::uint64_t kKey = 41;
+constexpr std::uint64_t kAugmentKey = 41;
 
 // Images of normal numbers, (rows, height, width, channels).
 std::vector<float> noise_images(std::size_t rows, const Shape& image) {
@@ -39,7 +39,7 @@ std::vector<float> repeated(const std::vector<float>& image, std::size_t rows) {
 
 std::vector<float> augmented(const AugmentOptions& options, const Shape& image, std::vector<float> images) {
   const std::size_t rows = images.size() / volume(image);
-  Augmenter(options, image).apply(images.data(), rows, kKey, 0);
+  Augmenter(options, image).apply(images.data(), rows, kAugmentKey, 0);
   return images;
 }
 
@@ -92,13 +92,13 @@ TEST(Augmenter, ARowsChangeDependsOnKeyAndDrawAlone) {
   const std::vector<float> images = noise_images(7, image);
   std::vector<float> together = images, apart = images, shifted = images, other = images;
   Augmenter augmenter(everything(), image);
-  augmenter.apply(together.data(), 7, kKey, 100);
+  augmenter.apply(together.data(), 7, kAugmentKey, 100);
   for (const std::size_t row : {6U, 0U, 3U, 1U, 5U, 2U, 4U})
-    augmenter.apply(apart.data() + row * volume(image), 1, kKey, 100 + row);
+    augmenter.apply(apart.data() + row * volume(image), 1, kAugmentKey, 100 + row);
   EXPECT_EQ(together, apart);
-  augmenter.apply(shifted.data(), 7, kKey, 101);
+  augmenter.apply(shifted.data(), 7, kAugmentKey, 101);
   EXPECT_NE(together, shifted);
-  augmenter.apply(other.data(), 7, kKey + 1, 100);
+  augmenter.apply(other.data(), 7, kAugmentKey + 1, 100);
   EXPECT_NE(together, other);
 }
 

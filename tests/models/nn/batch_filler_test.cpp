@@ -10,6 +10,7 @@
 #include "models/nn/predict.hpp"
 #include "models/nn/session.hpp"
 #include "toy_data.hpp"
+#include "training_fixture.hpp"
 
 namespace jury {
 namespace {
@@ -20,8 +21,6 @@ using testing::FloatEq;
 using testing::FloatNear;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
-
-constexpr TrainStreams kStreams{.init = 11, .shuffle = 12, .dropout = 13};
 
 TEST(SoftTargets, AreNeededForAllButPlainCrossEntropy) {
   using enum TaskKind;

@@ -7,13 +7,12 @@
 #include <vector>
 
 #include "models/nn/kernels.hpp"
+#include "runtime/base/numbers.hpp"
 #include "runtime/base/rng.hpp"
 #include "vector_sets.hpp"
 
 namespace jury {
 namespace {
-
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 // The nearest number of 8 significant bits (fewer below the least normal one), of two the even one.
 float naive_bf16(float x) {
@@ -22,7 +21,7 @@ float naive_bf16(float x) {
   const double units = std::nearbyint(std::ldexp(static_cast<double>(x), -exponent));
   const double rounded = std::ldexp(units, exponent);
   const double largest = std::ldexp(255.0, 120);  // 2^127 (2 - 2^-7)
-  return std::abs(rounded) > largest ? std::copysign(kInfinity, x) : static_cast<float>(rounded);
+  return std::abs(rounded) > largest ? std::copysign(kFloatInfinity, x) : static_cast<float>(rounded);
 }
 
 std::uint32_t bits(float x) { return std::bit_cast<std::uint32_t>(x); }
@@ -30,7 +29,7 @@ float of_bits(std::uint32_t x) { return std::bit_cast<float>(x); }
 
 // Numbers of every size, each with what is just below, at and just above the middle of two bf16 numbers.
 std::vector<float> numbers() {
-  std::vector<float> all{0.0F, -0.0F, kInfinity, -kInfinity, std::numeric_limits<float>::max(), -std::numeric_limits<float>::max(),
+  std::vector<float> all{0.0F, -0.0F, kFloatInfinity, -kFloatInfinity, std::numeric_limits<float>::max(), -std::numeric_limits<float>::max(),
                          std::numeric_limits<float>::min(), std::numeric_limits<float>::denorm_min(), 1.0F, -1.0F};
   Rng rng(1);
   for (int i = 0; i < 2000; ++i) {
@@ -61,7 +60,7 @@ TEST(Bf16, KnownNumbers) {
                                                    {1.01171875F, 1.015625F},           // a tie: 1 + 3/256
                                                    {1.0039064F, 1.0078125F},           // just above the first
                                                    {-1.00390625F, -1.0F},              //
-                                                   {3.3961776e38F, kInfinity},         // halfway beyond the largest
+                                                   {3.3961776e38F, kFloatInfinity},         // halfway beyond the largest
                                                    {3.3895314e38F, 3.3895314e38F}};    // the largest
   for (const auto& [x, expected] : known) {
     std::vector<float> out(64);

@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <limits>
 #include <set>
 #include <vector>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
 namespace {
@@ -19,8 +19,6 @@ using testing::ThrowsMessage;
 using Verdict = EarlyStopping::Verdict;
 
 constexpr auto kImproved = Verdict::improved, kGoOn = Verdict::go_on, kStop = Verdict::stop;
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 std::vector<Verdict> verdicts(EarlyStopping& rule, const std::vector<double>& values) {
   std::vector<Verdict> seen;
@@ -66,17 +64,17 @@ TEST(EarlyStopping, AnyLossIsInfinitelyAboveNone) {
 }
 
 TEST(EarlyStopping, NotANumberIsTheWorstOfValues) {
-  EXPECT_THAT(verdicts({.patience = 2}, Better::lower, {kNan, 3, kNan, kNan}),
+  EXPECT_THAT(verdicts({.patience = 2}, Better::lower, {kNaN, 3, kNaN, kNaN}),
               ElementsAre(kGoOn, kImproved, kGoOn, kStop));
-  EXPECT_THAT(verdicts({.patience = 2}, Better::higher, {kNan, 3, kNan, kNan}),
+  EXPECT_THAT(verdicts({.patience = 2}, Better::higher, {kNaN, 3, kNaN, kNaN}),
               ElementsAre(kGoOn, kImproved, kGoOn, kStop));
-  EXPECT_THAT(verdicts({.rule = "gl"}, Better::lower, {kNan, kInfinity, 3, kNan}),
+  EXPECT_THAT(verdicts({.rule = "gl"}, Better::lower, {kNaN, kInfinity, 3, kNaN}),
               ElementsAre(kGoOn, kGoOn, kImproved, kStop));
 }
 
 TEST(EarlyStopping, WithoutAFiniteValueThereIsNoBestEpoch) {
   EarlyStopping rule({.patience = 2}, Better::lower);
-  EXPECT_THAT(verdicts(rule, {kNan, kInfinity}), ElementsAre(kGoOn, kStop));
+  EXPECT_THAT(verdicts(rule, {kNaN, kInfinity}), ElementsAre(kGoOn, kStop));
   EXPECT_EQ(rule.best_epoch(), 0);
 }
 
@@ -116,7 +114,7 @@ TEST(EarlyStopping, StatesThatMakeNoSenseAreRefused) {
     EarlyStopping({}, Better::lower).load(reader);
   };
   EXPECT_NO_THROW(load(1, 2, 2));
-  EXPECT_THROW(load(kNan, 1, 2), DataError);
+  EXPECT_THROW(load(kNaN, 1, 2), DataError);
   EXPECT_THROW(load(1, 3, 2), DataError);
   EXPECT_THROW(load(1, -1, 2), DataError);
   ByteReader nothing{{}};

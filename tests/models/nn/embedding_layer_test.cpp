@@ -17,7 +17,7 @@ using testing::HasSubstr;
 using testing::ThrowsMessage;
 using Floats = std::vector<float>;
 
-Config list(const std::vector<std::int64_t>& numbers) {
+Config list_of(const std::vector<std::int64_t>& numbers) {
   Config::List items;
   for (const std::int64_t number : numbers) items.emplace_back(Config(number));
   return Config(std::move(items));
@@ -25,7 +25,7 @@ Config list(const std::vector<std::int64_t>& numbers) {
 
 LayerSpec embedding(const std::vector<std::int64_t>& columns, const std::vector<std::int64_t>& sizes, std::int64_t dim) {
   return {"embedding",
-          Config(Config::Table{{"columns", list(columns)}, {"sizes", list(sizes)}, {"dim", Config(dim)}})};
+          Config(Config::Table{{"columns", list_of(columns)}, {"sizes", list_of(sizes)}, {"dim", Config(dim)}})};
 }
 LayerSpec dense(std::int64_t units) { return {"dense", Config(Config::Table{{"units", Config(units)}})}; }
 

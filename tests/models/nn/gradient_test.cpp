@@ -23,7 +23,7 @@ TEST_P(NetworkGradients, AreThoseOfTheLoss) {
   expect_gradients(spec, std::string(resolve_loss(loss, spec.head, task)), 6, 5);
 }
 
-TEST(SoftTargets, GradientsAreThoseOfTheLoss) {
+TEST(SoftTargetGradients, AreThoseOfTheLoss) {
   for (const std::int32_t classes : {2, 5, 17}) {
     const NetworkSpec spec = make_network({.hidden = {6}, .activation = "tanh"}, 4, {TaskKind::classification, classes});
     expect_gradients(spec, {.batch = 6, .loss = "cross_entropy", .soft_targets = true}, 5);

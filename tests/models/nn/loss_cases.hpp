@@ -10,6 +10,7 @@
 
 #include "models/nn/aligned_block.hpp"
 #include "models/nn/loss_kernels.hpp"
+#include "naive_layers.hpp"
 #include "runtime/base/rng.hpp"
 
 namespace jury {
@@ -25,7 +26,6 @@ inline Row softmaxed(const Row& x) {
   for (const double value : x) p.push_back(std::exp(value - x[0]) / sum);
   return p;
 }
-inline double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 
 enum class Targets { distribution, shares, values, counts };
 
@@ -67,8 +67,8 @@ double summed(const Row& x, const Row& t) {
   for (std::size_t k = 0; k < t.size(); ++k) sum += kPoint(x[k], t[k]);
   return sum;
 }
-inline double point_bce(double x, double t) { return -t * std::log(sigmoid(x)) - (1 - t) * std::log(1 - sigmoid(x)); }
-inline double point_sigmoid(double x, double t) { return (sigmoid(x) - t) * (sigmoid(x) - t); }
+inline double point_bce(double x, double t) { return -t * std::log(naive_sigmoid(x)) - (1 - t) * std::log(1 - naive_sigmoid(x)); }
+inline double point_sigmoid(double x, double t) { return (naive_sigmoid(x) - t) * (naive_sigmoid(x) - t); }
 inline double point_absolute(double x, double t) { return std::abs(x - t); }
 inline double point_huber(double x, double t) {
   const double e = std::abs(x - t);

@@ -12,10 +12,10 @@
 namespace jury {
 namespace {
 
-struct MatrixShape {
+struct LossShape {
   std::size_t rows, cols;
 };
-constexpr MatrixShape kShapes[] = {{1, 1}, {1, 2}, {32, 2}, {5, 3}, {3, 8}, {4, 10}, {2, 17}, {7, 33}};
+constexpr LossShape kLossShapes[] = {{1, 1}, {1, 2}, {32, 2}, {5, 3}, {3, 8}, {4, 10}, {2, 17}, {7, 33}};
 
 // With every vector set that this processor has.
 class LossKernels : public testing::TestWithParam<LossCase> {
@@ -40,7 +40,7 @@ INSTANTIATE_TEST_SUITE_P(Every, LossKernels, testing::ValuesIn(cases()),
 
 TEST_P(LossKernels, AddTheWeightedLossesOfTheRows) {
   with_every_vector_set([&] {
-    for (const auto [rows, cols] : kShapes) {
+    for (const auto [rows, cols] : kLossShapes) {
       const OwnBatch own(GetParam(), rows, cols);
       double expected = 0;
       for (std::size_t row = 0; row < rows; ++row) expected += naive(GetParam(), own, row, own.sums_of(row));
@@ -53,7 +53,7 @@ TEST_P(LossKernels, AddTheWeightedLossesOfTheRows) {
 TEST_P(LossKernels, WriteTheGradientOfTheMeanOverTheRows) {
   constexpr double kStep = 1e-5;
   with_every_vector_set([&] {
-    for (const auto [rows, cols] : kShapes) {
+    for (const auto [rows, cols] : kLossShapes) {
       const OwnBatch own(GetParam(), rows, cols);
       GetParam().kernel(own.batch());
       for (std::size_t row = 0; row < rows; ++row)

@@ -18,7 +18,7 @@ using testing::HasSubstr;
 using testing::ThrowsMessage;
 using Kind = MixDraw::Kind;
 
-constexpr std::uint64_t kKey = 77;
+constexpr std::uint64_t kMixKey = 77;
 constexpr auto kClasses = TaskKind::classification;
 const Shape kImage = {2, 5, 7};  // channels, height, width
 
@@ -81,8 +81,8 @@ TEST(Mixer, EveryRowIsMixedWithItsPartnerAsItWas) {
         Batch before(rows, volume(kImage), 4, step);
         randomise_weights(before);
         Batch after = before;
-        mixer.apply(after.view(), kKey, step);
-        expect_reference(before, after, mixer.draw(rows, kKey, step), kImage);
+        mixer.apply(after.view(), kMixKey, step);
+        expect_reference(before, after, mixer.draw(rows, kMixKey, step), kImage);
       }
 }
 
@@ -98,7 +98,7 @@ TEST(Mixer, SumsOverTheBatchStay) {
     Batch batch(31, volume(kImage), 3);
     randomise_weights(batch);
     const Batch before = batch;
-    for (std::uint64_t step = 0; step < 10; ++step) mixer.apply(batch.view(), kKey, step);
+    for (std::uint64_t step = 0; step < 10; ++step) mixer.apply(batch.view(), kMixKey, step);
     EXPECT_NEAR(sum(batch.inputs), sum(before.inputs), 1e-3);
     EXPECT_NEAR(sum(batch.weights), sum(before.weights), 1e-4);
     // What a class weighs in all: sums of weight times probability.
@@ -118,7 +118,7 @@ TEST(Mixer, ProbabilitiesStillSumToOne) {
   Batch batch(16, volume(kImage), 5);
   randomise_weights(batch);
   batch.weights[3] = batch.weights[4] = 0;
-  for (std::uint64_t step = 0; step < 10; ++step) mixer.apply(batch.view(), kKey, step);
+  for (std::uint64_t step = 0; step < 10; ++step) mixer.apply(batch.view(), kMixKey, step);
   for (std::size_t i = 0; i < batch.rows; ++i) {
     double total = 0;
     for (std::size_t k = 0; k < 5; ++k) total += static_cast<double>(batch.targets[5 * i + k]);
@@ -133,8 +133,8 @@ TEST(Mixer, TheTargetOfARowWithoutWeightIsNotLearned) {
     Batch batch(2, 4, 2);
     batch.targets = {1, 0, 0, 1};
     batch.weights = {1, 0};
-    mixer.apply(batch.view(), kKey, step);
-    if (mixer.draw(2, kKey, step).partner[0] == 0) continue;
+    mixer.apply(batch.view(), kMixKey, step);
+    if (mixer.draw(2, kMixKey, step).partner[0] == 0) continue;
     EXPECT_EQ(batch.targets, std::vector<float>({1, 0, 1, 0}));
     EXPECT_GT(batch.weights[1], 0);
   }
@@ -157,8 +157,8 @@ TEST(Mixer, IsAFunctionOfKeyAndStep) {
 TEST(Mixer, PartnersAreAPermutationThatOptionsDoNotChange) {
   Mixer mixup(mixing(1, 0), kImage, kClasses), both(mixing(0.2, 3), kImage, kClasses);
   for (std::uint64_t step = 0; step < 5; ++step) {
-    std::vector<std::uint32_t> partner = mixup.draw(50, kKey, step).partner;
-    EXPECT_EQ(partner, both.draw(50, kKey, step).partner);
+    std::vector<std::uint32_t> partner = mixup.draw(50, kMixKey, step).partner;
+    EXPECT_EQ(partner, both.draw(50, kMixKey, step).partner);
     std::sort(partner.begin(), partner.end());
     for (std::uint32_t i = 0; i < 50; ++i) EXPECT_EQ(partner[i], i);
   }
@@ -167,7 +167,7 @@ TEST(Mixer, PartnersAreAPermutationThatOptionsDoNotChange) {
 TEST(Mixer, OfBothEachStepTakesOne) {
   Mixer mixer(mixing(1, 1), kImage, kClasses);
   int cut = 0;
-  for (std::uint64_t step = 0; step < 2000; ++step) cut += mixer.draw(1, kKey, step).kind == Kind::cutmix ? 1 : 0;
+  for (std::uint64_t step = 0; step < 2000; ++step) cut += mixer.draw(1, kMixKey, step).kind == Kind::cutmix ? 1 : 0;
   EXPECT_NEAR(cut, 1000, 110);  // five deviations of 22
 }
 
@@ -175,7 +175,7 @@ TEST(Mixer, LambdaIsWhatTheBoxLeaves) {
   Mixer mixer(mixing(0, 1), {1, 8, 4}, kClasses);
   bool clipped = false, whole = false;
   for (std::uint64_t step = 0; step < 500; ++step) {
-    const MixDraw& draw = mixer.draw(1, kKey, step);
+    const MixDraw& draw = mixer.draw(1, kMixKey, step);
     ASSERT_LE(draw.top, draw.bottom);
     ASSERT_LE(draw.left, draw.right);
     ASSERT_LE(draw.bottom, 8U);
@@ -195,7 +195,7 @@ TEST(Mixer, OffItLeavesTheBatch) {
   EXPECT_FALSE(mixer.active());
   Batch batch(8, 6, 2);
   const Batch before = batch;
-  mixer.apply(batch.view(), kKey, 0);
+  mixer.apply(batch.view(), kMixKey, 0);
   EXPECT_EQ(batch.inputs, before.inputs);
   EXPECT_EQ(batch.targets, before.targets);
   EXPECT_EQ(batch.weights, before.weights);
@@ -206,8 +206,8 @@ TEST(Mixer, MixupSuitsRegressionAndTables) {
   Batch before(8, 6, 2);
   before.targets = {3, -1, 2, 8, 5, 5, 0, 1, -7, 2, 6, 6, 1, 2, 3, 4};
   Batch after = before;
-  mixer.apply(after.view(), kKey, 3);
-  expect_reference(before, after, mixer.draw(8, kKey, 3), {1, 1, 6});
+  mixer.apply(after.view(), kMixKey, 3);
+  expect_reference(before, after, mixer.draw(8, kMixKey, 3), {1, 1, 6});
 }
 
 TEST(CheckMix, CutMixNeedsImagesAndClasses) {

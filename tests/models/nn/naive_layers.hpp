@@ -15,6 +15,8 @@
 
 namespace jury {
 
+inline double naive_sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
+
 /// (rows, channels, places), where places are all other extents of `shape`, row-major.
 struct Values {
   Values(Shape of_sample, std::size_t num_rows)

@@ -37,8 +37,6 @@ struct RecurrentWeights {
   const double* bias;
 };
 
-inline double naive_sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
-
 inline double dot(const double* w, const Numbers& x) {
   double sum = 0;
   for (std::size_t i = 0; i < x.size(); ++i) sum += w[i] * x[i];

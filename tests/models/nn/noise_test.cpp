@@ -9,11 +9,12 @@
 #include <vector>
 
 #include "runtime/base/rng.hpp"
+#include "vector_sets.hpp"
 
 namespace jury {
 namespace {
 
-constexpr std::uint64_t kKey = 0x0123456789abcdef, kStep = 0x500000007;
+constexpr std::uint64_t kNoiseKey = 0x0123456789abcdef, kNoiseStep = 0x500000007;
 
 // Tried with every vector set this processor has.
 class Noise : public testing::TestWithParam<std::int64_t> {
@@ -28,12 +29,6 @@ class Noise : public testing::TestWithParam<std::int64_t> {
   }
 };
 
-std::vector<std::int64_t> vector_sets() {
-  std::vector<std::int64_t> sets;
-  for (const std::int64_t set : {HWY_SCALAR, HWY_SSE4, HWY_AVX2, HWY_AVX3})
-    if ((hwy::SupportedTargets() & set) != 0) sets.push_back(set);
-  return sets;
-}
 INSTANTIATE_TEST_SUITE_P(EveryVectorSet, Noise, testing::ValuesIn(vector_sets()),
                          [](const auto& test) { return std::string(hwy::TargetName(test.param)); });
 
@@ -46,10 +41,10 @@ double reference(std::size_t i, std::uint32_t lane) {
   return std::sqrt(-2 * std::log(a * 0x1.0p-24)) * (quarter % 2 == 0 ? std::cos(angle) : std::sin(angle));
 }
 
-std::vector<float> noise(std::size_t size, std::uint32_t lane = 3, std::uint64_t step = kStep) {
+std::vector<float> noise(std::size_t size, std::uint32_t lane = 3, std::uint64_t step = kNoiseStep) {
   std::vector<float> values(size);
   add_normal_noise(
-      {.key = kKey, .step = step, .lane = lane, .deviation = 1, .values = values.data(), .size = values.size()});
+      {.key = kNoiseKey, .step = step, .lane = lane, .deviation = 1, .values = values.data(), .size = values.size()});
   return values;
 }
 
@@ -57,7 +52,7 @@ TEST_P(Noise, IsBoxAndMullersOfPhiloxWords) {
   for (const std::size_t size : {1U, 15U, 16U, 17U, 63U, 64U, 65U, 1000U}) {
     std::vector<float> values(size + 2, 10.0F);  // an odd start, and a last that must stay
     add_normal_noise(
-        {.key = kKey, .step = kStep, .lane = 3, .deviation = 0.5, .values = values.data() + 1, .size = size});
+        {.key = kNoiseKey, .step = kNoiseStep, .lane = 3, .deviation = 0.5, .values = values.data() + 1, .size = size});
     EXPECT_EQ(values.front(), 10.0F);
     EXPECT_EQ(values.back(), 10.0F);
     // Rounding of sums near 10; of angles up to 2 pi at radii up to 5.8.
@@ -93,7 +88,7 @@ TEST_P(Noise, HasTheMomentsOfANormal) {
 }
 
 TEST_P(Noise, LanesAndStepsAreUnrelated) {
-  const std::vector<float> base = noise(10000), lane = noise(10000, 4), step = noise(10000, 3, kStep + 1);
+  const std::vector<float> base = noise(10000), lane = noise(10000, 4), step = noise(10000, 3, kNoiseStep + 1);
   double with_lane = 0, with_step = 0;
   for (std::size_t i = 0; i < base.size(); ++i) {
     with_lane += static_cast<double>(base[i]) * static_cast<double>(lane[i]) / 1e4;

@@ -147,7 +147,7 @@ TEST(Optimizers, AdamwIsAdamWhoseDecayIsDecoupled) {
 }
 
 // One parameter's update as published, in double.
-struct Naive {
+struct NaiveOptimizer {
   double p, a = 0, b = 0;
   void step(const std::string& rule, double g, double lr, int t) {
     const auto decayed = [g](double rho, double mean) { return rho * mean + (1 - rho) * g * g; };
@@ -200,7 +200,7 @@ TEST_P(OptimizerKernels, EveryEntryIsTheNaiveOne) {
     AlignedBlock params(kParams), grads(kParams);
     const AlignedBlock start = normals(kParams, 1);
     const auto optimizer = make_optimizer(options, params.size());
-    std::vector<Naive> naive;
+    std::vector<NaiveOptimizer> naive;
     for (std::size_t i = 0; i < kParams; ++i) {
       params.data()[i] = start.data()[i];
       naive.push_back({.p = static_cast<double>(start.data()[i])});

@@ -9,6 +9,7 @@
 
 #include "gradient_check.hpp"
 #include "models/nn/plan_cache.hpp"
+#include "some_weights.hpp"
 
 namespace jury {
 namespace {
@@ -49,13 +50,6 @@ std::vector<double> naive_forward(const NetworkSpec& spec, const std::vector<flo
   return values;
 }
 
-std::vector<float> some_weights(const NetworkSpec& spec) {
-  std::vector<float> weights(num_parameters(spec));
-  Rng rng(9);
-  for (float& w : weights) w = static_cast<float>(0.4 * rng.normal());
-  return weights;
-}
-
 TEST(Plan, ForwardIsTheNaiveOne) {
   use_threads(1);
   for (const std::string_view activation : activation_names())
@@ -63,7 +57,7 @@ TEST(Plan, ForwardIsTheNaiveOne) {
       const NetworkSpec spec = make_network({.hidden = {11, 6}, .activation = std::string(activation), .dropout = 0.5},
                                             13, {TaskKind::regression, 2});
       Plan plan(spec, {.batch = batch});
-      std::vector<float> weights = some_weights(spec);
+      std::vector<float> weights = some_weights(spec, 0.4);
       plan.bind(weights);
       Rng rng(4);
       for (float& x : plan.input()) x = static_cast<float>(rng.normal());
@@ -83,7 +77,7 @@ TEST(Plan, TrainingAndInferenceGiveTheSameValues) {
     const NetworkSpec spec =
         make_network({.hidden = {19}, .activation = std::string(activation)}, 7, {TaskKind::regression, 3});
     Plan training(spec, {.batch = 9, .loss = "mse"}), inference(spec, {.batch = 9});
-    std::vector<float> weights = some_weights(spec);
+    std::vector<float> weights = some_weights(spec, 0.4);
     std::vector<float> grads(weights.size());
     training.bind(weights, grads);
     inference.bind(weights);
@@ -100,7 +94,7 @@ TEST(Plan, TrainingAndInferenceGiveTheSameValues) {
 TEST(Plan, APartialBatchIsItsShareOfTheWhole) {
   use_threads(1);
   const NetworkSpec spec = make_network({.hidden = {8}, .activation = "tanh"}, 5, {TaskKind::classification, 3});
-  std::vector<float> weights = some_weights(spec);
+  std::vector<float> weights = some_weights(spec, 0.4);
   const auto gradient = [&](std::int32_t rows, std::size_t from, Plan& whole) {
     Plan plan(spec, {.batch = rows, .loss = "cross_entropy"});
     std::vector<float> grads(weights.size());
@@ -122,7 +116,7 @@ TEST(Plan, APartialBatchIsItsShareOfTheWhole) {
 TEST(Plan, RepeatingARowIsAWeightOfTwo) {
   use_threads(1);
   const NetworkSpec spec = make_network({.hidden = {4}, .activation = "sigmoid"}, 2, {TaskKind::regression, 1});
-  std::vector<float> weights = some_weights(spec);
+  std::vector<float> weights = some_weights(spec, 0.4);
   const auto gradient = [&](const std::vector<float>& x, const std::vector<float>& row_weights) {
     Plan plan(spec, {.batch = static_cast<std::int32_t>(x.size()), .loss = "mse"});
     std::vector<float> grads(weights.size());
@@ -146,7 +140,7 @@ TEST(Plan, DropoutKeepsTheMean) {
   use_threads(1);
   const NetworkSpec spec =
       make_network({.hidden = {50}, .activation = "identity", .dropout = 0.3}, 3, {TaskKind::regression, 1});
-  std::vector<float> weights = some_weights(spec);
+  std::vector<float> weights = some_weights(spec, 0.4);
   std::vector<float> grads(weights.size());
   Plan training(spec, {.batch = 40, .loss = "mse"}), inference(spec, {.batch = 40});
   training.bind(weights, grads);
@@ -171,7 +165,7 @@ TEST(Plan, DropoutKeepsTheMean) {
 TEST(Plan, DropoutFollowsStepAndKeyAlone) {
   use_threads(1);
   const NetworkSpec spec = make_network({.hidden = {20}, .dropout = 0.5}, 3, {TaskKind::regression, 1});
-  std::vector<float> weights = some_weights(spec);
+  std::vector<float> weights = some_weights(spec, 0.4);
   std::vector<float> grads(weights.size());
   Plan plan(spec, {.batch = 5, .loss = "mse"});
   fill_batch(plan, 1);
@@ -217,7 +211,7 @@ TEST(PlanCache, LetsTheLeastRecentlyUsedGoFirst) {
   EXPECT_LE(cache.bytes(), 2 * size);
   EXPECT_EQ(cache.get(spec, {.batch = 16}), first);
   EXPECT_NE(cache.get(spec, {.batch = 15}), second);
-  second->bind(some_weights(spec));  // and lives on while it is held
+  second->bind(some_weights(spec, 0.4));  // and lives on while it is held
 }
 
 TEST(PlanCache, HoldsOnePlanThatIsLargerThanItself) {

@@ -9,6 +9,7 @@
 #include "gradient_check.hpp"
 #include "models/nn/predict.hpp"
 #include "naive_recurrent.hpp"
+#include "some_weights.hpp"
 #include "toy_data.hpp"
 
 namespace jury {
@@ -35,13 +36,6 @@ struct Case {
 };
 void PrintTo(const Case& test, std::ostream* out) { *out << test.name; }
 
-std::vector<float> some_weights(const NetworkSpec& spec) {
-  std::vector<float> weights(num_parameters(spec));
-  Rng rng(9);
-  for (float& w : weights) w = static_cast<float>(0.5 * rng.normal());
-  return weights;
-}
-
 class RecurrentLayers : public testing::TestWithParam<Case> {};
 
 TEST_P(RecurrentLayers, ComputeWhatTheFormulasSay) {
@@ -50,7 +44,7 @@ TEST_P(RecurrentLayers, ComputeWhatTheFormulasSay) {
   const auto features = static_cast<std::size_t>(GetParam().features), time = static_cast<std::size_t>(GetParam().time);
   for (const std::int32_t batch : {1, 5, 64}) {
     Plan plan(spec, {.batch = batch});
-    const std::vector<float> weights = some_weights(spec);
+    const std::vector<float> weights = some_weights(spec, 0.5);
     plan.bind(weights);
     fill_batch(plan, 3);
     plan.run();
@@ -77,7 +71,7 @@ TEST_P(RecurrentLayers, HaveTheGradientsOfTheLoss) {
 TEST_P(RecurrentLayers, GiveTheSameBitsWhateverRanBefore) {
   use_threads(1);
   const NetworkSpec spec = GetParam().spec();
-  std::vector<float> params = some_weights(spec), grads(params.size());
+  std::vector<float> params = some_weights(spec, 0.5), grads(params.size());
   const auto run = [&](Plan& plan) {
     fill_batch(plan, 5);
     plan.run();
@@ -147,7 +141,7 @@ TEST(RecurrentLayer, AFrozenOneLeavesItsGradientsZeroAndPassesThemOn) {
   spec.layers[1].lr_factor = 0;
   expect_input_gradient(spec, "cross_entropy", 3, 4);
   Plan plan(spec, {.batch = 3, .loss = "cross_entropy"});
-  std::vector<float> params = some_weights(spec), grads(params.size());
+  std::vector<float> params = some_weights(spec, 0.5), grads(params.size());
   plan.bind(params, grads);
   fill_batch(plan, 1);
   plan.run();
@@ -163,7 +157,7 @@ TEST(RecurrentLayer, IsF32InEveryPrecision) {
   const NetworkSpec spec = kPair.spec();
   const auto output = [&](Precision precision) {
     Plan plan(spec, {.batch = 3, .precision = precision});
-    const std::vector<float> weights = some_weights(spec);
+    const std::vector<float> weights = some_weights(spec, 0.5);
     plan.bind(weights);
     fill_batch(plan, 1);
     plan.run();

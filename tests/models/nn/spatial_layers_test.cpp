@@ -4,12 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 
 #include "gradient_check.hpp"
 #include "layer_rig.hpp"
 #include "models/nn/layer_norm_kernels.hpp"
 #include "naive_layers.hpp"
+#include "runtime/base/numbers.hpp"
 
 namespace jury {
 namespace {
@@ -58,8 +58,7 @@ TEST(Pool, GivesTheFirstOfEqualsTheGradient) {
 }
 
 TEST(Pool, DoesNotHideANaN) {
-  constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-  for (const std::vector<float>& values : {std::vector<float>{kNaN, 1, 2}, {1, kNaN, 2}, {1, 2, kNaN}})
+  for (const std::vector<float>& values : {std::vector<float>{kFloatNaN, 1, 2}, {1, kFloatNaN, 2}, {1, 2, kFloatNaN}})
     EXPECT_TRUE(std::isnan(run({"max_pool", options({{"size", 3}})}, {1, 3}, values).dst[0]));
 }
 

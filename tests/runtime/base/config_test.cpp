@@ -4,13 +4,11 @@
 
 #include <limits>
 
+#include "config_values.hpp"
 #include "runtime/base/error.hpp"
 
 namespace jury {
 namespace {
-
-Config whole(std::int64_t value) { return Config(Config::Value(value)); }
-Config text(std::string value) { return Config(Config::Value(std::move(value))); }
 
 TEST(Config, APathMakesTheTablesOnItsWay) {
   Config config;

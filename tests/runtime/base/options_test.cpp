@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "config_values.hpp"
+
 namespace jury {
 namespace {
 
@@ -67,11 +69,6 @@ Outcome with(const std::string& path, Config value) {
   outcome.problems = problems.lines();
   return outcome;
 }
-
-Config text(std::string value) { return Config(Config::Value(std::move(value))); }
-Config whole(std::int64_t value) { return Config(Config::Value(value)); }
-Config real(double value) { return Config(Config::Value(value)); }
-Config list(Config::List value) { return Config(Config::Value(std::move(value))); }
 
 TEST(Options, ValuesOfTheRightKindAreTaken) {
   EXPECT_EQ(with("lr", real(0.5)).options.lr, 0.5);

@@ -53,6 +53,13 @@ TEST(Counted, AddsAnS) {
   EXPECT_EQ(counted(3, "fold"), "3 folds");
 }
 
+TEST(Listed, NamesTheFirstTen) {
+  EXPECT_EQ(listed({}), "");
+  EXPECT_EQ(listed({"a", "b"}), "a, b");
+  EXPECT_EQ(listed({"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}), "0, 1, 2, 3, 4, 5, 6, 7, 8, 9");
+  EXPECT_EQ(listed({"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}), "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, ...");
+}
+
 TEST(EditDistance, CountsSwapsOfNeighboursOnce) {
   EXPECT_EQ(edit_distance("", ""), 0U);
   EXPECT_EQ(edit_distance("abc", ""), 3U);

@@ -12,9 +12,9 @@ namespace {
 
 using testing::HasSubstr;
 
-const JournalHead kHead{.identity = 0x1234, .data_hash = 1, .isa = "avx2", .experiment = "x"};
+const JournalHead kDamagedHead{.identity = 0x1234, .data_hash = 1, .isa = "avx2", .experiment = "x"};
 
-Record record_of(std::int32_t member) {
+Record small_record(std::int32_t member) {
   Record record;
   record.key.member = member;
   record.payload = Bytes(20, static_cast<std::byte>(member));
@@ -25,10 +25,10 @@ UnsyncedFiles unsynced;
 
 // A journal of `num_commits` commits of `group` records each; where each commit ends.
 std::vector<std::size_t> write_journal(const std::string& path, int num_commits, int group) {
-  JournalWriter writer = JournalWriter::create(path, kHead, {.files = unsynced});
+  JournalWriter writer = JournalWriter::create(path, kDamagedHead, {.files = unsynced});
   std::vector<std::size_t> ends = {read_file(path).size()};
   for (int commit = 0, member = 0; commit < num_commits; ++commit) {
-    for (int i = 0; i < group; ++i) writer.append(record_of(member++));
+    for (int i = 0; i < group; ++i) writer.append(small_record(member++));
     writer.commit();
     ends.push_back(read_file(path).size());
   }
@@ -38,7 +38,7 @@ std::vector<std::size_t> write_journal(const std::string& path, int num_commits,
 // The records are the first ones that were written, unchanged.
 void expect_prefix(const std::vector<Record>& records) {
   for (std::size_t i = 0; i < records.size(); ++i)
-    ASSERT_TRUE(same_result(records[i], record_of(static_cast<std::int32_t>(i))));
+    ASSERT_TRUE(same_result(records[i], small_record(static_cast<std::int32_t>(i))));
 }
 
 TEST(JournalDamage, CutAnywhereItKeepsEveryWholeRecordAndContinues) {
@@ -52,11 +52,11 @@ TEST(JournalDamage, CutAnywhereItKeepsEveryWholeRecordAndContinues) {
     std::size_t num_whole = 0;
     while (ends[num_whole + 1] <= size) ++num_whole;
     {
-      ResumedJournal resumed = JournalWriter::resume(path, kHead.identity, {.files = unsynced});
+      ResumedJournal resumed = JournalWriter::resume(path, kDamagedHead.identity, {.files = unsynced});
       ASSERT_EQ(resumed.contents.records.size(), num_whole) << size;
       ASSERT_EQ(resumed.contents.torn_bytes, size - ends[num_whole]);
       expect_prefix(resumed.contents.records);
-      resumed.writer.append(record_of(static_cast<std::int32_t>(num_whole)));
+      resumed.writer.append(small_record(static_cast<std::int32_t>(num_whole)));
       resumed.writer.commit();
     }
     ASSERT_EQ(read_journal(path).records.size(), num_whole + 1);
@@ -107,10 +107,10 @@ TEST(JournalDamage, TheMarkOfAnOrderlyEndProtectsTheLastCommit) {
   const Scratch scratch;
   std::size_t last_commit = 0;
   {
-    JournalWriter writer = JournalWriter::create(scratch / "journal", kHead);
+    JournalWriter writer = JournalWriter::create(scratch / "journal", kDamagedHead);
     last_commit = read_file(scratch / "journal").size();
-    writer.append(record_of(0));
-    writer.append(record_of(1));
+    writer.append(small_record(0));
+    writer.append(small_record(1));
     writer.stop();
   }
   Bytes bytes = read_file(scratch / "journal");
@@ -150,13 +150,13 @@ TEST(JournalDamage, AHoleInTheLastCommitIsATornTail) {
 TEST(JournalDamage, FramesOfAnotherJournalDoNotCount) {
   const Scratch scratch;
   write_journal(scratch / "journal", 1, 1);
-  JournalHead other = kHead;
+  JournalHead other = kDamagedHead;
   other.identity = 77;
   std::size_t begin = 0;
   {
     JournalWriter writer = JournalWriter::create(scratch / "other", other);
     begin = read_file(scratch / "other").size();
-    writer.append(record_of(5));
+    writer.append(small_record(5));
     writer.commit();
   }
   const Bytes foreign = read_file(scratch / "other");
@@ -174,9 +174,9 @@ TEST(JournalDamage, WhateverCallFailsNothingCommittedIsLost) {
     std::size_t num_committed = 0;
     std::size_t num_appended = 0;
     try {
-      JournalWriter writer = JournalWriter::create(path, kHead, {.files = files});
+      JournalWriter writer = JournalWriter::create(path, kDamagedHead, {.files = files});
       for (int commit = 0; commit < 4; ++commit) {
-        for (int i = 0; i < 3; ++i) writer.append(record_of(static_cast<std::int32_t>(num_appended++)));
+        for (int i = 0; i < 3; ++i) writer.append(small_record(static_cast<std::int32_t>(num_appended++)));
         num_committed += writer.commit();
       }
       writer.finish();
@@ -188,7 +188,7 @@ TEST(JournalDamage, WhateverCallFailsNothingCommittedIsLost) {
       EXPECT_EQ(scratch.num_entries(), 0U);
       continue;
     }
-    ResumedJournal resumed = JournalWriter::resume(path, kHead.identity);
+    ResumedJournal resumed = JournalWriter::resume(path, kDamagedHead.identity);
     ASSERT_GE(resumed.contents.records.size(), num_committed) << n;
     ASSERT_LE(resumed.contents.records.size(), num_appended) << n;
     expect_prefix(resumed.contents.records);
@@ -204,10 +204,10 @@ TEST(JournalDamage, AResumeThatFailsAnywhereCanBeTriedAgain) {
     File::append(path).write_all(Bytes(30, std::byte{7}));
     FaultyFiles files(n, EIO);
     try {
-      JournalWriter::resume(path, kHead.identity, {.files = files});
+      JournalWriter::resume(path, kDamagedHead.identity, {.files = files});
     } catch (const IoError&) {
     }
-    const ResumedJournal again = JournalWriter::resume(path, kHead.identity);
+    const ResumedJournal again = JournalWriter::resume(path, kDamagedHead.identity);
     ASSERT_EQ(again.contents.records.size(), 4U) << n;
     if (!files.has_failed()) break;
   }

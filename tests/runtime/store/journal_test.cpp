@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/error_of.hpp"
 #include "support/scratch.hpp"
 
 namespace jury {
@@ -24,16 +25,6 @@ Record record_of(std::int32_t member, std::uint8_t value = 1) {
   record.key.member = member;
   record.payload = Bytes(100, std::byte{value});
   return record;
-}
-
-template <class ErrorType, class Call>
-std::string error_of(const Call& call) {
-  try {
-    call();
-  } catch (const ErrorType& error) {
-    return error.what();
-  }
-  return "not thrown";
 }
 
 TEST(Journal, GivesBackWhatWasCommittedInOrder) {

@@ -6,22 +6,13 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/store/journal.hpp"
+#include "support/error_of.hpp"
 #include "support/scratch.hpp"
 
 namespace jury {
 namespace {
 
 using testing::HasSubstr;
-
-template <class ErrorType, class Call>
-std::string error_of(const Call& call) {
-  try {
-    call();
-  } catch (const ErrorType& error) {
-    return error.what();
-  }
-  return "not thrown";
-}
 
 // A run in the given state, with a result beside its journal.
 std::string make_run(const Scratch& scratch, RunState state) {

@@ -8,12 +8,11 @@
 #include <limits>
 #include <numeric>
 
+#include "runtime/base/numbers.hpp"
 #include "runtime/base/rng.hpp"
 
 namespace jury {
 namespace {
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 struct Trials {
   std::vector<double> points = {}, values = {};
@@ -80,7 +79,7 @@ TEST(Fanova, BeingInactiveIsAValueOfItsOwn) {
   // y is active for half of the trials; there the value is 1 + y, else 0: variance of the mixture is 1 / 24 + 9 / 16.
   const Trials trials = trials_of(600, 2, [](std::span<double> x) {
     if (x[0] < 0.5) return 1 + x[1];
-    x[1] = kNan;
+    x[1] = kNaN;
     return 0.0;
   });
   const Importance importance = fanova(trials.input());
@@ -97,12 +96,12 @@ TEST(Fanova, LeavesFailedTrialsOutAndIsZeroWithoutVariance) {
   Trials trials = trials_of(200, 2, [](std::span<double> x) { return x[0]; });
   const Importance before = fanova(trials.input());
   trials.points.insert(trials.points.end(), {0.5, 0.5, 0.1, 0.1});
-  trials.values.insert(trials.values.end(), {kNan, std::numeric_limits<double>::infinity()});
+  trials.values.insert(trials.values.end(), {kNaN, std::numeric_limits<double>::infinity()});
   EXPECT_EQ(fanova(trials.input()).alone, before.alone);
   const Trials flat = trials_of(50, 2, [](std::span<double>) { return 3.0; });
   EXPECT_THAT(fanova(flat.input()).alone, testing::ElementsAre(0, 0));
   EXPECT_THAT(fanova({.num_params = 2}).alone, testing::ElementsAre(0, 0));
-  const Trials never = trials_of(50, 2, [](std::span<double> x) { const double y = x[0]; x[1] = kNan; return y; });
+  const Trials never = trials_of(50, 2, [](std::span<double> x) { const double y = x[0]; x[1] = kNaN; return y; });
   EXPECT_NEAR(fanova(never.input()).alone[1], 0, 1e-12);
 }
 

@@ -9,7 +9,7 @@
 namespace jury {
 namespace {
 
-Median make(const PrunerOptions& options, std::int64_t resource = 3) {
+Median make_median(const PrunerOptions& options, std::int64_t resource = 3) {
   return Median(options, {.trials = 100, .max_resource = resource});
 }
 
@@ -27,7 +27,7 @@ TEST(RunningMedian, IsTheMedianOfTheSortedNumbers) {
 }
 
 TEST(Median, StopsATrialWhoseBestIsAboveTheMedianOfTheCompleteOnes) {
-  Median pruner = make({.interval = 1, .startup_trials = 2});
+  Median pruner = make_median({.interval = 1, .startup_trials = 2});
   run_alone(pruner, [&](const TrialStep& step) -> double {
     switch (step.trial) {
       case 0: return 10 - step.rung;         // 10 9 8
@@ -47,7 +47,7 @@ TEST(Median, StopsATrialWhoseBestIsAboveTheMedianOfTheCompleteOnes) {
 }
 
 TEST(Median, StopsNoneBeforeTheWarmupNorBeforeEnoughAreComplete) {
-  Median pruner = make({.interval = 1, .warmup = 2, .startup_trials = 3});
+  Median pruner = make_median({.interval = 1, .warmup = 2, .startup_trials = 3});
   run_alone(pruner, [](const TrialStep& step) { return static_cast<double>(step.trial); });
   for (std::int64_t trial = 0; trial < 3; ++trial) EXPECT_EQ(pruner.status(trial).state, TrialState::complete);
   EXPECT_EQ(pruner.status(3).state, TrialState::pruned);
@@ -55,7 +55,7 @@ TEST(Median, StopsNoneBeforeTheWarmupNorBeforeEnoughAreComplete) {
 }
 
 TEST(Median, GoesOnWithATrialBeforeItBeginsAnother) {
-  Median pruner = make({.interval = 1});
+  Median pruner = make_median({.interval = 1});
   const TrialStep a = *pruner.next();
   const TrialStep b = *pruner.next();
   report(pruner, b, 1);
@@ -66,10 +66,10 @@ TEST(Median, GoesOnWithATrialBeforeItBeginsAnother) {
 }
 
 TEST(Median, LooksAtTenthsUnlessToldOtherwise) {
-  EXPECT_EQ(make({}, 50).resource(0, 0), 5);
-  EXPECT_EQ(make({}, 50).num_rungs(0), 10);
-  EXPECT_EQ(make({}, 7).num_rungs(0), 7);
-  const Median uneven = make({.interval = 4}, 10);
+  EXPECT_EQ(make_median({}, 50).resource(0, 0), 5);
+  EXPECT_EQ(make_median({}, 50).num_rungs(0), 10);
+  EXPECT_EQ(make_median({}, 7).num_rungs(0), 7);
+  const Median uneven = make_median({.interval = 4}, 10);
   EXPECT_EQ(uneven.num_rungs(0), 3);
   EXPECT_EQ(uneven.resource(0, 2), 10);
 }

@@ -12,12 +12,12 @@
 namespace jury {
 namespace {
 
-Population make(std::int64_t members, std::int64_t generations, std::uint64_t seed = 1, double share = 0.2) {
+Population make_population(std::int64_t members, std::int64_t generations, std::uint64_t seed = 1, double share = 0.2) {
   return Population({.share = share}, {.trials = members, .max_resource = generations}, seed);
 }
 
 TEST(Population, TheWorstShareCopiesOneOfAsManyBest) {
-  Population population = make(10, 2);
+  Population population = make_population(10, 2);
   run_alone(population, [](const TrialStep& step) { return std::abs(static_cast<double>(step.trial) - 4.2); });
   // Ranked 4 5 3 6 2 7 1 8 0 9.
   ASSERT_EQ(population.lineage().size(), 2U);
@@ -32,7 +32,7 @@ TEST(Population, TheWorstShareCopiesOneOfAsManyBest) {
 }
 
 TEST(Population, MembersWaitForTheWholeGeneration) {
-  Population population = make(3, 2);
+  Population population = make_population(3, 2);
   for (int i = 0; i < 3; ++i) population.next();
   report(population, {2, 0}, 1);
   report(population, {0, 0}, 1);
@@ -42,7 +42,7 @@ TEST(Population, MembersWaitForTheWholeGeneration) {
 }
 
 TEST(Population, AFailedMemberLivesOnAsACopy) {
-  Population population = make(4, 3);
+  Population population = make_population(4, 3);
   run_alone(population, [](const TrialStep& step) {
     return step == TrialStep{1, 0} || step == TrialStep{2, 0} || step == TrialStep{3, 2} ? kFailed : static_cast<double>(step.trial);
   });
@@ -52,13 +52,13 @@ TEST(Population, AFailedMemberLivesOnAsACopy) {
 }
 
 TEST(Population, EndsWhereAllHaveFailed) {
-  Population population = make(4, 3);
+  Population population = make_population(4, 3);
   EXPECT_EQ(run_alone(population, [](const TrialStep&) { return kFailed; }).size(), 4U);
   EXPECT_EQ(population.summary().failed, 4);
 }
 
 TEST(Population, IsAsLargeAsTheSamplerHasSettings) {
-  Population population = make(10, 2);
+  Population population = make_population(10, 2);
   for (int i = 0; i < 5; ++i) population.next();
   for (std::int64_t i = 0; i < 5; ++i) report(population, {i, 0}, static_cast<double>(i));
   population.next();
@@ -68,7 +68,7 @@ TEST(Population, IsAsLargeAsTheSamplerHasSettings) {
 
 TEST(Population, CopiesDependOnValuesAndSeedAlone) {
   const auto lineage_of = [](std::int32_t workers, std::uint64_t seed) {
-    Population population = make(20, 10, seed);
+    Population population = make_population(20, 10, seed);
     VirtualSearch search(population, {.workers = workers},
                          {.ask = [](std::int64_t) { return true; }, .least = [](const TrialStep&) { return 0.0; },
                           .tell = [](const VirtualStep&, std::span<const double>) {}});

@@ -110,7 +110,7 @@ Outcome real(Pruner& pruner, const World& world, const VirtualSearch::Settings& 
   return outcome;
 }
 
-std::unique_ptr<Pruner> make(std::string_view method, std::int64_t trials = 60) {
+std::unique_ptr<Pruner> make_of_four_folds(std::string_view method, std::int64_t trials = 60) {
   return make_pruner({.method = std::string(method), .startup_trials = 2}, {.trials = trials, .max_resource = 27, .folds = 4});
 }
 
@@ -130,9 +130,9 @@ TEST(VirtualSearch, DecidesTheSameInWhateverOrderRealStepsEnd) {
     for (std::uint64_t seed = 0; seed < 12; ++seed) {
       const World world{.seed = seed, .settings = seed % 4 == 0 ? 37 : 1000, .has_ties = seed % 3 == 0};
       const auto workers = static_cast<std::int32_t>(seed % 8 + 1);
-      const std::string expected = reference(*make(entry.name), world, workers).log;
+      const std::string expected = reference(*make_of_four_folds(entry.name), world, workers).log;
       for (int order = 0; order < 3; ++order)
-        EXPECT_EQ(real(*make(entry.name), world, {.workers = workers}, rng).log, expected) << entry.name << seed;
+        EXPECT_EQ(real(*make_of_four_folds(entry.name), world, {.workers = workers}, rng).log, expected) << entry.name << seed;
     }
   }
 }
@@ -142,8 +142,8 @@ TEST(VirtualSearch, IndependentProposalsGiveTheSameTimelineAndAllFirstStepsAtOnc
   for (const PrunerEntry& entry : pruners()) {
     for (std::uint64_t seed = 0; seed < 8; ++seed) {
       const World world{.seed = seed, .settings = seed % 4 == 0 ? 37 : 1000, .has_ties = seed % 3 == 0};
-      const std::string expected = only("tell", reference(*make(entry.name), world, 5).log);
-      const Outcome outcome = real(*make(entry.name), world, {5, VirtualSearch::Proposals::independent}, rng);
+      const std::string expected = only("tell", reference(*make_of_four_folds(entry.name), world, 5).log);
+      const Outcome outcome = real(*make_of_four_folds(entry.name), world, {5, VirtualSearch::Proposals::independent}, rng);
       EXPECT_EQ(only("tell", outcome.log), expected) << entry.name << seed;
       EXPECT_EQ(outcome.first, std::min<std::size_t>(60, static_cast<std::size_t>(world.settings))) << entry.name;
     }
@@ -157,7 +157,7 @@ VirtualSearch search_of(Pruner& pruner, std::int32_t workers, const std::functio
 }
 
 TEST(VirtualSearch, RunsAheadWhereTheBoundsFixTheOrder) {
-  const auto pruner = make("none");
+  const auto pruner = make_of_four_folds("none");
   VirtualSearch search = search_of(*pruner, 2, [](const TrialStep&) { return 10.0; });
   EXPECT_EQ(search.start_what_is_fixed(), (std::vector<TrialStep>{{0, 0}, {1, 0}}));
   search.finished({0, 0}, 10, {1.0});  // trial 1 cannot end before 10, and ties go to the lower trial
@@ -171,7 +171,7 @@ TEST(VirtualSearch, RunsAheadWhereTheBoundsFixTheOrder) {
 }
 
 TEST(VirtualSearch, AStepThatTakesLessThanItsBoundCountsAsLong) {
-  const auto pruner = make("none", 1);
+  const auto pruner = make_of_four_folds("none", 1);
   double end = 0;
   VirtualSearch search(*pruner, {.workers = 1},
                        {.ask = [](std::int64_t) { return true; }, .least = [](const TrialStep&) { return 10.0; },
@@ -184,7 +184,7 @@ TEST(VirtualSearch, AStepThatTakesLessThanItsBoundCountsAsLong) {
 }
 
 TEST(VirtualSearch, ManyTrialsOnManyWorkersAreNoTrouble) {
-  const auto pruner = make("asha", 20000);
+  const auto pruner = make_of_four_folds("asha", 20000);
   VirtualSearch search = search_of(*pruner, 100, [](const TrialStep&) { return 1.0; });
   const World world{.seed = 1};
   for (auto steps = search.start_what_is_fixed(); !search.is_done(); steps = search.start_what_is_fixed())
@@ -194,7 +194,7 @@ TEST(VirtualSearch, ManyTrialsOnManyWorkersAreNoTrouble) {
 
 #ifdef JURY_CONTRACTS
 TEST(VirtualSearchDeathTest, AnOutcomeOfWhatWasNotGivenOutBreaksTheContract) {
-  const auto pruner = make("none");
+  const auto pruner = make_of_four_folds("none");
   VirtualSearch search = search_of(*pruner, 2, [](const TrialStep&) { return 1.0; });
   search.start_what_is_fixed();
   EXPECT_DEATH(search.finished({7, 0}, 1, {1.0}), "contract broken");

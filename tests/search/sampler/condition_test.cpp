@@ -15,7 +15,7 @@ namespace {
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-Condition parsed(const std::string& text) {
+Condition parsed_condition(const std::string& text) {
   TextReader reader(text);
   Condition condition = Condition::parse(reader);
   reader.expect_end();
@@ -29,7 +29,7 @@ std::optional<bool> holds(const std::string& text) {
   settings.set("lr", Config(0.1));
   settings.set("n", Config(std::int64_t{3}));
   settings.set("on", Config(true));
-  return parsed(text).holds([&](const std::string& path) { return settings.find(path); });
+  return parsed_condition(text).holds([&](const std::string& path) { return settings.find(path); });
 }
 
 TEST(Condition, ComparesSettingsWithValuesAndWithEachOther) {
@@ -75,11 +75,11 @@ TEST(Condition, EveryMistakeSaysWhereAndWhatWasExpected) {
       {"and == 3", "column 1: expected a setting or a value, found 'and'"},
   };
   for (const auto& [text, message] : cases)
-    EXPECT_THAT(([t = text] { parsed(t); }), ThrowsMessage<ConfigError>(HasSubstr(message))) << text;
+    EXPECT_THAT(([t = text] { parsed_condition(t); }), ThrowsMessage<ConfigError>(HasSubstr(message))) << text;
 }
 
 TEST(Condition, ListsItsComparisonsFromLeftToRight) {
-  const Condition condition = parsed("a.b == 1 and not (c < d or e in [1])");
+  const Condition condition = parsed_condition("a.b == 1 and not (c < d or e in [1])");
   ASSERT_EQ(condition.comparisons().size(), 3U);
   EXPECT_EQ(condition.comparisons()[0].left.path, "a.b");
   EXPECT_EQ(condition.comparisons()[1].right.path, "d");

@@ -14,7 +14,7 @@ namespace {
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-Distribution parsed(const std::string& text) {
+Distribution parsed_distribution(const std::string& text) {
   TextReader reader(text);
   Distribution made = parse_distribution(reader);
   reader.expect_end();
@@ -40,14 +40,14 @@ TEST(ParseDistribution, ReadsEveryForm) {
       {"grid('b', 'a')", "\"b\", \"a\""},
       {"const([1, 2])", "[1, 2]"},
   };
-  for (const auto& [text, expected] : cases) EXPECT_EQ(parsed(text).describe(), expected) << text;
+  for (const auto& [text, expected] : cases) EXPECT_EQ(parsed_distribution(text).describe(), expected) << text;
 }
 
 TEST(ParseDistribution, ChoicesHaveNoOrderAndOrdinalsHave) {
-  EXPECT_FALSE(parsed("choice(1, 2)").is_ordered());
-  EXPECT_TRUE(parsed("ordinal('a', 'b')").is_ordered());
-  EXPECT_TRUE(parsed("grid(1, 2)").is_ordered());
-  EXPECT_FALSE(parsed("grid('a', 'b')").is_ordered());
+  EXPECT_FALSE(parsed_distribution("choice(1, 2)").is_ordered());
+  EXPECT_TRUE(parsed_distribution("ordinal('a', 'b')").is_ordered());
+  EXPECT_TRUE(parsed_distribution("grid(1, 2)").is_ordered());
+  EXPECT_FALSE(parsed_distribution("grid('a', 'b')").is_ordered());
 }
 
 TEST(ParseDistribution, EveryMistakeSaysWhereAndWhatWasExpected) {
@@ -75,7 +75,7 @@ TEST(ParseDistribution, EveryMistakeSaysWhereAndWhatWasExpected) {
       {"const(1, 2)", "column 8: expected ')' as in const(a)"},
   };
   for (const auto& [text, message] : cases)
-    EXPECT_THAT(([t = text] { parsed(t); }), ThrowsMessage<ConfigError>(HasSubstr(message))) << text;
+    EXPECT_THAT(([t = text] { parsed_distribution(t); }), ThrowsMessage<ConfigError>(HasSubstr(message))) << text;
 }
 
 TEST(ParseDistribution, StopsBehindTheDistribution) {

@@ -17,8 +17,8 @@ struct Method {
   std::size_t seeds;
 };
 
-using Figure = std::tuple<Method, std::string, std::size_t>;  // method, function, workers
-class SearchFigures : public testing::TestWithParam<Figure> {};
+using MethodFigure = std::tuple<Method, std::string, std::size_t>;  // method, function, workers
+class SearchFigures : public testing::TestWithParam<MethodFigure> {};
 
 TEST_P(SearchFigures, IsBelowRandomSearch) {
   const auto& [method, function, workers] = GetParam();

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "read_settings.hpp"
+
 namespace jury {
 namespace {
 
@@ -21,19 +23,6 @@ Config table(std::initializer_list<std::pair<std::string, Config::Value>> settin
 
 Config minimal() {
   return table({{"data.train", std::string("wine.csv")}, {"model.type", std::string("mlp")}});
-}
-
-std::vector<std::string> problems_of(const Config& config) {
-  Problems problems;
-  read_experiment(config, problems);
-  return problems.lines();
-}
-
-Experiment read(const Config& config) {
-  Problems problems;
-  const Experiment experiment = read_experiment(config, problems);
-  EXPECT_THAT(problems.lines(), IsEmpty());
-  return experiment;
 }
 
 TEST(Experiment, FourLinesAreEnough) {

@@ -14,7 +14,7 @@
 namespace jury {
 namespace {
 
-struct Case {
+struct FunctionCase {
   std::string method = "random";
   std::string pruner = "none";
   std::string function = "branin";
@@ -22,9 +22,9 @@ struct Case {
   double noise = 0;
 };
 
-std::string name_of(const Case& c) { return c.method + " " + c.pruner + " " + c.function; }
+std::string case_name(const FunctionCase& c) { return c.method + " " + c.pruner + " " + c.function; }
 
-Experiment experiment_of(const Case& c) {
+Experiment function_experiment(const FunctionCase& c) {
   Config config;
   config.set_path("objective.function", Config(c.function));
   config.set_path("objective.noise", Config(c.noise));
@@ -38,8 +38,8 @@ Experiment experiment_of(const Case& c) {
   return e;
 }
 
-const std::vector<Case>& cases() {
-  static const std::vector<Case> all = {{.method = "random"},
+const std::vector<FunctionCase>& cases() {
+  static const std::vector<FunctionCase> all = {{.method = "random"},
                                         {.method = "sobol", .pruner = "hyperband"},
                                         {.method = "tpe", .pruner = "asha", .function = "mixed", .noise = 0.1},
                                         {.method = "gp", .trials = 14},
@@ -91,38 +91,39 @@ std::string told(const FunctionSource& source) {
 }
 
 TEST(FunctionSource, FindsTheSameWhateverTheOrderOfArrival) {
-  for (const Case& c : cases()) {
-    const FunctionRun one(experiment_of(c), first), other(experiment_of(c), last);
-    EXPECT_TRUE(one.source.is_finished()) << name_of(c);
-    EXPECT_EQ(told(one.source), told(other.source)) << name_of(c);
+  for (const FunctionCase& c : cases()) {
+    const FunctionRun one(function_experiment(c), first), other(function_experiment(c), last);
+    EXPECT_TRUE(one.source.is_finished()) << case_name(c);
+    EXPECT_EQ(told(one.source), told(other.source)) << case_name(c);
   }
 }
 
 TEST(FunctionSource, GoesOnWhereverASessionEnded) {
-  for (const Case& c : cases()) {
-    const FunctionRun whole(experiment_of(c), first);
+  for (const FunctionCase& c : cases()) {
+    const FunctionRun whole(function_experiment(c), first);
     for (const std::size_t most : {std::size_t{0}, whole.records.size() / 3, whole.records.size() - 1, whole.records.size()}) {
-      const FunctionRun killed(experiment_of(c), last, {}, most);
-      const FunctionRun resumed(experiment_of(c), first, killed.records);
-      EXPECT_EQ(told(resumed.source), told(whole.source)) << name_of(c) << " after " << most;
-      EXPECT_LE(resumed.records.size() + killed.records.size(), whole.records.size()) << name_of(c) << " after " << most;
+      const FunctionRun killed(function_experiment(c), last, {}, most);
+      const FunctionRun resumed(function_experiment(c), first, killed.records);
+      EXPECT_EQ(told(resumed.source), told(whole.source)) << case_name(c) << " after " << most;
+      EXPECT_LE(resumed.records.size() + killed.records.size(), whole.records.size()) << case_name(c) << " after " << most;
     }
   }
 }
 
 TEST(FunctionSource, IsExtendedByAskingForMoreTrials) {
-  for (const Case& c : {Case{.method = "tpe"}, Case{.method = "random", .pruner = "asha"}, Case{.method = "tpe", .pruner = "hyperband"}}) {
-    Case more = c;
+  for (const FunctionCase& c :
+       {FunctionCase{.method = "tpe"}, FunctionCase{.method = "random", .pruner = "asha"}, FunctionCase{.method = "tpe", .pruner = "hyperband"}}) {
+    FunctionCase more = c;
     more.trials = 50;
-    const FunctionRun shorter(experiment_of(c), first);
-    const FunctionRun whole(experiment_of(more), first), extended(experiment_of(more), first, shorter.records);
-    EXPECT_EQ(told(extended.source), told(whole.source)) << name_of(c);
-    EXPECT_LT(extended.records.size(), whole.records.size()) << name_of(c);
+    const FunctionRun shorter(function_experiment(c), first);
+    const FunctionRun whole(function_experiment(more), first), extended(function_experiment(more), first, shorter.records);
+    EXPECT_EQ(told(extended.source), told(whole.source)) << case_name(c);
+    EXPECT_LT(extended.records.size(), whole.records.size()) << case_name(c);
   }
 }
 
 TEST(FunctionSource, EvaluatesEachTrialAtTheShareOfItsRung) {
-  const Experiment e = experiment_of({.method = "random", .pruner = "hyperband", .trials = 20, .noise = 1});
+  const Experiment e = function_experiment({.method = "random", .pruner = "hyperband", .trials = 20, .noise = 1});
   const FunctionRun run(e, first);
   std::map<std::int32_t, Config::Table> values;
   for (const TrialLine& trial : run.source.results().trials) values[trial.id.trial] = trial.values;
@@ -134,7 +135,7 @@ TEST(FunctionSource, EvaluatesEachTrialAtTheShareOfItsRung) {
 }
 
 TEST(FunctionSource, ChoosesTheLeastOfTheCompleteTrials) {
-  const FunctionRun run(experiment_of({.method = "random", .pruner = "asha"}), first);
+  const FunctionRun run(function_experiment({.method = "random", .pruner = "asha"}), first);
   const SearchResults results = run.source.results();
   double least = INFINITY;
   std::int32_t best = -1;
@@ -148,7 +149,7 @@ TEST(FunctionSource, ChoosesTheLeastOfTheCompleteTrials) {
 }
 
 TEST(FunctionSource, CountsAnEvaluationThatFails) {
-  const Experiment e = experiment_of({.method = "random", .trials = 3});
+  const Experiment e = function_experiment({.method = "random", .trials = 3});
   const Scratch folder;
   FunctionSource source(e, folder.path());
   for (const ReadyTask& task : source.take_ready())

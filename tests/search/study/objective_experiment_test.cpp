@@ -3,33 +3,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "read_settings.hpp"
+
 namespace jury {
 namespace {
 
 using testing::Contains;
 using testing::HasSubstr;
-using testing::IsEmpty;
-
-Config text(const char* value) { return Config(std::string(value)); }
 
 Config branin() {
   Config config;
   config.set_path("objective.function", text("branin"));
   config.set_path("search.method", text("random"));
   return config;
-}
-
-std::vector<std::string> problems_of(const Config& config) {
-  Problems problems;
-  read_experiment(config, problems);
-  return problems.lines();
-}
-
-Experiment read(const Config& config) {
-  Problems problems;
-  const Experiment experiment = read_experiment(config, problems);
-  EXPECT_THAT(problems.lines(), IsEmpty());
-  return experiment;
 }
 
 TEST(ObjectiveExperiment, HasTheFunctionsOwnSpaceWhereNoneIsGiven) {

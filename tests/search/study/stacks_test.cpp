@@ -23,11 +23,11 @@ std::string stack(const std::string& method, const std::string& bases, const std
   return R"({"ensemble": {"method": ")" + method + R"(", "stack": {"folds": 3}, "base": [)" + bases + "]}" + more + "}";
 }
 // A line that learned, one that did not, and a network.
-const std::string kBases = R"({"name": "good", "train": {"epochs": 30}}, {"name": "bad", "train": {"lr": 1e-9}},
+const std::string kThreeBases = R"({"name": "good", "train": {"epochs": 30}}, {"name": "bad", "train": {"lr": 1e-9}},
                               {"model": {"type": "mlp", "hidden": [4]}, "train": {"epochs": 20}})";
 
 TEST(Stacks, LeaveEachTrainingRowToOneInnerFold) {
-  const SmallStudy study(experiment_over(stack("stacking", kBases)));
+  const SmallStudy study(experiment_over(stack("stacking", kThreeBases)));
   for (const TaskKey& predictor : study.plan.predictors()) {
     const std::vector<std::uint32_t> trained = study.plan.rows(predictor).draws;
     std::multiset<std::uint32_t> left_out;
@@ -54,7 +54,7 @@ TEST(Stacks, LeaveEachTrainingRowToOneInnerFold) {
 
 // Were an inner fold's fit trained on the rows that it leaves out, its predictions would be none of unseen rows.
 TEST(Stacks, RefuseABaseThatHasSeenTheRows) {
-  SmallStudy study(experiment_over(stack("stacking", kBases)));
+  SmallStudy study(experiment_over(stack("stacking", kThreeBases)));
   const TaskKey key{.base = 0, .inner = 0, .member = 0};
   const FitRows tampered{.draws = study.plan.rows({.base = 0, .member = 0}).draws, .valid = study.plan.rows(key).valid, .oob = {}, .test = {}};
   PlanCache plans;
@@ -66,7 +66,7 @@ TEST(Stacks, RefuseABaseThatHasSeenTheRows) {
 }
 
 TEST(Stacks, HaveSeenAllTrainingRowsOfTheirPredictor) {
-  SmallStudy study(experiment_over(stack("stacking", kBases)));
+  SmallStudy study(experiment_over(stack("stacking", kThreeBases)));
   const Fits fits = study.all_fits();
   const Stacks stacks = fit_stacks(study.plan, fits);
   EXPECT_EQ(stacks.size(), study.plan.predictors().size());
@@ -82,7 +82,7 @@ TEST(Stacks, HaveSeenAllTrainingRowsOfTheirPredictor) {
 TEST(Stacks, AreAtLeastAsGoodAsTheirWorstBase) {
   for (const char* method : {"stacking", "selection"}) {
     for (const TaskKind task : {TaskKind::classification, TaskKind::regression}) {
-      SmallStudy study(experiment_over(stack(method, kBases), task));
+      SmallStudy study(experiment_over(stack(method, kThreeBases), task));
       const StudyResults results = compute_results(study.plan, study.all_fits(), 0);
       for (const JuryScores& jury : results.juries) {
         const auto line = [&](const std::string& name) {
@@ -96,7 +96,7 @@ TEST(Stacks, AreAtLeastAsGoodAsTheirWorstBase) {
 }
 
 TEST(Stacks, OfASelectionWeighTheirBasesToOneAndTheBadOneLeast) {
-  SmallStudy study(experiment_over(stack("selection", kBases), TaskKind::regression));
+  SmallStudy study(experiment_over(stack("selection", kThreeBases), TaskKind::regression));
   for (const auto& [predictor, one] : fit_stacks(study.plan, study.all_fits())) {
     EXPECT_NEAR(std::accumulate(one->weights.begin(), one->weights.end(), 0.0), 1, 1e-12);
     EXPECT_LT(one->weights[1], 0.5);
@@ -106,7 +106,7 @@ TEST(Stacks, OfASelectionWeighTheirBasesToOneAndTheBadOneLeast) {
 
 TEST(Stacks, ReadBackAsWritten) {
   for (const char* method : {"stacking", "selection"}) {
-    SmallStudy study(experiment_over(stack(method, kBases)));
+    SmallStudy study(experiment_over(stack(method, kThreeBases)));
     for (const auto& [predictor, one] : fit_stacks(study.plan, study.all_fits())) {
       ByteWriter writer, again;
       one->save(writer);
@@ -128,7 +128,7 @@ TEST(Stacks, OfOneBaseAreThatBase) {
 }
 
 TEST(Stacks, AreNotFittedWithoutABase) {
-  SmallStudy study(experiment_over(stack("stacking", kBases)));
+  SmallStudy study(experiment_over(stack("stacking", kThreeBases)));
   Fits fits = study.all_fits();
   fits.at({.base = 2, .inner = 1, .member = 0}) = {.state = TaskState::diverged};
   EXPECT_FALSE(fit_stack_of(study.plan, fits, {}).has_value());

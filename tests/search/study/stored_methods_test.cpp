@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "models/ensemble/uncertainty.hpp"
-#include "runtime/store/hdf5_child.hpp"
 #include "search/study/donor.hpp"
 #include "support/stored_predictions.hpp"
 
@@ -23,13 +22,13 @@ const std::string kBases = R"([
     {"ensemble": {"method": "mc_dropout", "members": 3}},
     {"model": {"type": "linear"}}])";
 
-struct MethodCase {
+struct StoredCase {
   const char* name;
   std::string ensemble;
   bool for_classes = true, for_values = true;
 };
 
-const MethodCase kCases[] = {
+const StoredCase kCases[] = {
     {"adaboost", R"({"method": "adaboost", "members": 3})"},
     {"resampling", R"({"method": "adaboost", "members": 3, "boosting": {"by": "resampling", "algorithm": "m1", "weak": "restart"}})", true, false},
     {"snapshot", R"({"method": "snapshot", "members": 3})"},
@@ -45,7 +44,7 @@ const MethodCase kCases[] = {
 };
 
 TEST(StoredMethods, PredictTheTestFileAsTheRunDid) {
-  for (const MethodCase& method : kCases) {
+  for (const StoredCase& method : kCases) {
     for (const bool labelled : {true, false}) {
       if (labelled ? !method.for_classes : !method.for_values) continue;
       SCOPED_TRACE(fmt::format("{} of {}", method.name, labelled ? "classes" : "values"));
@@ -142,11 +141,3 @@ TEST(StoredMethods, WhatDoesNotGoTogetherIsRefused) {
 
 }  // namespace
 }  // namespace jury
-
-// This program is also the limited child that reads HDF5 files.
-int main(int argc, char** argv) {
-  const std::vector<std::string> arguments(argv + 1, argv + argc);
-  if (!arguments.empty() && arguments[0] == jury::kReadHdf5Command) return jury::serve_hdf5(std::span(arguments).subspan(1));
-  testing::InitGoogleMock(&argc, argv);
-  return RUN_ALL_TESTS();
-}

@@ -1,7 +1,6 @@
 // Stored trees predict the test file as the run did.
 #include <gtest/gtest.h>
 
-#include "runtime/store/hdf5_child.hpp"
 #include "support/stored_predictions.hpp"
 
 namespace jury {
@@ -20,11 +19,3 @@ TEST(StoredTrees, PredictTheTestFileAsTheRunDid) {
 
 }  // namespace
 }  // namespace jury
-
-// This program is also the limited child that reads HDF5 files.
-int main(int argc, char** argv) {
-  const std::vector<std::string> arguments(argv + 1, argv + argc);
-  if (!arguments.empty() && arguments[0] == jury::kReadHdf5Command) return jury::serve_hdf5(std::span(arguments).subspan(1));
-  testing::InitGoogleTest(&argc, argv);
-  return RUN_ALL_TESTS();
-}

@@ -13,7 +13,7 @@
 namespace jury {
 namespace {
 
-Experiment without_replicates() {
+Experiment twice_without_replicates() {
   Experiment e = small_experiment();
   e.bias_variance.reset();
   e.cv->repeats = 2;
@@ -22,13 +22,13 @@ Experiment without_replicates() {
 }
 
 Experiment of_values() {
-  Experiment e = without_replicates();
+  Experiment e = twice_without_replicates();
   e.data.generator = "friedman1";
   return e;
 }
 
 TEST(StudyDiversity, IsOfEveryRowSetAndTheFirstRepeat) {
-  SmallStudy study(without_replicates());
+  SmallStudy study(twice_without_replicates());
   const StudyResults results = compute_results(study.plan, study.all_fits());
   std::vector<std::string> sources;
   for (const StudyDiversity& line : results.diversity) sources.push_back(line.source);
@@ -37,7 +37,7 @@ TEST(StudyDiversity, IsOfEveryRowSetAndTheFirstRepeat) {
 
 // A second look at the test set: disagreement of members 0 and 2 counted row by row.
 TEST(StudyDiversity, CountsWhatMembersSaid) {
-  SmallStudy study(without_replicates());
+  SmallStudy study(twice_without_replicates());
   const StudyResults results = compute_results(study.plan, study.all_fits());
   const MemberPredictions& members = results.predictions[2];
   const StudyDiversity& line = results.diversity[1];
@@ -55,7 +55,7 @@ TEST(StudyDiversity, CountsWhatMembersSaid) {
 }
 
 TEST(StudyDiversity, LeavesTheEnsembleItsMembersLossLessTheAmbiguity) {
-  for (Experiment e : {without_replicates(), of_values()}) {
+  for (Experiment e : {twice_without_replicates(), of_values()}) {
     SmallStudy study(std::move(e));
     const StudyResults results = compute_results(study.plan, study.all_fits());
     const char* metric = outcome_of(study.dataset) == Outcome::classes ? "brier" : "mse";
@@ -80,18 +80,18 @@ TEST(StudyDiversity, OfValuesIsOfTheirErrors) {
 }
 
 TEST(StudyDiversity, NeedsTwoMembersThatDoNotAddUp) {
-  Experiment one = without_replicates();
+  Experiment one = twice_without_replicates();
   one.ensemble.members = 1;
   SmallStudy single(std::move(one));
   EXPECT_TRUE(compute_results(single.plan, single.all_fits()).diversity.empty());
-  Experiment boosted = without_replicates();
+  Experiment boosted = twice_without_replicates();
   boosted.ensemble.method = "gradient_boosting";
   SmallStudy sums(std::move(boosted));
   EXPECT_TRUE(compute_results(sums.plan, sums.all_fits()).diversity.empty());
 }
 
 TEST(StudyDiversity, IsWrittenAsMatricesPointsAndATable) {
-  for (Experiment e : {without_replicates(), of_values()}) {
+  for (Experiment e : {twice_without_replicates(), of_values()}) {
     SmallStudy study(std::move(e));
     const Fits fits = study.all_fits();
     const std::string path = scratch() / "diversity.h5";

@@ -23,15 +23,10 @@ Experiment with_sizes(std::vector<double> sizes) {
   return e;
 }
 
-Experiment from_file(Experiment e) {
-  e.data = {.train = std::string(JURY_TEST_DATA) + "/digits.csv.gz", .test_fraction = 0.1, .target = {"digit"}};
-  return e;
-}
-
 TEST(LearningCurve, TrainsEachReplicateAtEachSizeOnAPartOfItsRows) {
   for (const bool file : {false, true}) {
     Experiment e = with_sizes({0.25, 0.5});
-    if (file) e = from_file(std::move(e));
+    if (file) e = on_digits(std::move(e));
     const SmallStudy study(std::move(e));
     EXPECT_EQ(study.plan.num_fits(), 2U * 3 * (1 + 3));
     const auto n = static_cast<double>(study.dataset.num_train());

@@ -19,7 +19,7 @@ Experiment without_replicates() {
   return e;
 }
 
-std::string written(const std::string& name, SmallStudy& study) {
+std::string written_results(const std::string& name, SmallStudy& study) {
   const std::string path = scratch() / name;
   const Fits fits = study.all_fits();
   write_results(path, study.plan, fits, compute_results(study.plan, fits), {});
@@ -28,7 +28,7 @@ std::string written(const std::string& name, SmallStudy& study) {
 
 TEST(StudyUncertainty, OfClassesIsTheEntropyOfTheMeanTakenApart) {
   SmallStudy study(without_replicates());
-  const Hdf5Reader file(written("entropy.h5", study));
+  const Hdf5Reader file(written_results("entropy.h5", study));
   for (const std::string source : {"oof", "oob", "test"}) {
     const Hdf5Array mean = file.read("/predictions/" + source + "/mean");
     const Hdf5Array total = file.read("/predictions/" + source + "/entropy");
@@ -50,7 +50,7 @@ TEST(StudyUncertainty, OfMeansAndVariancesIsTheMixtureTakenApart) {
   e.data.generator = "friedman1";
   e.model.output = "mean_variance";
   SmallStudy study(std::move(e));
-  const Hdf5Reader file(written("variances.h5", study));
+  const Hdf5Reader file(written_results("variances.h5", study));
   const Hdf5Array mixture = file.read("/predictions/test/mixture_variance");
   const Hdf5Array aleatoric = file.read("/predictions/test/aleatoric_variance");
   const Hdf5Array epistemic = file.read("/predictions/test/epistemic_variance");
@@ -63,7 +63,7 @@ TEST(StudyUncertainty, OfValuesAloneIsTheirDeviation) {
   Experiment e = without_replicates();
   e.data.generator = "friedman1";
   SmallStudy study(std::move(e));
-  const Hdf5Reader file(written("values.h5", study));
+  const Hdf5Reader file(written_results("values.h5", study));
   EXPECT_FALSE(file.has("/predictions/test/epistemic_variance"));
   EXPECT_TRUE(file.has("/predictions/test/std"));
 }
@@ -83,7 +83,7 @@ TEST(StudyJackknife, IsThereForABag) {
     sum += static_cast<double>(results.jackknife.jackknife[i]);
   }
   EXPECT_GT(sum, 0);
-  const Hdf5Reader file(written("jackknife.h5", study));
+  const Hdf5Reader file(written_results("jackknife.h5", study));
   EXPECT_EQ(file.read("/predictions/test/jackknife_std").dims, (std::vector<std::uint64_t>{1, 30, 2}));
   EXPECT_EQ(file.read("/predictions/test/infinitesimal_jackknife_std").dims, (std::vector<std::uint64_t>{1, 30, 2}));
 }

@@ -28,15 +28,10 @@ Experiment crossed(std::vector<std::string> sources, std::int32_t levels) {
   return e;
 }
 
-Experiment from_file(Experiment e) {
-  e.data = {.train = std::string(JURY_TEST_DATA) + "/digits.csv.gz", .test_fraction = 0.1, .target = {"digit"}};
-  return e;
-}
-
 TEST(CrossedReplicates, TrainOnTheSameRowsWhereTheDataStandStill) {
   for (const bool file : {false, true}) {
     Experiment e = crossed({"init", "order"}, 2);
-    if (file) e = from_file(std::move(e));
+    if (file) e = on_digits(std::move(e));
     const SmallStudy study(std::move(e));
     ASSERT_EQ(study.plan.num_replicates(), 4);
     for (std::int32_t b = 0; b < 4; ++b) {
@@ -78,7 +73,7 @@ TEST(CrossedReplicates, OfFoldsLeaveEachRowOutOnce) {
 
 // Were they drawn anew, the source would count what another training set does.
 TEST(CrossedReplicates, OfFoldsAreOtherwiseTheSameDraws) {
-  const SmallStudy study(from_file(crossed({"fold", "init"}, 2)));
+  const SmallStudy study(on_digits(crossed({"fold", "init"}, 2)));
   const auto first = study.plan.rows({.replicate = 0}).draws;
   const auto second = study.plan.rows({.replicate = 2}).draws;
   EXPECT_EQ(first, study.plan.rows({.replicate = 1}).draws);

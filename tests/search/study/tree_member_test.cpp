@@ -266,11 +266,3 @@ TEST(TreeMember, WhatTreesCannotDoIsRefusedBeforeAnyTraining) {
 
 }  // namespace
 }  // namespace jury
-
-// Results files are read by this program started anew.
-int main(int argc, char** argv) {
-  const std::vector<std::string> arguments(argv + 1, argv + argc);
-  if (!arguments.empty() && arguments[0] == jury::kReadHdf5Command) return jury::serve_hdf5(std::span(arguments).subspan(1));
-  testing::InitGoogleMock(&argc, argv);
-  return RUN_ALL_TESTS();
-}

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "models/trees/train_trees.hpp"
+#include "read_settings.hpp"
 #include "search/study/study_checks.hpp"
 #include "support/small_study.hpp"
 
@@ -17,7 +18,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::ThrowsMessage;
 
-Config table(std::initializer_list<std::pair<std::string, Config::Value>> entries) {
+Config twonorm_with(std::initializer_list<std::pair<std::string, Config::Value>> entries) {
   Config config;
   config.set_path("data.generator", Config(std::string("twonorm")));
   for (const auto& [path, value] : entries) config.set_path(path, Config(value, {.source = path}));
@@ -37,26 +38,20 @@ Config stack(Config experiment, std::vector<Config> bases) {
   return experiment;
 }
 
-std::vector<std::string> problems_of(const Config& config) {
-  Problems problems;
-  read_experiment(config, problems);
-  return problems.lines();
-}
-
 TEST(TreeSettings, AreReadWithTheirRanges) {
   Problems problems;
   const Experiment e = read_experiment(
-      table({{"model.type", std::string("xgboost")}, {"trees.rounds", std::int64_t{7}}, {"trees.samples", 0.5}}), problems);
+      twonorm_with({{"model.type", std::string("xgboost")}, {"trees.rounds", std::int64_t{7}}, {"trees.samples", 0.5}}), problems);
   EXPECT_THAT(problems.lines(), IsEmpty());
   EXPECT_TRUE(trains_trees(e));
   EXPECT_EQ(e.trees.rounds, 7);
   EXPECT_EQ(e.trees.samples, 0.5);
-  EXPECT_THAT(problems_of(table({{"model.type", std::string("xgboost")}, {"trees.depth", std::int64_t{0}}})),
+  EXPECT_THAT(problems_of(twonorm_with({{"model.type", std::string("xgboost")}, {"trees.depth", std::int64_t{0}}})),
               ElementsAre(HasSubstr("trees.depth = 0 is out of range")));
 }
 
 TEST(TreeSettings, WhatMeansNothingForTreesIsNamedWithItsPlace) {
-  EXPECT_THAT(problems_of(table({{"model.type", std::string("xgboost")},
+  EXPECT_THAT(problems_of(twonorm_with({{"model.type", std::string("xgboost")},
                                  {"model.dropout", 0.5},
                                  {"train.epochs", std::int64_t{7}},
                                  {"train.lr", 1e-3},  // the default changes nothing
@@ -67,14 +62,14 @@ TEST(TreeSettings, WhatMeansNothingForTreesIsNamedWithItsPlace) {
 }
 
 TEST(TreeSettings, WithANetworkAreRefused) {
-  EXPECT_THAT(problems_of(table({{"model.type", std::string("mlp")}, {"trees.rounds", std::int64_t{7}}})),
+  EXPECT_THAT(problems_of(twonorm_with({{"model.type", std::string("mlp")}, {"trees.rounds", std::int64_t{7}}})),
               ElementsAre(HasSubstr("trees.rounds: trees.rounds does not go with a network")));
 }
 
 TEST(TreeSettings, ABaseTakesOverWhatAppliesToIt) {
   Problems problems;
   const Experiment e = read_experiment(
-      stack(table({{"model.type", std::string("mlp")},
+      stack(twonorm_with({{"model.type", std::string("mlp")},
                    {"train.epochs", std::int64_t{7}},
                    {"train.class_weights", std::string("balanced")},
                    {"trees.rounds", std::int64_t{9}}}),
@@ -97,7 +92,7 @@ TEST(TreeSettings, ABaseTakesOverWhatAppliesToIt) {
 TEST(TreeSettings, OfAStackReadBackAsWritten) {
   Problems problems;
   const Experiment e = read_experiment(
-      stack(table({{"model.type", std::string("xgboost")}, {"train.epochs", std::int64_t{7}}}),
+      stack(twonorm_with({{"model.type", std::string("xgboost")}, {"train.epochs", std::int64_t{7}}}),
             {base({{"trees.rounds", std::int64_t{3}}}), base({{"model.type", std::string("linear")}})}),
       problems);
   const Experiment again = read_experiment(to_config(e), problems);
@@ -108,11 +103,11 @@ TEST(TreeSettings, OfAStackReadBackAsWritten) {
 
 TEST(TreeSettings, OfAStackThatNoBaseTakesOverAreRefused) {
   const auto trees = base({{"model.type", std::string("xgboost")}}), network = base({{"model.type", std::string("linear")}});
-  EXPECT_THAT(problems_of(stack(table({{"model.type", std::string("mlp")}, {"train.epochs", std::int64_t{7}}}), {trees, trees})),
+  EXPECT_THAT(problems_of(stack(twonorm_with({{"model.type", std::string("mlp")}, {"train.epochs", std::int64_t{7}}}), {trees, trees})),
               ElementsAre(HasSubstr("train.epochs does not go with model.type = \"xgboost\"")));
-  EXPECT_THAT(problems_of(stack(table({{"model.type", std::string("mlp")}, {"trees.rounds", std::int64_t{7}}}), {network, network})),
+  EXPECT_THAT(problems_of(stack(twonorm_with({{"model.type", std::string("mlp")}, {"trees.rounds", std::int64_t{7}}}), {network, network})),
               ElementsAre(HasSubstr("trees.rounds does not go with a network")));
-  EXPECT_THAT(problems_of(stack(table({{"model.type", std::string("mlp")}}),
+  EXPECT_THAT(problems_of(stack(twonorm_with({{"model.type", std::string("mlp")}}),
                                 {base({{"model.type", std::string("xgboost")}, {"train.lr", 0.5}}), network})),
               ElementsAre(HasSubstr("ensemble.base.0.train.lr does not go with model.type")));
 }

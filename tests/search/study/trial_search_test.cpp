@@ -54,10 +54,10 @@ const std::vector<SearchCase>& search_cases() {
   return cases;
 }
 
-Experiment experiment_of(const SearchCase& search) { return searched_experiment(search.settings, search.search); }
+Experiment case_experiment(const SearchCase& search) { return searched_experiment(search.settings, search.search); }
 
 std::string said_after(const SearchCase& search, std::uint64_t seed) {
-  SearchSession session(experiment_of(search));
+  SearchSession session(case_experiment(search));
   session.run(seed);
   return session.said();
 }
@@ -71,12 +71,12 @@ TEST_P(TrialSearches, SayTheSameWhateverTheOrderOfRecords) {
 }
 
 TEST_P(TrialSearches, GoOnFromAnyPrefixOfTheirRecords) {
-  SearchSession whole(experiment_of(GetParam()));
+  SearchSession whole(case_experiment(GetParam()));
   whole.run(1);
   const std::string said = whole.said();
   const std::size_t count = whole.records().size();
   for (std::size_t kept = 0; kept <= count; kept += std::max<std::size_t>(1, count / 4)) {
-    SearchSession session(experiment_of(GetParam()));
+    SearchSession session(case_experiment(GetParam()));
     session.restore({whole.records().begin(), whole.records().begin() + static_cast<std::ptrdiff_t>(kept)});
     session.run(7);
     EXPECT_EQ(session.said(), said) << kept << " of " << count << " records";
@@ -85,7 +85,7 @@ TEST_P(TrialSearches, GoOnFromAnyPrefixOfTheirRecords) {
 }
 
 TEST_P(TrialSearches, CanBeReportedAtAnyTime) {
-  SearchSession session(experiment_of(GetParam()));
+  SearchSession session(case_experiment(GetParam()));
   Rng order(4);
   do session.said();
   while (session.step(order));
@@ -105,12 +105,12 @@ class ExtendedTrialSearches : public testing::TestWithParam<SearchCase> {};
 
 TEST_P(ExtendedTrialSearches, SayWhatOneOfAllTrialsSays) {
   SearchSession few([&] {
-    Experiment experiment = experiment_of(GetParam());
+    Experiment experiment = case_experiment(GetParam());
     experiment.search->trials = 2;
     return experiment;
   }());
   few.run(1);
-  SearchSession more(experiment_of(GetParam()));
+  SearchSession more(case_experiment(GetParam()));
   more.restore(few.records());
   more.run(2);
   EXPECT_EQ(more.said(), said_after(GetParam(), 3));
@@ -157,9 +157,9 @@ TEST(TrialSearch, RecordsOfTrialsThatHadOtherSettingsDoNotCount) {
 
 TEST(TrialSearch, LostCheckpointsAndSettingsCostTimeAlone) {
   const SearchCase search{"", "", R"j({"pruner": "asha", "rungs": {"eta": 2}})j"};
-  SearchSession whole(experiment_of(search));
+  SearchSession whole(case_experiment(search));
   whole.run(1);
-  SearchSession session(experiment_of(search));
+  SearchSession session(case_experiment(search));
   Rng order(1);
   while (session.step(order)) std::filesystem::remove_all(session.folder() / "checkpoints");
   EXPECT_EQ(session.said(), whole.said());

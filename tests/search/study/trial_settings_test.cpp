@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "read_settings.hpp"
 #include "search/study/search_checks.hpp"
 #include "support/searched_study.hpp"
 
@@ -14,7 +15,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-std::vector<std::string> problems_of(const std::string& space, const std::string& settings = "") {
+std::vector<std::string> space_problems(const std::string& space, const std::string& settings = "") {
   const Experiment experiment = searched_experiment(settings, R"j({"space": )j" + space + "}");
   Problems problems;
   check_search_settings(experiment, problems);
@@ -22,37 +23,35 @@ std::vector<std::string> problems_of(const std::string& space, const std::string
 }
 
 TEST(SpaceOf, PathsAreSettingsOfWhatIsTrained) {
-  EXPECT_THAT(problems_of(R"j({"train.lr": "uniform(0.1, 1)", "model.hidden": "choice([4], [8, 8])", "ensemble.members": "int(1, 9)"})j",
+  EXPECT_THAT(space_problems(R"j({"train.lr": "uniform(0.1, 1)", "model.hidden": "choice([4], [8, 8])", "ensemble.members": "int(1, 9)"})j",
                           R"j({"model": {"type": "mlp"}, "ensemble": {"method": "average"}})j"),
               ElementsAre());
-  EXPECT_THAT(problems_of(R"j({"train.lrr": "uniform(0.1, 1)"})j"), ElementsAre(AllOf(HasSubstr("unknown key 'train.lrr'"), HasSubstr("train.lr"))));
-  EXPECT_THAT(problems_of(R"j({"data.rows": "int(1, 9)", "cv.folds": "int(2, 9)", "experiment.seed": "int(1, 9)"})j"),
+  EXPECT_THAT(space_problems(R"j({"train.lrr": "uniform(0.1, 1)"})j"), ElementsAre(AllOf(HasSubstr("unknown key 'train.lrr'"), HasSubstr("train.lr"))));
+  EXPECT_THAT(space_problems(R"j({"data.rows": "int(1, 9)", "cv.folds": "int(2, 9)", "experiment.seed": "int(1, 9)"})j"),
               ElementsAre(HasSubstr("'cv.folds' cannot be searched"), HasSubstr("'data.rows'"), HasSubstr("'experiment.seed'")));
-  EXPECT_THAT(problems_of(R"j({"trian.lr": "uniform(0.1, 1)"})j"), ElementsAre(HasSubstr("did you mean 'train'")));
-  EXPECT_THAT(problems_of(R"j({"preprocess.0.with": "choice('mean', 'median')"})j"), ElementsAre(HasSubstr("is no setting")));
-  EXPECT_THAT(problems_of(R"j({"preprocess.0.with": "choice('mean', 'median')"})j", R"j({"preprocess": [{"step": "impute"}]})j"), ElementsAre());
-  EXPECT_THAT(problems_of(R"j({"model.from": "choice('a', 'b')"})j"), ElementsAre(HasSubstr("all trials start from one network")));
+  EXPECT_THAT(space_problems(R"j({"trian.lr": "uniform(0.1, 1)"})j"), ElementsAre(HasSubstr("did you mean 'train'")));
+  EXPECT_THAT(space_problems(R"j({"preprocess.0.with": "choice('mean', 'median')"})j"), ElementsAre(HasSubstr("is no setting")));
+  EXPECT_THAT(space_problems(R"j({"preprocess.0.with": "choice('mean', 'median')"})j", R"j({"preprocess": [{"step": "impute"}]})j"), ElementsAre());
+  EXPECT_THAT(space_problems(R"j({"model.from": "choice('a', 'b')"})j"), ElementsAre(HasSubstr("all trials start from one network")));
 }
 
 TEST(SpaceOf, ValuesAreThoseASettingMayHave) {
-  EXPECT_THAT(problems_of(R"j({"train.optimizer": "choice('adam', 'sdg')"})j"), ElementsAre(HasSubstr("train.optimizer = \"sdg\" is unknown")));
-  EXPECT_THAT(problems_of(R"j({"model.dropout": "uniform(0, 1)"})j"), ElementsAre(HasSubstr("out of range (must be in [0, 0.95])")));
-  EXPECT_THAT(problems_of(R"j({"train.epochs": "uniform(1, 9)"})j"), ElementsAre(HasSubstr("train.epochs")));
-  EXPECT_THAT(problems_of(R"j({"train.epochs": "int(0, 9)"})j"), ElementsAre(HasSubstr("train.epochs = 0 is out of range")));
-  EXPECT_THAT(problems_of(R"j({"train.lr": "lognormal(-5, 2)"})j"), ElementsAre());
+  EXPECT_THAT(space_problems(R"j({"train.optimizer": "choice('adam', 'sdg')"})j"), ElementsAre(HasSubstr("train.optimizer = \"sdg\" is unknown")));
+  EXPECT_THAT(space_problems(R"j({"model.dropout": "uniform(0, 1)"})j"), ElementsAre(HasSubstr("out of range (must be in [0, 0.95])")));
+  EXPECT_THAT(space_problems(R"j({"train.epochs": "uniform(1, 9)"})j"), ElementsAre(HasSubstr("train.epochs")));
+  EXPECT_THAT(space_problems(R"j({"train.epochs": "int(0, 9)"})j"), ElementsAre(HasSubstr("train.epochs = 0 is out of range")));
+  EXPECT_THAT(space_problems(R"j({"train.lr": "lognormal(-5, 2)"})j"), ElementsAre());
 }
 
 TEST(SpaceOf, OfAStackTheBasesAreSearched) {
   const std::string stack = R"j({"ensemble": {"method": "stacking", "base": [{"model": {"type": "linear"}}, {"model": {"type": "mlp"}}]}})j";
-  EXPECT_THAT(problems_of(R"j({"train.lr": "uniform(0.1, 1)"})j", stack), ElementsAre(HasSubstr("search 'ensemble.base.0.train.lr'")));
-  EXPECT_THAT(problems_of(R"j({"ensemble.base.1.train.lr": "uniform(0.1, 1)", "ensemble.stack.folds": "int(2, 4)"})j", stack), ElementsAre());
-  EXPECT_THAT(problems_of(R"j({"ensemble.base.1.train.lrr": "uniform(0.1, 1)"})j", stack), ElementsAre(HasSubstr("ensemble.base.1.train.lrr")));
-  EXPECT_THAT(problems_of(R"j({"ensemble.base.2.train.lr": "uniform(0.1, 1)"})j", stack), ElementsAre(HasSubstr("ensemble.base.2.train.lr")));
+  EXPECT_THAT(space_problems(R"j({"train.lr": "uniform(0.1, 1)"})j", stack), ElementsAre(HasSubstr("search 'ensemble.base.0.train.lr'")));
+  EXPECT_THAT(space_problems(R"j({"ensemble.base.1.train.lr": "uniform(0.1, 1)", "ensemble.stack.folds": "int(2, 4)"})j", stack), ElementsAre());
+  EXPECT_THAT(space_problems(R"j({"ensemble.base.1.train.lrr": "uniform(0.1, 1)"})j", stack), ElementsAre(HasSubstr("ensemble.base.1.train.lrr")));
+  EXPECT_THAT(space_problems(R"j({"ensemble.base.2.train.lr": "uniform(0.1, 1)"})j", stack), ElementsAre(HasSubstr("ensemble.base.2.train.lr")));
 }
 
 Config::Table values(std::initializer_list<std::pair<std::string, Config>> entries) { return Config::Table(entries); }
-Config text(const char* value) { return Config(std::string(value)); }
-
 TEST(ExperimentAt, IsTheExperimentWithThesesSettingsAndWithoutASearch) {
   const Experiment own = searched_experiment(R"j({"train": {"epochs": 7}})j", "");
   const Experiment at = experiment_at(own, values({{"train.lr", Config(0.25)}, {"ensemble.method", text("average")}, {"ensemble.members", Config(std::int64_t{3})}}));
