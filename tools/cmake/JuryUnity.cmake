@@ -1,4 +1,4 @@
-# A build from nothing takes a third of the time with -DCMAKE_UNITY_BUILD=ON: files of a folder are compiled
+# A build from nothing takes much less time with -DCMAKE_UNITY_BUILD=ON: files of a folder are compiled
 # in batches, so that the headers they share are read once. Every file compiles on its own as well.
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 12)
 
