@@ -96,6 +96,8 @@ struct PreprocessStep {
           Field{.help = "standardize: one mean and deviation per column, or per channel of an image",
                 .choices = {"column", "channel"}});
   }
+
+  bool operator==(const PreprocessStep&) const = default;
 };
 
 }  // namespace jury

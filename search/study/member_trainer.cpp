@@ -50,9 +50,10 @@ std::optional<MemberTraining> MemberTrainer::train(const MemberRequest& request,
   const Configuration& configuration = plan_.configuration(request.key);
   const Dataset& dataset = request.dataset;
   // Everything below is fitted on the draws alone, and says so.
-  const Fitted<Pipeline> pipeline =
-      fit_pipeline(dataset, steps_of(configuration, dataset), request.draws, plan_.features(request.key));
-  return train_behind(pipeline, request, stop);
+  const std::vector<PreprocessStep> steps = steps_of(configuration, dataset);
+  const auto features = plan_.features(request.key);
+  if (&dataset != &plan_.dataset()) return train_behind(fit_pipeline(dataset, steps, request.draws, features), request, stop);
+  return train_behind(*caches_.pipelines.fit(dataset, steps, request.draws, features), request, stop);
 }
 
 std::optional<MemberTraining> MemberTrainer::train_behind(const Fitted<Pipeline>& pipeline, const MemberRequest& request,
@@ -93,7 +94,7 @@ std::optional<MemberTraining> MemberTrainer::train_network(const MemberRequest& 
   Bytes state(request.checkpoint.begin(), request.checkpoint.end());
   const auto train_with = [&](const NetworkSpec& network, const TrainOptions& with, std::int32_t until_epoch) {
     return jury::train(network, with, set, streams,
-                       {.plans = plans_,
+                       {.plans = caches_.plans,
                         .stop = stop,
                         .initial = request.initial.empty() ? transferred : request.initial,
                         .checkpoint = state,

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "models/data/pipeline_cache.hpp"
 #include "models/nn/train.hpp"
 #include "search/study/fit_result.hpp"
 #include "search/study/study_plan.hpp"
@@ -43,11 +44,17 @@ struct MemberTraining {
   FitOutcome outcome;                           ///< without predictions
 };
 
+/// What trainings on one thread share, also those of several studies of one dataset (the trials of a search).
+struct TrainingCaches {
+  PlanCache plans = PlanCache();
+  PipelineCache pipelines = PipelineCache();  ///< of the study's dataset, not of replicates
+};
+
 /// Lives on one worker thread.
 class MemberTrainer {
  public:
   /// Both must outlive it.
-  MemberTrainer(const StudyPlan& plan, PlanCache& plans) : plan_(plan), plans_(plans) {}
+  MemberTrainer(const StudyPlan& plan, TrainingCaches& caches) : plan_(plan), caches_(caches) {}
 
   /// Fits preprocessing and network, or trees, on the draws alone. Nothing when it was stopped; the request's save
   /// then has had the network's state, if it had begun. Trees start anew.
@@ -56,14 +63,14 @@ class MemberTrainer {
   /// The same behind a pipeline that is fitted already: what that saw, the member has seen.
   std::optional<MemberTraining> train_behind(const Fitted<Pipeline>& pipeline, const MemberRequest& request, const StopFlag& stop);
 
-  PlanCache& plans() noexcept { return plans_; }
+  PlanCache& plans() noexcept { return caches_.plans; }
   const StudyPlan& plan() const noexcept { return plan_; }
 
  private:
   std::optional<MemberTraining> train_network(const MemberRequest& request, const Fitted<Pipeline>& pipeline, const StopFlag& stop);
 
   const StudyPlan& plan_;
-  PlanCache& plans_;
+  TrainingCaches& caches_;
 };
 
 /// A weight per draw: the request's, or those of its data. Empty: all equal.

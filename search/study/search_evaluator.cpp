@@ -5,13 +5,13 @@
 namespace jury {
 namespace {
 
-constexpr std::size_t kMostKnown = 8;  // trials whose compiled networks are kept
+constexpr std::size_t kMostKnown = 8;  // trials whose plans are kept
 
 }  // namespace
 
-SearchEvaluator::Known::Known(const TrialContext& context, const TrialId& of, const TrialSettings& settings)
-    : id(of), trial(context, of, settings), evaluator(trial.plan(), trial.checkpoints(), trial.stages()) {
-  if (of.outer != TaskKey::kNone) outer = std::make_unique<StudyEvaluator>(trial.outer_plan(), trial.outer_checkpoints(), trial.stages());
+SearchEvaluator::Known::Known(const TrialContext& context, const TrialId& of, const TrialSettings& settings, TrainingCaches& caches)
+    : id(of), trial(context, of, settings), evaluator(trial.plan(), trial.checkpoints(), trial.stages(), &caches) {
+  if (of.outer != TaskKey::kNone) outer = std::make_unique<StudyEvaluator>(trial.outer_plan(), trial.outer_checkpoints(), trial.stages(), &caches);
 }
 
 SearchEvaluator::Known& SearchEvaluator::find(const TrialId& id) {
@@ -19,7 +19,7 @@ SearchEvaluator::Known& SearchEvaluator::find(const TrialId& id) {
   if (at != known_.end()) {
     known_.splice(known_.begin(), known_, at);
   } else {
-    known_.emplace_front(context_, id, settings_.find(id));
+    known_.emplace_front(context_, id, settings_.find(id), caches_);
     if (known_.size() > kMostKnown) known_.pop_back();
   }
   return known_.front();

@@ -21,7 +21,7 @@ class SearchEvaluator final : public Evaluator {
 
  private:
   struct Known {
-    Known(const TrialContext& context, const TrialId& trial, const TrialSettings& settings);
+    Known(const TrialContext& context, const TrialId& trial, const TrialSettings& settings, TrainingCaches& caches);
     TrialId id;
     TrialPlan trial;
     StudyEvaluator evaluator;
@@ -31,6 +31,7 @@ class SearchEvaluator final : public Evaluator {
 
   const TrialContext& context_;
   TrialSettingsReader settings_;
+  TrainingCaches caches_;
   std::list<Known> known_;  // the latest first
 };
 

@@ -7,8 +7,9 @@
 
 namespace jury {
 
-StudyEvaluator::StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints, std::vector<TrainingStage> stages)
-    : plan_(plan), checkpoints_(checkpoints), stages_(std::move(stages)), trainer_(plan, plans_) {}
+StudyEvaluator::StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints, std::vector<TrainingStage> stages,
+                               TrainingCaches* shared)
+    : plan_(plan), checkpoints_(checkpoints), stages_(std::move(stages)), trainer_(plan, shared != nullptr ? *shared : own_) {}
 
 const Dataset& StudyEvaluator::training_dataset(const TaskKey& key) {
   if (key.replicate == TaskKey::kNone || !plan_.draws_replicates()) return plan_.dataset();

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "models/data/dataset.hpp"
-#include "models/nn/plan_cache.hpp"
 #include "runtime/pool/evaluator.hpp"
 #include "search/study/checkpoints.hpp"
 #include "search/study/member_trainer.hpp"
@@ -17,8 +16,8 @@ namespace jury {
 class StudyEvaluator final : public Evaluator {
  public:
   /// Both are shared by all threads and must outlive this. A task that is stopped leaves a checkpoint,
-  /// and goes on from one that is there.
-  StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints, std::vector<TrainingStage> stages = {});
+  /// and goes on from one that is there. `shared`: caches of other studies of this dataset on this thread; null: its own.
+  StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints, std::vector<TrainingStage> stages = {}, TrainingCaches* shared = nullptr);
 
   std::optional<Record> evaluate(const TaskKey& key, const StopFlag& stop) override;
 
@@ -30,7 +29,7 @@ class StudyEvaluator final : public Evaluator {
   const StudyPlan& plan_;
   const Checkpoints& checkpoints_;
   std::vector<TrainingStage> stages_;
-  PlanCache plans_;
+  TrainingCaches own_;
   MemberTrainer trainer_;
   // The members of a replicate train on one draw: the latest is kept.
   std::optional<Dataset> replicate_;

@@ -22,7 +22,7 @@ const std::string kStack = R"({"ensemble": {"method": "stacking", "stack": {"fol
 // The rows of a fit, changed, and what then comes of it.
 class Tampered {
  public:
-  explicit Tampered(SmallStudy& study, const TaskKey& key) : rows(study.plan.rows(key)), study_(study), key_(key), trainer_(study.plan, plans_) {}
+  explicit Tampered(SmallStudy& study, const TaskKey& key) : rows(study.plan.rows(key)), study_(study), key_(key), trainer_(study.plan, caches_) {}
 
   /// What a worker would do with them.
   void work() {
@@ -47,7 +47,7 @@ class Tampered {
  private:
   SmallStudy& study_;
   TaskKey key_;
-  PlanCache plans_;
+  TrainingCaches caches_;
   MemberTrainer trainer_;
 };
 

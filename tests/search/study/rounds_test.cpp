@@ -42,7 +42,7 @@ class StoppedBefore final : public Rounds {
 
 // One task of a study with a worker's things around it.
 struct Task {
-  Task(const SmallStudy& study, const TaskKey& of) : key(of), rows(study.plan.rows(of)), plan(study.plan), trainer(study.plan, plans) {}
+  Task(const SmallStudy& study, const TaskKey& of) : key(of), rows(study.plan.rows(of)), plan(study.plan), trainer(study.plan, caches) {}
 
   std::unique_ptr<Rounds> rounds() { return make_rounds({.trainer = trainer, .dataset = plan.dataset(), .rows = rows, .key = key}); }
 
@@ -59,7 +59,7 @@ struct Task {
   TaskKey key;
   FitRows rows;
   const StudyPlan& plan;
-  PlanCache plans;
+  TrainingCaches caches;
   MemberTrainer trainer;
 };
 

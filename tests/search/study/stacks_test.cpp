@@ -57,8 +57,8 @@ TEST(Stacks, RefuseABaseThatHasSeenTheRows) {
   SmallStudy study(experiment_over(stack("stacking", kThreeBases)));
   const TaskKey key{.base = 0, .inner = 0, .member = 0};
   const FitRows tampered{.draws = study.plan.rows({.base = 0, .member = 0}).draws, .valid = study.plan.rows(key).valid, .oob = {}, .test = {}};
-  PlanCache plans;
-  MemberTrainer trainer(study.plan, plans);
+  TrainingCaches caches;
+  MemberTrainer trainer(study.plan, caches);
   const auto training = trainer.train({.key = key, .dataset = study.dataset, .draws = tampered.draws}, StopFlag());
   FitResult fit;
   EXPECT_THROW(predict_all({.trainer = trainer, .dataset = study.dataset, .rows = tampered, .key = key}, *training->member, key, fit),
