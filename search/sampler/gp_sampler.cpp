@@ -65,7 +65,7 @@ GpSampler::GpSampler(const SearchOptions& options, SamplerInput input)
       features_(space()),
       first_points_(sobol_sequence(space(), seed())),
       num_startup_(options.gp.startup > 0 ? static_cast<std::size_t>(options.gp.startup)
-                                          : std::clamp<std::size_t>(2 * space().size(), 4, 20)) {}
+                                          : std::clamp<std::size_t>(4 * space().size(), 8, 24)) {}
 
 // One number for each observed trial, then for each failed one.
 std::vector<double> GpSampler::targets(const ModelData& data, Rng& rng) const {

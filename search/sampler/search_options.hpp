@@ -37,7 +37,7 @@ struct GpOptions {
 
   static void fields(auto& self, auto&& visit) {
     visit("startup", self.startup,
-          Field{.help = "Sobol trials before the first model (0: 2 for each parameter, from 4 to 20)",
+          Field{.help = "Sobol trials before the first model (0: 4 for each parameter, from 8 to 24)",
                 .low = 0, .high = 1e6});
     visit("fit_starts", self.fit_starts,
           Field{.help = "starts of the search for the model's length scales and noise", .low = 1, .high = 100});

@@ -20,8 +20,9 @@ TEST(GpFigures, BraninFiveSeedsEightWorkers) {
   EXPECT_LE(median_regret(search, 5, 50), 4e-3);
 }
 
-TEST(GpFigures, HartmannFiveSeeds) {
-  EXPECT_LE(median_regret({.method = "gp", .objective = {.function = "hartmann6"}, .trials = 100}, 5, 100), 0.05);
+// Three of ten searches end in the second lowest minimum, 0.12 above: of five the median would be a matter of luck.
+TEST(GpFigures, HartmannTwentyOneSeeds) {
+  EXPECT_LE(median_regret({.method = "gp", .objective = {.function = "hartmann6"}, .trials = 100}, 21, 100), 0.05);
 }
 
 using Figure = std::tuple<std::string, std::size_t>;  // function, workers
