@@ -241,7 +241,7 @@ std::uint64_t identity_of(const Experiment& experiment, std::uint64_t data_hash,
     timeless.cv->test_index.clear();  // their content is in the hash of the data
     timeless.cv->train_index.clear();
   }
-  if (timeless.search) timeless.search->trials = 0;
+  if (timeless.search && timeless.search->pruner != "pbt") timeless.search->trials = 0;  // they number a population's members
   if (timeless.bias_variance) timeless.bias_variance->replicates = 0;
   Hasher hash;
   hash.add(to_text(settings_of(timeless, Fields::identity_only))).add(data_hash);

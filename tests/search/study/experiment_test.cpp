@@ -233,6 +233,19 @@ TEST_F(Identity, StaysWithNamesPlacesLimitsAndCounts) {
   EXPECT_EQ(with("bias_variance.replicates", std::int64_t{9}), plain_);
 }
 
+// More trials may be asked for later, unless their number says which member of a population a trial is.
+TEST_F(Identity, ChangesWithTheNumberOfTrialsOfAPopulationAlone) {
+  const auto with_trials = [](const std::string& pruner, std::int64_t trials) {
+    Config config = minimal();
+    config.set_path("search.pruner", Config(pruner));
+    config.set_path("search.trials", Config(trials));
+    config.set_path("search.space", Config(Config::Table{{"train.lr", Config(std::string("loguniform(1e-3, 1)"))}}));
+    return identity_of(read(config), 1);
+  };
+  for (const char* pruner : {"none", "median", "asha", "hyperband", "race"}) EXPECT_EQ(with_trials(pruner, 8), with_trials(pruner, 9)) << pruner;
+  EXPECT_NE(with_trials("pbt", 8), with_trials("pbt", 9));
+}
+
 TEST_F(Identity, ChangesWithTheData) {
   EXPECT_NE(identity_of(read(minimal()), 1), identity_of(read(minimal()), 2));
 }
