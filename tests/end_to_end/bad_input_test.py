@@ -6,7 +6,7 @@ import unittest
 import zlib
 from pathlib import Path
 
-from jury_command import environment, expect_complaint, run, scratch
+from jury_command import FolderTestCase, environment, expect_complaint, run
 
 BASE = """schema = 1
 [data]
@@ -328,12 +328,7 @@ def set_words(settings):
     return [word for setting in settings for word in ("-s", setting)]
 
 
-class BadInput(unittest.TestCase):
-    def setUp(self):
-        folder = scratch()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-
+class BadInput(FolderTestCase):
     def write(self, name, content):
         if content is not None:
             (self.folder / name).write_bytes(content if isinstance(content, bytes) else content.encode(errors="surrogateescape"))

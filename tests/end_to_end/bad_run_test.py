@@ -5,29 +5,20 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from jury_command import command, environment, expect_complaint, expect_same, run, scratch
+from jury_command import FolderTestCase, command, environment, expect_complaint, expect_same, run
 
 SMALL = Path(__file__).with_name("small.toml")
 
 
-class BadRun(unittest.TestCase):
+class BadRun(FolderTestCase):
     @classmethod
     def setUpClass(cls):
-        cls.scratch = scratch()
-        cls.finished = Path(cls.scratch.name) / "finished"
+        super().setUpClass()
+        cls.finished = cls.root / "finished"
         done = run("run", SMALL, "-o", cls.finished)
         assert done.returncode == 0, done.stderr
         cls.journal = (cls.finished / "journal").read_bytes()
         cls.results = (cls.finished / "results.h5").read_bytes()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.scratch.cleanup()
-
-    def setUp(self):
-        folder = scratch()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
 
     def copy(self, name="copy", **files):
         """A copy of the finished run with other content in some files: journal=bytes, results_h5=bytes."""

@@ -8,7 +8,7 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from jury_command import SOURCE, command, environment, expect_same, run, scratch
+from jury_command import SOURCE, FolderTestCase, command, environment, expect_same, run
 
 SMALL = Path(__file__).with_name("small.toml")
 DIGITS = SOURCE / "tests" / "data" / "digits.csv.gz"
@@ -19,23 +19,14 @@ TABLES = (("summary", None, "accuracy"), ("trials", 1, "value"), ("folds", 2 * 3
           ("members", 4 * (2 * 3 + 1) + 4 * 5, "n_train"), ("bias_variance", None, "mean_loss"), ("by_size", None, "mean.accuracy"))
 
 
-class Commands(unittest.TestCase):
+class Commands(FolderTestCase):
     @classmethod
     def setUpClass(cls):
-        cls.scratch = scratch()
-        cls.finished = Path(cls.scratch.name) / "finished"
+        super().setUpClass()
+        cls.finished = cls.root / "finished"
         done = run("run", SMALL, "-o", cls.finished, "--json")
         assert done.returncode == 0, done.stderr
         cls.summary = json.loads(done.stdout)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.scratch.cleanup()
-
-    def setUp(self):
-        folder = scratch()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
 
     def output_of(self, *arguments, code=0, **options):
         done = run(*arguments, **options)

@@ -9,7 +9,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from jury_command import command, environment, expect_complaint, expect_same, kill_all, run, scratch, start
+from jury_command import FolderTestCase, command, environment, expect_complaint, expect_same, kill_all, run, start
 
 ENGINE = Path(__file__).with_name("engine.toml")
 SMALL = Path(__file__).with_name("small.toml")
@@ -25,12 +25,7 @@ LONG = [SMALL, *options("cv=false", "bias_variance=false", "ensemble.method=none
                         "train.lr=0.01", "train.early_stopping.patience=1000")]
 
 
-class Engine(unittest.TestCase):
-    def setUp(self):
-        folder = scratch()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-
+class Engine(FolderTestCase):
     def done(self, *arguments, code=0, **how):
         process = run(*arguments, **how)
         self.assertEqual(process.returncode, code, process.stderr)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import unittest
 from pathlib import Path
 
 JURY = os.environ["JURY"]
@@ -81,6 +82,21 @@ def expect_complaint(test, done, code, *messages):
 def scratch():
     """A temporary folder that removes itself."""
     return tempfile.TemporaryDirectory(prefix="jury-test-")
+
+
+class FolderTestCase(unittest.TestCase):
+    """Each test has an empty `folder` of its own, and all of a class a `root`, which exists when setUpClass() begins."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = scratch()
+        cls.addClassCleanup(folder.cleanup)
+        cls.root = Path(folder.name)
+
+    def setUp(self):
+        folder = scratch()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
 
 
 if __name__ == "__main__":

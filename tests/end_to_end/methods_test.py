@@ -7,7 +7,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from jury_command import expect_same, run, scratch
+from jury_command import FolderTestCase, expect_same, run
 
 SMALL = Path(__file__).with_name("small.toml")
 RANKS = [int(word) for word in sys.argv[1:]]
@@ -44,12 +44,7 @@ def words(settings):
     return [word for setting in settings for word in ("-s", setting)]
 
 
-class Methods(unittest.TestCase):
-    def setUp(self):
-        folder = scratch()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-
+class Methods(FolderTestCase):
     def run_to(self, name, settings, *more, ranks=None, code=0):
         """The directory of a run of small.toml with these settings."""
         done = run("run", SMALL, *words(settings), "-o", self.folder / name, *more, ranks=ranks)

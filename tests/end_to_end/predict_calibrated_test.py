@@ -9,7 +9,7 @@ from pathlib import Path
 import h5py
 import numpy
 
-from jury_command import expect_complaint, run, scratch
+from jury_command import FolderTestCase, expect_complaint, run
 
 EXPERIMENT = """
 schema = 1
@@ -68,11 +68,10 @@ def outward(low, high):
     return down, numpy.where(up < high, numpy.nextafter(up, numpy.float32(numpy.inf)), up)
 
 
-class PredictCalibrated(unittest.TestCase):
+class PredictCalibrated(FolderTestCase):
     @classmethod
     def setUpClass(cls):
-        cls.scratch = scratch()
-        cls.root = Path(cls.scratch.name)
+        super().setUpClass()
         for name, (task, calibrate, conformal, score, variance) in RUNS.items():
             folder = cls.root / name
             folder.mkdir()
@@ -84,15 +83,6 @@ class PredictCalibrated(unittest.TestCase):
                                                              more="hidden = [8]" + ('\noutput = "mean_variance"' if variance else "")))
             done = run("run", folder / "e.toml", "-o", folder / "run", "-q")
             assert done.returncode == 0, done.stderr
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.scratch.cleanup()
-
-    def setUp(self):
-        folder = scratch()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
 
     def predict(self, name, *arguments, data="test.csv", ranks=None):
         done = run("predict", self.root / name / "run", self.root / name / data, *arguments, ranks=ranks)

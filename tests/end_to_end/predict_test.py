@@ -9,7 +9,7 @@ from pathlib import Path
 import h5py
 import numpy
 
-from jury_command import environment, expect_complaint, run, scratch
+from jury_command import FolderTestCase, environment, expect_complaint, run
 from stand_in_data import idx_images
 
 EXPERIMENT = """
@@ -55,11 +55,10 @@ def read(text):
     return list(csv.DictReader(io.StringIO(text)))
 
 
-class Predict(unittest.TestCase):
+class Predict(FolderTestCase):
     @classmethod
     def setUpClass(cls):
-        cls.scratch = scratch()
-        cls.root = Path(cls.scratch.name)
+        super().setUpClass()
         cls.runs, cls.tests = {}, {}
         for task, combine in (("classification", '["vote", "mean", "median"]'), ("regression", '["median", "mean"]')):
             folder = cls.root / task
@@ -72,15 +71,6 @@ class Predict(unittest.TestCase):
             assert done.returncode == 0, done.stderr
             cls.runs[task] = folder / "run"
         cls.finished, cls.labelled = cls.runs["classification"], cls.tests["classification"]
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.scratch.cleanup()
-
-    def setUp(self):
-        folder = scratch()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
 
     def predict(self, *arguments, ranks=None, directory=None):
         done = run("predict", directory or self.finished, *arguments, ranks=ranks)

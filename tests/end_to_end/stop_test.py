@@ -7,7 +7,7 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from jury_command import command, environment, expect_complaint, expect_same, run, scratch
+from jury_command import FolderTestCase, command, environment, expect_complaint, expect_same, run
 
 SMALL = Path(__file__).with_name("small.toml")
 
@@ -35,12 +35,7 @@ def begin(directory, *options, ranks=None):
     return process
 
 
-class Stops(unittest.TestCase):
-    def setUp(self):
-        folder = scratch()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-
+class Stops(FolderTestCase):
     def expect_stopped(self, process, directory):
         _, said = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 75, said)
