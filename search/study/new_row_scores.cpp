@@ -9,9 +9,9 @@ namespace jury {
 namespace {
 
 // Those rows of a matrix whose row 0 is the dataset's row `first`.
-template <class T>
-std::vector<T> chosen_rows(const std::vector<T>& matrix, std::span<const std::uint32_t> rows, std::size_t first, std::size_t width) {
-  std::vector<T> some;
+template <class Matrix>
+auto chosen_rows(const Matrix& matrix, std::span<const std::uint32_t> rows, std::size_t first, std::size_t width) {
+  std::vector<typename Matrix::value_type> some;
   some.reserve(rows.size() * width);
   for (const std::uint32_t row : rows) {
     const auto begin = matrix.begin() + static_cast<std::ptrdiff_t>((row - first) * width);
@@ -30,8 +30,7 @@ NewRowScores::NewRowScores(const StoredEnsemble& ensemble, const Dataset& datase
       scoring_(scoring) {}
 
 std::vector<double> NewRowScores::scores_of(Predictions all) const {
-  const std::vector<float> matrix(all.begin(), all.end());
-  return score_all(truth_.truth(), chosen_rows(matrix, rows_, num_train_, combination_shape(ensemble_, 0).width()), scoring_);
+  return score_all(truth_.truth(), chosen_rows(all, rows_, num_train_, combination_shape(ensemble_, 0).width()), scoring_);
 }
 
 void NewRowScores::add_member(Predictions all) { members_.push_back(scores_of(all)); }

@@ -32,7 +32,7 @@ struct FitTiming {
 class RunWork : public TaskSource {
  public:
   /// A record of an earlier session. Those of tasks that there are not (fewer are asked for now) are left out; those that
-  /// are not final are tried again.
+  /// are not final are tried again, but what failed in a search: it was decided on.
   virtual void restore(const Record& record) = 0;
   /// To be called after the last restore(), before anything else.
   virtual void settle() = 0;

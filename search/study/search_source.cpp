@@ -18,7 +18,6 @@ SearchSource::SearchSource(const TrialContext& context, const StudyPlan& base, c
 TrialSearch& SearchSource::search_of(const TaskKey& key) { return *searches_[static_cast<std::size_t>(key.outer + 1)]; }
 
 void SearchSource::count(const Record& record) {
-  ++fits_done_;
   results_are_old_ = true;
   fits_failed_ += record.state == TaskState::complete ? 0U : 1U;
   timing_.push_back({record.key, record.rank, record.host, record.started_seconds, record.seconds});
@@ -52,7 +51,7 @@ void SearchSource::done(const Record& record) {
 }
 
 WorkProgress SearchSource::progress() const {
-  WorkProgress progress{.fits_done = fits_done_, .fits_failed = fits_failed_};
+  WorkProgress progress{.fits_done = timing_.size(), .fits_failed = fits_failed_};
   for (const auto& search : searches_) {
     progress.fits_left += search->fits_left();
     progress.share += search->share() / static_cast<double>(searches_.size());

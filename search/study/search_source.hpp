@@ -39,7 +39,7 @@ class SearchSource final : public StudyWork {
   TrialSettingsWriter settings_;
   std::vector<std::unique_ptr<TrialSearch>> searches_;  // the main one first
   std::vector<FitTiming> timing_;
-  std::size_t fits_done_ = 0, fits_failed_ = 0;
+  std::size_t fits_failed_ = 0;
   bool is_finished_ = false;
   std::vector<ReadyTask> first_;  // found by settle()
   const Fits none_;

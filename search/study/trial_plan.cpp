@@ -21,9 +21,9 @@ std::string checkpoints_of(const TrialContext& context, const TrialId& id) {
 }
 
 // A member of a population goes on from another one's checkpoint, whose settings its own begin with.
-std::uint64_t identity_of_checkpoints(const TrialContext& context, std::uint64_t settings) {
+std::uint64_t identity_of_checkpoints(const TrialContext& context, const TrialSettings& settings) {
   const auto& search = context.experiment.search;
-  return search && search->pruner == "pbt" ? context.identity : Hasher().add(context.identity).add(settings).digest();
+  return search && search->pruner == "pbt" ? context.identity : Hasher().add(context.identity).add(hash_of(settings)).digest();
 }
 
 }  // namespace
@@ -78,11 +78,10 @@ TrialContext trial_context(const StudyPlan& base, const std::string& directory) 
 }
 
 TrialPlan::TrialPlan(const TrialContext& context, const TrialId& id, const TrialSettings& settings)
-    : settings_(hash_of(settings)),
-      experiment_(experiment_at(context.experiment, settings.values)),
+    : experiment_(experiment_at(context.experiment, settings.values)),
       plan_(experiment_, context.dataset, context.donor, id.outer == TaskKey::kNone ? PlanScope() : scope_of(*context.outer, id.outer)),
-      checkpoints_(checkpoints_of(context, id), identity_of_checkpoints(context, settings_)),
-      outer_checkpoints_(checkpoints_of(context, id) + "/outer", identity_of_checkpoints(context, settings_)) {
+      checkpoints_(checkpoints_of(context, id), identity_of_checkpoints(context, settings)),
+      outer_checkpoints_(checkpoints_of(context, id) + "/outer", identity_of_checkpoints(context, settings)) {
   for (const TrialStage& stage : settings.stages) {
     stages_.push_back(std::make_unique<Stage>(Stage{stage.until_epoch, experiment_at(context.experiment, stage.values), nullptr}));
     stages_.back()->plan = std::make_unique<StudyPlan>(stages_.back()->experiment, context.dataset, context.donor);

@@ -48,7 +48,7 @@ struct TrialSettings {
   bool operator==(const TrialSettings&) const = default;
 };
 
-/// Never 0, and different for different settings: a record or checkpoint of a trial says what it is of.
+/// Never 0, and different for different settings: a record of a trial, and the folder of its checkpoints, say what they are of.
 std::uint64_t hash_of(const TrialSettings& settings);
 
 /// What all trials of a run share. What is referred to must outlive them.
@@ -74,7 +74,6 @@ class TrialPlan {
   TrialPlan& operator=(const TrialPlan&) = delete;
 
   const StudyPlan& plan() const noexcept { return plan_; }
-  std::uint64_t settings() const noexcept { return settings_; }  ///< hash_of() them
   const Checkpoints& checkpoints() const noexcept { return checkpoints_; }
   std::vector<TrainingStage> stages() const;
   /// Trains on what the trial's outer fold leaves and predicts it. Expects an outer fold.
@@ -87,7 +86,6 @@ class TrialPlan {
     Experiment experiment;
     std::unique_ptr<StudyPlan> plan;
   };
-  std::uint64_t settings_;
   Experiment experiment_;
   StudyPlan plan_;
   std::vector<std::unique_ptr<Stage>> stages_;

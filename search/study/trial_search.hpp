@@ -33,10 +33,8 @@ class TrialSearch {
   /// All trials are settled, and so is the chosen one's study.
   bool is_finished() const;
   /// All trials are settled.
-  bool has_chosen() const { return chosen_ready_; }
   /// Share of the trials that are settled.
   double share() const;
-  std::int64_t num_trials_settled() const noexcept { return num_settled_; }
   std::int64_t num_trials_left() const noexcept { return pruner_->max_trials() - num_settled_; }
   std::size_t fits_left() const;
 

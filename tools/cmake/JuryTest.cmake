@@ -50,7 +50,7 @@ function(jury_test_program program layer ranks)
   add_executable(${program})
   target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(${program} PRIVATE JURY_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
-  # What is tested is optimised, the tests themselves need not be: it halves the time to compile them.
+  # What is tested is optimised, the tests themselves need not be: they compile faster.
   target_compile_options(${program} PRIVATE -Og)
   target_link_libraries(${program} PRIVATE jury::${layer} jury_warnings GTest::gmock)
   if(ranks)
