@@ -91,11 +91,12 @@ std::vector<float> FitOutcome::array(FitArray which) const {
   return stored ? std::move(whole().*which) : result.*which;
 }
 
-FitResult without_arrays(const FitResult& result) {
-  FitResult light = result;
-  light.valid = light.oob = light.test = light.apparent = light.weights = light.latest = {};
-  light.network = light.preprocess = {};
-  return light;
+FitResult without_arrays(FitResult result) {
+  // Swapped out: an assignment would keep the memory.
+  for (const FitArray array : {&FitResult::valid, &FitResult::oob, &FitResult::test, &FitResult::apparent, &FitResult::weights, &FitResult::latest})
+    std::vector<float>().swap(result.*array);
+  for (Bytes FitResult::* const bytes : {&FitResult::network, &FitResult::preprocess}) Bytes().swap(result.*bytes);
+  return result;
 }
 
 Bytes to_bytes(const TaskResult& result) {
@@ -119,7 +120,7 @@ TaskResult read_stored_task_result(const BlobStore& blobs, std::uint64_t block) 
   const Bytes bytes = blobs.get(block);
   TaskResult result;
   result.continuation = read_task(bytes, [&](FitOutcome fit, std::size_t begin, std::size_t end) {
-    fit.result = without_arrays(fit.result);
+    fit.result = without_arrays(std::move(fit.result));
     fit.stored = StoredFit{.blobs = blobs, .block = block, .offset = begin, .size = end - begin,
                            .hash = hash_bytes(std::span(bytes).subspan(begin, end - begin))};
     result.fits.push_back(std::move(fit));

@@ -80,7 +80,7 @@ struct TaskResult {
 };
 
 /// What tables hold of it: without predictions and weights.
-FitResult without_arrays(const FitResult& result);
+FitResult without_arrays(FitResult result);
 
 Bytes to_bytes(const TaskResult& result);
 /// Throws DataError when the bytes are no whole result.
