@@ -2,15 +2,26 @@
 
 #include <utility>
 
+#include "runtime/base/text.hpp"
+
 namespace jury {
+namespace {
+
+// A task that was told to end does so at its next epoch.
+constexpr double kEpochSeconds = 60;
+
+}  // namespace
 
 LocalWorkers::LocalWorkers(int count, const EvaluatorFactory& evaluators, const std::function<void()>& thread_start,
-                           const WorkerOptions& options) {
+                           const WorkerOptions& options, double task_seconds)
+    : clock_(options.clock), task_seconds_(task_seconds) {
   JURY_EXPECTS(count > 0);
   for (int i = 0; i < count; ++i) seats_.emplace_back(LoopbackChannel::make_pair());
   for (Seat& seat : seats_)
     threads_.emplace_back([&seat, evaluators, thread_start, options] {
-      Worker(seat.far, seat.stop, options).run([&] {
+      WorkerOptions watched = options;
+      watched.watch = &seat.watch;
+      Worker(seat.far, seat.stop, watched).run([&] {
         thread_start();
         return evaluators();
       });
@@ -21,6 +32,7 @@ LocalWorkers::~LocalWorkers() {
   for (Seat& seat : seats_) {
     Sender(seat.near, 0).send(stop_message(ExitCode::failed));  // a second stop is never read
     seat.stop.set();
+    seat.watch.stop();
   }
   for (std::thread& thread : threads_) thread.join();
 }
@@ -31,10 +43,26 @@ void LocalWorkers::send(int peer, Bytes bytes) {
   const MessageKind kind = frame_kind(bytes);
   seat.near.send(0, std::move(bytes));
   // After the frame, so that a thread that sees the flag finds the reason in its port.
-  if (kind == MessageKind::cancel || kind == MessageKind::stop) seat.stop.set();
+  if (kind != MessageKind::cancel && kind != MessageKind::stop) return;
+  seat.stop.set();
+  seat.watch.stop();
+}
+
+void LocalWorkers::mind_the_time() {
+  if (task_seconds_ <= 0) return;
+  const double now = clock_->seconds();
+  for (Seat& seat : seats_) {
+    seat.watch.end_after(task_seconds_, now);
+    const auto running = seat.watch.running(now);
+    const double patience = 2 * task_seconds_ + kEpochSeconds;
+    if (running && running->seconds > patience)
+      throw CommError(to_string(running->key) + " does not end, " + format_duration(patience) + " after it began (budget.per_task is " +
+                      format_duration(task_seconds_) + "; tasks end at epochs) give it more, or resume the run");
+  }
 }
 
 std::optional<Frame> LocalWorkers::receive() {
+  mind_the_time();
   for (std::size_t tried = 0; tried < seats_.size(); ++tried) {
     const std::size_t peer = next_;
     next_ = (next_ + 1) % seats_.size();

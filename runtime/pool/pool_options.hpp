@@ -17,6 +17,7 @@ struct Ready;
 struct PoolOptions {
   int local_workers = 1;                     ///< training threads of a process that has no other ranks
   int coordinator_trains_up_to = 32;         ///< ranks; above, rank 0 only coordinates
+  double task_seconds = 0;                   ///< a task is told to end after so long, and recorded as timed out; 0: never
   double batch_seconds = 2e-3;               ///< short tasks are dealt in batches worth this much
   int batches_in_flight = 2;                 ///< per worker
   double commit_seconds = 0.1;               ///< a record waits no longer than this for its commit

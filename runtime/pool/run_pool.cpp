@@ -34,7 +34,8 @@ ExitCode run_pool(const Comm& comm, const EvaluatorFactory& evaluators, const Po
                                                            .rank = comm.rank(),
                                                            .batch_seconds = options.batch_seconds,
                                                            .clock = options.clock,
-                                                           .blobs = options.blobs});
+                                                           .blobs = options.blobs},
+                                             options.task_seconds);
   if (!leads)
     return Relay(*ranks, *threads,
                  {.heartbeat_seconds = options.heartbeat_seconds,

@@ -23,6 +23,13 @@ Record failed(std::string message) {
   return record;
 }
 
+Record timed_out() {
+  Record record;
+  record.state = TaskState::timed_out;
+  record.message = "took longer than budget.per_task";
+  return record;
+}
+
 std::string one_line(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
   text.resize(std::min(text.size(), kTextBytes));
@@ -115,7 +122,10 @@ void Worker::do_next(Evaluator& evaluator) {
 
 std::optional<Record> Worker::attempt(Evaluator& evaluator, const TaskKey& key) const {
   try {
-    std::optional<Record> record = evaluator.evaluate(key, stop_);
+    TaskWatch nobody;
+    const TaskWatch::Turn turn(options_.watch != nullptr ? *options_.watch : nobody, key, options_.clock->seconds());
+    std::optional<Record> record = evaluator.evaluate(key, options_.watch != nullptr ? turn.stop() : stop_);
+    if (!record && turn.ran_over()) return timed_out();
     if (!record && !stop_.is_set()) return failed("the evaluator gave no record although nobody said stop");
     return record;
   } catch (const std::bad_alloc&) {

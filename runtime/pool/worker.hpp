@@ -12,6 +12,7 @@
 #include "runtime/pool/evaluator.hpp"
 #include "runtime/pool/loopback_channel.hpp"
 #include "runtime/pool/message.hpp"
+#include "runtime/pool/task_watch.hpp"
 
 namespace jury {
 
@@ -23,6 +24,7 @@ struct WorkerOptions {
   double batch_seconds = 2e-3;  ///< records of shorter tasks are sent together
   Clock* clock = &system_clock();
   const BlobStore* blobs = nullptr;
+  TaskWatch* watch = nullptr;    ///< who looks how long a task takes; nobody: tasks end when `stop` is set
 };
 
 /// Says ready, then does tasks in the order they come until it is told to stop. Between tasks it

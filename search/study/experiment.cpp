@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <filesystem>
 #include <set>
@@ -19,25 +18,6 @@
 
 namespace jury {
 namespace {
-
-// Settings that later versions will know; naming one is an error that says so, not a typing mistake.
-constexpr std::array kPlanned = {"budget.per_task"};
-
-// Takes the planned settings out of the tree, reporting each.
-Config without_planned(const Config& config, const std::string& path, Problems& problems) {
-  const auto* table = config.as<Config::Table>();
-  if (table == nullptr) return config;
-  Config::Table kept;
-  for (const auto& [key, value] : *table) {
-    const std::string full = path.empty() ? key : path + "." + key;
-    if (std::ranges::find(kPlanned, full) != kPlanned.end()) {
-      problems.add(value.origin(), "'" + full + "' is not available yet in this version");
-    } else {
-      kept.emplace_back(key, without_planned(value, full, problems));
-    }
-  }
-  return Config(std::move(kept), config.origin());
-}
 
 // What follows from other settings.
 void settle(Configuration& c) {
@@ -179,11 +159,10 @@ void check_together(const Experiment& e, const Config& config, Problems& problem
 
 Experiment read_experiment(const Config& config, Problems& problems) {
   Experiment e;
-  const Config known = without_planned(config, "", problems);
-  read_options(known, e, "", problems);
+  read_options(config, e, "", problems);
   if (e.objective) {
     check_name(e, config, problems);
-    check_objective(e, known, problems);
+    check_objective(e, config, problems);
     return e;
   }
   const bool has_ensemble = config.find("ensemble") != nullptr;
@@ -196,12 +175,12 @@ Experiment read_experiment(const Config& config, Problems& problems) {
   // A number of folds that nobody asked for does not limit the splits that are there.
   if (e.cv && e.cv->is_predefined() && config.find_path("cv.folds") == nullptr) e.cv->folds = 0;
   check_name(e, config, problems);
-  check_together(e, known, problems);
-  check_metrics(e, known, problems);
-  if (e.cv) check_cv(*e.cv, known, problems);
+  check_together(e, config, problems);
+  check_metrics(e, config, problems);
+  if (e.cv) check_cv(*e.cv, config, problems);
   settle(e);
-  read_bases(e, known, problems);
-  check_tree_settings(e, known, problems);
+  read_bases(e, config, problems);
+  check_tree_settings(e, config, problems);
   return e;
 }
 

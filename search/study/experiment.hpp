@@ -84,11 +84,15 @@ struct FinalOptions {
 
 struct BudgetOptions {
   double time = 0;
+  double per_task = 0;
 
   static void fields(auto& self, auto&& visit) {
     visit("time", self.time,
           Field{.help = "stop, resumable, after this long (0: no limit)", .low = 0, .unit = Unit::seconds,
                 .identity = false});
+    visit("per_task", self.per_task,
+          Field{.help = "end a task at the epoch after so long; it counts as timed out, and a resume tries it again (0: no limit)", .low = 0,
+                .unit = Unit::seconds, .identity = false});
   }
 };
 

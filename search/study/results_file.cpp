@@ -73,6 +73,10 @@ void write_trials(Hdf5Writer& file, const StudyResults& results) {
   selection.attribute("estimator", scored ? results.headline->estimator : "");
 }
 
+bool all_final(const Fits& fits) {
+  return std::ranges::all_of(fits, [](const auto& fit) { return is_final(fit.second.state); });
+}
+
 }  // namespace
 
 void write_head(Hdf5Writer& file, const ResultsHead& head) {
@@ -83,7 +87,7 @@ void write_head(Hdf5Writer& file, const ResultsHead& head) {
   root.attribute("data_hash", hex(head.data_hash));
   root.attribute("seed", static_cast<std::int64_t>(head.seed));
   root.attribute("complete", std::int64_t{head.complete ? 1 : 0});
-  root.attribute("deterministic", std::int64_t{1});
+  root.attribute("deterministic", std::int64_t{head.deterministic ? 1 : 0});
 }
 
 void write_timing(Hdf5Writer& file, const std::vector<FitTiming>& timing) {
@@ -130,7 +134,8 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
     write_head(file, {.identity = facts.identity,
                       .data_hash = plan.dataset().hash(),
                       .seed = plan.experiment().experiment.seed,
-                      .complete = results.complete()});
+                      .complete = results.complete(),
+                      .deterministic = all_final(fits) && (facts.search == nullptr || all_final(facts.search->fits))});
     const Hdf5Group config = file.group("config");
     config.text("resolved_json", to_json(recorded_config(plan.experiment()), 2));
     if (facts.search != nullptr) config.text("experiment_json", to_json(facts.search->experiment, 2));

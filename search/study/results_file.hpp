@@ -40,6 +40,7 @@ struct ResultsHead {
   std::uint64_t data_hash = 0;
   std::uint64_t seed = 0;
   bool complete = false;
+  bool deterministic = true;  ///< no task ended in a way that its key does not decide
 };
 void write_head(Hdf5Writer& file, const ResultsHead& head);
 void write_timing(Hdf5Writer& file, const std::vector<FitTiming>& timing);

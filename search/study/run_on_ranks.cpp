@@ -78,6 +78,7 @@ ExitCode run_on_ranks(const RunRequest& request, const MpiSession& session, cons
   PoolOptions options;
   options.thread_start = [threads = request.experiment.resources.threads] { use_threads(threads); };
   options.blobs = &blobs;
+  options.task_seconds = request.experiment.budget.per_task;
   if (!world.is_solo()) options.is_orphan = [&session] { return session.is_orphan(); };
   if (!request.launch_status.empty()) {
     options.is_gone = is_gone_here;

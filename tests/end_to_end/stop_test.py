@@ -7,6 +7,8 @@ import subprocess
 import unittest
 from pathlib import Path
 
+import h5py
+
 from jury_command import FolderTestCase, command, environment, expect_complaint, expect_same, run
 
 SMALL = Path(__file__).with_name("small.toml")
@@ -89,6 +91,21 @@ class Stops(FolderTestCase):
         self.assertEqual((done.returncode, len(expect_stop)), (75, 1), done.stderr)
         self.assertIn(f"jury resume {directory}", expect_stop[0])
         self.expect_ends_the_same(directory)
+
+    def test_tasks_that_take_too_long_are_ended_and_tried_again_by_a_resume(self):
+        long = [*study(repeats=1), "-s", "train.epochs=4000", "-s", "ensemble.members=1"]
+        directory, reference = self.folder / "run", self.folder / "reference"
+        done = run("run", *long, "-o", directory, "-s", "budget.per_task=200ms", "--progress", "none")
+        self.assertEqual(done.returncode, 4, done.stderr)
+        with h5py.File(directory / "results.h5") as file:
+            self.assertEqual(set(file["fits/state"].asstr()), {"timed_out"})
+            self.assertEqual(file.attrs["deterministic"], 0)
+        self.assertEqual(run("run", *long, "-o", reference, ranks=2).returncode, 0)
+        done = run("run", *long, "-o", directory, "--resume", "-s", "budget.per_task=10min", ranks=2)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        expect_same(self, reference, directory)
+        with h5py.File(directory / "results.h5") as file:
+            self.assertEqual(file.attrs["deterministic"], 1)
 
     def expect_starved(self, directory, done, why):
         """It ended for want of room, and what it said was done is kept."""

@@ -85,12 +85,6 @@ TEST(Experiment, EveryMistakeIsNamedAtOnceWithItsPlace) {
                   HasSubstr("f.toml:5:1: experiment.seed = \"x\" is a text (must be a whole number")));
 }
 
-TEST(Experiment, KeysOfLaterVersionsSaySo) {
-  Config config = minimal();
-  config.set_path("budget.per_task", Config(std::string("5min")));
-  EXPECT_THAT(problems_of(config), testing::UnorderedElementsAre(HasSubstr("'budget.per_task' is not available yet")));
-}
-
 TEST(Experiment, KeysOfAnotherSplitterAreAProblem) {
   Config config = minimal();
   config.set_path("cv.method", Config(std::string("kfold")));
