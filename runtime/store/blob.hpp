@@ -1,6 +1,7 @@
 // Large byte blocks as files named by their content: weights, checkpoints, large predictions.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -30,6 +31,7 @@ class BlobStore {
  private:
   std::string folder_;
   FileSystem* files_;
+  mutable std::atomic<bool> is_settled_{false};  // the folder's own name is on disk
 };
 
 /// Moves a payload of more than `max_bytes` to the store and leaves its hash in the record.
