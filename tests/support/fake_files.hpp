@@ -29,7 +29,7 @@ struct Fault {
 
 /// What a restart leaves of what was never synced: all of it (the process died), or what the disk
 /// happened to write (the machine did).
-enum class Loss { process, power };
+enum class Outage { process, power };
 
 /// The file system of one process that may die and start again. Knows no links and no permissions:
 /// everything belongs to whoever asks.
@@ -44,10 +44,10 @@ class FakeFiles final : public FileSystem {
   std::uint64_t num_calls() const noexcept { return num_calls_; }
 
   /// A new process, after the old one died, failed or ended.
-  void restart(Loss loss) {
+  void restart(Outage loss) {
     opened_.clear();
     holders_.clear();
-    if (loss == Loss::power) root_->cut_power(rng_);
+    if (loss == Outage::power) root_->cut_power(rng_);
     fault_ = {};
     num_calls_ = 0;
     stopped_ = false;

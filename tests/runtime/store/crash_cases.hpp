@@ -20,12 +20,12 @@ inline bool survives(CrashRun& run, FakeFiles& files, const Fault& fault) {
 }
 
 /// Ends the run without faults, cuts the power, and looks whether all of it is there.
-inline void finish_and_check(CrashRun& run, FakeFiles& files, Loss loss) {
-  for (const Loss after : {loss, Loss::power, Loss::power}) {
+inline void finish_and_check(CrashRun& run, FakeFiles& files, Outage loss) {
+  for (const Outage after : {loss, Outage::power, Outage::power}) {
     files.restart(after);
     run.work();
   }
-  files.restart(Loss::power);
+  files.restart(Outage::power);
   run.expect_whole();
 }
 
@@ -37,18 +37,18 @@ inline std::optional<std::string> crash_history(std::uint64_t seed) {
   FakeFiles files(stream_key(seed, Purpose::noise, {2}));
   CrashRun run({.num_tasks = static_cast<std::int32_t>(1 + rng.below(8)), .group = 1 + rng.below(4), .seed = seed}, files);
   std::string story;
-  const auto loss = [&] { return rng.below(2) == 0 ? Loss::process : Loss::power; };
+  const auto loss = [&] { return rng.below(2) == 0 ? Outage::process : Outage::power; };
   try {
     files.mkdir("/runs", 0755);  // of the user, and long since on the disk
     files.fsync(files.open("/", O_RDONLY | O_DIRECTORY, 0));
-    Loss lost = Loss::process;
+    Outage lost = Outage::process;
     for (std::uint64_t processes = 1 + rng.below(5); processes > 0; --processes) {
       files.restart(lost);
       const Fault fault{.kind = static_cast<Fault::Kind>(1 + rng.below(6)), .call = rng.below(rng.below(3) == 0 ? 30 : 150),
                         .error = kErrors[rng.below(std::size(kErrors))]};
       lost = loss();
       story += fmt::format("fault {} at call {}{}; ", static_cast<int>(fault.kind), fault.call,
-                           lost == Loss::power ? ", then power cut" : "");
+                           lost == Outage::power ? ", then power cut" : "");
       survives(run, files, fault);
     }
     finish_and_check(run, files, lost);

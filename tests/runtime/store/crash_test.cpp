@@ -8,13 +8,13 @@ namespace jury {
 namespace {
 
 // Disturbs a run at its every call in turn, with one kind of fault and one kind of loss; the number of calls.
-std::uint64_t disturb_every_call(Fault::Kind kind, int error, Loss loss) {
+std::uint64_t disturb_every_call(Fault::Kind kind, int error, Outage loss) {
   for (std::uint64_t call = 0;; ++call) {
     FakeFiles files(call);
     CrashRun run({}, files);
     files.mkdir("/runs", 0755);
     files.fsync(files.open("/", O_RDONLY | O_DIRECTORY, 0));
-    files.restart(Loss::process);
+    files.restart(Outage::process);
     const bool ended = survives(run, files, {.kind = kind, .call = call, .error = error});
     const bool reached = files.num_calls() > call;
     finish_and_check(run, files, loss);
@@ -22,7 +22,7 @@ std::uint64_t disturb_every_call(Fault::Kind kind, int error, Loss loss) {
   }
 }
 
-class Crash : public testing::TestWithParam<std::tuple<Fault::Kind, Loss>> {};
+class Crash : public testing::TestWithParam<std::tuple<Fault::Kind, Outage>> {};
 
 TEST_P(Crash, AtEveryCallLosesNothing) {
   const auto [kind, loss] = GetParam();
@@ -33,7 +33,7 @@ INSTANTIATE_TEST_SUITE_P(Kinds, Crash,
                          testing::Combine(testing::Values(Fault::Kind::stop_before, Fault::Kind::stop_after,
                                                           Fault::Kind::stop_within, Fault::Kind::error,
                                                           Fault::Kind::errors, Fault::Kind::short_write),
-                                          testing::Values(Loss::process, Loss::power)));
+                                          testing::Values(Outage::process, Outage::power)));
 
 // Found by the seeds 45 and 0: the name of a journal whose writer died before it had synced the folder.
 TEST(CrashHistories, AResumedJournalKeepsItsName) {
@@ -44,13 +44,13 @@ TEST(CrashHistories, AResumedJournalKeepsItsName) {
     FakeFiles files(call);
     files.plan({.kind = Fault::Kind::stop_after, .call = call});
     EXPECT_THROW(JournalWriter::create("/journal", {}, {.files = files}), FakeFiles::Stop);
-    files.restart(Loss::process);
+    files.restart(Outage::process);
     if (files.find("/journal") == nullptr) continue;
     ++num_cases;
     ResumedJournal resumed = JournalWriter::resume("/journal", 0, {.files = files});
     resumed.writer.append({});
     ASSERT_EQ(resumed.writer.commit(), 1U);
-    files.restart(Loss::power);
+    files.restart(Outage::power);
     ASSERT_NE(files.find("/journal"), nullptr) << call;
     ASSERT_EQ(read_journal("/journal", files).records.size(), 1U);
   }
@@ -67,12 +67,12 @@ TEST(CrashHistories, WhatAFailedSyncLeftIsWrittenAgainBeforeItCounts) {
       files.plan({.kind = Fault::Kind::errors, .call = files.num_calls() + 4});  // three looks and the write go well
       EXPECT_THROW(writer.commit(), IoError);
     }
-    files.restart(Loss::process);
+    files.restart(Outage::process);
     {
       ResumedJournal resumed = JournalWriter::resume("/journal", 0, {.files = files});
       ASSERT_EQ(resumed.contents.records.size(), 1U);
     }
-    files.restart(Loss::power);
+    files.restart(Outage::power);
     ASSERT_EQ(read_journal("/journal", files).records.size(), 1U) << seed;
   }
 }
