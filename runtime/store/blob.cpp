@@ -18,6 +18,8 @@ std::uint64_t BlobStore::put(std::span<const std::byte> bytes) const {
   const std::uint64_t hash = hash_bytes(bytes);
   if (!is_settled_) {
     if (files_->mkdir(folder_.c_str(), 0755) != 0 && errno != EEXIST) throw_errno("cannot create the folder", folder_);
+    if (!is_real_folder(folder_, *files_))
+      throw IoError("'" + folder_ + "' is no folder (a symbolic link is not followed) remove it");
     sync_folder(folder_of(folder_), *files_);
     is_settled_ = true;
   }

@@ -184,6 +184,24 @@ bool exists(const std::string& path, FileSystem& files) {
   throw_errno("cannot look at", path);
 }
 
+void restrict_new_files(Privacy privacy) {
+  const mode_t given = ::umask(S_IRWXG | S_IRWXO);
+  if (privacy == Privacy::umask) ::umask(given | S_IWGRP | S_IWOTH);
+}
+
+bool is_real_folder(const std::string& path, FileSystem& files) {
+  struct stat about {};
+  if (files.lstat(path.c_str(), about) == 0) return S_ISDIR(about.st_mode);
+  if (errno == ENOENT || errno == ENOTDIR) return false;
+  throw_errno("cannot look at", path);
+}
+
+void remove_tree(const std::string& path, FileSystem& files) {
+  if (!is_real_folder(path, files)) return remove_file(path, files);
+  for (const std::string& name : names_in(path, files)) remove_tree(path + "/" + name, files);
+  if (files.rmdir(path.c_str()) != 0 && errno != ENOENT) throw_errno("cannot remove the folder", path);
+}
+
 std::vector<std::string> names_in(const std::string& folder, FileSystem& files) {
   std::vector<std::string> names;
   if (files.list(folder.c_str(), names) != 0) throw_errno("cannot read the folder", folder);

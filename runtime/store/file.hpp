@@ -108,12 +108,26 @@ class File {
   Handle<OpenFileTraits> file_;
 };
 
+/// Whom what this process makes is for.
+enum class Privacy { umask, owner };
+
+/// From now on nothing that this process makes is writable by group or others, whatever made it (HDF5, a log); with
+/// Privacy::owner it is not readable by them either. Keeps what the user's umask forbids. For the whole process: to be
+/// called before it has threads.
+void restrict_new_files(Privacy privacy);
+
 /// Whether there is anything of this name, also a symbolic link that leads nowhere. Throws IoError when that
 /// cannot be told.
 bool exists(const std::string& path, FileSystem& files = system_files());
 
 /// Names in a folder, sorted.
 std::vector<std::string> names_in(const std::string& folder, FileSystem& files = system_files());
+
+/// Whether there is a folder of this name itself, no symbolic link to one.
+bool is_real_folder(const std::string& path, FileSystem& files = system_files());
+
+/// Removes a file, or a folder with all that is in it, and follows no symbolic link. What is not there is no error.
+void remove_tree(const std::string& path, FileSystem& files = system_files());
 
 /// Makes entries of a folder (created, renamed, removed names) last.
 void sync_folder(const std::string& folder, FileSystem& files = system_files());

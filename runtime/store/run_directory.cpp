@@ -18,8 +18,9 @@ namespace {
 constexpr std::size_t kMaxNameBytes = 100;
 
 // Everything a run may leave in its folder.
-constexpr std::array<std::string_view, 9> kMembers = {"journal",    "results.h5", "report.html", "summary.json",   "trials.csv",
-                                                      "log.txt",    "blobs",      "trial_settings", "experiment.toml"};
+constexpr std::array<std::string_view, 10> kMembers = {
+    "journal", "results.h5", "report.html", "summary.json",   "trials.csv",
+    "log.txt", "blobs",      "checkpoints", "trial_settings", "experiment.toml"};
 
 bool is_member(std::string_view name) {
   const bool aside = name.starts_with('.') && name.ends_with(".tmp");
@@ -58,16 +59,8 @@ void wipe(const std::string& path, FileSystem& files) {
   std::vector<std::string> names = names_in(path, files);
   const auto order = [](const std::string& name) { return name == "journal" ? 0 : name == "experiment.toml" ? 2 : 1; };
   std::stable_sort(names.begin(), names.end(), [&](const auto& a, const auto& b) { return order(a) < order(b); });
-  for (const std::string& name : names) {
-    if (!is_member(name)) continue;
-    const std::string member = path + "/" + name;
-    if (name != "blobs") {
-      remove_file(member, files);
-      continue;
-    }
-    for (const std::string& blob : names_in(member, files)) remove_file(member + "/" + blob, files);
-    if (files.rmdir(member.c_str()) != 0) throw_errno("cannot remove the folder", member);
-  }
+  for (const std::string& name : names)
+    if (is_member(name)) remove_tree(path + "/" + name, files);
   sync_folder(path, files);
 }
 
@@ -128,6 +121,10 @@ RunDirectory RunDirectory::open(const std::string& path, RunMode mode, FileSyste
   if (is_run) expect_unused(path + "/journal", files);
   if (state != RunState::absent) wipe(path, files);
   return {path, RunState::empty};
+}
+
+void RunDirectory::hide() const {
+  if (::chmod(path_.c_str(), S_IRWXU) != 0) throw_errno("cannot make private", path_);
 }
 
 RunDirectory RunDirectory::existing(const std::string& path, FileSystem& files) {

@@ -42,6 +42,9 @@ class RunDirectory {
   /// A run that exists, for reading it. Throws ConfigError when there is none.
   static RunDirectory existing(const std::string& path, FileSystem& files = system_files());
 
+  /// Nobody but its owner may enter it from now on, also where it was made by an earlier session. Throws IoError.
+  void hide() const;
+
   const std::string& path() const noexcept { return path_; }
   /// As it was found, before open() changed anything; empty after an overwrite.
   RunState state() const noexcept { return state_; }

@@ -8,7 +8,7 @@
 
 namespace jury {
 
-/// Adds --max-time, --progress, --require, --strict, --quiet, --verbose and --json.
+/// Adds --max-time, --progress, --require, --private, --strict, --quiet, --verbose and --json.
 void add_run_options(boost::program_options::options_description& options);
 
 /// What they say. Throws ConfigError for a duration or a style that is none.
