@@ -10,18 +10,19 @@
 
 namespace jury {
 
-BlobStore::BlobStore(std::string folder, FileSystem& files) : folder_(std::move(folder)), files_(&files) {}
+BlobStore::BlobStore(std::string folder, FileSystem& files)
+    : folder_(std::move(folder)), files_(&files), is_settled_(std::make_shared<std::atomic<bool>>(false)) {}
 
 std::string BlobStore::path(std::uint64_t hash) const { return folder_ + "/" + hex(hash); }
 
 std::uint64_t BlobStore::put(std::span<const std::byte> bytes) const {
   const std::uint64_t hash = hash_bytes(bytes);
-  if (!is_settled_) {
+  if (!*is_settled_) {
     if (files_->mkdir(folder_.c_str(), 0755) != 0 && errno != EEXIST) throw_errno("cannot create the folder", folder_);
     if (!is_real_folder(folder_, *files_))
       throw IoError("'" + folder_ + "' is no folder (a symbolic link is not followed) remove it");
     sync_folder(folder_of(folder_), *files_);
-    is_settled_ = true;
+    *is_settled_ = true;
   }
   struct stat about {};
   const bool there = files_->lstat(path(hash).c_str(), about) == 0 && S_ISREG(about.st_mode) &&
@@ -43,7 +44,7 @@ Bytes BlobStore::get(std::uint64_t hash) const {
 }
 
 Bytes BlobStore::get_part(std::uint64_t hash, std::uint64_t offset, std::size_t size) const {
-  const File file = File::read_only(path(hash));
+  const File file = File::read_only(path(hash), *files_);
   Bytes bytes(size);
   if (file.read_at(offset, bytes) != size) throw DataError("'" + path(hash) + "' is damaged (it ends early)");
   return bytes;

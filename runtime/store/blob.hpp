@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 
@@ -35,7 +36,7 @@ class BlobStore {
  private:
   std::string folder_;
   FileSystem* files_;
-  mutable std::atomic<bool> is_settled_{false};  // the folder's own name is on disk
+  std::shared_ptr<std::atomic<bool>> is_settled_;  // the folder's own name is on disk; of all copies
 };
 
 /// Moves a payload of more than `max_bytes` to the store and leaves its hash in the record.

@@ -154,9 +154,12 @@ void JournalWriter::expect_alive() const {
 }
 
 void JournalWriter::expect_not_fenced() {
-  if (file_.size() == end_ && file_.is_at(file_.path())) return;
+  const std::uint64_t size = file_.size();
+  if (!file_.is_at(file_.path()))
+    throw FencedError("journal '" + file_.path() + "' is not at its path any more (it was moved, removed or replaced) this process ends");
+  if (size == end_) return;
   std::string by;
-  if (file_.size() > end_) {
+  if (size > end_) {
     JournalFile journal(file_);
     if (const auto frame = journal.frame_at(end_)) by = "epoch " + std::to_string(frame->epoch) + " has begun, ";
   }

@@ -40,15 +40,13 @@ std::string directory_of(const RunRequest& request, std::uint64_t identity) {
 ExitCode run_on_ranks(const RunRequest& request, const MpiSession& session, const RankRun& run) {
   const Comm& world = session.world();
   const std::string path = directory_of(request, run.identity);
-  const bool is_private = request.experiment.output.is_private;
-  restrict_new_files(is_private ? Privacy::owner : Privacy::umask);
   std::unique_ptr<RunDirectory> directory;
   std::string journal;
   agree(world, [&] {
     if (world.rank() != 0) return;
     run.check();
     directory = std::make_unique<RunDirectory>(RunDirectory::open(path, request.mode));
-    if (is_private) directory->hide();
+    if (request.experiment.output.is_private) directory->hide();
     if (directory->state() == RunState::unfinished || directory->state() == RunState::finished)
       journal = directory->journal();
   });

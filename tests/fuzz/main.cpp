@@ -42,6 +42,13 @@ void* operator new(std::size_t size) {
   if (live_bytes > peak_bytes) peak_bytes = live_bytes.load();
   return block;
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  try {
+    return operator new(size);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
 void operator delete(void* block) noexcept {
   if (block != nullptr) live_bytes -= malloc_usable_size(block);
   std::free(block);

@@ -122,6 +122,20 @@ std::vector<Bytes> result_samples() {
   SmallStudy study;
   return {study.evaluate(study.plan.tasks().front()).payload, study.evaluate(study.plan.tasks().back()).payload};
 }
+// The same in a block of the store, whose arrays are read when they are asked for.
+void read_stored_result(const Bytes& input) {
+  const BlobStore blobs(scratch() / "blobs");
+  const std::uint64_t block = blobs.put(input);
+  const std::string file = blobs.path(block);
+  try {
+    for (const FitOutcome& fit : read_stored_task_result(blobs, block).fits) fit.whole();
+  } catch (...) {
+    remove_file(file);
+    throw;
+  }
+  remove_file(file);
+}
+
 std::vector<Bytes> network_samples() {
   std::vector<Bytes> all;
   for (const ModelOptions& model : {ModelOptions{.type = "mlp", .hidden = {4, 3}}, ModelOptions{.type = "linear", .hidden = {}}})
@@ -225,6 +239,7 @@ constexpr FuzzTarget kStudyTargets[] = {
        read_space(table, {}, problems);
      }},
     {"result", result_samples, [](const Bytes& input) { read_task_result(input); }},
+    {"stored_result", result_samples, read_stored_result},
     {"session_record", record_of_session_samples, [](const Bytes& input) { session_record_from_bytes(input); }},
     {"settings", settings_samples, read_settings},
     {"checkpoint", checkpoint_samples, read_checkpoint},

@@ -8,6 +8,7 @@
 #include "runtime/base/text.hpp"
 #include "runtime/mpi/agreement.hpp"
 #include "runtime/mpi/session.hpp"
+#include "runtime/store/file.hpp"
 
 namespace jury {
 
@@ -43,6 +44,8 @@ void read_run_options(const ParsedArguments& arguments, RunRequest& request) {
 }
 
 ExitCode start_run(const RunRequest& request) {
+  // Before there are threads, and before data are put where the ranks of a node share them.
+  if (request.experiment.output.is_private) restrict_new_files(Privacy::owner);
   const MpiSession session;
   try {
     return run_study(request, session);
