@@ -90,9 +90,9 @@ void check_bases(const Experiment& e, const Config& config, Problems& problems) 
 }
 
 // What a step does has no default; `given` is the section it was read from.
-void check_steps(const std::vector<PreprocessStep>& steps, const Config& given, const std::string& path, Problems& problems) {
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    if (!steps[i].step.empty()) continue;
+void check_steps(const std::optional<std::vector<PreprocessStep>>& steps, const Config& given, const std::string& path, Problems& problems) {
+  for (std::size_t i = 0; steps && i < steps->size(); ++i) {
+    if (!(*steps)[i].step.empty()) continue;
     const std::string name = "preprocess." + std::to_string(i);
     const Config* at = given.find_path(name);
     problems.add(at != nullptr ? at->origin() : given.origin(), path + name + ".step is missing (impute, standardize, ... as in step = \"impute\")");
