@@ -30,7 +30,9 @@ bool is_member(std::string_view name) {
 
 bool is_own_folder(const std::string& path, FileSystem& files) {
   struct stat about {};
-  return files.stat(path.c_str(), about) == 0 && S_ISDIR(about.st_mode) && about.st_uid == ::geteuid();
+  if (files.stat(path.c_str(), about) == 0) return S_ISDIR(about.st_mode) && about.st_uid == ::geteuid();
+  if (errno == ENOENT || errno == ENOTDIR) return false;
+  throw_errno("cannot look at", path);
 }
 
 // Makes the folder, and those above it that are missing. Also syncs the names of those that are there: who made

@@ -22,6 +22,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/hash.hpp"
 #include "runtime/store/hdf5_child.hpp"
+#include "support/scratch.hpp"
 
 namespace {
 
@@ -136,6 +137,7 @@ std::uint64_t read_batch(const FuzzTarget& target, std::uint64_t first, std::uin
 }
 
 int fuzz(const FuzzTarget& target, std::uint64_t first, std::uint64_t count) {
+  scratch();  // made here, it is removed here, also when a batch crashes
   void* shared = ::mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) return 1;
   Progress& progress = *new (shared) Progress{};
