@@ -10,21 +10,24 @@
 
 namespace jury {
 
-BlobStore::BlobStore(std::string folder, FileSystem& files) : folder_(std::move(folder)), files_(&files) {}
+BlobStore::BlobStore(std::string folder, FileSystem& files)
+    : folder_(std::move(folder)), files_(&files), is_settled_(std::make_shared<std::atomic<bool>>(false)) {}
 
 std::string BlobStore::path(std::uint64_t hash) const { return folder_ + "/" + hex(hash); }
 
 std::uint64_t BlobStore::put(std::span<const std::byte> bytes) const {
   const std::uint64_t hash = hash_bytes(bytes);
-  if (files_->mkdir(folder_.c_str(), 0755) == 0) {
+  if (!*is_settled_) {
+    if (files_->mkdir(folder_.c_str(), 0755) != 0 && errno != EEXIST) throw_errno("cannot create the folder", folder_);
+    if (!is_real_folder(folder_, *files_))
+      throw IoError("'" + folder_ + "' is no folder (a symbolic link is not followed) remove it");
     sync_folder(folder_of(folder_), *files_);
-  } else if (errno != EEXIST) {
-    throw_errno("cannot create the folder", folder_);
+    *is_settled_ = true;
   }
   struct stat about {};
-  const bool there = ::lstat(path(hash).c_str(), &about) == 0 && S_ISREG(about.st_mode) &&
+  const bool there = files_->lstat(path(hash).c_str(), about) == 0 && S_ISREG(about.st_mode) &&
                      static_cast<std::uint64_t>(about.st_size) == bytes.size() &&
-                     hash_bytes(read_file(path(hash), bytes.size())) == hash;
+                     hash_bytes(read_file(path(hash), bytes.size(), *files_)) == hash;
   if (there) {
     sync_folder(folder_, *files_);  // whoever renamed it may not have come to this
   } else {
@@ -34,14 +37,14 @@ std::uint64_t BlobStore::put(std::span<const std::byte> bytes) const {
 }
 
 Bytes BlobStore::get(std::uint64_t hash) const {
-  Bytes bytes = read_file(path(hash), std::uint64_t{1} << 40);
+  Bytes bytes = read_file(path(hash), std::uint64_t{1} << 40, *files_);
   if (hash_bytes(bytes) != hash)
     throw DataError("'" + path(hash) + "' is damaged (its content does not have the hash it is named by)");
   return bytes;
 }
 
 Bytes BlobStore::get_part(std::uint64_t hash, std::uint64_t offset, std::size_t size) const {
-  const File file = File::read_only(path(hash));
+  const File file = File::read_only(path(hash), *files_);
   Bytes bytes(size);
   if (file.read_at(offset, bytes) != size) throw DataError("'" + path(hash) + "' is damaged (it ends early)");
   return bytes;

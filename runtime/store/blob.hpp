@@ -1,7 +1,9 @@
 // Large byte blocks as files named by their content: weights, checkpoints, large predictions.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 
@@ -34,6 +36,7 @@ class BlobStore {
  private:
   std::string folder_;
   FileSystem* files_;
+  std::shared_ptr<std::atomic<bool>> is_settled_;  // the folder's own name is on disk; of all copies
 };
 
 /// Moves a payload of more than `max_bytes` to the store and leaves its hash in the record.

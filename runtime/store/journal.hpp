@@ -34,6 +34,7 @@ struct JournalContents {
   std::vector<Bytes> sessions = {};  ///< what each JournalWriter said of itself (JournalOptions::session)
   std::uint32_t epoch = 0;           ///< of the latest writer
   bool finished = false;             ///< the latest writer ended with finish()
+  std::uint64_t last_commit = 0;     ///< offset of the first frame of the last commit
   std::uint64_t good_end = 0;        ///< offset after the last good frame
   std::uint64_t torn_bytes = 0;      ///< bytes after that: a frame that never became whole
   std::uint64_t num_duplicates = 0;  ///< records dropped because an equal result was there
@@ -43,7 +44,7 @@ struct JournalContents {
 /// settings with the same result the first is kept; a record of a state that is not final gives way to a later one.
 /// Throws DataError when the file is no journal, of another version, damaged before its last commit
 /// (naming the offset), or holds different final results for one key; IoError when it cannot be read.
-JournalContents read_journal(const std::string& path);
+JournalContents read_journal(const std::string& path, FileSystem& files = system_files());
 
 /// Throws ConfigError when the journal at `path` belongs to another experiment than `identity`.
 void expect_identity(const JournalHead& head, std::uint64_t identity, const std::string& path);
@@ -58,11 +59,11 @@ struct JournalFinding {
 
 /// Looks at every byte of a journal and lists what it finds: none when it is sound and whole. Throws
 /// IoError when the file cannot be read; never because of its content.
-std::vector<JournalFinding> check_journal(const std::string& path);
+std::vector<JournalFinding> check_journal(const std::string& path, FileSystem& files = system_files());
 
 /// True when the last thing in the journal at `path` is the mark of a finished run. Reads the two
 /// ends of the file only. Throws DataError when the file is no journal.
-bool is_finished_journal(const std::string& path);
+bool is_finished_journal(const std::string& path, FileSystem& files = system_files());
 
 /// Another coordinator has taken over this journal: whoever gets this must stop at once.
 class FencedError : public IoError {

@@ -33,6 +33,7 @@ class Walk {
       seen_ = true;
       epoch_ = frame->epoch;
       next_sequence_ = frame->sequence + 1;
+      if (frame->sequence == frame->commit) commit_ = offset_;
       return frame;
     }
     return std::nullopt;
@@ -53,6 +54,7 @@ class Walk {
   }
 
   std::uint64_t offset() const noexcept { return offset_; }
+  std::uint64_t last_commit() const noexcept { return commit_; }
   std::uint64_t good_end() const noexcept { return end_; }
   std::uint32_t epoch() const noexcept { return epoch_; }
   std::uint64_t num_late() const noexcept { return num_late_; }
@@ -61,6 +63,7 @@ class Walk {
   JournalFile& file_;
   std::uint64_t end_;
   std::uint64_t offset_ = 0;
+  std::uint64_t commit_ = 0;
   std::uint64_t next_sequence_ = 0;
   std::uint64_t num_late_ = 0;
   std::uint32_t epoch_ = 0;
@@ -106,8 +109,8 @@ std::string conflict_text(const TaskKey& key) { return "two different results fo
 
 }  // namespace
 
-JournalContents read_journal(const std::string& path) {
-  const File disk = File::read_only(path);
+JournalContents read_journal(const std::string& path, FileSystem& files) {
+  const File disk = File::read_only(path, files);
   JournalFile file(disk);
   Walk walk(file);
   JournalContents contents;
@@ -125,6 +128,7 @@ JournalContents read_journal(const std::string& path) {
                       ") the program or the machine that wrote it is not to be trusted");
   }
   contents.epoch = walk.epoch();
+  contents.last_commit = walk.last_commit();
   contents.good_end = walk.good_end();
   if (contents.good_end < file.size() && walk.is_damaged())
     throw DataError("journal '" + path + "' is damaged at offset " + std::to_string(contents.good_end) +
@@ -139,10 +143,10 @@ void expect_identity(const JournalHead& head, std::uint64_t identity, const std:
                     hex(identity) + ") use another directory or the options it was started with");
 }
 
-std::vector<JournalFinding> check_journal(const std::string& path) {
+std::vector<JournalFinding> check_journal(const std::string& path, FileSystem& files) {
   using Kind = JournalFinding::Kind;
   std::vector<JournalFinding> findings;
-  const File disk = File::read_only(path);
+  const File disk = File::read_only(path, files);
   try {
     JournalFile file(disk);
     Walk walk(file);
@@ -181,8 +185,8 @@ std::vector<JournalFinding> check_journal(const std::string& path) {
   return findings;
 }
 
-bool is_finished_journal(const std::string& path) {
-  const File disk = File::read_only(path);
+bool is_finished_journal(const std::string& path, FileSystem& files) {
+  const File disk = File::read_only(path, files);
   JournalFile file(disk);
   if (file.size() < file.head_end() + kFrameHeaderBytes) return false;
   const auto last = file.frame_at(file.size() - kFrameHeaderBytes);  // the mark has no payload

@@ -1,7 +1,4 @@
 // Writing a journal: group commit, the lock and the fence.
-#include <sys/stat.h>
-
-#include <algorithm>
 #include <utility>
 
 #include "runtime/store/journal.hpp"
@@ -14,11 +11,6 @@ using namespace journal_format;
 
 // How often a held lock is tried again.
 constexpr double kLockPollSeconds = 0.05;
-
-bool exists(const std::string& path) {
-  struct stat about {};
-  return ::lstat(path.c_str(), &about) == 0;
-}
 
 void lock(File& file, const JournalOptions& options) {
   const double deadline = options.clock.seconds() + options.lock_wait_seconds;
@@ -34,10 +26,21 @@ void set_tail_aside(File& file, std::uint64_t good_end, std::uint64_t torn_bytes
   Bytes tail(static_cast<std::size_t>(torn_bytes));
   tail.resize(file.read_at(good_end, tail));
   int n = 1;
-  while (exists(file.path() + ".torn-" + std::to_string(n))) ++n;
+  while (exists(file.path() + ".torn-" + std::to_string(n), files)) ++n;
   replace_file(file.path() + ".torn-" + std::to_string(n), tail, files);
   file.truncate(good_end);
   file.sync();
+}
+
+// Writes the last commit once more, where it is. When its sync failed or never was, the system may show bytes that it
+// has given up writing; a commit behind them would leave a hole before it.
+void settle_last_commit(const File& file, const JournalContents& contents, FileSystem& files) {
+  if (contents.last_commit == 0) return;
+  Bytes commit(static_cast<std::size_t>(contents.good_end - contents.last_commit));
+  commit.resize(file.read_at(contents.last_commit, commit));
+  File same = File::overwrite(file.path(), files);
+  same.write_at(contents.last_commit, commit);
+  same.sync_data();
 }
 
 }  // namespace
@@ -47,9 +50,9 @@ JournalWriter::JournalWriter(File file, JournalHead head, JournalOptions options
     : file_(std::move(file)), head_(std::move(head)), options_(std::move(options)), epoch_(epoch), end_(end) {}
 
 JournalWriter JournalWriter::create(const std::string& path, const JournalHead& head, JournalOptions options) {
-  if (exists(path))
-    throw IoError("cannot create journal '" + path + "' (there is one already) resume or overwrite the run");
   FileSystem& files = options.files;
+  if (exists(path, files))
+    throw IoError("cannot create journal '" + path + "' (there is one already) resume or overwrite the run");
   const std::string aside = name_aside(path);
   try {
     File file = File::create(aside, files);
@@ -70,10 +73,12 @@ JournalWriter JournalWriter::create(const std::string& path, const JournalHead& 
 ResumedJournal JournalWriter::resume(const std::string& path, std::uint64_t identity, JournalOptions options) {
   File file = File::append(path, options.files);
   lock(file, options);
-  JournalContents contents = read_journal(path);
+  JournalContents contents = read_journal(path, options.files);
   expect_identity(contents.head, identity, path);
   if (!file.is_at(path)) throw FencedError("journal '" + path + "' was replaced while it was being opened");
+  sync_folder(folder_of(path), options.files);  // whoever renamed it may not have come to this
   if (contents.torn_bytes > 0) set_tail_aside(file, contents.good_end, contents.torn_bytes, options.files);
+  settle_last_commit(file, contents, options.files);
   JournalWriter writer(std::move(file), contents.head, std::move(options), contents.epoch + 1, contents.good_end);
   writer.add_frame(kSession, writer.options_.session);
   writer.commit_pending();
@@ -156,9 +161,12 @@ void JournalWriter::expect_alive() const {
 }
 
 void JournalWriter::expect_not_fenced() {
-  if (file_.size() == end_ && file_.is_at(file_.path())) return;
+  const std::uint64_t size = file_.size();
+  if (!file_.is_at(file_.path()))
+    throw FencedError("journal '" + file_.path() + "' is not at its path any more (it was moved, removed or replaced) this process ends");
+  if (size == end_) return;
   std::string by;
-  if (file_.size() > end_) {
+  if (size > end_) {
     JournalFile journal(file_);
     if (const auto frame = journal.frame_at(end_)) by = "epoch " + std::to_string(frame->epoch) + " has begun, ";
   }

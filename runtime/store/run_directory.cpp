@@ -1,13 +1,11 @@
 #include "runtime/store/run_directory.hpp"
 
-#include <dirent.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <memory>
 #include <vector>
 
 #include "runtime/base/error.hpp"
@@ -20,8 +18,9 @@ namespace {
 constexpr std::size_t kMaxNameBytes = 100;
 
 // Everything a run may leave in its folder.
-constexpr std::array<std::string_view, 9> kMembers = {"journal",    "results.h5", "report.html", "summary.json",   "trials.csv",
-                                                      "log.txt",    "blobs",      "trial_settings", "experiment.toml"};
+constexpr std::array<std::string_view, 10> kMembers = {
+    "journal", "results.h5", "report.html", "summary.json",   "trials.csv",
+    "log.txt", "blobs",      "checkpoints", "trial_settings", "experiment.toml"};
 
 bool is_member(std::string_view name) {
   const bool aside = name.starts_with('.') && name.ends_with(".tmp");
@@ -29,28 +28,28 @@ bool is_member(std::string_view name) {
          std::find(kMembers.begin(), kMembers.end(), name) != kMembers.end();
 }
 
-// Names in a folder but "." and "..", sorted.
-std::vector<std::string> names_in(const std::string& folder) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir(folder.c_str()), &::closedir);
-  if (!dir) throw_errno("cannot read the folder", folder);
-  std::vector<std::string> names;
-  while (const dirent* entry = ::readdir(dir.get()))
-    if (const std::string_view name = entry->d_name; name != "." && name != "..") names.emplace_back(name);
-  std::sort(names.begin(), names.end());
-  return names;
+bool is_own_folder(const std::string& path, FileSystem& files) {
+  struct stat about {};
+  if (files.stat(path.c_str(), about) == 0) return S_ISDIR(about.st_mode) && about.st_uid == ::geteuid();
+  if (errno == ENOENT || errno == ENOTDIR) return false;
+  throw_errno("cannot look at", path);
 }
 
+// Makes the folder, and those above it that are missing. Also syncs the names of those that are there: who made
+// them may have died before it did.
 void make_folders(const std::string& path, FileSystem& files) {
+  const std::string above = folder_of(path);
   struct stat about {};
-  if (::stat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode)) return;
-  if (const std::string above = folder_of(path); above != path) make_folders(above, files);
-  if (files.mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) throw_errno("cannot create the folder", path);
-  sync_folder(folder_of(path), files);
+  const bool there = files.stat(path.c_str(), about) == 0 && S_ISDIR(about.st_mode);
+  if (above != path && (!there || is_own_folder(above, files))) make_folders(above, files);
+  if (there && (above == path || !is_own_folder(above, files))) return;
+  if (!there && files.mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) throw_errno("cannot create the folder", path);
+  sync_folder(above, files);
 }
 
-void expect_own(const std::string& path) {
+void expect_own(const std::string& path, FileSystem& files) {
   struct stat about {};
-  if (::stat(path.c_str(), &about) != 0) throw_errno("cannot look at", path);
+  if (files.stat(path.c_str(), about) != 0) throw_errno("cannot look at", path);
   if (about.st_uid != ::geteuid())
     throw IoError("run directory '" + path + "' belongs to another user (its owner is user " +
                   std::to_string(about.st_uid) + ") choose another with --output");
@@ -59,19 +58,11 @@ void expect_own(const std::string& path) {
 // Removes the members of a run, and nothing else: the journal first, because without it there is no
 // run, and the experiment last.
 void wipe(const std::string& path, FileSystem& files) {
-  std::vector<std::string> names = names_in(path);
+  std::vector<std::string> names = names_in(path, files);
   const auto order = [](const std::string& name) { return name == "journal" ? 0 : name == "experiment.toml" ? 2 : 1; };
   std::stable_sort(names.begin(), names.end(), [&](const auto& a, const auto& b) { return order(a) < order(b); });
-  for (const std::string& name : names) {
-    if (!is_member(name)) continue;
-    const std::string member = path + "/" + name;
-    if (name != "blobs") {
-      remove_file(member, files);
-      continue;
-    }
-    for (const std::string& blob : names_in(member)) remove_file(member + "/" + blob, files);
-    if (::rmdir(member.c_str()) != 0) throw_errno("cannot remove the folder", member);
-  }
+  for (const std::string& name : names)
+    if (is_member(name)) remove_tree(path + "/" + name, files);
   sync_folder(path, files);
 }
 
@@ -96,30 +87,30 @@ std::string RunDirectory::path_for(const std::string& output_dir, std::string_vi
   return folder + (folder.ends_with('/') ? "" : "/") + std::string(name) + "-" + hex(identity).substr(0, 8);
 }
 
-RunState RunDirectory::state_of(const std::string& path) {
+RunState RunDirectory::state_of(const std::string& path, FileSystem& files) {
   struct stat about {};
-  if (::stat(path.c_str(), &about) != 0) {
+  if (files.stat(path.c_str(), about) != 0) {
     if (errno == ENOENT) return RunState::absent;
     throw_errno("cannot look at", path);
   }
   if (!S_ISDIR(about.st_mode)) return RunState::foreign;
-  const std::vector<std::string> names = names_in(path);
+  const std::vector<std::string> names = names_in(path, files);
   if (std::find(names.begin(), names.end(), "journal") == names.end())
     return std::all_of(names.begin(), names.end(), is_member) ? RunState::empty : RunState::foreign;
   try {
-    return is_finished_journal(path + "/journal") ? RunState::finished : RunState::unfinished;
+    return is_finished_journal(path + "/journal", files) ? RunState::finished : RunState::unfinished;
   } catch (const DataError&) {
     return RunState::foreign;
   }
 }
 
 RunDirectory RunDirectory::open(const std::string& path, RunMode mode, FileSystem& files) {
-  const RunState state = state_of(path);
+  const RunState state = state_of(path, files);
   if (state == RunState::foreign) {
-    if (::access((path + "/journal").c_str(), F_OK) == 0) is_finished_journal(path + "/journal");  // says what is wrong
+    if (exists(path + "/journal", files)) is_finished_journal(path + "/journal", files);  // says what is wrong
     throw ConfigError("'" + path + "' is not a run of jury (it holds something else) choose another with --output");
   }
-  if (state != RunState::absent) expect_own(path);
+  if (state != RunState::absent) expect_own(path, files);
   const bool is_run = state == RunState::unfinished || state == RunState::finished;
   if (is_run && mode == RunMode::fresh)
     throw ConfigError(state == RunState::finished
@@ -134,10 +125,14 @@ RunDirectory RunDirectory::open(const std::string& path, RunMode mode, FileSyste
   return {path, RunState::empty};
 }
 
-RunDirectory RunDirectory::existing(const std::string& path) {
-  const RunState state = state_of(path);
-  if (state == RunState::foreign && ::access((path + "/journal").c_str(), F_OK) == 0)
-    is_finished_journal(path + "/journal");  // says what is wrong
+void RunDirectory::hide() const {
+  if (::chmod(path_.c_str(), S_IRWXU) != 0) throw_errno("cannot make private", path_);
+}
+
+RunDirectory RunDirectory::existing(const std::string& path, FileSystem& files) {
+  const RunState state = state_of(path, files);
+  if (state == RunState::foreign && exists(path + "/journal", files))
+    is_finished_journal(path + "/journal", files);  // says what is wrong
   if (state != RunState::unfinished && state != RunState::finished)
     throw ConfigError(state == RunState::absent ? "there is no run directory '" + path + "'"
                                                 : "'" + path + "' is not a run of jury (it has no journal)");

@@ -32,7 +32,7 @@ class RunDirectory {
   static std::string path_for(const std::string& output_dir, std::string_view name, std::uint64_t identity);
 
   /// What is at `path`. Throws IoError when it cannot be looked at.
-  static RunState state_of(const std::string& path);
+  static RunState state_of(const std::string& path, FileSystem& files = system_files());
 
   /// Makes the folder ready for a run, creating it (and folders above) where needed. Throws
   /// ConfigError when the mode forbids what is there or something foreign is there; IoError when it
@@ -40,7 +40,10 @@ class RunDirectory {
   static RunDirectory open(const std::string& path, RunMode mode, FileSystem& files = system_files());
 
   /// A run that exists, for reading it. Throws ConfigError when there is none.
-  static RunDirectory existing(const std::string& path);
+  static RunDirectory existing(const std::string& path, FileSystem& files = system_files());
+
+  /// Nobody but its owner may enter it from now on, also where it was made by an earlier session. Throws IoError.
+  void hide() const;
 
   const std::string& path() const noexcept { return path_; }
   /// As it was found, before open() changed anything; empty after an overwrite.

@@ -43,6 +43,7 @@ void Checkpoints::write(const TaskKey& key, const Bytes& state) const {
   std::error_code ignored;
   std::filesystem::create_directories(folder_, ignored);
   try {
+    if (!is_real_folder(folder_)) return;  // a link that somebody put there leads out of the run
     replace_file(path(key), writer.take());
   } catch (const IoError&) {
     remove(key);  // a full disk costs the checkpoint, not the training

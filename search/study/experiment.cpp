@@ -69,12 +69,23 @@ void check_bases(const Experiment& e, const Config& config, Problems& problems) 
                                     "\" (its members are the bases) leave it out, or set it in a base");
 }
 
+// What a step does has no default; `given` is the section it was read from.
+void check_steps(const std::optional<std::vector<PreprocessStep>>& steps, const Config& given, const std::string& path, Problems& problems) {
+  for (std::size_t i = 0; steps && i < steps->size(); ++i) {
+    if (!(*steps)[i].step.empty()) continue;
+    const std::string name = "preprocess." + std::to_string(i);
+    const Config* at = given.find_path(name);
+    problems.add(at != nullptr ? at->origin() : given.origin(), path + name + ".step is missing (impute, standardize, ... as in step = \"impute\")");
+  }
+}
+
 // An entry of ensemble.base over the experiment's own sections; its ensemble over the defaults.
 Configuration read_base(const Experiment& e, const Config& given, const std::string& path, Problems& problems) {
   Configuration base{.preprocess = e.preprocess, .model = e.model, .train = e.train, .trees = e.trees};
   inherit_what_applies(given, base);
   read_options(given, base, path, problems);
   if (!given.is_table()) return base;
+  if (given.find("preprocess") != nullptr) check_steps(base.preprocess, given, path + ".", problems);
   const bool has_members = given.find_path("ensemble.members") != nullptr;
   if (given.find("ensemble") != nullptr && given.find_path("ensemble.method") == nullptr) base.ensemble.method = "bagging";
   if (traits_of(base.ensemble).is_stack)
@@ -132,6 +143,7 @@ void check_together(const Experiment& e, const Config& config, Problems& problem
   };
   if (e.data.train.empty() && e.data.generator.empty())
     problems.add(at("data"), "data.train is missing (name a data file, or a data.generator)");
+  check_steps(e.preprocess, config, "", problems);
   if (!e.data.train.empty() && !e.data.generator.empty())
     problems.add(at("data.generator"), "data.generator and data.train exclude each other (keep one)");
   if (e.model.from.empty() && config.find_path("model.type") == nullptr && e.ensemble.base == Config())

@@ -107,11 +107,13 @@ struct ResourcesOptions {
 struct OutputOptions {
   std::string dir = "runs";
   std::string predictions = "members";
+  bool is_private = false;
 
   static void fields(auto& self, auto&& visit) {
     visit("dir", self.dir, Field{.help = "folder of the run directories", .identity = false});
     visit("predictions", self.predictions,
           Field{.help = "which predictions results.h5 holds", .choices = {"none", "mean", "members"}, .identity = false});
+    visit("private", self.is_private, Field{.help = "only the user can read the run directory", .identity = false});
   }
 };
 

@@ -1,11 +1,33 @@
 #include "search/study/run_log.hpp"
 
 #include <spdlog/logger.h>
-#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/base_sink.h>
 
 #include <cstdio>
+#include <span>
+
+#include "runtime/store/file.hpp"
 
 namespace jury {
+namespace {
+
+// spdlog's own files follow symbolic links.
+class LogFile final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ public:
+  explicit LogFile(const std::string& path) : file_(exists(path) ? File::append(path) : File::create(path)) {}
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    file_.write_all(std::as_bytes(std::span(line.data(), line.size())));
+  }
+  void flush_() override {}
+
+  File file_;
+};
+
+}  // namespace
 
 struct RunLog::Impl {
   std::shared_ptr<spdlog::logger> logger;
@@ -15,13 +37,12 @@ struct RunLog::Impl {
 RunLog::RunLog(const std::string& path, const std::string& who, Echo echo) : impl_(std::make_unique<Impl>()) {
   impl_->echo = echo;
   try {
-    auto sink = std::make_shared<spdlog::sinks::basic_file_sink_st>(path);
-    impl_->logger = std::make_shared<spdlog::logger>("run", std::move(sink));
+    impl_->logger = std::make_shared<spdlog::logger>("run", std::make_shared<LogFile>(path));
     impl_->logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l " + who + ": %v", spdlog::pattern_time_type::utc);
     impl_->logger->flush_on(spdlog::level::info);
     impl_->logger->set_error_handler([](const std::string&) {});
-  } catch (const spdlog::spdlog_ex&) {
-    impl_->logger = nullptr;
+  } catch (const IoError& error) {  // the run goes on without
+    if (echo != Echo::silent) std::fprintf(stderr, "jury: %s\n", error.what());
   }
 }
 

@@ -60,6 +60,7 @@ ExitCode run_on_ranks(const RunRequest& request, const MpiSession& session, cons
     if (world.rank() != 0) return;
     run.check();
     directory = std::make_unique<RunDirectory>(RunDirectory::open(path, request.mode));
+    if (request.experiment.output.is_private) directory->hide();
     if (directory->state() == RunState::unfinished || directory->state() == RunState::finished)
       journal = directory->journal();
   });

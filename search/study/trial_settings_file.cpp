@@ -86,14 +86,6 @@ void TrialSettingsWriter::publish() {
 
 TrialSettingsReader::TrialSettingsReader(const std::string& directory) : path_(file_in(directory)) {}
 
-TrialSettingsReader::Place& TrialSettingsReader::place_of(const TrialId& id) {
-  JURY_EXPECTS(id.outer >= TaskKey::kNone && id.trial >= 0);
-  const auto search = static_cast<std::size_t>(id.outer + 1), trial = static_cast<std::size_t>(id.trial);
-  if (places_.size() <= search) places_.resize(search + 1);
-  if (places_[search].size() <= trial) places_[search].resize(trial + 1);
-  return places_[search][trial];
-}
-
 void TrialSettingsReader::read_on() {
   const File file = File::read_only(path_);
   latest_begin_ = read_;
@@ -104,7 +96,7 @@ void TrialSettingsReader::read_on() {
     TrialId id;
     id.outer = take_number(line);
     id.trial = take_number(line);
-    place_of(id) = {latest_begin_ + static_cast<std::uint64_t>(line.data() - latest_.data()), line.size()};
+    places_[{id.outer, id.trial}] = {latest_begin_ + static_cast<std::uint64_t>(line.data() - latest_.data()), line.size()};
     rest.remove_prefix(end + 1);
     read_ += end + 1;
   }
@@ -117,17 +109,17 @@ std::string TrialSettingsReader::text_at(const Place& place) const {
 }
 
 TrialSettings TrialSettingsReader::find(const TrialId& id) {
-  if (place_of(id).size == 0) {
+  if (!places_.contains({id.outer, id.trial})) {
     try {
       read_on();
     } catch (const IoError& error) {
       throw DataError(std::string(error.what()) + " (all nodes need the run directory) put it on a shared file system");
     }
   }
-  const Place place = place_of(id);
-  if (place.size == 0)
+  const auto found = places_.find({id.outer, id.trial});
+  if (found == places_.end())
     throw DataError(fmt::format("'{}' has no trial {} (all nodes need the run directory) put it on a shared file system", path_, id.trial));
-  return settings_of(config_from_json(text_at(place)));
+  return settings_of(config_from_json(text_at(found->second)));
 }
 
 }  // namespace jury

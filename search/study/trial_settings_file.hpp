@@ -2,8 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "search/study/trial_plan.hpp"
 
@@ -42,14 +43,13 @@ class TrialSettingsReader {
  private:
   struct Place {
     std::uint64_t offset = 0;
-    std::uint64_t size = 0;  // 0: not known
+    std::uint64_t size = 0;
   };
-  Place& place_of(const TrialId& id);
   void read_on();
   std::string text_at(const Place& place) const;
 
   std::string path_;
-  std::vector<std::vector<Place>> places_;  // by outer fold, the main search first, and trial
+  std::map<std::pair<std::int32_t, std::int32_t>, Place> places_;  // by outer fold and trial
   std::uint64_t read_ = 0;                  // up to here all lines are known
   std::uint64_t latest_begin_ = 0;
   std::string latest_;                      // what was read last

@@ -13,6 +13,7 @@
 #include "runtime/mpi/session.hpp"
 #include "runtime/pool/launch_status.hpp"
 #include "tools/command/experiment_arguments.hpp"
+#include "runtime/store/file.hpp"
 
 namespace jury {
 
@@ -23,6 +24,7 @@ void add_run_options(boost::program_options::options_description& options) {
       "require", po::value<std::string>(),
       "exit 5 unless the result meets it, as in 'log_loss<=0.3': a score in the source of the headline, of the reported "
       "combination, calibrated where final.calibrate is set; of a search, of the chosen trial")(
+      "private", po::bool_switch(), "only you can read the run directory (output.private)")(
       "strict", po::bool_switch(), "exit 4 when any fit did not complete")(
       "quiet,q", po::bool_switch(), "print errors only")("verbose,v", po::bool_switch(), "print what goes to log.txt as well")(
       "json", po::bool_switch(), "print the summary as JSON on standard output");
@@ -59,6 +61,7 @@ void read_run_options(const ParsedArguments& arguments, RunRequest& request) {
   progress_style(request.progress);
   request.require = arguments.get_or<std::string>("require", "");
   request.strict = arguments.on("strict");
+  if (arguments.on("private")) request.experiment.output.is_private = true;
   if (arguments.on("quiet")) request.verbosity = Verbosity::quiet;
   if (arguments.on("verbose")) request.verbosity = Verbosity::verbose;
   if (arguments.on("json")) request.summary = SummaryFormat::json;
@@ -92,6 +95,8 @@ ExitCode run_watched(const RunRequest& request, const MpiSession& session) {
 }  // namespace
 
 ExitCode start_run(const RunRequest& request) {
+  // Before there are threads, and before data are put where the ranks of a node share them.
+  if (request.experiment.output.is_private) restrict_new_files(Privacy::owner);
   const MpiSession session;
   if (!request.launch_status.empty()) return run_watched(request, session);
   try {

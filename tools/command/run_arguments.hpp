@@ -8,7 +8,7 @@
 
 namespace jury {
 
-/// Adds --max-time, --progress, --require, --strict, --quiet, --verbose and --json.
+/// Adds --max-time, --progress, --require, --private, --strict, --quiet, --verbose and --json.
 void add_run_options(boost::program_options::options_description& options);
 
 /// Adds --output, --resume and --overwrite.

@@ -64,5 +64,13 @@ TEST(BlobStore, TakesOnlyLargePayloadsOutOfRecords) {
   EXPECT_EQ(payload_of(large, blobs).size(), 101U);
 }
 
+TEST(BlobStore, AFolderThatIsALinkIsNotWrittenTo) {
+  const Scratch scratch;
+  std::filesystem::create_directory(scratch / "elsewhere");
+  std::filesystem::create_directory_symlink(scratch / "elsewhere", scratch / "blobs");
+  EXPECT_THROW(BlobStore(scratch / "blobs").put(Bytes(10)), IoError);
+  EXPECT_TRUE(std::filesystem::is_empty(scratch / "elsewhere"));
+}
+
 }  // namespace
 }  // namespace jury

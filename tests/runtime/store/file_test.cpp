@@ -129,5 +129,48 @@ TEST(File, FolderOfAPath) {
   EXPECT_NE(name_aside("a"), name_aside("a"));
 }
 
+// The whole process's umask, given back at the end of the test.
+class ScopedUmask {
+ public:
+  explicit ScopedUmask(mode_t mask) : before_(::umask(mask)) {}
+  ScopedUmask(const ScopedUmask&) = delete;
+  ScopedUmask& operator=(const ScopedUmask&) = delete;
+  ~ScopedUmask() { ::umask(before_); }
+
+ private:
+  mode_t before_;
+};
+
+TEST(File, WhateverMakesItIsNotWritableByTheGroupAndPrivateWhereAsked) {
+  const Scratch scratch;
+  for (const auto& [given, privacy, expected] :
+       {std::tuple{0002U, Privacy::umask, 0644U}, std::tuple{0U, Privacy::umask, 0644U},
+        std::tuple{0027U, Privacy::umask, 0640U}, std::tuple{0002U, Privacy::owner, 0600U}}) {
+    const ScopedUmask mask(given);
+    restrict_new_files(privacy);
+    std::filesystem::remove(scratch / "a");
+    scratch.write("a", "");
+    struct stat about {};
+    ASSERT_EQ(::stat((scratch / "a").c_str(), &about), 0);
+    EXPECT_EQ(about.st_mode & 0777U, expected);
+  }
+}
+
+TEST(File, ATreeIsRemovedWithoutFollowingLinks) {
+  const Scratch scratch;
+  std::filesystem::create_directories(scratch / "precious");
+  scratch.write("precious/file", "mine");
+  std::filesystem::create_directories(scratch / "tree/deep/er");
+  scratch.write("tree/deep/file", "");
+  std::filesystem::create_directory_symlink(scratch / "precious", scratch / "tree/deep/link");
+  std::filesystem::create_directory_symlink(scratch / "precious", scratch / "link");
+  EXPECT_TRUE(is_real_folder(scratch / "tree"));
+  EXPECT_FALSE(is_real_folder(scratch / "link"));
+  EXPECT_FALSE(is_real_folder(scratch / "none"));
+  for (const char* name : {"tree", "link", "none"}) remove_tree(scratch / name);
+  EXPECT_EQ(scratch.num_entries(), 1U);
+  EXPECT_EQ(read_text_file(scratch / "precious/file"), "mine");
+}
+
 }  // namespace
 }  // namespace jury

@@ -128,5 +128,37 @@ TEST(RunDirectory, AnExistingRunMustBeOne) {
   EXPECT_EQ(RunDirectory::existing(make_run(scratch, RunState::finished)).state(), RunState::finished);
 }
 
+TEST(RunDirectory, OverwritingFollowsNoLinkAndTakesTheCheckpointsWithIt) {
+  const Scratch scratch;
+  const std::string path = make_run(scratch, RunState::unfinished);
+  std::filesystem::create_directories(path + "/checkpoints/trial");
+  replace_file(path + "/checkpoints/trial/0123456789abcdef", "state");
+  std::filesystem::create_directory(scratch / "precious");
+  replace_file(scratch / "precious/0123456789abcdef", "mine");
+  std::filesystem::remove_all(path + "/blobs");
+  std::filesystem::create_directory_symlink(scratch / "precious", path + "/blobs");
+  const RunDirectory run = RunDirectory::open(path, RunMode::overwrite);
+  EXPECT_TRUE(std::filesystem::is_empty(path));
+  EXPECT_EQ(read_text_file(scratch / "precious/0123456789abcdef"), "mine");
+}
+
+// As a machine that went down while a run was overwritten may leave it.
+TEST(RunDirectory, WithoutAJournalTheRestOfARunIsAnEmptyOne) {
+  const Scratch scratch;
+  const std::string path = make_run(scratch, RunState::unfinished);
+  std::filesystem::create_directory(path + "/checkpoints");
+  std::filesystem::remove(path + "/journal");
+  EXPECT_EQ(RunDirectory::state_of(path), RunState::empty);
+}
+
+TEST(RunDirectory, HiddenItIsForItsOwnerAlone) {
+  const Scratch scratch;
+  const RunDirectory run = RunDirectory::open(scratch / "run", RunMode::fresh);
+  run.hide();
+  struct stat about {};
+  ASSERT_EQ(::stat(run.path().c_str(), &about), 0);
+  EXPECT_EQ(about.st_mode & 0777U, 0700U);
+}
+
 }  // namespace
 }  // namespace jury

@@ -164,6 +164,13 @@ TEST(Experiment, DataAndModelAreNeeded) {
   EXPECT_THAT(problems_of(Config()), ElementsAre(HasSubstr("data.train is missing"), HasSubstr("model.type is missing")));
 }
 
+// Found by fuzzing: it was taken for a step without a name, and what the journal held of it could not be read again.
+TEST(Experiment, APreprocessingStepSaysWhatItDoes) {
+  Config config = minimal();
+  config.set_path("preprocess", Config(Config::List{Config(Config::Table{{"columns", Config(std::string("numeric"))}})}));
+  EXPECT_THAT(problems_of(config), ElementsAre(HasSubstr("preprocess.0.step is missing")));
+}
+
 TEST(Experiment, AFileAndAGeneratorExcludeEachOther) {
   Config config = minimal();
   config.set_path("data.generator", Config(std::string("twonorm")));

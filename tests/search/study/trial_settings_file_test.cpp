@@ -74,5 +74,13 @@ TEST(TrialSettingsFile, SaysWhichTrialIsMissing) {
   EXPECT_THAT([&] { TrialSettingsReader(folder.path()).find({}); }, ThrowsMessage<DataError>(HasSubstr("a line that is none")));
 }
 
+// Found by fuzzing: numbers that no trial has ended the process, or asked for 48 GiB.
+TEST(TrialSettingsFile, LinesOfNoTrialAreOfNoConsequence) {
+  const Scratch folder;
+  folder.write("trial_settings", "-1 -7 {}\n-9 0 {}\n2147483647 2147483647 {}\n-1 0 {\"values\":{\"a\":1}}\n");
+  const Config::Table values = {{"a", Config(std::int64_t{1})}};
+  EXPECT_EQ(TrialSettingsReader(folder.path()).find({TaskKey::kNone, 0}).values, values);
+}
+
 }  // namespace
 }  // namespace jury
