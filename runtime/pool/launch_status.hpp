@@ -47,6 +47,10 @@ class LaunchReporter {
   void promise(double seconds);
   void ended(ExitCode code);
 
+  /// A rank was lost: MPI_Finalize may wait for it for ever.
+  void lost_a_rank() noexcept { lost_ = true; }
+  bool has_lost_ranks() const noexcept { return lost_; }
+
  private:
   void write();
 
@@ -54,6 +58,7 @@ class LaunchReporter {
   const Clock& clock_;
   LaunchStatus status_;
   double written_ = 0;
+  bool lost_ = false;
 };
 
 }  // namespace jury

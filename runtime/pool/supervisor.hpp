@@ -13,7 +13,7 @@ struct SupervisorOptions {
   double start_seconds = 120;  ///< until MPI is up on all ranks
   double stall_seconds = 30;   ///< how much later than promised the coordinator's next beat may come
   double gone_seconds = 2;     ///< after the launcher or the coordinator is gone: for its last word to be seen
-  double leave_seconds = 10;   ///< after its last word: for the launcher to end
+  double leave_seconds = 5;    ///< after its last word: for the launcher to end
   double stop_seconds = 300;   ///< after it was asked to stop
   int most_fruitless = 2;      ///< attempts in a row that bring no record
 };

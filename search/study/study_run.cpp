@@ -224,6 +224,7 @@ bool StudyRun::stop_requested() {
 }
 
 void StudyRun::worker_lost(const std::string& worker, std::size_t tasks) {
+  if (request_.reporter != nullptr) request_.reporter->lost_a_rank();
   log_.warning(fmt::format("{} is lost; its {} done by others", worker, tasks == 1 ? "task is" : fmt::format("{} tasks are", tasks)));
 }
 

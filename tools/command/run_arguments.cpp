@@ -12,8 +12,8 @@
 #include "runtime/mpi/agreement.hpp"
 #include "runtime/mpi/session.hpp"
 #include "runtime/pool/launch_status.hpp"
-#include "tools/command/experiment_arguments.hpp"
 #include "runtime/store/file.hpp"
+#include "tools/command/experiment_arguments.hpp"
 
 namespace jury {
 
@@ -71,25 +71,30 @@ void read_run_options(const ParsedArguments& arguments, RunRequest& request) {
 
 namespace {
 
-// Under a supervisor: says how it ended, and leaves without MPI_Finalize, which may wait for ranks that are lost.
-[[noreturn]] void leave(LaunchReporter* reporter, ExitCode code) {
-  if (reporter != nullptr) reporter->ended(code);
-  MpiSession::abandon(code);
-}
-
+// Under a supervisor: says how it ended. Where a rank is lost, rank 0 leaves without MPI_Finalize; the supervisor ends those
+// that wait in it.
 ExitCode run_watched(const RunRequest& request, const MpiSession& session) {
   std::unique_ptr<LaunchReporter> reporter;
   if (session.placement().rank == 0) reporter = std::make_unique<LaunchReporter>(request.launch_status, system_clock());
   RunRequest watched = request;
   watched.reporter = reporter.get();
+  ExitCode code = ExitCode::failed;
+  bool is_whole = true;
   try {
-    leave(reporter.get(), run_study(watched, session));
+    code = run_study(watched, session);
   } catch (const Error& error) {
     const auto* peer = dynamic_cast<const PeerError*>(&error);
     if (reporter && (peer == nullptr || !peer->quiet()))
       for (const std::string_view line : split_text(error.what(), '\n')) fmt::print(stderr, "jury: {}\n", line);
-    leave(reporter.get(), error.exit_code());
+    code = error.exit_code();
+    is_whole = dynamic_cast<const CommError*>(&error) == nullptr;
   }
+  if (reporter) {
+    reporter->ended(code);
+    is_whole = is_whole && !reporter->has_lost_ranks();
+  }
+  if (!is_whole) MpiSession::abandon(code);
+  return code;
 }
 
 }  // namespace

@@ -20,8 +20,7 @@ RunRequest read_run_request(const ParsedArguments& arguments);
 /// What they say. Throws ConfigError for a duration or a style that is none.
 void read_run_options(const ParsedArguments& arguments, RunRequest& request);
 
-/// Starts MPI where this process was launched by it, and runs. The exit code is the same on all ranks. Does not return under a
-/// supervisor.
+/// Starts MPI where this process was launched by it, and runs. The exit code is the same on all ranks.
 ExitCode start_run(const RunRequest& request);
 
 }  // namespace jury

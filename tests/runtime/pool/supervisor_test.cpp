@@ -47,9 +47,9 @@ TEST_F(SupervisorTest, LeavesWithTheCodeOfTheRun) {
 
 TEST_F(SupervisorTest, EndsALauncherThatDoesNotEndAfterTheLastWord) {
   EXPECT_EQ(supervisor.look(1, ended(ExitCode::done)), Action::wait);
-  EXPECT_EQ(supervisor.look(10, ended(ExitCode::done)), Action::wait);
-  EXPECT_EQ(supervisor.look(12, ended(ExitCode::done)), Action::end);
-  EXPECT_EQ(supervisor.look(13, over(ended(ExitCode::done))), Action::leave);
+  EXPECT_EQ(supervisor.look(5, ended(ExitCode::done)), Action::wait);
+  EXPECT_EQ(supervisor.look(7, ended(ExitCode::done)), Action::end);
+  EXPECT_EQ(supervisor.look(8, over(ended(ExitCode::done))), Action::leave);
   EXPECT_EQ(supervisor.code(), ExitCode::done);
 }
 
