@@ -37,6 +37,7 @@ class StudyRun final : public PoolEvents {
  private:
   void open_journal(const RunDirectory& directory);
   void say_how_it_starts();
+  void heed_slurm();
   ExitCode verdict(const RunReport& report, PoolEnd end);
   ProgressState progress_state(double seconds) const;
   RunSummary summary() const;

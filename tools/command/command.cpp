@@ -58,6 +58,11 @@ constexpr Command kCommands[] = {
      "  jury data info wine.csv\n"
      "  jury data info train-images-idx3-ubyte.gz\n",
      data_info_command},
+    {"slurm", "FILE [options] [-- RUN-OPTION...]", "write, and submit, a batch script for Slurm",
+     "  jury slurm wine.toml --nodes 2 --ntasks 64 --time 4:00:00 > wine.sbatch     look at it, then sbatch wine.sbatch\n"
+     "  jury slurm wine.toml --ntasks 64 --time 4:00:00 --submit\n"
+     "  jury slurm wine.toml --ntasks 8 --launcher srun --submit -- --strict       options of jury run after --\n",
+     slurm_command},
     {"bench steps", "[NET...] [options]", "what a training step costs, against its bare matrix products",
      "  jury bench steps                             every network\n"
      "  jury bench steps 13-50-2@32 64-100-10@128\n"

@@ -12,15 +12,19 @@
 
 namespace jury {
 
-ExitCode run_command(const Command& self, const Arguments& arguments) {
+void add_all_run_options(boost::program_options::options_description& options) {
   namespace po = boost::program_options;
-  po::options_description options;
   add_experiment_options(options);
   add_run_options(options);
   options.add_options()("output,o", po::value<std::string>(), "the run directory (default: <output.dir>/<name>-<hash>)")(
       "resume", po::bool_switch(), "continue the run that is there; none: start one")(
       "overwrite", po::bool_switch(), "replace the run that is there")(
       "dry-run,n", po::bool_switch(), "print ranks, tasks, work and memory, and do nothing");
+}
+
+ExitCode run_command(const Command& self, const Arguments& arguments) {
+  boost::program_options::options_description options;
+  add_all_run_options(options);
   const ParsedArguments parsed(self, options, "FILE", arguments);
   if (parsed.help_printed()) return ExitCode::done;
   if (parsed.on("resume") && parsed.on("overwrite"))

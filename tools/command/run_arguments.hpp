@@ -11,6 +11,9 @@ namespace jury {
 /// Adds --max-time, --progress, --require, --strict, --quiet, --verbose and --json.
 void add_run_options(boost::program_options::options_description& options);
 
+/// All options of `jury run`.
+void add_all_run_options(boost::program_options::options_description& options);
+
 /// What they say. Throws ConfigError for a duration or a style that is none.
 void read_run_options(const ParsedArguments& arguments, RunRequest& request);
 

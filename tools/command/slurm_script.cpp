@@ -1,0 +1,155 @@
+#include "tools/command/slurm_script.hpp"
+
+#include <fmt/format.h>
+
+#include "runtime/base/text.hpp"
+
+namespace jury {
+namespace {
+
+constexpr std::string_view kMark = "#JURY ";
+
+constexpr std::string_view kHead = R"sh(#!/bin/bash
+# Runs an experiment as a Slurm job: stops it cleanly before the time limit, and goes back to the queue until it is done.
+# Written by 'jury slurm'; submit it with sbatch. What it prints goes on in one log however often it starts.
+)sh";
+
+constexpr std::string_view kStop = R"sh(#SBATCH --requeue
+#SBATCH --open-mode=append
+)sh";
+
+constexpr std::string_view kArguments = R"sh(
+# What jury is told, an argument a line. To this shell they are comments: jury reads them itself, with every byte but
+# letters, digits and ._-/+@,:= written as %XX.
+)sh";
+
+constexpr std::string_view kRead = R"sh(mapfile -d '' -t arguments < <("$jury" slurm --arguments "$0")
+if [ "${#arguments[@]}" -eq 0 ]; then
+  echo "jury slurm: no arguments were read from $0 (is $jury there on this node?)" >&2
+  exit 2
+fi
+job=${SLURM_JOB_ID}
+)sh";
+
+// The number of an array's job stands for all its tasks.
+constexpr std::string_view kShard = R"sh(job=${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}
+arguments+=(--shard "${SLURM_ARRAY_TASK_ID}/${SLURM_ARRAY_TASK_COUNT}")
+)sh";
+
+constexpr std::string_view kEnvironment = R"sh(
+export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"     # since 22.05 srun does not take it from sbatch
+export OMPI_MCA_btl_vader_single_copy_mechanism=none    # what it needs is forbidden in containers
+export OMPI_MCA_hwloc_base_binding_policy=none          # mpirun binds a rank with all its threads to one core
+export OMPI_MCA_odls_base_sigkill_timeout=20            # after SIGTERM mpirun gives its ranks a second otherwise
+
+# SIGUSR1 stops the run at the next task or epoch (exit code 75), SIGUSR2 makes it write its results and go on.
+# A shell runs a trap only while it waits, so the run is in the background.
+trap 'interrupted=1; kill -USR1 "$run"' USR1
+trap 'interrupted=1; kill -USR2 "$run"' USR2
+trap 'interrupted=1; terminated=1; kill -TERM "$run"' TERM
+terminated=
+)sh";
+
+constexpr std::string_view kWait = R"sh(run=$!
+interrupted=1
+while [ -n "$interrupted" ]; do
+  interrupted=
+  wait "$run"
+  code=$?
+done
+
+)sh";
+
+// After SIGTERM Slurm itself decides: it requeues what was preempted, and does not what was cancelled.
+constexpr std::string_view kRequeue = R"sh(if [ "$code" -eq 75 ] && [ -z "$terminated" ]; then
+  if [ "${SLURM_RESTART_COUNT:-0}" -ge "$max_requeues" ]; then
+    echo "jury slurm: stopped after $max_requeues restarts; submit the job again to go on" >&2
+  else
+    scontrol requeue "$job"
+  fi
+fi
+exit "$code"
+)sh";
+
+constexpr std::string_view line_of(Launcher launcher) {
+  switch (launcher) {
+    case Launcher::launch:
+      return "ranks=${SLURM_NTASKS:-$((SLURM_JOB_NUM_NODES * SLURM_NTASKS_PER_NODE))}\n\"$jury\" \"${arguments[@]}\" "
+             "-n \"$ranks\" &\n";
+    case Launcher::srun:
+      return "srun --mpi=pmix \"$jury\" \"${arguments[@]}\" &\n";
+    case Launcher::mpirun:
+      return "mpirun \"$jury\" \"${arguments[@]}\" &\n";
+  }
+  return "";
+}
+
+// Bytes as they are, or %XX.
+std::string encoded(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (kPathCharacters.find(c) != std::string_view::npos) {
+      result += c;
+    } else {
+      result += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return result;
+}
+
+std::string decoded(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string result;
+  while (!text.empty()) {
+    std::size_t used = 1;
+    if (text.front() == '%') {
+      const std::size_t high = text.size() < 3 ? std::string_view::npos : kHex.find(text[1]);
+      const std::size_t low = text.size() < 3 ? std::string_view::npos : kHex.find(text[2]);
+      if (high == std::string_view::npos || low == std::string_view::npos || high + low == 0)
+        throw DataError(fmt::format("'{}' of a batch script is no argument ('%' needs two hexadecimal digits)", text));
+      result += static_cast<char>(16 * high + low);
+      used = 3;
+    } else {
+      result += text.front();
+    }
+    text.remove_prefix(used);
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string to_text(const SlurmScript& script) {
+  std::string text(kHead);
+  for (const std::string& argument : script.sbatch.arguments()) text += "#SBATCH " + argument + "\n";
+  const std::string number = script.sbatch.has("array") ? "%A_%a" : "%j";
+  text += fmt::format("#SBATCH --output={}-{}.log\n", script.sbatch.get("job-name"), number);
+  text += fmt::format("#SBATCH --signal=B:USR1@{}\n", script.signal_seconds);
+  text += kStop;
+  text += kArguments;
+  for (const std::string& argument : script.arguments) text += std::string(kMark) + encoded(argument) + "\n";
+  text += "\n";
+  for (const std::string& module : script.site.modules) text += fmt::format("module load '{}'\n", module);
+  for (const auto& [name, value] : *script.site.environment.as<Config::Table>())
+    text += fmt::format("export {}='{}'\n", name, word_of(value));
+  text += fmt::format("jury='{}'\nmax_requeues={}\n", script.jury, script.max_requeues);
+  text += kRead;
+  if (script.sbatch.has("array")) text += kShard;
+  text += kEnvironment;
+  text += line_of(script.launcher);
+  text += kWait;
+  text += kRequeue;
+  return text;
+}
+
+std::vector<std::string> script_arguments(std::string_view script) {
+  std::vector<std::string> arguments;
+  for (const std::string_view line : split_text(script, '\n'))
+    if (line.starts_with(kMark)) arguments.push_back(decoded(line.substr(kMark.size())));
+  if (arguments.empty())
+    throw DataError(
+        "a batch script without arguments for jury (no line begins with '#JURY ') write it with 'jury slurm FILE'");
+  return arguments;
+}
+
+}  // namespace jury
