@@ -40,7 +40,6 @@ constexpr std::string_view kEnvironment = R"sh(
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"     # since 22.05 srun does not take it from sbatch
 export OMPI_MCA_btl_vader_single_copy_mechanism=none    # what it needs is forbidden in containers
 export OMPI_MCA_hwloc_base_binding_policy=none          # mpirun binds a rank with all its threads to one core
-export OMPI_MCA_odls_base_sigkill_timeout=20            # after SIGTERM mpirun gives its ranks a second otherwise
 
 # SIGUSR1 stops the run at the next task or epoch (exit code 75), SIGUSR2 makes it write its results and go on.
 # A shell runs a trap only while it waits, so the run is in the background.
