@@ -33,11 +33,20 @@ std::optional<double> ask_scontrol(const std::string& job, double patience) {
   }
 }
 
+// What scontrol takes for this job. The number of an array's job would stand for all its tasks.
+std::string name_of_job() {
+  const auto variable = [](const char* name) {
+    return std::string(std::getenv(name) != nullptr ? std::getenv(name) : "");
+  };
+  const std::string task = variable("SLURM_ARRAY_TASK_ID");
+  return task.empty() ? variable("SLURM_JOB_ID") : variable("SLURM_ARRAY_JOB_ID") + "_" + task;
+}
+
 }  // namespace
 
 std::optional<double> slurm_seconds_left(double patience) {
-  const char* job = std::getenv("SLURM_JOB_ID");
-  if (job == nullptr || *job == '\0') return std::nullopt;
+  const std::string job = name_of_job();
+  if (job.empty()) return std::nullopt;
   const char* given = std::getenv("SLURM_JOB_END_TIME");
   const std::optional<double> end = given != nullptr ? parse_number(given) : ask_scontrol(job, patience);
   if (!end) return std::nullopt;

@@ -3,6 +3,7 @@ import itertools
 import os
 import re
 import select
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -124,6 +125,12 @@ class StudyTestCase(SlurmTestCase):
         cls.reference = cls.root / "reference"
         done = run("run", *study(cls.repeats), "-o", cls.reference, ranks=2)
         assert done.returncode == 0, done.stderr
+
+    def begin_in(self, name):
+        """Goes on in a folder of that name."""
+        self.folder = self.folder.parent / f"{self.folder.name}-{name}"
+        self.folder.mkdir()
+        self.addCleanup(shutil.rmtree, self.folder)
 
     def submit_study(self, *options, run_options=(), ntasks=2):
         return self.submit(*study(self.repeats), "--ntasks", ntasks, *options, "--", "-o", self.folder / "run", "--progress", "none", *run_options)

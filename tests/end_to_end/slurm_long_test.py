@@ -9,8 +9,7 @@ class LongJobs(StudyTestCase):
     def test_five_requeues_end_in_the_bytes_of_one_run(self):
         for launcher in LAUNCHERS:
             with self.subTest(launcher=launcher):
-                self.folder = self.folder / launcher
-                self.folder.mkdir()
+                self.begin_in(launcher)
                 job = self.submit_study("--launcher", launcher, run_options=["--max-time", "1s"])
                 self.expect_same_after_restarts(job, 5)
 
@@ -29,8 +28,7 @@ class TimeLimits(StudyTestCase):
     def test_before_the_time_limit_a_job_stops_and_goes_back_to_the_queue(self):
         for launcher in LAUNCHERS:
             with self.subTest(launcher=launcher):
-                self.folder = self.folder / launcher
-                self.folder.mkdir()
+                self.begin_in(launcher)
                 job = self.submit_study("--launcher", launcher, "--time", 1, "--signal", 30)
                 job.wait_until(lambda job: job.restarts() == 1, "is requeued", seconds=120)
                 self.expect_same_after_restarts(job, 1)

@@ -3,6 +3,7 @@
 The batch script is run here by the real bash, with stand-ins for srun, mpirun and scontrol that write down what they are given;
 slurm_jobs_test.py sends some of the names through a real Slurm."""
 import os
+import signal
 import subprocess
 import unittest
 
@@ -84,6 +85,37 @@ class HostileNames(FolderTestCase):
                 done = self.slurm(SMALL, "--ntasks=1", "--launcher=srun")
                 self.assertEqual((done.returncode, done.stdout), (2, b""), (key, name))
         self.assertEqual(canaries(self.folder), [])
+
+    def test_ranks_that_were_killed_get_two_more_chances_in_the_same_job(self):
+        (self.tools / "sleep").write_text("#!/bin/sh\n")
+        (self.tools / "sleep").chmod(0o755)
+        script = self.folder / "script"
+        script.write_bytes(self.slurm(SMALL, "--ntasks", 1, "--launcher", "srun").stdout)
+        for codes, expected in (((137, 139, 0), 0), ((137, 137, 137), 137), ((137, 75), 75), ((1,), 1), ((0,), 0)):
+            count = self.folder / "count"
+            count.write_text("")
+            cases = " ".join(f"{number}) exit {code};;" for number, code in enumerate(codes, 1))
+            (self.tools / "srun").write_text(f'#!/bin/bash\necho >> {count}\ncase $(wc -l < {count}) in {cases} esac\nexit 99\n')
+            done = subprocess.run(["bash", script], capture_output=True, env=self.env, cwd=self.folder)
+            self.assertEqual((done.returncode, len(count.read_text())), (expected, len(codes)), codes)
+
+    def test_signals_reach_the_run_and_its_code_decides(self):
+        """SIGUSR1 to the shell stops the run, which ends with 75: then the job is requeued. After SIGTERM Slurm decides."""
+        script = self.folder / "script"
+        script.write_bytes(self.slurm(SMALL, "--ntasks", 1, "--launcher", "srun").stdout)
+        requeued = self.folder / "requeued"
+        (self.tools / "scontrol").write_text(f'#!/bin/sh\necho "$*" >> {requeued}\n')
+        for name, expected in (("USR1", "requeue 1\n"), ("TERM", "")):
+            with self.subTest(signal=name):
+                ready = self.folder / f"ready-{name}"
+                os.mkfifo(ready)
+                (self.tools / "srun").write_text(f"#!/bin/bash\ntrap 'exit 75' {name}\necho > {ready}\nwhile true; do read -t 0.05 <> <(:); done\n")
+                shell = subprocess.Popen(["bash", script], env=self.env, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                ready.read_text()
+                shell.send_signal(getattr(signal, f"SIG{name}"))
+                self.assertEqual(shell.wait(60), 75)
+                self.assertEqual(requeued.read_text() if requeued.exists() else "", expected)
+                requeued.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

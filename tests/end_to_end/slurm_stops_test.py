@@ -8,8 +8,7 @@ class Stops(StudyTestCase):
     def test_a_job_that_is_asked_to_stop_goes_on_from_the_queue(self):
         for launcher in LAUNCHERS:
             with self.subTest(launcher=launcher):
-                self.folder = self.folder / launcher
-                self.folder.mkdir()
+                self.begin_in(launcher)
                 job = self.submit_study("--launcher", launcher)
                 self.wait_for_records(job)
                 self.command("scancel", "--batch", "--signal=USR1", job.number)  # what --signal=B:USR1@... sends

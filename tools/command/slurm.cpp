@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 
 #include "runtime/base/process.hpp"
@@ -61,8 +62,10 @@ std::vector<std::string> run_arguments_of(const ParsedArguments& parsed) {
   return words;
 }
 
-void check_array(const SbatchValues& sbatch) {
-  const std::string array = sbatch.get("array");
+void check_array(const SlurmScript& script) {
+  const std::string array = script.sbatch.get("array");
+  if (array.empty() != script.shards.empty())
+    throw ConfigError("--array and --shards belong together (--array 0-7 --shards DIR: eight runs in that folder)");
   if (array.empty()) return;
   const std::string tasks = array.substr(0, array.find('%'));
   const auto last = tasks.starts_with("0-") ? parse_number(std::string_view(tasks).substr(2)) : std::nullopt;
@@ -85,7 +88,7 @@ void check(const SlurmScript& script) {
     throw ConfigError(
         fmt::format("--signal {} leaves less than half of --time {} to work (ask for more time, or a shorter --signal)",
                     script.signal_seconds, sbatch.get("time")));
-  check_array(sbatch);
+  check_array(script);
 }
 
 SlurmScript read_script(const ParsedArguments& parsed) {
@@ -113,11 +116,16 @@ SlurmScript read_script(const ParsedArguments& parsed) {
   script.arguments = {script.launcher == Launcher::launch ? "launch" : "run"};
   script.arguments.insert(script.arguments.end(), words.begin(), words.end());
   if (!run.on("resume")) script.arguments.insert(script.arguments.begin() + 2, "--resume");
+  script.shards = parsed.get_or<std::string>("shards", "");
+  if (!script.shards.empty() && run.has("output"))
+    throw ConfigError(
+        "--output and --shards exclude each other (each task of an array has its folder in that of the shards)");
   check(script);
   const auto expect_seen = [&](const std::string& what, const std::string& path) {
     if (!path.empty()) expect_seen_by_all_nodes(what, path, script.site.shared);
   };
-  expect_seen("the output folder", run.get_or<std::string>("output", experiment.output.dir));
+  expect_seen("the output folder",
+              script.shards.empty() ? run.get_or<std::string>("output", experiment.output.dir) : script.shards);
   expect_seen("the experiment", file);
   expect_seen("data.train", experiment.data.train);
   expect_seen("data.test", experiment.data.test);
@@ -135,7 +143,11 @@ ExitCode submit(const std::string& text) {
 }
 
 ExitCode print_arguments(const std::string& file) {
-  for (const std::string& argument : script_arguments(read_text_file(file, std::uint64_t{1} << 24))) {
+  const auto variable = [](const char* name) {
+    return std::string(std::getenv(name) != nullptr ? std::getenv(name) : "");
+  };
+  const ArrayTask task{.index = variable("SLURM_ARRAY_TASK_ID"), .count = variable("SLURM_ARRAY_TASK_COUNT")};
+  for (const std::string& argument : script_arguments(read_text_file(file, std::uint64_t{1} << 24), task)) {
     std::fwrite(argument.data(), 1, argument.size(), stdout);
     std::fputc('\0', stdout);
   }
@@ -152,6 +164,7 @@ ExitCode slurm_command(const Command& self, const Arguments& arguments) {
       "launcher", po::value<std::string>(), "what starts the ranks: launch, srun, mpirun or auto")(
       "signal", po::value<int>()->default_value(120), "stop so many seconds before the time limit")(
       "max-requeues", po::value<int>()->default_value(100), "stay out of the queue after so many restarts")(
+      "shards", po::value<std::string>(), "with --array: the folder of the runs, one for each task")(
       "arguments", po::bool_switch(), "print what a script tells jury, each argument ended by a NUL (scripts use it)");
   add_experiment_options(options);
   add_sbatch_options(options);

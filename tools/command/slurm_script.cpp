@@ -20,7 +20,7 @@ constexpr std::string_view kStop = R"sh(#SBATCH --requeue
 
 constexpr std::string_view kArguments = R"sh(
 # What jury is told, an argument a line. To this shell they are comments: jury reads them itself, with every byte but
-# letters, digits and ._-/+@,:= written as %XX.
+# letters, digits and ._-/+@,:= written as %XX. In an array %I is the number of the task, %N how many there are.
 )sh";
 
 constexpr std::string_view kRead = R"sh(mapfile -d '' -t arguments < <("$jury" slurm --arguments "$0")
@@ -32,9 +32,7 @@ job=${SLURM_JOB_ID}
 )sh";
 
 // The number of an array's job stands for all its tasks.
-constexpr std::string_view kShard = R"sh(job=${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}
-arguments+=(--shard "${SLURM_ARRAY_TASK_ID}/${SLURM_ARRAY_TASK_COUNT}")
-)sh";
+constexpr std::string_view kTaskOfArray = "job=${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}\n";
 
 constexpr std::string_view kEnvironment = R"sh(
 export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"     # since 22.05 srun does not take it from sbatch
@@ -43,18 +41,24 @@ export OMPI_MCA_hwloc_base_binding_policy=none          # mpirun binds a rank wi
 
 # SIGUSR1 stops the run at the next task or epoch (exit code 75), SIGUSR2 makes it write its results and go on.
 # A shell runs a trap only while it waits, so the run is in the background.
-trap 'interrupted=1; kill -USR1 "$run"' USR1
+trap 'interrupted=1; leaving=1; kill -USR1 "$run"' USR1
 trap 'interrupted=1; kill -USR2 "$run"' USR2
-trap 'interrupted=1; terminated=1; kill -TERM "$run"' TERM
-terminated=
+trap 'interrupted=1; leaving=1; terminated=1; kill -TERM "$run"' TERM
+leaving= terminated= attempt=1
+while true; do
 )sh";
 
-constexpr std::string_view kWait = R"sh(run=$!
-interrupted=1
-while [ -n "$interrupted" ]; do
-  interrupted=
-  wait "$run"
-  code=$?
+constexpr std::string_view kWait = R"sh(  run=$!
+  interrupted=1
+  while [ -n "$interrupted" ]; do
+    interrupted=
+    wait "$run"
+    code=$?
+  done
+  # Ranks that were killed, or never came up because a node that lost its power left Slurm's sockets behind, get two more chances.
+  if [ "$code" -lt 128 ] || [ -n "$leaving" ] || [ "$attempt" -ge 3 ]; then break; fi
+  attempt=$((attempt + 1))
+  sleep 5
 done
 
 )sh";
@@ -73,12 +77,14 @@ exit "$code"
 constexpr std::string_view line_of(Launcher launcher) {
   switch (launcher) {
     case Launcher::launch:
-      return "ranks=${SLURM_NTASKS:-$((SLURM_JOB_NUM_NODES * SLURM_NTASKS_PER_NODE))}\n\"$jury\" \"${arguments[@]}\" "
-             "-n \"$ranks\" &\n";
+      return R"sh(  "$jury" "${arguments[@]}" -n "${SLURM_NTASKS:-$((SLURM_JOB_NUM_NODES * SLURM_NTASKS_PER_NODE))}" &
+)sh";
     case Launcher::srun:
-      return "srun --mpi=pmix \"$jury\" \"${arguments[@]}\" &\n";
+      return R"sh(  srun --mpi=pmix "$jury" "${arguments[@]}" &
+)sh";
     case Launcher::mpirun:
-      return "mpirun \"$jury\" \"${arguments[@]}\" &\n";
+      return R"sh(  mpirun "$jury" "${arguments[@]}" &
+)sh";
   }
   return "";
 }
@@ -96,22 +102,32 @@ std::string encoded(std::string_view text) {
   return result;
 }
 
-std::string decoded(std::string_view text) {
+// A byte of "XX", which follows a '%'.
+char byte_of(std::string_view digits, std::string_view argument) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
+  const std::size_t high = digits.size() < 2 ? std::string_view::npos : kHex.find(digits[0]);
+  const std::size_t low = digits.size() < 2 ? std::string_view::npos : kHex.find(digits[1]);
+  if (high == std::string_view::npos || low == std::string_view::npos || high + low == 0)
+    throw DataError(fmt::format("'{}' of a batch script is no argument ('%' needs two hexadecimal digits)", argument));
+  return static_cast<char>(16 * high + low);
+}
+
+std::string decoded(std::string_view text, const ArrayTask& task) {
   std::string result;
-  while (!text.empty()) {
-    std::size_t used = 1;
-    if (text.front() == '%') {
-      const std::size_t high = text.size() < 3 ? std::string_view::npos : kHex.find(text[1]);
-      const std::size_t low = text.size() < 3 ? std::string_view::npos : kHex.find(text[2]);
-      if (high == std::string_view::npos || low == std::string_view::npos || high + low == 0)
-        throw DataError(fmt::format("'{}' of a batch script is no argument ('%' needs two hexadecimal digits)", text));
-      result += static_cast<char>(16 * high + low);
-      used = 3;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::string_view after = text.substr(i + 1);
+    if (text[i] != '%') {
+      result += text[i];
+    } else if (after.starts_with('I') || after.starts_with('N')) {
+      const std::string& number = after.front() == 'I' ? task.index : task.count;
+      if (number.empty() || number.find_first_not_of(kDigits) != std::string::npos)
+        throw DataError(fmt::format("'{}' of a batch script is of a task of an array (submit it with --array)", text));
+      result += number;
+      i += 1;
     } else {
-      result += text.front();
+      result += byte_of(after, text);
+      i += 2;
     }
-    text.remove_prefix(used);
   }
   return result;
 }
@@ -127,13 +143,15 @@ std::string to_text(const SlurmScript& script) {
   text += kStop;
   text += kArguments;
   for (const std::string& argument : script.arguments) text += std::string(kMark) + encoded(argument) + "\n";
+  if (!script.shards.empty())
+    text += fmt::format("{}--output={}/%I\n{}--shard=%I/%N\n", kMark, encoded(script.shards), kMark);
   text += "\n";
   for (const std::string& module : script.site.modules) text += fmt::format("module load '{}'\n", module);
   for (const auto& [name, value] : *script.site.environment.as<Config::Table>())
     text += fmt::format("export {}='{}'\n", name, word_of(value));
   text += fmt::format("jury='{}'\nmax_requeues={}\n", script.jury, script.max_requeues);
   text += kRead;
-  if (script.sbatch.has("array")) text += kShard;
+  if (script.sbatch.has("array")) text += kTaskOfArray;
   text += kEnvironment;
   text += line_of(script.launcher);
   text += kWait;
@@ -141,10 +159,10 @@ std::string to_text(const SlurmScript& script) {
   return text;
 }
 
-std::vector<std::string> script_arguments(std::string_view script) {
+std::vector<std::string> script_arguments(std::string_view script, const ArrayTask& task) {
   std::vector<std::string> arguments;
   for (const std::string_view line : split_text(script, '\n'))
-    if (line.starts_with(kMark)) arguments.push_back(decoded(line.substr(kMark.size())));
+    if (line.starts_with(kMark)) arguments.push_back(decoded(line.substr(kMark.size()), task));
   if (arguments.empty())
     throw DataError(
         "a batch script without arguments for jury (no line begins with '#JURY ') write it with 'jury slurm FILE'");

@@ -62,6 +62,17 @@ TEST_F(SlurmJob, NoAnswerIsNoLimit) {
   EXPECT_EQ(slurm_seconds_left(), std::nullopt);
 }
 
+TEST_F(SlurmJob, ATaskOfAnArrayAsksForItselfAlone) {
+  scontrol("[ \"$*\" = 'show job 4700_2' ] && echo \" EndTime=$(($(date +%s) + 500))\"");
+  EXPECT_EQ(slurm_seconds_left(), std::nullopt);
+  ::setenv("SLURM_ARRAY_JOB_ID", "4700", 1);
+  ::setenv("SLURM_ARRAY_TASK_ID", "2", 1);
+  const std::optional<double> left = slurm_seconds_left();
+  ::unsetenv("SLURM_ARRAY_JOB_ID");
+  ::unsetenv("SLURM_ARRAY_TASK_ID");
+  EXPECT_NEAR(left.value_or(0), 500, 2);
+}
+
 TEST_F(SlurmJob, OutsideAJobNobodyIsAsked) {
   scontrol(kAnswer);
   ::unsetenv("SLURM_JOB_ID");

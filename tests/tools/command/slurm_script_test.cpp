@@ -74,22 +74,28 @@ TEST(SlurmScript, ValuesOfSbatchStandInItsOwnLinesInTheOrderOfTheTable) {
 
 TEST(SlurmScript, EachLauncherHasItsLine) {
   SlurmScript script = script_with({"run"});
-  for (const auto& [launcher, line] : {std::pair(Launcher::srun, R"(srun --mpi=pmix "$jury" "${arguments[@]}" &)"),
-                                       std::pair(Launcher::mpirun, R"(mpirun "$jury" "${arguments[@]}" &)"),
-                                       std::pair(Launcher::launch, R"("$jury" "${arguments[@]}" -n "$ranks" &)")}) {
+  for (const auto& [launcher, line] :
+       {std::pair(Launcher::srun, R"(  srun --mpi=pmix "$jury" "${arguments[@]}" &)"),
+        std::pair(Launcher::mpirun, R"(  mpirun "$jury" "${arguments[@]}" &)"),
+        std::pair(Launcher::launch, R"(  "$jury" "${arguments[@]}" -n "${SLURM_NTASKS:-)")}) {
     script.launcher = launcher;
     EXPECT_EQ(lines_that_begin(to_text(script), std::string_view(line)).size(), 1U) << line;
   }
 }
 
 TEST(SlurmScript, TasksOfAnArrayAreShardsAndRequeueThemselvesAlone) {
-  SlurmScript script = script_with({"run"});
+  SlurmScript script = script_with({"run", "100%I"});
   EXPECT_EQ(lines_that_begin(to_text(script), "job="), std::vector<std::string>{"job=${SLURM_JOB_ID}"});
   script.sbatch.set("array", "0-7%4");
+  script.shards = "my runs";
   const std::string text = to_text(script);
   EXPECT_EQ(lines_that_begin(text, "job=").back(), "job=${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}");
-  EXPECT_EQ(lines_that_begin(text, "arguments+=").size(), 1U);
   EXPECT_EQ(lines_that_begin(text, "#SBATCH --output").front(), "#SBATCH --output=wine-%A_%a.log");
+  EXPECT_EQ(script_arguments(text, {.index = "3", .count = "8"}),
+            (std::vector<std::string>{"run", "100%I", "--output=my runs/3", "--shard=3/8"}));
+  for (const ArrayTask& task : {ArrayTask{}, ArrayTask{"3", ""}, ArrayTask{"$(id)", "8"}})
+    EXPECT_NE(error_of<DataError>([&] { script_arguments(text, task); }).find("is of a task of an array"),
+              std::string::npos);
 }
 
 }  // namespace
