@@ -2,8 +2,8 @@
 import os
 import unittest
 
-from jury_command import expect_complaint, expect_same, run
-from slurm_cluster import LAUNCHERS, NAMES, SMALL, SlurmTestCase, canaries
+from jury_command import JURY, SOURCE, expect_complaint, expect_same, run
+from slurm_cluster import LAUNCHERS, NAMES, SMALL, TEST_CLUSTER, Job, SlurmTestCase, canaries
 
 
 class Launchers(SlurmTestCase):
@@ -46,7 +46,9 @@ class Launchers(SlurmTestCase):
                 ("the number of ranks is missing",),
                 ("--no-kill needs the launcher 'launch'", "--ntasks", 2, "--no-kill"),
                 ("leaves less than half of --time 3", "--ntasks", 2, "--time", 3),
-                ("is no list of shards", "--ntasks", 2, "--array", "1-8"),
+                ("is no list of shards", "--ntasks", 2, "--array", "1-8", "--shards", "x"),
+                ("--array and --shards belong together", "--ntasks", 2, "--array", "0-7"),
+                ("--output and --shards exclude each other", "--ntasks", 2, "--array", "0-7", "--shards", "x", "--", "-o", "y"),
                 ("--overwrite cannot be in a batch job", "--ntasks", 2, "--", "--overwrite"),
                 ("unknown option '--stirct' of 'jury run' did you mean '--strict'", "--ntasks", 2, "--", "--stirct"),
                 ("unknown key 'train.epoch'", "--ntasks", 2, "-s", "train.epoch=3"),
@@ -62,6 +64,29 @@ class Launchers(SlurmTestCase):
         for directory in ("/tmp/runs", "/dev/shm/runs"):
             done = self.slurm(SMALL, "--ntasks", 2, "--launcher", "srun", "--", "-o", directory, env=env)
             expect_complaint(self, done, 2, f"the output folder '{directory}' is not seen by all nodes")
+
+    def test_the_script_to_start_from_runs_an_experiment(self):
+        reference = self.folder / "reference"
+        self.assertEqual(run("run", SMALL, "-o", reference).returncode, 0)
+        sent = self.command("env", f"JURY={JURY}", "sbatch", "--parsable", "--ntasks=2", f"--output={self.folder}/log", SOURCE / "slurm" / "run.sbatch", SMALL,
+                            "-o", self.folder / "run")
+        self.expect_done(Job(self, sent.stdout.strip()))
+        expect_same(self, reference, self.folder / "run")
+
+    def test_the_cluster_says_what_it_cannot_do(self):
+        for why, *words in (("needs root", "setpriv", "--reuid=65534", "--clear-groups", TEST_CLUSTER, "start", self.folder / "c"),
+                            ("a cluster is running in", TEST_CLUSTER, "start", self.cluster),
+                            ("is no folder of a cluster", TEST_CLUSTER, "start", SOURCE / "slurm"),
+                            ("cannot stand in slurm.conf", TEST_CLUSTER, "start", self.folder / "a b"),
+                            ("there is no cluster in", TEST_CLUSTER, "stop", self.folder / "c"),
+                            ("node n1 is up", TEST_CLUSTER, "boot", self.cluster, "n1"),
+                            ("there is no node 'n9'", TEST_CLUSTER, "boot", self.cluster, "n9"),
+                            ("node 'n9' is not up", TEST_CLUSTER, "crash", self.cluster, "n9")):
+            with self.subTest(why=why):
+                done = self.command(*words)
+                self.assertEqual(done.returncode, 1)
+                self.assertRegex(done.stderr, f"^slurm/test-cluster: .*{why}.*\n$")
+        self.assertEqual(self.command(TEST_CLUSTER, "start", "--nodes", "0", self.folder / "c").returncode, 2)
 
     def test_names_go_through_a_real_slurm_and_none_is_run(self):
         jobs = []
