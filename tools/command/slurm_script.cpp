@@ -45,7 +45,9 @@ trap 'interrupted=1; leaving=1; kill -USR1 "$run"' USR1
 trap 'interrupted=1; kill -USR2 "$run"' USR2
 trap 'interrupted=1; leaving=1; terminated=1; kill -TERM "$run"' TERM
 leaving= terminated= attempt=1
+export JURY_EXIT_FILE="$PWD/.jury-$job.exit"
 while true; do
+  rm -f "$JURY_EXIT_FILE"
 )sh";
 
 constexpr std::string_view kWait = R"sh(  run=$!
@@ -55,11 +57,14 @@ constexpr std::string_view kWait = R"sh(  run=$!
     wait "$run"
     code=$?
   done
+  # srun says 0 of ranks that it could not start as well: jury itself notes its code.
+  if [ "$code" -eq 0 ] && [ ! -e "$JURY_EXIT_FILE" ]; then code=255; fi
   # Ranks that were killed, or never came up because a node that lost its power left Slurm's sockets behind, get two more chances.
   if [ "$code" -lt 128 ] || [ -n "$leaving" ] || [ "$attempt" -ge 3 ]; then break; fi
   attempt=$((attempt + 1))
   sleep 5
 done
+rm -f "$JURY_EXIT_FILE"
 
 )sh";
 
