@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "runtime/base/error.hpp"
 #include "runtime/base/numbers.hpp"
@@ -163,23 +164,27 @@ MeanDiversity mean_over_pairs(const PairwiseDiversity& pairs) noexcept {
           mean(pairs.correlation),  mean(pairs.kappa),        mean(pairs.mean_error)};
 }
 
-OverallDiversity overall_diversity(const MemberLabels& members) {
-  JURY_EXPECTS(agrees(members));
-  const std::size_t num_rows = members.truth.size();
+LabelCounts::LabelCounts(std::size_t num_classes, std::span<const std::int32_t> truth)
+    : num_classes_(num_classes), truth_(truth), counts_(truth.size() * num_classes) {}
+
+void LabelCounts::add(std::span<const std::int32_t> labels) {
+  JURY_EXPECTS(labels.size() == truth_.size());
+  for (std::size_t row = 0; row < labels.size(); ++row) {
+    JURY_EXPECTS(labels[row] >= -1 && labels[row] < static_cast<std::int32_t>(num_classes_));
+    if (labels[row] >= 0) ++counts_[row * num_classes_ + static_cast<std::size_t>(labels[row])];
+  }
+}
+
+OverallDiversity LabelCounts::diversity() const {
+  const std::size_t num_rows = truth_.size();
   OverallDiversity sums = {};
   double votes = 0, right_votes = 0, within = 0;  // within: sum l (L - l) / L
   double failures = 0, double_failures = 0, failing_rows = 0, mean_share = 0, spread = 0;
-  std::vector<double> counts(members.num_classes);
   for (std::size_t row = 0; row < num_rows; ++row) {
-    std::ranges::fill(counts, 0.0);
-    double all = 0;  // L
-    for (std::size_t m = 0; m < members.num_members(); ++m)
-      if (const std::int32_t label = members.labels[m * num_rows + row]; label >= 0) {
-        ++counts[static_cast<std::size_t>(label)];
-        ++all;
-      }
+    const auto counts = std::span(counts_).subspan(row * num_classes_, num_classes_);
+    const auto all = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));  // L
     if (all < 2) continue;
-    const double right = counts[static_cast<std::size_t>(members.truth[row])];  // l
+    const double right = counts[static_cast<std::size_t>(truth_[row])];  // l
     const double wrong = all - right;
     ++sums.rows;
     votes += all;
@@ -210,6 +215,14 @@ OverallDiversity overall_diversity(const MemberLabels& members) {
           .generalised_diversity = 1 - double_failures / failures,
           .coincident_failure = failing_rows > 0 ? sums.coincident_failure / failing_rows : sums.rows > 0 ? 0.0 : kNaN,
           .difficulty = spread / rows};
+}
+
+OverallDiversity overall_diversity(const MemberLabels& members) {
+  JURY_EXPECTS(agrees(members));
+  LabelCounts counts(members.num_classes, members.truth);
+  const std::size_t num_rows = members.truth.size();
+  for (std::size_t m = 0; m < members.num_members(); ++m) counts.add(members.labels.subspan(m * num_rows, num_rows));
+  return counts.diversity();
 }
 
 }  // namespace jury

@@ -68,7 +68,22 @@ struct OverallDiversity {
 ///
 ///   kohavi_wolpert = (L - 1) / (2 L) mean disagreement,   interrater_kappa = 1 - mean disagreement / (2 p (1 - p)).
 ///
-/// NaN without rows, and where 0 / 0 (no failure, no success). O(members rows). Expects as pairwise_diversity().
+/// NaN without rows, and where 0 / 0 (no failure, no success). A member at a time: memory (rows, classes).
+class LabelCounts {
+ public:
+  /// `truth`: (rows), in [0, num_classes), which must outlive this.
+  LabelCounts(std::size_t num_classes, std::span<const std::int32_t> truth);
+  /// (rows) what a member takes each row for, in [0, num_classes), -1: it did not predict it.
+  void add(std::span<const std::int32_t> labels);
+  OverallDiversity diversity() const;
+
+ private:
+  std::size_t num_classes_;
+  std::span<const std::int32_t> truth_;
+  std::vector<std::uint32_t> counts_;  // (rows, classes)
+};
+
+/// The same of members that are all there. Expects as pairwise_diversity().
 OverallDiversity overall_diversity(const MemberLabels& members);
 
 /// Measures of two members' errors f - y, each a matrix (members, members), symmetric, over the rows both predicted.

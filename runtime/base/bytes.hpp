@@ -95,6 +95,8 @@ class ByteReader {
     return bytes;
   }
   bool empty() const noexcept { return rest_.empty(); }
+  /// Bytes that are not read yet.
+  std::size_t num_left() const noexcept { return rest_.size(); }
 
  private:
   std::size_t length(std::size_t element_size) {

@@ -15,7 +15,7 @@ bool launched_by_mpi() noexcept {
   return false;
 }
 
-MpiSession::MpiSession() {
+MpiSession::MpiSession() : parent_(::getppid()) {
   if (launched_by_mpi()) {
     int provided = 0;
     check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
@@ -33,6 +33,8 @@ MpiSession::~MpiSession() {
   world_ = Comm::solo();  // MPI's handles end before MPI does
   if (started) MPI_Finalize();
 }
+
+bool MpiSession::is_orphan() const noexcept { return ::getppid() != parent_; }
 
 void MpiSession::abandon(ExitCode code) noexcept {
   std::fflush(stdout);

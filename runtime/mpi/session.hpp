@@ -28,6 +28,8 @@ class MpiSession {
   /// All ranks.
   const Comm& world() const noexcept { return world_; }
   const Placement& placement() const noexcept { return placement_; }
+  /// The process that started this one (mpirun, its daemon, slurmstepd) is gone.
+  bool is_orphan() const noexcept;
 
   /// Ends the process without MPI_Finalize, which hangs once a rank is lost (11 of 40 runs; _exit in
   /// none of 90). For a main that caught a CommError. Flushes the standard streams.
@@ -36,6 +38,7 @@ class MpiSession {
  private:
   Comm world_ = Comm::solo();
   Placement placement_;
+  int parent_;
 };
 
 }  // namespace jury

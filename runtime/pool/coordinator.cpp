@@ -30,7 +30,9 @@ struct Coordinator::Job {
   std::uint64_t num_failed = 0;
   std::uint64_t num_duplicates = 0;
   std::uint64_t num_polls = 0;
+  std::uint64_t num_lost = 0;
   bool stopping = false;
+  PoolEnd why = PoolEnd::stopped;
   double stop_seconds = 0;
   bool unfinished = false;
   bool moved = false;  // something happened in this turn
@@ -48,15 +50,14 @@ PoolResult Coordinator::run(TaskSource& source, RecordLog& log, PoolEvents& even
   Job job{source, log, events, now, now, crew_.num_frames()};
   for (WorkerSummary& summary : summaries_) summary = {};
   crew_.listen();
-  dealer_.add(source.take_ready());
-  dealer_.withdraw(source.take_withdrawn());
+  take_tasks(source);
   Backoff backoff(*options_.clock);
   while (!is_over(job)) {
     ++job.num_polls;
     job.moved = false;
     take_messages(job);
     commit_if_due(job);
-    if (!job.stopping && events.stop_requested()) begin_stop(job);
+    if (!job.stopping && events.stop_requested()) begin_stop(job, PoolEnd::stopped);
     if (!job.stopping) deal(job);
     mind_the_time(job);
     if (job.moved) {
@@ -96,14 +97,20 @@ void Coordinator::take_messages(Job& job) {
 
 void Coordinator::take_record(Job& job, std::size_t worker, Record record) {
   const Ledger::Receipt receipt = ledger_.take(record);
+  if (ledger_.num_batches(worker) == 0) watched_.erase(worker);
   if (receipt.verdict == Ledger::Verdict::duplicate) {
     ++job.num_duplicates;
     return;
   }
   record.settings = receipt.settings;
+  if (receipt.was_lost) std::erase_if(suspects_, [&](const ReadyTask& task) { return task.key == record.key; });
   dealer_.learn(receipt.cost, record.seconds);
   ++summaries_[worker].num_tasks;
   summaries_[worker].busy_seconds += record.seconds;
+  keep(job, std::move(record));
+}
+
+void Coordinator::keep(Job& job, Record record) {
   job.log.append(record);
   if (job.pending.empty()) job.oldest_pending = options_.clock->seconds();
   job.pending.push_back(std::move(record));
@@ -122,25 +129,47 @@ void Coordinator::commit_if_due(Job& job) {
     job.num_failed += record.state == TaskState::complete ? 0 : 1;
     job.source.done(record);
   }
-  dealer_.add(job.source.take_ready());
-  dealer_.withdraw(job.source.take_withdrawn());
+  take_tasks(job.source);
   job.events.progress(progress(job));
 }
 
+void Coordinator::take_tasks(TaskSource& source) {
+  dealer_.add(source.take_ready());
+  const std::vector<ReadyTask> withdrawn = source.take_withdrawn();
+  dealer_.withdraw(withdrawn);
+  for (const ReadyTask& task : withdrawn)
+    std::erase_if(suspects_, [&](const ReadyTask& suspect) { return suspect.key == task.key; });
+}
+
 bool Coordinator::is_dry() const {
-  if (!dealer_.empty()) return false;
+  if (!dealer_.empty() || !suspects_.empty()) return false;
   if (ledger_.num_in_flight() == 0) return true;
   for (std::size_t worker = 0; worker < crew_.size(); ++worker)
     if (crew_.is_ready(worker) && ledger_.num_batches(worker) == 0) return true;
   return false;
 }
 
+// One of the tasks that may have killed a worker goes to one that has nothing else to do, and gets nothing else.
+bool Coordinator::deal_suspect(Job& job) {
+  for (std::size_t worker = 0; worker < crew_.size() && !suspects_.empty(); ++worker) {
+    if (!crew_.is_ready(worker) || ledger_.num_batches(worker) > 0) continue;
+    ledger_.deal(worker, {suspects_.front()});
+    crew_.send(worker, tasks_message({suspects_.front().key}));
+    suspects_.pop_front();
+    watched_.insert(worker);
+    job.moved = true;
+  }
+  return suspects_.empty();
+}
+
 void Coordinator::deal(Job& job) {
+  // Workers are left to run dry for suspects.
+  if (!deal_suspect(job)) return;
   const auto quota = static_cast<std::size_t>(options_.batches_in_flight);
   // All get their first batch before any gets its second.
   for (std::size_t held = 0; held < quota; ++held)
     for (std::size_t worker = 0; worker < crew_.size() && !dealer_.empty(); ++worker) {
-      if (!crew_.is_ready(worker) || ledger_.num_batches(worker) != held) continue;
+      if (!crew_.is_ready(worker) || ledger_.num_batches(worker) != held || watched_.contains(worker)) continue;
       if (held > 0 && !dealer_.worth_queueing(crew_.size())) return;
       const std::vector<ReadyTask> batch = dealer_.next_batch(crew_.size());
       std::vector<TaskKey> keys;
@@ -151,15 +180,43 @@ void Coordinator::deal(Job& job) {
     }
 }
 
-void Coordinator::begin_stop(Job& job) {
+void Coordinator::lose(Job& job, std::size_t worker) {
+  ++job.num_lost;
+  watched_.erase(worker);
+  const std::vector<Ledger::Lost> tasks = ledger_.lose(worker);
+  job.events.worker_lost(crew_.name(worker), tasks.size());
+  for (const Ledger::Lost& lost : tasks) {
+    if (job.stopping) {
+      job.unfinished = true;
+    } else if (lost.times >= options_.most_deaths) {
+      give_up(job, lost.task);
+    } else {
+      suspects_.push_back(lost.task);
+    }
+  }
+  if (!job.stopping && 2 * crew_.num_lost() > crew_.size()) begin_stop(job, PoolEnd::short_handed);
+}
+
+void Coordinator::give_up(Job& job, const ReadyTask& task) {
+  Record record{.key = task.key, .settings = task.settings, .state = TaskState::failed,
+                .message = "lost its worker " + std::to_string(options_.most_deaths) +
+                           " times (crashed, killed, out of memory, or its node went down)"};
+  ledger_.give_up(record);
+  keep(job, std::move(record));
+}
+
+void Coordinator::begin_stop(Job& job, PoolEnd why) {
   job.stopping = true;
+  job.why = why;
   job.stop_seconds = options_.clock->seconds();
   crew_.send_all(cancel_message());
 }
 
 void Coordinator::mind_the_time(Job& job) {
   crew_.heartbeat(options_.coordinator_silence_seconds, options_.heartbeat_seconds);
-  crew_.check_silence(job.events);
+  if (options_.is_orphan()) throw CommError("what started this process is gone (mpirun was killed, or its node) resume the run");
+  for (const std::size_t worker : crew_.check_silence(job.events)) lose(job, worker);
+  for (const std::size_t worker : crew_.take_returned()) job.events.worker_back(crew_.name(worker));
   const double now = options_.clock->seconds();
   if (now - job.last_tick < kTickSeconds) return;
   job.last_tick = now;
@@ -170,23 +227,25 @@ bool Coordinator::is_over(Job& job) {
   const bool too_long = job.stopping && options_.clock->seconds() - job.stop_seconds > options_.drain_seconds;
   if (too_long)
     for (std::size_t worker = 0; worker < crew_.size(); ++worker) job.unfinished |= !ledger_.forget(worker).empty();
-  return ledger_.num_in_flight() == 0 && job.pending.empty() && (job.stopping || dealer_.empty());
+  return ledger_.num_in_flight() == 0 && job.pending.empty() && (job.stopping || (dealer_.empty() && suspects_.empty()));
 }
 
 PoolProgress Coordinator::progress(const Job& job) const {
   return {.num_done = job.num_done,
           .num_failed = job.num_failed,
           .num_in_flight = ledger_.num_in_flight(),
-          .num_ready = dealer_.size(),
-          .num_workers = static_cast<int>(crew_.num_ready()),
+          .num_ready = dealer_.size() + suspects_.size(),
+          .num_workers = static_cast<int>(crew_.num_ready() - crew_.num_lost()),
           .seconds = options_.clock->seconds() - job.start_seconds};
 }
 
 PoolResult Coordinator::result(const Job& job) {
   PoolResult result;
-  result.end = job.stopping && (job.unfinished || !dealer_.empty()) ? PoolEnd::stopped : PoolEnd::completed;
+  const bool is_left = job.unfinished || !dealer_.empty() || !suspects_.empty();
+  result.end = job.stopping && is_left ? job.why : PoolEnd::completed;
   result.progress = progress(job);
   result.num_duplicates = job.num_duplicates;
+  result.num_lost = job.num_lost;
   result.num_frames = crew_.num_frames() - job.first_frame;
   result.num_polls = job.num_polls;
   double busy = 0;

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <set>
 #include <vector>
 
 #include "runtime/base/error.hpp"
@@ -31,8 +33,11 @@ class Coordinator {
   /// `log` and committed before source.done() sees it. After a stop, finished tasks are committed and
   /// unfinished ones forgotten. May be called again after it completed, not after it stopped.
   ///
-  /// Throws CommError when a worker is lost, breaks the protocol, or gives two different records for
-  /// one task; what the log throws (IoError); Error with a worker's exit code when that cannot go on
+  /// A worker that is lost ends the run, or costs only its tasks (PoolOptions::losses): those are dealt again, each alone,
+  /// and one that loses its worker time and again becomes a failed record.
+  ///
+  /// Throws CommError when a worker is lost whose loss ends the run, breaks the protocol, or gives two different records for
+  /// one task, and when this process is an orphan; what the log throws (IoError); Error with a worker's exit code when that cannot go on
   /// (no evaluator, no room for a blob). What was counted before stays counted.
   PoolResult run(TaskSource& source, RecordLog& log, PoolEvents& events);
 
@@ -42,11 +47,16 @@ class Coordinator {
  private:
   struct Job;  // one call of run()
 
+  void take_tasks(TaskSource& source);
   void take_messages(Job& job);
   void take_record(Job& job, std::size_t worker, Record record);
   void commit_if_due(Job& job);
   void deal(Job& job);
-  void begin_stop(Job& job);
+  bool deal_suspect(Job& job);
+  void lose(Job& job, std::size_t worker);
+  void give_up(Job& job, const ReadyTask& task);
+  void keep(Job& job, Record record);
+  void begin_stop(Job& job, PoolEnd why);
   void mind_the_time(Job& job);
   bool is_dry() const;
   bool is_over(Job& job);
@@ -58,6 +68,8 @@ class Coordinator {
   Dealer dealer_;
   Ledger ledger_;
   std::vector<WorkerSummary> summaries_;
+  std::deque<ReadyTask> suspects_;  // were in flight at a worker that was lost: dealt alone, until one of them is found out
+  std::set<std::size_t> watched_;   // workers that have one of them
   bool stopped_ = false;
 };
 

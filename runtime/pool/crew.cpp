@@ -7,6 +7,12 @@
 #include "runtime/pool/backoff.hpp"
 
 namespace jury {
+namespace {
+
+constexpr double kTellLostSeconds = 30;
+constexpr double kSilentSeconds = 2;  // heartbeats come every second
+
+}  // namespace
 
 Crew::Crew(const std::vector<Channel*>& channels, const PoolOptions& options) : options_(options), channels_(channels) {
   for (Channel* channel : channels_) {
@@ -38,6 +44,11 @@ std::optional<Crew::Word> Crew::take(std::size_t worker, const Bytes& frame) {
   ++num_frames_;
   state.last_heard = options_.clock->seconds();
   state.reported = false;
+  if (state.lost) {
+    state.lost = false;
+    --num_lost_;
+    returned_.push_back(worker);
+  }
   std::optional<Message> message = state.assembler.add(frame);
   if (!message || message->kind == MessageKind::heartbeat) return {};
   if (message->kind == MessageKind::ready) {
@@ -55,10 +66,12 @@ void Crew::send_all(const Message& message) {
 
 void Crew::heartbeat(double promise_seconds, double every_seconds) {
   const double now = options_.clock->seconds();
-  if (now - last_spoke_ < every_seconds) return;
-  last_spoke_ = now;
-  for (WorkerState& worker : workers_)
-    if (worker.channel->can_lose_peers()) worker.sender.send(heartbeat_message(promise_seconds));
+  for (WorkerState& worker : workers_) {
+    if (!worker.channel->can_lose_peers()) continue;
+    if (now - worker.last_told < (worker.lost ? kTellLostSeconds : every_seconds)) continue;
+    worker.last_told = now;
+    worker.sender.send(heartbeat_message(promise_seconds));
+  }
 }
 
 std::string Crew::name(std::size_t worker) const {
@@ -72,20 +85,30 @@ void Crew::listen() {
   for (WorkerState& worker : workers_) worker.last_heard = now;
 }
 
-void Crew::check_silence(PoolEvents& events) {
+std::vector<std::size_t> Crew::check_silence(PoolEvents& events) {
+  std::vector<std::size_t> lost;
   const double now = options_.clock->seconds();
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     WorkerState& worker = workers_[i];
     const double silence = now - worker.last_heard;
-    if (!worker.channel->can_lose_peers() || silence < options_.report_silence_seconds) continue;
-    if (silence >= options_.lost_seconds)
-      throw CommError("nothing heard of " + name(i) + " for " + format_duration(silence) +
-                      " (is its node down or out of memory?) resume the run");
-    if (worker.reported) continue;
-    worker.reported = true;
-    events.worker_silent(name(i), silence);
+    if (!worker.channel->can_lose_peers() || worker.lost) continue;
+    const bool is_gone = worker.ready && silence >= kSilentSeconds && options_.is_gone(worker.about);
+    if (silence >= options_.lost_seconds || is_gone) {
+      if (options_.losses == PoolOptions::Losses::end_the_run)
+        throw CommError("nothing heard of " + name(i) + " for " + format_duration(silence) +
+                        " (is its node down or out of memory?) resume the run");
+      worker.lost = true;
+      ++num_lost_;
+      lost.push_back(i);
+    } else if (silence >= options_.report_silence_seconds && !worker.reported) {
+      worker.reported = true;
+      events.worker_silent(name(i), silence);
+    }
   }
+  return lost;
 }
+
+std::vector<std::size_t> Crew::take_returned() { return std::exchange(returned_, {}); }
 
 void Crew::flush(double seconds) {
   const double deadline = options_.clock->seconds() + seconds;

@@ -35,10 +35,11 @@ class Crew {
   void send(std::size_t worker, const Message& message) { workers_[worker].sender.send(message); }
   void send_all(const Message& message);
   /// Tells all that this process lives and will speak again within `promise_seconds`, when the last
-  /// time is `every_seconds` ago.
+  /// time is `every_seconds` ago; those that are lost much more rarely, for what is sent to the dead piles up.
   void heartbeat(double promise_seconds, double every_seconds);
 
-  bool is_ready(std::size_t worker) const { return workers_[worker].ready; }
+  /// Can be given tasks.
+  bool is_ready(std::size_t worker) const { return workers_[worker].ready && !workers_[worker].lost; }
   std::size_t num_ready() const noexcept { return num_ready_; }
   /// "rank 3 on node7".
   std::string name(std::size_t worker) const;
@@ -46,8 +47,13 @@ class Crew {
 
   /// From now on silence counts: the caller is listening again.
   void listen();
-  /// Reports to `events`, once a silence, and throws CommError for a worker not heard of for too long.
-  void check_silence(PoolEvents& events);
+  /// Reports to `events`, once a silence. The workers that are lost from now on, because they have not been heard of for too
+  /// long: throws CommError for the first where losses end the run.
+  std::vector<std::size_t> check_silence(PoolEvents& events);
+  bool is_lost(std::size_t worker) const { return workers_[worker].lost; }
+  std::size_t num_lost() const noexcept { return num_lost_; }
+  /// Workers that were lost and have spoken since the last call.
+  std::vector<std::size_t> take_returned();
   /// Waits until all that was sent is out of our hands, at most so long. What arrives is dropped.
   void flush(double seconds);
 
@@ -60,8 +66,10 @@ class Crew {
     Assembler assembler = {};
     Ready about = {};
     double last_heard = 0;
+    double last_told = 0;  // that this process lives
     bool ready = false;
     bool reported = false;
+    bool lost = false;
   };
   std::optional<Word> take(std::size_t worker, const Bytes& frame);
 
@@ -71,8 +79,9 @@ class Crew {
   std::vector<WorkerState> workers_;
   std::size_t next_channel_ = 0;  // whom to ask first, so that none is starved
   std::size_t num_ready_ = 0;
+  std::size_t num_lost_ = 0;
+  std::vector<std::size_t> returned_;
   std::uint64_t num_frames_ = 0;
-  double last_spoke_ = 0;
 };
 
 }  // namespace jury

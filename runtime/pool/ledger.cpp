@@ -20,35 +20,42 @@ std::uint64_t result_hash(const Record& record) {
 
 }  // namespace
 
-std::size_t Ledger::KeyHash::operator()(const TaskKey& key) const noexcept {
-  return static_cast<std::size_t>(hash_bytes(std::as_bytes(std::span(&key, 1))));
-}
-
 void Ledger::deal(std::size_t worker, const std::vector<ReadyTask>& tasks) {
-  for (const ReadyTask& task : tasks) in_flight_[task.key] = {worker, next_batch_, task.cost, task.settings};
+  for (const ReadyTask& task : tasks) {
+    in_flight_[task.key] = {worker, next_batch_, task.cost, task.settings};
+    // The same key may be asked for once more when it is done, and mean something else.
+    if (const auto lost = lost_.find(task.key); lost != lost_.end() && lost->second.done) lost_.erase(lost);
+  }
   batches_[worker][next_batch_++] = tasks.size();
 }
 
 Ledger::Receipt Ledger::take(const Record& record) {
-  const std::uint64_t result = result_hash(record);
-  if (const auto known = done_.find(record.key); known != done_.end()) {
-    const bool decided = is_final(record.state) && is_final(known->second.state);
-    if (decided && known->second.result != result)
-      throw CommError("two different results for " + to_string(record.key) +
-                      " (a task must depend on its key alone; the second came from rank " +
-                      std::to_string(record.rank) + " on " + record.host + ")");
-    return {Verdict::duplicate};
-  }
   const auto task = in_flight_.find(record.key);
-  if (task == in_flight_.end())
-    throw CommError("record of " + to_string(record.key) + " from rank " + std::to_string(record.rank) + " on " +
-                    record.host + " (nobody was asked for it)");
+  if (task == in_flight_.end()) return take_lost(record);
   const Owner owner = task->second;
   in_flight_.erase(task);
   auto& batches = batches_[owner.worker];
   if (--batches[owner.batch] == 0) batches.erase(owner.batch);
-  done_.emplace(record.key, Done{result, record.state});
+  if (const auto lost = lost_.find(record.key); lost != lost_.end()) lost->second.done = Done{result_hash(record), record.state};
   return {Verdict::fresh, owner.cost, owner.settings};
+}
+
+Ledger::Receipt Ledger::take_lost(const Record& record) {
+  const auto lost = lost_.find(record.key);
+  if (lost == lost_.end())
+    throw CommError("record of " + to_string(record.key) + " from rank " + std::to_string(record.rank) + " on " +
+                    record.host + " (nobody was asked for it)");
+  const Done now{result_hash(record), record.state};
+  if (!lost->second.done) {
+    lost->second.done = now;
+    return {Verdict::fresh, lost->second.task.cost, lost->second.task.settings, true};
+  }
+  const bool decided = is_final(now.state) && is_final(lost->second.done->state);
+  if (decided && lost->second.done->result != now.result)
+    throw CommError("two different results for " + to_string(record.key) +
+                    " (a task must depend on its key alone; the second came from rank " + std::to_string(record.rank) +
+                    " on " + record.host + ")");
+  return {Verdict::duplicate};
 }
 
 std::vector<ReadyTask> Ledger::forget(std::size_t worker) {
@@ -64,5 +71,17 @@ std::vector<ReadyTask> Ledger::forget(std::size_t worker) {
   batches_[worker].clear();
   return tasks;
 }
+
+std::vector<Ledger::Lost> Ledger::lose(std::size_t worker) {
+  std::vector<Lost> all;
+  for (const ReadyTask& task : forget(worker)) {
+    LostTask& lost = lost_[task.key];
+    lost.task = task;
+    all.push_back({task, ++lost.times});
+  }
+  return all;
+}
+
+void Ledger::give_up(const Record& record) { lost_[record.key].done = Done{result_hash(record), record.state}; }
 
 }  // namespace jury

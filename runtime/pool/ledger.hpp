@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <unordered_map>
+#include <optional>
 #include <vector>
 
 #include "runtime/pool/task_source.hpp"
@@ -12,8 +12,8 @@
 
 namespace jury {
 
-/// The owner of every task in flight and a hash of every result, so that a task done twice is known
-/// and a worker's lost tasks can be given to another.
+/// The owner of every task in flight. Of tasks whose worker was lost it remembers how often that was, and what came of them:
+/// another does them again, and the worker may come back with a record of its own. Memory grows with those alone.
 class Ledger {
  public:
   explicit Ledger(std::size_t num_workers) : batches_(num_workers) {}
@@ -26,14 +26,24 @@ class Ledger {
     Verdict verdict = Verdict::fresh;
     double cost = 0;             ///< of the task, when it was dealt
     std::uint64_t settings = 0;  ///< of the task
+    bool was_lost = false;       ///< nobody had it any more: it is not to be dealt again
   };
-  /// A record has come from some worker. A duplicate must be dropped. Throws CommError when the task
-  /// was never dealt, or was done before with another result (of a state that is_final(): the others
-  /// depend on the machine).
+  /// A record has come from some worker. A duplicate must be dropped. Throws CommError when nobody was asked for the
+  /// task, or a lost one was done before with another result (of a state that is_final(): the others depend on the
+  /// machine).
   Receipt take(const Record& record);
 
-  /// What a worker has not given back; it is nobody's afterwards.
+  /// What a worker has not given back; it is nobody's afterwards, and may not come any more.
   std::vector<ReadyTask> forget(std::size_t worker);
+
+  struct Lost {
+    ReadyTask task = {};
+    int times = 0;  ///< that it was in flight at a worker that was lost
+  };
+  /// The same of a worker that is lost. These may come yet, from it or from another to whom they are dealt.
+  std::vector<Lost> lose(std::size_t worker);
+  /// A lost task that nobody is going to do any more.
+  void give_up(const Record& record);
 
   std::size_t num_batches(std::size_t worker) const { return batches_[worker].size(); }
   std::size_t num_in_flight() const noexcept { return in_flight_.size(); }
@@ -49,12 +59,15 @@ class Ledger {
     std::uint64_t result = 0;  // hash of what same_result() compares
     TaskState state = TaskState::complete;
   };
-  struct KeyHash {
-    std::size_t operator()(const TaskKey& key) const noexcept;
+  struct LostTask {
+    ReadyTask task = {};
+    int times = 0;
+    std::optional<Done> done = {};
   };
+  Receipt take_lost(const Record& record);
 
   std::map<TaskKey, Owner> in_flight_;
-  std::unordered_map<TaskKey, Done, KeyHash> done_;            // looked up only: its order is never seen
+  std::map<TaskKey, LostTask> lost_;
   std::vector<std::map<std::uint64_t, std::size_t>> batches_;  // by worker: batch -> tasks left of it
   std::uint64_t next_batch_ = 0;
 };

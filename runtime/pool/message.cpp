@@ -74,7 +74,7 @@ ExitCode checked_code(std::int32_t number) {
 
 Message ready_message(const Ready& ready) {
   ByteWriter writer;
-  writer.add(std::string_view(ready.host).substr(0, kTextBytes)).add(ready.rank);
+  writer.add(std::string_view(ready.host).substr(0, kTextBytes)).add(ready.rank).add(ready.pid);
   return {MessageKind::ready, writer.take()};
 }
 
@@ -83,6 +83,7 @@ Ready read_ready(const Message& message) {
     Ready ready;
     ready.host = reader.text();
     ready.rank = reader.read<std::int32_t>();
+    ready.pid = reader.read<std::int32_t>();
     return ready;
   });
 }

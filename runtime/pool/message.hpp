@@ -42,6 +42,7 @@ struct Message {
 struct Ready {
   std::string host;
   std::int32_t rank = 0;
+  std::int32_t pid = 0;  ///< of the process, on that host
 };
 
 struct Failure {

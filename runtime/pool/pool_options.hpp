@@ -11,6 +11,7 @@
 namespace jury {
 
 class BlobStore;
+struct Ready;
 
 /// All times in seconds. The defaults are for real runs; tests shorten them on a virtual clock.
 struct PoolOptions {
@@ -22,10 +23,21 @@ struct PoolOptions {
   int commit_records = 1000;                 ///< nor for more than this many others
   double heartbeat_seconds = 1;              ///< both ways
   double report_silence_seconds = 30;        ///< worker not heard of: events.worker_silent()
-  double lost_seconds = 600;                 ///< worker not heard of: CommError
+  double lost_seconds = 600;                 ///< worker not heard of: it is lost
+  /// What a lost worker means: the end of the run (plain mpirun ends all ranks with one), or only that others do its tasks,
+  /// as long as half of the workers live.
+  enum class Losses { end_the_run, cost_their_tasks };
+  Losses losses = Losses::end_the_run;
+  int most_deaths = 3;                       ///< a task whose workers were lost so often is given up as failed
   double coordinator_silence_seconds = 120;  ///< a worker leaves with CommError
   double quiet_seconds = 3600;               ///< the same while the coordinator is outside Coordinator::run()
   double drain_seconds = 120;                ///< after a stop: how long tasks under way may take to end
+
+  /// Whether a worker's process is known to be gone. Asked of silent ones, so that nobody waits lost_seconds for a death on this
+  /// machine.
+  std::function<bool(const Ready&)> is_gone = [](const Ready&) { return false; };
+  /// Whether what started this process is gone: then it leaves with CommError, because another may take its place.
+  std::function<bool()> is_orphan = [] { return false; };
 
   Clock* clock = &system_clock();
   /// First thing on every training thread: omp_set_num_threads and the like.
@@ -57,9 +69,16 @@ class PoolEvents {
   virtual bool stop_requested() { return false; }
   /// A worker with this name ("rank 3 on node7") has not been heard of for so long. Once a silence.
   virtual void worker_silent(const std::string& /*worker*/, double /*seconds*/) {}
+  /// It is lost, and so many of its tasks are given to others; or it has come back.
+  virtual void worker_lost(const std::string& /*worker*/, std::size_t /*tasks*/) {}
+  virtual void worker_back(const std::string& /*worker*/) {}
 };
 
-enum class PoolEnd { completed, stopped };
+enum class PoolEnd {
+  completed,
+  stopped,        ///< because the caller asked for it
+  short_handed,   ///< stopped because more than half of the workers are lost
+};
 
 struct WorkerSummary {
   std::string name;  ///< "rank 3 on node7"
@@ -75,6 +94,7 @@ struct PoolResult {
   std::vector<WorkerSummary> workers;
   double utilisation = 0;            ///< busy seconds / (workers x seconds)
   std::uint64_t num_duplicates = 0;  ///< records that came twice, equal, and were dropped
+  std::uint64_t num_lost = 0;        ///< workers lost, those that came back included
   std::uint64_t num_frames = 0;      ///< received
   std::uint64_t num_polls = 0;       ///< turns of the coordinator's loop
 };

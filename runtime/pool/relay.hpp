@@ -1,6 +1,8 @@
 // The main thread of a rank that only works: passes frames between the coordinator and its thread.
 #pragma once
 
+#include <functional>
+
 #include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/pool/backoff.hpp"
@@ -12,6 +14,7 @@ namespace jury {
 struct RelayOptions {
   double heartbeat_seconds = 1;
   double first_word_seconds = 3600;  ///< how long the coordinator may take to say something
+  std::function<bool()> is_orphan = [] { return false; };  ///< PoolOptions::is_orphan
   Clock* clock = &system_clock();
 };
 
@@ -22,7 +25,7 @@ class Relay {
   Relay(Channel& coordinator, Channel& worker, RelayOptions options);
 
   /// Until the coordinator says stop; returns its exit code. Throws CommError when the coordinator
-  /// has broken its promise to speak, or sent something damaged.
+  /// has broken its promise to speak, or sent something damaged, and when this process is an orphan.
   ExitCode run();
   /// One round: passes on what has arrived. Returns whether there was anything.
   bool turn();

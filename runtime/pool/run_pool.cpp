@@ -39,6 +39,7 @@ ExitCode run_pool(const Comm& comm, const EvaluatorFactory& evaluators, const Po
     return Relay(*ranks, *threads,
                  {.heartbeat_seconds = options.heartbeat_seconds,
                   .first_word_seconds = options.quiet_seconds,
+                  .is_orphan = options.is_orphan,
                   .clock = options.clock})
         .run();
 

@@ -1,5 +1,7 @@
 #include "runtime/pool/worker.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <exception>
 #include <new>
@@ -54,7 +56,7 @@ void Worker::run(const EvaluatorFactory& evaluators) {
 
 void Worker::work(const EvaluatorFactory& evaluators) {
   const std::unique_ptr<Evaluator> evaluator = evaluators();
-  sender_.send(ready_message({options_.host, options_.rank}));
+  sender_.send(ready_message({.host = options_.host, .rank = options_.rank, .pid = ::getpid()}));
   while (!stopped_) {
     if (tasks_.empty()) port_.wait();
     read_port();

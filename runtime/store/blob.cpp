@@ -40,6 +40,13 @@ Bytes BlobStore::get(std::uint64_t hash) const {
   return bytes;
 }
 
+Bytes BlobStore::get_part(std::uint64_t hash, std::uint64_t offset, std::size_t size) const {
+  const File file = File::read_only(path(hash));
+  Bytes bytes(size);
+  if (file.read_at(offset, bytes) != size) throw DataError("'" + path(hash) + "' is damaged (it ends early)");
+  return bytes;
+}
+
 void move_large_payload(Record& record, const BlobStore& blobs, std::size_t max_bytes) {
   if (record.payload.size() <= max_bytes) return;
   record.blob = blobs.put(record.payload);

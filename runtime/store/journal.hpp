@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -105,6 +106,9 @@ class JournalWriter {
   /// Takes the record into the next commit. No system call. Expects a payload of at most
   /// kMaxPayloadBytes. Throws IoError when the writer is dead.
   void append(const Record& record);
+
+  /// What another writer said of itself (JournalOptions::session), likewise.
+  void append_session(std::span<const std::byte> session);
 
   /// Writes and syncs everything taken since the last commit; after it these records count. Returns
   /// how many there were. Throws FencedError or IoError: then none of them counts.

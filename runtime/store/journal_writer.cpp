@@ -93,6 +93,13 @@ void JournalWriter::append(const Record& record) {
   ++num_pending_;
 }
 
+void JournalWriter::append_session(std::span<const std::byte> session) {
+  expect_alive();
+  if (num_pending_ == 0) oldest_seconds_ = options_.clock.seconds();
+  add_frame(kSession, session);
+  ++num_pending_;
+}
+
 std::size_t JournalWriter::commit() {
   expect_alive();
   const std::size_t count = std::exchange(num_pending_, 0);

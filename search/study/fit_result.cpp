@@ -1,5 +1,11 @@
 #include "search/study/fit_result.hpp"
 
+#include <functional>
+#include <utility>
+
+#include "runtime/base/error.hpp"
+#include "runtime/base/hash.hpp"
+
 namespace jury {
 namespace {
 
@@ -51,13 +57,46 @@ FitResult read_fit(ByteReader& reader) {
   return r;
 }
 
+// `take` gets each fit, and where its result begins and ends.
+using TakeFit = std::function<void(FitOutcome fit, std::size_t begin, std::size_t end)>;
+
+Bytes read_task(std::span<const std::byte> bytes, const TakeFit& take) {
+  ByteReader reader(bytes);
+  if (reader.read<std::uint32_t>() != kFitVersion) throw DataError("a fit's record is of another version of jury");
+  const auto place = [&] { return bytes.size() - reader.num_left(); };
+  for (auto left = reader.read<std::uint64_t>(); left > 0; --left) {
+    FitOutcome fit;
+    fit.state = reader.read<TaskState>();
+    fit.message = reader.text();
+    const std::size_t begin = place();
+    fit.result = read_fit(reader);
+    take(std::move(fit), begin, place());
+  }
+  Bytes continuation = reader.vector<std::byte>();
+  if (!reader.empty()) throw DataError("a fit's record has bytes too many (damaged or of another version)");
+  return continuation;
+}
+
 }  // namespace
 
-FitResult without_arrays(const FitResult& result) {
-  FitResult light = result;
-  light.valid = light.oob = light.test = light.weights = light.latest = {};
-  light.network = light.preprocess = {};
-  return light;
+FitResult FitOutcome::whole() const {
+  if (!stored) return result;
+  const Bytes bytes = stored->blobs.get_part(stored->block, stored->offset, stored->size);
+  if (hash_bytes(bytes) != stored->hash) throw DataError("'" + stored->blobs.path(stored->block) + "' is damaged (it has changed while it was used)");
+  ByteReader reader(bytes);
+  return read_fit(reader);
+}
+
+std::vector<float> FitOutcome::array(FitArray which) const {
+  return stored ? std::move(whole().*which) : result.*which;
+}
+
+FitResult without_arrays(FitResult result) {
+  // Swapped out: an assignment would keep the memory.
+  for (const FitArray array : {&FitResult::valid, &FitResult::oob, &FitResult::test, &FitResult::apparent, &FitResult::weights, &FitResult::latest})
+    std::vector<float>().swap(result.*array);
+  for (Bytes FitResult::* const bytes : {&FitResult::network, &FitResult::preprocess}) Bytes().swap(result.*bytes);
+  return result;
 }
 
 Bytes to_bytes(const TaskResult& result) {
@@ -72,16 +111,20 @@ Bytes to_bytes(const TaskResult& result) {
 }
 
 TaskResult read_task_result(std::span<const std::byte> bytes) {
-  ByteReader reader(bytes);
-  if (reader.read<std::uint32_t>() != kFitVersion) throw DataError("a fit's record is of another version of jury");
   TaskResult result;
-  for (auto left = reader.read<std::uint64_t>(); left > 0; --left) {
-    const auto state = reader.read<TaskState>();
-    std::string message = reader.text();
-    result.fits.push_back({state, std::move(message), read_fit(reader)});
-  }
-  result.continuation = reader.vector<std::byte>();
-  if (!reader.empty()) throw DataError("a fit's record has bytes too many (damaged or of another version)");
+  result.continuation = read_task(bytes, [&](FitOutcome fit, std::size_t, std::size_t) { result.fits.push_back(std::move(fit)); });
+  return result;
+}
+
+TaskResult read_stored_task_result(const BlobStore& blobs, std::uint64_t block) {
+  const Bytes bytes = blobs.get(block);
+  TaskResult result;
+  result.continuation = read_task(bytes, [&](FitOutcome fit, std::size_t begin, std::size_t end) {
+    fit.result = without_arrays(std::move(fit.result));
+    fit.stored = StoredFit{.blobs = blobs, .block = block, .offset = begin, .size = end - begin,
+                           .hash = hash_bytes(std::span(bytes).subspan(begin, end - begin))};
+    result.fits.push_back(std::move(fit));
+  });
   return result;
 }
 

@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "runtime/base/bytes.hpp"
+#include "runtime/store/blob.hpp"
 #include "runtime/store/record.hpp"
 
 namespace jury {
@@ -46,11 +48,29 @@ struct FitResult {
   std::vector<double> steps = {};          ///< gradient boosting: lengths of the round's step, one per output
 };
 
+/// An array of predictions or weights.
+using FitArray = std::vector<float> FitResult::*;
+
+/// Where a fit's result lies in the run directory: some bytes of a block, and their hash.
+struct StoredFit {
+  BlobStore blobs;
+  std::uint64_t block = 0;
+  std::uint64_t offset = 0;
+  std::size_t size = 0;
+  std::uint64_t hash = 0;
+};
+
 /// What became of one fit.
 struct FitOutcome {
   TaskState state = TaskState::complete;
   std::string message = {};
-  FitResult result = {};
+  FitResult result = {};                     ///< without its arrays where they are stored
+  std::optional<StoredFit> stored = {};
+
+  /// The result with its arrays. Throws IoError or DataError where they are stored and not there any more.
+  FitResult whole() const;
+  /// One of its arrays; throws likewise.
+  std::vector<float> array(FitArray which) const;
 };
 
 /// What one task trained: a fit, or several that follow from one another, in their order.
@@ -60,10 +80,13 @@ struct TaskResult {
 };
 
 /// What tables hold of it: without predictions and weights.
-FitResult without_arrays(const FitResult& result);
+FitResult without_arrays(FitResult result);
 
 Bytes to_bytes(const TaskResult& result);
 /// Throws DataError when the bytes are no whole result.
 TaskResult read_task_result(std::span<const std::byte> bytes);
+
+/// The same of a block of the store, whose arrays stay there: memory does not grow with them.
+TaskResult read_stored_task_result(const BlobStore& blobs, std::uint64_t block);
 
 }  // namespace jury

@@ -10,9 +10,8 @@
 namespace jury {
 namespace {
 
-using Part = std::vector<float> FitResult::*;
 
-Part part_of(const StudyPlan& plan, const TaskKey& jury) {
+FitArray part_of(const StudyPlan& plan, const TaskKey& jury) {
   if (StudyPlan::is_apparent(jury) && jury.inner == TaskKey::kNone) return &FitResult::apparent;
   if (jury.fold != TaskKey::kNone || jury.inner != TaskKey::kNone) return &FitResult::valid;
   const bool out_of_bag = plan.method({.base = jury.base, .member = 0}).is_bagged && jury.replicate == TaskKey::kNone;
@@ -48,9 +47,9 @@ JuryGrowth::JuryGrowth(const StudyPlan& plan, const TaskKey& jury)
       next_(first_member(jury)),
       part_(part_of(plan, jury)) {}
 
-void JuryGrowth::look_at(const TaskKey& key, const FitResult& fit) {
+void JuryGrowth::look_at(const TaskKey& key, const FitOutcome& fit) {
   const std::size_t width = prediction_width(plan_);
-  const std::vector<float>& predicted = fit.*part_;
+  const std::vector<float> predicted = fit.array(part_);
   const bool out_of_bag = part_ == &FitResult::oob;
   const std::size_t num_rows = out_of_bag ? plan_.dataset().num_train() : predicted.size() / width;
   if (!rule_) rule_.emplace(combination_shape(plan_, num_rows), options_of(plan_, key));
@@ -66,7 +65,7 @@ void JuryGrowth::look_at(const TaskKey& key, const FitResult& fit) {
 std::optional<std::int32_t> JuryGrowth::size(const Fits& fits) {
   const std::int32_t most = max_members(plan_.configuration(next_).ensemble);
   for (auto fit = fits.find(next_); !settled_ && fit != fits.end(); fit = fits.find(next_)) {
-    if (fit->second.state == TaskState::complete) look_at(next_, fit->second.result);
+    if (fit->second.state == TaskState::complete) look_at(next_, fit->second);
     ++next_.member;
     settled_ = next_.member == most || (rule_ && rule_->enough());
   }

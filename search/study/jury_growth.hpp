@@ -23,11 +23,11 @@ class JuryGrowth {
   std::optional<std::int32_t> size(const Fits& fits);
 
  private:
-  void look_at(const TaskKey& key, const FitResult& fit);
+  void look_at(const TaskKey& key, const FitOutcome& fit);
 
   const StudyPlan& plan_;
   TaskKey next_;
-  std::vector<float> FitResult::*part_;
+  FitArray part_;
   std::optional<EnoughMembers> rule_;  // from the first member on, which tells how many rows there are
   bool settled_ = false;
 };

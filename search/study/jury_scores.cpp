@@ -137,11 +137,12 @@ JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, c
   const std::vector<std::size_t> sizes = sizes_to_look_at(members.num_members);
   std::vector<std::vector<double>> member_scores;
   for (std::size_t m = 0; m < members.num_members; ++m) {
-    combiner.add(members.member(m), members.weights_of(m));
+    const std::vector<float> member = members.member(m);
+    combiner.add(member, members.weights_of(m));
     out.by_size.push_back(score_combination(combination, truth, scoring.metrics));
     out.by_size_reported.emplace_back();
     out.by_size_interval.push_back({kNaN, kNaN});
-    member_scores.push_back(score_all(truth, members.member(m), scoring));
+    member_scores.push_back(score_all(truth, member, scoring));
     if (!std::ranges::binary_search(sizes, m + 1) || (scoring.is_stack && m + 1 < members.num_members)) continue;
     const std::vector<float> reported = reported_of(combiner, members, scoring);
     out.by_size_reported.back() = score_all(truth, reported, scoring);

@@ -1,10 +1,11 @@
 #include "search/study/member_predictions.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
 
+#include "runtime/base/error.hpp"
 #include "search/study/jury_weights.hpp"
 #include "search/study/stacks.hpp"
 #include "search/study/truth_of.hpp"
@@ -15,39 +16,22 @@ namespace {
 // Rows first, first + 1, ..., end - 1 that no member has predicted yet.
 MemberPredictions unpredicted(const StudyPlan& plan, std::string source, std::uint32_t first, std::uint32_t end) {
   MemberPredictions all{.source = std::move(source),
-                        .repeat = TaskKey::kNone,
                         .rows = std::vector<std::uint32_t>(end - first),
+                        .width = prediction_width(plan),
                         .num_members = static_cast<std::size_t>(plan.num_members()),
-                        .values = {},
-                        .weights = {}};
+                        .parts = std::vector<std::vector<MemberPart>>(static_cast<std::size_t>(plan.num_members()))};
   std::iota(all.rows.begin(), all.rows.end(), first);
-  all.values.assign(all.num_members * all.rows.size() * prediction_width(plan),
-                    std::numeric_limits<float>::quiet_NaN());
-  all.weights.assign(all.num_members * all.rows.size(), 0.0);
-  if (plan.is_stack()) all.stacked.assign(all.rows.size() * prediction_width(plan), std::numeric_limits<float>::quiet_NaN());
+  if (plan.is_stack()) all.stacked.assign(all.rows.size() * all.width, std::numeric_limits<float>::quiet_NaN());
   return all;
 }
 
-// A member's predictions for `rows` (ascending), to its place. all.rows is a run of rows.
-struct Placed {
-  std::size_t member = 0;
-  double weight = 1;
-  std::span<const std::uint32_t> rows;
-  std::span<const float> predictions;
-};
-
-void place(MemberPredictions& all, const Placed& placed) {
-  if (placed.rows.empty() || placed.predictions.size() % placed.rows.size() != 0) return;
-  const std::size_t outputs = placed.predictions.size() / placed.rows.size();
-  for (std::size_t i = 0; i < placed.rows.size(); ++i) {
-    const std::size_t cell = placed.member * all.rows.size() + placed.rows[i] - all.rows.front();
-    std::copy_n(placed.predictions.begin() + static_cast<std::ptrdiff_t>(i * outputs), outputs,
-                all.values.begin() + static_cast<std::ptrdiff_t>(cell * outputs));
-    all.weights[cell] = placed.weight;
-  }
+// `rows` (ascending) among those of `all`; nothing: they are all of them.
+std::shared_ptr<const std::vector<bool>> which_of(const MemberPredictions& all, std::span<const std::uint32_t> rows) {
+  if (rows.size() == all.rows.size()) return nullptr;
+  auto which = std::make_shared<std::vector<bool>>(all.rows.size());
+  for (const std::uint32_t row : rows) (*which)[row - all.rows.front()] = true;
+  return which;
 }
-
-using Part = std::vector<float> FitResult::*;
 
 // Whether predictions are of rows that were trained on.
 enum class Seen : std::uint8_t { no, yes };
@@ -56,7 +40,7 @@ enum class Seen : std::uint8_t { no, yes };
 void place_stack(MemberPredictions& all, const StudyPlan& plan, const Trained& trained, const PredictorPart& part, Seen seen = Seen::no) {
   const std::vector<std::vector<float>> bases = base_predictions(plan, trained.fits, part);
   for (std::size_t b = 0; b < bases.size(); ++b)
-    place(all, {.member = b, .rows = part.rows, .predictions = bases[b]});
+    all.parts[b].push_back({.which = which_of(all, part.rows), .fit = {.result = {.test = bases[b]}}});
   const auto found = trained.stacks.find(part.predictor);
   if (found == trained.stacks.end()) return;
   const Fitted<Stack>& stack = found->second;
@@ -68,16 +52,24 @@ void place_stack(MemberPredictions& all, const StudyPlan& plan, const Trained& t
                 all.stacked.begin() + static_cast<std::ptrdiff_t>((part.rows[i] - all.rows.front()) * width));
 }
 
-// What the members of a jury predicted of some rows; gives the number of members up to the last that is there.
-template <class RowsOf>
-std::size_t place_jury(MemberPredictions& all, const StudyPlan& plan, const Fits& fits, TaskKey jury, Part part, RowsOf&& rows_of) {
+// What is needed of a fit to give one of its arrays.
+FitOutcome with_array(const FitOutcome& fit, FitArray array) {
+  FitOutcome part{.state = fit.state, .stored = fit.stored};
+  if (!fit.stored) part.result.*array = fit.result.*array;
+  return part;
+}
+
+// What the members of a jury predicted of the same rows, or each of its own; gives the number of members up to the last that
+// is there.
+using WhichOf = std::function<std::shared_ptr<const std::vector<bool>>(const TaskKey&)>;
+
+std::size_t place_jury(MemberPredictions& all, const StudyPlan& plan, const Fits& fits, TaskKey jury, FitArray array, const WhichOf& which) {
   const std::vector<double> weights = member_weights(plan, fits, jury);
   for (std::size_t m = 0; m < weights.size(); ++m) {
     jury.member = static_cast<std::int32_t>(m);
     const auto fit = fits.find(jury);
     if (fit == fits.end()) continue;
-    const std::vector<std::uint32_t> rows = rows_of(jury);
-    place(all, {.member = m, .weight = weights[m], .rows = rows, .predictions = fit->second.result.*part});
+    all.parts[m].push_back({.which = which(jury), .weight = weights[m], .fit = with_array(fit->second, array), .array = array});
   }
   return weights.size();
 }
@@ -86,12 +78,50 @@ std::size_t place_jury(MemberPredictions& all, const StudyPlan& plan, const Fits
 void trim(MemberPredictions& all, const StudyPlan& plan, std::size_t last) {
   const EnsembleOptions& ensemble = plan.experiment().ensemble;
   if (!is_auto(ensemble) && !traits_of(ensemble).is_sequential) return;
-  all.values.resize(all.num_members > 0 ? all.values.size() / all.num_members * last : 0);
-  all.weights.resize(all.rows.size() * last);
+  all.parts.resize(last);
   all.num_members = last;
 }
 
+// Calls `take` with the places of the rows of a part.
+template <class Take>
+void for_each_row(const MemberPredictions& all, const MemberPart& part, Take&& take) {
+  for (std::size_t at = 0; at < all.rows.size(); ++at)
+    if (!part.which || (*part.which)[at]) take(at);
+}
+
 }  // namespace
+
+std::vector<float> MemberPredictions::member(std::size_t m) const {
+  std::vector<float> values(rows.size() * width, std::numeric_limits<float>::quiet_NaN());
+  for (const MemberPart& part : parts[m]) {
+    const std::vector<float> predicted = part.fit.array(part.array);
+    if (predicted.empty()) continue;
+    auto next = predicted.begin();
+    for_each_row(*this, part, [&](std::size_t at) {
+      JURY_EXPECTS(static_cast<std::size_t>(predicted.end() - next) >= width);
+      std::copy_n(next, width, values.begin() + static_cast<std::ptrdiff_t>(at * width));
+      next += static_cast<std::ptrdiff_t>(width);
+    });
+    JURY_EXPECTS(next == predicted.end());
+  }
+  return values;
+}
+
+std::vector<double> MemberPredictions::weights_of(std::size_t m) const {
+  std::vector<double> weights(rows.size());
+  for (const MemberPart& part : parts[m])
+    for_each_row(*this, part, [&](std::size_t at) { weights[at] = part.weight; });
+  return weights;
+}
+
+std::vector<float> MemberPredictions::all_members() const {
+  std::vector<float> all;
+  for (std::size_t m = 0; m < num_members; ++m) {
+    const std::vector<float> one = member(m);
+    all.insert(all.end(), one.begin(), one.end());
+  }
+  return all;
+}
 
 MemberPredictions collect_oof(const StudyPlan& plan, const Trained& trained, std::int32_t repeat) {
   auto all = unpredicted(plan, "oof", 0, static_cast<std::uint32_t>(plan.dataset().num_train()));
@@ -104,7 +134,8 @@ MemberPredictions collect_oof(const StudyPlan& plan, const Trained& trained, std
       place_stack(all, plan, trained, {.predictor = predictor, .rows = tested, .part = &FitResult::valid});
       continue;
     }
-    last = std::max(last, place_jury(all, plan, trained.fits, predictor, &FitResult::valid, [&](const TaskKey&) { return tested; }));
+    last = std::max(last, place_jury(all, plan, trained.fits, predictor, &FitResult::valid,
+                                     [which = which_of(all, tested)](const TaskKey&) { return which; }));
   }
   trim(all, plan, last);
   return all;
@@ -112,7 +143,7 @@ MemberPredictions collect_oof(const StudyPlan& plan, const Trained& trained, std
 
 MemberPredictions collect_oob(const StudyPlan& plan, const Trained& trained) {
   auto all = unpredicted(plan, "oob", 0, static_cast<std::uint32_t>(plan.dataset().num_train()));
-  trim(all, plan, place_jury(all, plan, trained.fits, {}, &FitResult::oob, [&](const TaskKey& key) { return plan.rows(key).oob; }));
+  trim(all, plan, place_jury(all, plan, trained.fits, {}, &FitResult::oob, [&](const TaskKey& key) { return which_of(all, plan.rows(key).oob); }));
   return all;
 }
 
@@ -124,7 +155,7 @@ MemberPredictions collect_apparent(const StudyPlan& plan, const Trained& trained
     place_stack(all, plan, trained, {.predictor = predictor, .rows = all.rows, .part = &FitResult::apparent}, Seen::yes);
     return all;
   }
-  trim(all, plan, place_jury(all, plan, trained.fits, predictor, &FitResult::apparent, [&](const TaskKey&) { return all.rows; }));
+  trim(all, plan, place_jury(all, plan, trained.fits, predictor, &FitResult::apparent, [](const TaskKey&) { return nullptr; }));
   return all;
 }
 
@@ -135,7 +166,7 @@ MemberPredictions collect_test(const StudyPlan& plan, const Trained& trained, co
     place_stack(all, plan, trained, {.predictor = predictor, .rows = all.rows, .part = &FitResult::test});
     return all;
   }
-  trim(all, plan, place_jury(all, plan, trained.fits, predictor, &FitResult::test, [&](const TaskKey&) { return all.rows; }));
+  trim(all, plan, place_jury(all, plan, trained.fits, predictor, &FitResult::test, [](const TaskKey&) { return nullptr; }));
   return all;
 }
 

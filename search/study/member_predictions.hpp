@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,25 +25,34 @@ struct Trained {
   const std::map<TaskKey, Fitted<Stack>>& stacks;
 };
 
-/// Members' predictions, float32 (members, rows, prediction_width()); NaN where a member did not predict a row
-/// (it was in its bag, or the fit is not there).
+/// Some rows that one member predicted.
+struct MemberPart {
+  /// Which of the rows those are; nothing: all of them.
+  std::shared_ptr<const std::vector<bool>> which = nullptr;
+  double weight = 1;       ///< in weighted combinations: members differ from fold to fold
+  FitOutcome fit = {};     ///< has the predictions in `array`, or knows where they are stored
+  FitArray array = &FitResult::test;
+};
+
+/// Members' predictions for the same rows, a member at a time: those of fits that are stored are read when they are asked
+/// for, so that memory does not grow with the number of members.
 struct MemberPredictions {
   std::string source;                 ///< "oof", "oob" or "test"; members of a stack are its bases
   std::int32_t repeat = TaskKey::kNone;
-  std::vector<std::uint32_t> rows;    ///< of the dataset, ascending
+  std::vector<std::uint32_t> rows;    ///< of the dataset, ascending, without a gap
+  std::size_t width = 0;              ///< prediction_width()
   std::size_t num_members = 0;
-  std::vector<float> values;
+  std::vector<std::vector<MemberPart>> parts;  ///< of each member
   std::vector<float> stacked = {};    ///< (rows, width) what a stack makes of them; NaN where it is not fitted yet
-  std::vector<double> weights;        ///< (members, rows) in weighted combinations: members differ from fold to fold
 
   bool empty() const noexcept { return rows.empty() || num_members == 0; }
-  std::span<const float> member(std::size_t m) const noexcept {
-    const std::size_t size = values.size() / num_members;
-    return std::span(values).subspan(m * size, size);
-  }
-  std::span<const double> weights_of(std::size_t m) const noexcept {
-    return std::span(weights).subspan(m * rows.size(), rows.size());
-  }
+  /// float32 (rows, width); NaN where the member did not predict a row (it was in its bag, or the fit is not there). Throws
+  /// IoError or DataError where a stored fit is not there any more.
+  std::vector<float> member(std::size_t m) const;
+  /// (rows) the member's weights in weighted combinations; 0 where it did not predict.
+  std::vector<double> weights_of(std::size_t m) const;
+  /// float32 (members, rows, width) of all at once.
+  std::vector<float> all_members() const;
 };
 
 /// Out of fold: each training row predicted by the members of the one fold that tests it.

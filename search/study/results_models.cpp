@@ -46,27 +46,30 @@ void add_block(const Hdf5Group& group, const std::string& name, const std::vecto
   group.array(name + "_size", sizes, {{"stored", blocks.size()}});
 }
 
-void write_matrix(const Hdf5Group& group, const std::string& name, const std::vector<const std::vector<float>*>& rows) {
+void write_matrix(const Hdf5Group& group, const std::string& name, const std::vector<const FitOutcome*>& fits, FitArray array) {
   std::vector<float> all;
-  all.reserve(rows.size() * rows.front()->size());
-  for (const auto* row : rows) all.insert(all.end(), row->begin(), row->end());
-  group.array(name, all, {{"stored", rows.size()}, {"param", rows.front()->size()}});
+  for (const FitOutcome* fit : fits) {
+    std::vector<float> row = fit->array(array);
+    if (row.empty()) row = fit->array(&FitResult::weights);  // the latest are the best
+    all.insert(all.end(), row.begin(), row.end());
+  }
+  group.array(name, all, {{"stored", fits.size()}, {"param", all.size() / fits.size()}});
 }
 
 // What the rounds of gradient boosting add to, and how long their steps are; NaN for fits of another base that have the
 // same architecture and are no rounds.
-void write_steps(const Hdf5Group& group, const std::vector<const FitResult*>& fits) {
+void write_steps(const Hdf5Group& group, const std::vector<const FitOutcome*>& fits) {
   std::size_t width = 0;
-  for (const FitResult* fit : fits) width = std::max(width, fit->steps.size());
+  for (const FitOutcome* fit : fits) width = std::max(width, fit->result.steps.size());
   if (width == 0) return;
   std::vector<double> steps, offsets;
   const auto append = [width](std::vector<double>& all, std::vector<double> some) {
     some.resize(width, std::numeric_limits<double>::quiet_NaN());
     all.insert(all.end(), some.begin(), some.end());
   };
-  for (const FitResult* fit : fits) {
-    append(steps, fit->steps);
-    append(offsets, fit->offset);
+  for (const FitOutcome* fit : fits) {
+    append(steps, fit->result.steps);
+    append(offsets, fit->result.offset);
   }
   group.array("step", steps, {{"stored", fits.size()}, {"output", width}}, {.help = "of the member's outputs in the sum of the rounds"});
   group.array("offset", offsets, {{"stored", fits.size()}, {"output", width}}, {.help = "that the sum starts from"});
@@ -85,25 +88,21 @@ struct Stored {
   std::vector<TaskKey> keys;
   std::vector<double> weights;
   std::vector<std::int32_t> passes;
-  std::vector<const FitResult*> fits;
+  std::vector<const FitOutcome*> fits;
 };
 
-void write_weights(const Hdf5Group& group, const std::vector<const FitResult*>& fits) {
-  std::vector<const std::vector<float>*> best, latest;
-  for (const FitResult* fit : fits) {
-    best.push_back(&fit->weights);
-    latest.push_back(fit->latest.empty() ? &fit->weights : &fit->latest);
-  }
-  write_matrix(group, "weights_best", best);
-  write_matrix(group, "weights_latest", latest);
-  write_layout(group, network_from_bytes(fits.front()->network));
+void write_weights(const Hdf5Group& group, const std::vector<const FitOutcome*>& fits) {
+  write_matrix(group, "weights_best", fits, &FitResult::weights);
+  write_matrix(group, "weights_latest", fits, &FitResult::latest);
+  write_layout(group, network_from_bytes(fits.front()->whole().network));
 }
 
 void write_stored(const Hdf5Group& group, const Stored& stored) {
   std::vector<Bytes> models, preprocess;
-  for (const FitResult* fit : stored.fits) {
-    models.push_back(fit->network);
-    preprocess.push_back(fit->preprocess);
+  for (const FitOutcome* fit : stored.fits) {
+    FitResult whole = fit->whole();
+    models.push_back(std::move(whole.network));
+    preprocess.push_back(std::move(whole.preprocess));
   }
   TableWriter table(group, "stored", stored.keys.size());
   add_key_columns(table, stored.keys);
@@ -150,14 +149,15 @@ void write_stacks(Hdf5Writer& file, const StudyPlan& plan, const Stacks& stacks)
 void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results, std::int32_t trial) {
   std::map<std::string, Stored> groups;
   for (const auto& [key, fit] : fits) {
-    const bool trees = TreeModel::is_begun(fit.result.network);
-    if (!trees && fit.result.weights.empty()) continue;
-    Stored& stored = groups[trees ? "xgboost" : network_from_bytes(fit.result.network).architecture];
+    const FitResult whole = fit.whole();
+    const bool trees = TreeModel::is_begun(whole.network);
+    if (!trees && whole.weights.empty()) continue;
+    Stored& stored = groups[trees ? "xgboost" : network_from_bytes(whole.network).architecture];
     stored.keys.push_back(key);
     stored.keys.back().trial = trial;
     stored.weights.push_back(results.weights.at(key));
     stored.passes.push_back(num_passes(plan, fits, key));
-    stored.fits.push_back(&fit.result);
+    stored.fits.push_back(&fit);
   }
   for (const auto& [name, stored] : groups) write_stored(file.group("models/" + name), stored);
   write_stacks(file, plan, results.stacks);

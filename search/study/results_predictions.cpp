@@ -18,8 +18,10 @@ std::vector<T> over_repeats(const StudyResults& results, const std::string& sour
 std::vector<float> members_by_repeat(const std::vector<const MemberPredictions*>& repeats) {
   std::vector<float> all;
   for (std::size_t m = 0; m < repeats.front()->num_members; ++m)
-    for (const MemberPredictions* repeat : repeats)
-      all.insert(all.end(), repeat->member(m).begin(), repeat->member(m).end());
+    for (const MemberPredictions* repeat : repeats) {
+      const std::vector<float> one = repeat->member(m);
+      all.insert(all.end(), one.begin(), one.end());
+    }
   return all;
 }
 

@@ -1,15 +1,28 @@
 #include "search/study/run_on_ranks.hpp"
 
 #include <fmt/format.h>
+#include <signal.h>
+
+#include <cerrno>
 
 #include "models/nn/session.hpp"
 #include "runtime/mpi/agreement.hpp"
+#include "runtime/pool/message.hpp"
 #include "runtime/pool/run_pool.hpp"
 #include "runtime/store/blob.hpp"
 #include "search/study/study_run.hpp"
 
 namespace jury {
 namespace {
+
+// Under a supervisor a worker that speaks once a second and is silent for so long is reported, and lost.
+constexpr double kReportSeconds = 5;
+constexpr double kLostSeconds = 20;
+
+// Only on this machine can it be known.
+bool is_gone_here(const Ready& worker) {
+  return worker.host == host_name() && ::kill(static_cast<pid_t>(worker.pid), 0) != 0 && errno == ESRCH;
+}
 
 // A resumed run keeps the instruction set it started with, on every rank; a new one needs ranks that
 // agree. Collective.
@@ -32,7 +45,8 @@ void settle_isa(const Comm& world, const std::string& journal) {
 
 std::string directory_of(const RunRequest& request, std::uint64_t identity) {
   if (!request.directory.empty()) return request.directory;
-  return RunDirectory::path_for(request.experiment.output.dir, request.experiment.experiment.name, identity);
+  return RunDirectory::path_for(request.experiment.output.dir, request.experiment.experiment.name, identity) +
+         (request.shard ? "-shard-" + request.shard->name() : "");
 }
 
 }  // namespace
@@ -64,6 +78,14 @@ ExitCode run_on_ranks(const RunRequest& request, const MpiSession& session, cons
   PoolOptions options;
   options.thread_start = [threads = request.experiment.resources.threads] { use_threads(threads); };
   options.blobs = &blobs;
+  if (!world.is_solo()) options.is_orphan = [&session] { return session.is_orphan(); };
+  if (!request.launch_status.empty()) {
+    options.is_gone = is_gone_here;
+    options.losses = PoolOptions::Losses::cost_their_tasks;
+    options.report_silence_seconds = kReportSeconds;
+    options.lost_seconds = kLostSeconds;
+    options.coordinator_trains_up_to = 1;  // a task that crashes must not take the coordinator along
+  }
   return run_pool(world, run.evaluators(path), options,
                   [&](Coordinator& coordinator) { return leader->coordinate(coordinator); });
 }

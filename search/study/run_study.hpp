@@ -1,13 +1,16 @@
 // A study from its settings to its files, on however many ranks there are.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "runtime/base/error.hpp"
 #include "runtime/base/progress.hpp"
 #include "runtime/mpi/session.hpp"
+#include "runtime/pool/launch_status.hpp"
 #include "runtime/store/run_directory.hpp"
 #include "search/study/experiment.hpp"
+#include "search/study/shard.hpp"
 
 namespace jury {
 
@@ -27,6 +30,9 @@ struct RunRequest {
   bool results_only = false;      ///< write the files again from the journal, train nothing
   Verbosity verbosity = Verbosity::normal;
   SummaryFormat summary = SummaryFormat::text;
+  std::optional<Shard> shard = {};  ///< only these tasks, and no results
+  std::string launch_status = {};  ///< the file that a supervisor reads, where there is one: then a lost rank costs only its tasks
+  LaunchReporter* reporter = nullptr;  ///< its writer, on rank 0
 };
 
 /// Collective over the session's ranks. Loads the data once per node, deals the fits, journals what

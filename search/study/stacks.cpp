@@ -70,7 +70,7 @@ std::vector<float> joined_members(const StudyPlan& plan, const Fits& fits, const
     key.member = static_cast<std::int32_t>(m);
     const auto fit = fits.find(key);
     if (fit == fits.end()) continue;
-    const std::vector<float>& predictions = fit->second.result.*part.part;
+    const std::vector<float> predictions = fit->second.array(part.part);
     if (predictions.size() == shape.num_rows * shape.width()) combiner.add(predictions, weights[m]);
   }
   return combiner.combined(*rules.front());

@@ -45,7 +45,7 @@ Stacks fit_stacks(const StudyPlan& plan, const Fits& fits);
 struct PredictorPart {
   TaskKey predictor;
   std::span<const std::uint32_t> rows;
-  std::vector<float> FitResult::*part;
+  FitArray part;
 };
 
 /// What every base says of these rows, each as its own configuration joins its members; (rows, width), NaN

@@ -37,8 +37,9 @@ StudyBootstrap estimate_bootstrap(const StudyPlan& plan, const Trained& trained,
   Combiner combiner = combiner_of(plan, scoring, members.rows.size());
   std::vector<std::vector<double>> member_scores;
   for (std::size_t m = 0; m < members.num_members; ++m) {
-    combiner.add(members.member(m), members.weights_of(m));
-    member_scores.push_back(score_all(truth, members.member(m), scoring));
+    const std::vector<float> member = members.member(m);
+    combiner.add(member, members.weights_of(m));
+    member_scores.push_back(score_all(truth, member, scoring));
   }
   const std::vector<float> reported = reported_of(combiner, members, scoring);
   std::vector<ScoreLine> apparent = {{scoring.combines.front(), score_all(truth, reported, scoring)}};

@@ -9,12 +9,12 @@
 namespace jury {
 namespace {
 
-// (members, rows) what each member takes a row for; -1: it did not predict it.
-std::vector<std::int32_t> labels_of(const MemberPredictions& members, std::size_t width) {
+// (rows) what a member takes each row for; -1: it did not predict it.
+std::vector<std::int32_t> labels_of(const std::vector<float>& member, std::size_t width) {
   std::vector<std::int32_t> labels;
-  labels.reserve(members.num_members * members.rows.size());
-  for (std::size_t at = 0; at < members.values.size(); at += width) {
-    const Predictions row = Predictions(members.values).subspan(at, width);
+  labels.reserve(member.size() / width);
+  for (std::size_t at = 0; at < member.size(); at += width) {
+    const Predictions row = Predictions(member).subspan(at, width);
     labels.push_back(is_predicted(row) ? predicted_label(row) : -1);
   }
   return labels;
@@ -37,13 +37,18 @@ StudyDiversity diversity_of(const StudyPlan& plan, const MemberPredictions& memb
   out.ambiguity = ambiguity_of_members(truth, members);
   const bool few = members.num_members <= kMostPairedMembers;
   if (truth.outcome == Outcome::values) {
-    if (few) out.errors = error_diversity(truth, members.values);
+    if (few) out.errors = error_diversity(truth, members.all_members());
     return out;
   }
-  const std::vector<std::int32_t> labels = labels_of(members, truth.width());
-  const MemberLabels each{.num_classes = truth.num_outputs, .truth = truth.labels, .labels = labels};
-  out.labels = overall_diversity(each);
-  if (few) out.pairs = pairwise_diversity(each);
+  LabelCounts counts(truth.num_outputs, truth.labels);
+  std::vector<std::int32_t> all;  // (members, rows), of few
+  for (std::size_t m = 0; m < members.num_members; ++m) {
+    const std::vector<std::int32_t> labels = labels_of(members.member(m), truth.width());
+    counts.add(labels);
+    if (few) all.insert(all.end(), labels.begin(), labels.end());
+  }
+  out.labels = counts.diversity();
+  if (few) out.pairs = pairwise_diversity({.num_classes = truth.num_outputs, .truth = truth.labels, .labels = all});
   return out;
 }
 

@@ -28,9 +28,8 @@ bool replicate_is_complete(const StudyPlan& plan, const Fits& fits, const TaskKe
 
 std::vector<float> single_of(const StudyPlan& plan, const Fits& fits, const TaskKey& predictor,
                              const MemberPredictions& members) {
-  if (plan.has_single()) return fits.at(predictor).result.test;
-  const auto first = members.member(0);
-  return {first.begin(), first.end()};
+  if (plan.has_single()) return fits.at(predictor).array(&FitResult::test);
+  return members.member(0);
 }
 
 std::vector<float> ensemble_of(const StudyPlan& plan, const MemberPredictions& members, const Scoring& scoring) {

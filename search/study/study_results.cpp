@@ -39,24 +39,40 @@ void collect_predictions(const StudyPlan& plan, const Trained& trained, StudyRes
   std::erase_if(out.predictions, [](const MemberPredictions& members) { return members.empty(); });
 }
 
+// The scores of each member in each fold, (folds, members, metrics): a member is read once.
+std::vector<std::vector<std::vector<double>>> member_scores_by_fold(const StudyPlan& plan, const MemberPredictions& members, const Scoring& scoring) {
+  std::vector<std::vector<std::vector<double>>> scores(static_cast<std::size_t>(plan.num_folds()));
+  for (std::size_t m = 0; m < members.num_members; ++m) {
+    const std::vector<float> member = members.member(m);
+    for (std::size_t fold = 0; fold < scores.size(); ++fold)
+      scores[fold].push_back(score_rows(plan, members, member, plan.valid_rows(members.repeat, static_cast<std::int32_t>(fold)), scoring));
+  }
+  return scores;
+}
+
+// Means over the members that have scores.
+std::vector<double> mean_over_members(const std::vector<std::vector<double>>& members, std::size_t num_metrics) {
+  std::vector<double> means(num_metrics);
+  std::size_t scored = 0;
+  for (const std::vector<double>& scores : members) {
+    if (std::isnan(scores.front())) continue;
+    for (std::size_t k = 0; k < num_metrics; ++k) means[k] += scores[k];
+    ++scored;
+  }
+  for (double& mean : means) mean /= static_cast<double>(scored);
+  return means;
+}
+
 void score_folds(const StudyPlan& plan, StudyResults& out) {
   for (std::size_t i = 0; i < out.predictions.size(); ++i) {
     const MemberPredictions& members = out.predictions[i];
     if (members.source != "oof") continue;
+    const auto of_members = member_scores_by_fold(plan, members, out.scoring);
     for (std::int32_t fold = 0; fold < plan.num_folds(); ++fold) {
       const auto rows = plan.valid_rows(members.repeat, fold);
-      FoldScores line{.repeat = members.repeat, .fold = fold, .num_rows = rows.size(),
-                      .scores = score_rows(plan, members, out.juries[i].reported, rows, out.scoring),
-                      .member_mean = std::vector<double>(out.scoring.metrics.size())};
-      std::size_t scored = 0;
-      for (std::size_t m = 0; m < members.num_members; ++m) {
-        const auto scores = score_rows(plan, members, members.member(m), rows, out.scoring);
-        if (std::isnan(scores.front())) continue;
-        for (std::size_t k = 0; k < scores.size(); ++k) line.member_mean[k] += scores[k];
-        ++scored;
-      }
-      for (double& mean : line.member_mean) mean /= static_cast<double>(scored);
-      out.folds.push_back(std::move(line));
+      out.folds.push_back({.repeat = members.repeat, .fold = fold, .num_rows = rows.size(),
+                           .scores = score_rows(plan, members, out.juries[i].reported, rows, out.scoring),
+                           .member_mean = mean_over_members(of_members[static_cast<std::size_t>(fold)], out.scoring.metrics.size())});
     }
   }
 }
@@ -154,7 +170,7 @@ double StudyResults::largest_residual() const noexcept {
 std::vector<std::pair<TaskKey, FitScores>> score_fits(const StudyPlan& plan, const Fits& fits, const std::vector<const Metric*>& metrics) {
   std::vector<std::pair<TaskKey, FitScores>> scores;
   scores.reserve(fits.size());
-  for (const auto& [key, fit] : fits) scores.emplace_back(key, score_fit(plan, key, fit.result, metrics));
+  for (const auto& [key, fit] : fits) scores.emplace_back(key, score_fit(plan, key, fit.whole(), metrics));
   return scores;
 }
 

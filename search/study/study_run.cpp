@@ -17,6 +17,8 @@ namespace jury {
 namespace {
 
 constexpr double kWriteEverySeconds = 60;
+constexpr double kPromiseSeconds = 10;       // while tasks are dealt
+constexpr double kQuietSeconds = 3600;       // while files are written
 constexpr double kWriteShare = 20;  // results are written again after so many times what it took
 
 RunLog::Echo echo_of(Verbosity verbosity) {
@@ -119,15 +121,23 @@ ExitCode StudyRun::coordinate(Coordinator& coordinator) {
     return verdict(*report, PoolEnd::completed);
   }
   JournalLog log(*journal_);
-  const PoolResult result = coordinator.run(work_, log, *this);
+  std::optional<ShardSource> shard;
+  if (request_.shard) shard.emplace(work_, *request_.shard);
+  const PoolResult result = coordinator.run(shard ? static_cast<TaskSource&>(*shard) : work_, log, *this);
   seconds_ = system_clock().seconds() - started_;
   utilisation_ = result.utilisation;
   progress_line_.finish(progress_state(seconds_));
+  if (result.end == PoolEnd::short_handed) {
+    journal_->stop();
+    log_.warning("more than half of the workers are lost");
+    return ExitCode::failed;
+  }
   if (signals_.in_a_hurry() && result.end == PoolEnd::stopped) {
     journal_->stop();
     log_.info("stopped by SIGTERM; results are not written, a resume continues");
     return ExitCode::stopped;
   }
+  if (shard) return end_of_shard(result.end);
   const std::unique_ptr<RunReport> report = write_files();
   if (is_finished()) {
     journal_->finish();
@@ -137,7 +147,27 @@ ExitCode StudyRun::coordinate(Coordinator& coordinator) {
   return verdict(*report, result.end);
 }
 
+// The results are those of all shards together, so there are none.
+ExitCode StudyRun::end_of_shard(PoolEnd end) {
+  journal_->stop();
+  if (end == PoolEnd::stopped) {
+    log_.warning(fmt::format("stopped early; the same command with --resume continues"));
+    return ExitCode::stopped;
+  }
+  log_.info(fmt::format("shard {} is done", request_.shard->name()));
+  if (request_.verbosity != Verbosity::quiet)
+    fmt::print(stderr, "jury: shard {} is done, {} in {}; 'jury merge' joins the shards\n", request_.shard->name(),
+               counted(work_.progress().fits_done, subject_.task_name()), directory_.path());
+  return ExitCode::done;
+}
+
+// To the supervisor, where there is one.
+void StudyRun::promise_a_word(double seconds) {
+  if (request_.reporter != nullptr) request_.reporter->promise(seconds);
+}
+
 std::unique_ptr<RunReport> StudyRun::write_files() {
+  promise_a_word(kQuietSeconds);
   std::unique_ptr<RunReport> report = subject_.report();
   report->write_results(directory_.results(),
                         {.identity = identity_, .provenance = provenance_of(request_, sessions_), .timing = work_.timing()});
@@ -189,7 +219,9 @@ ProgressState StudyRun::progress_state(double seconds) const {
 
 void StudyRun::tick(const PoolProgress& progress) {
   progress_line_.update(progress_state(progress.seconds));
+  if (request_.reporter != nullptr) request_.reporter->running(progress.num_done, kPromiseSeconds);
   const bool asked = signals_.take_write_request();
+  if (request_.shard) return;
   if (!asked && progress.seconds < next_write_) return;
   const double before = system_clock().seconds();
   write_files();
@@ -202,6 +234,12 @@ bool StudyRun::stop_requested() {
   if (limit_seconds_ > 0 && system_clock().seconds() - started_ > limit_seconds_) out_of_time_ = true;
   return out_of_time_ || signals_.stop_requested();
 }
+
+void StudyRun::worker_lost(const std::string& worker, std::size_t tasks) {
+  log_.warning(fmt::format("{} is lost; its {} done by others", worker, tasks == 1 ? "task is" : fmt::format("{} tasks are", tasks)));
+}
+
+void StudyRun::worker_back(const std::string& worker) { log_.info(fmt::format("{} is back", worker)); }
 
 void StudyRun::worker_silent(const std::string& worker, double seconds) {
   log_.warning(fmt::format("{} has not been heard of for {}", worker, format_duration(seconds)));

@@ -33,12 +33,16 @@ class StudyRun final : public PoolEvents {
   void tick(const PoolProgress& progress) override;
   bool stop_requested() override;
   void worker_silent(const std::string& worker, double seconds) override;
+  void worker_lost(const std::string& worker, std::size_t tasks) override;
+  void worker_back(const std::string& worker) override;
 
  private:
   void open_journal(const RunDirectory& directory);
   void say_how_it_starts();
   void heed_slurm();
+  void promise_a_word(double seconds);
   ExitCode verdict(const RunReport& report, PoolEnd end);
+  ExitCode end_of_shard(PoolEnd end);
   ProgressState progress_state(double seconds) const;
   RunSummary summary() const;
 

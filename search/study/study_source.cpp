@@ -27,8 +27,8 @@ double expected_flops(const StudyPlan& plan, const TaskKey& key, const std::vect
 }
 
 StudySource::StudySource(const StudyPlan& plan, const BlobStore& blobs, const Checkpoints& checkpoints,
-                         const std::vector<double>& flops_per_draw)
-    : plan_(plan), blobs_(blobs), checkpoints_(checkpoints), flops_per_draw_(flops_per_draw) {
+                         const std::vector<double>& flops_per_draw, std::size_t most_bytes_kept)
+    : plan_(plan), blobs_(blobs), checkpoints_(checkpoints), flops_per_draw_(flops_per_draw), most_bytes_kept_(most_bytes_kept) {
   for (const TaskKey& key : plan.tasks()) {
     const double cost = expected_flops(plan, key, flops_per_draw_);
     waiting_.emplace(key, cost);
@@ -141,11 +141,19 @@ WorkProgress StudySource::progress() const {
   return progress;
 }
 
+// Payloads are kept as long as they are few; after that they stay where they are on disk.
+TaskResult StudySource::result_of(const Record& record) {
+  if (!record.blob) return record.payload.empty() ? TaskResult() : read_task_result(record.payload);
+  if (bytes_kept_ >= most_bytes_kept_) return read_stored_task_result(blobs_, *record.blob);
+  const Bytes payload = blobs_.get(*record.blob);
+  bytes_kept_ += payload.size();
+  return read_task_result(payload);
+}
+
 void StudySource::keep(const Record& record, Session session) {
   const TaskKey of_task = whole_of(record.key);
   TaskResult task;
-  const Bytes payload = payload_of(record, blobs_);
-  if (!payload.empty() && is_final(record.state)) task = read_task_result(payload);
+  if (is_final(record.state)) task = result_of(record);
   if (task.fits.empty()) task.fits.push_back({record.state, record.message, {}});
   const bool is_chain = plan_.method(of_task).is_sequential;
   TaskKey key = of_task;

@@ -26,9 +26,12 @@ double expected_flops(const StudyPlan& plan, const TaskKey& key, const std::vect
 /// them is no part of the results.
 class StudySource final : public StudyWork {
  public:
-  /// All but the numbers must outlive this. Checkpoints of tasks that are done are removed.
-  StudySource(const StudyPlan& plan, const BlobStore& blobs, const Checkpoints& checkpoints,
-              const std::vector<double>& flops_per_draw);
+  static constexpr std::size_t kMostBytesKept = std::size_t{32} << 20;
+
+  /// All but the numbers must outlive this. Checkpoints of tasks that are done are removed. Of the results in `blobs` so many
+  /// bytes are held in memory; those that come later are read again when they are needed.
+  StudySource(const StudyPlan& plan, const BlobStore& blobs, const Checkpoints& checkpoints, const std::vector<double>& flops_per_draw,
+              std::size_t most_bytes_kept = kMostBytesKept);
 
   void restore(const Record& record) override;
   /// The same of a record that stays as it is, whatever its state.
@@ -68,6 +71,7 @@ class StudySource final : public StudyWork {
 
   enum class Session { earlier, this_one };
   void keep(const Record& record, Session session);
+  TaskResult result_of(const Record& record);
   TaskKey first_of(TaskKey key) const;
   void continue_chain(const TaskKey& first);
   void settle_size(TaskKey jury);
@@ -81,6 +85,8 @@ class StudySource final : public StudyWork {
   std::map<TaskKey, JuryGrowth> growing_;  // juries of members = "auto"
   std::vector<ReadyTask> withdrawn_;
   Fits fits_;
+  std::size_t most_bytes_kept_;
+  std::size_t bytes_kept_ = 0;
   std::vector<FitTiming> timing_;
   double work_total_ = 0;
   double work_finished_ = 0;

@@ -119,7 +119,7 @@ void StudyTrials::retire(const TrialId& id, TrialWork& work) {
   for (auto& line : score_fits(trial.plan(), trial.source().fits(), metrics))
     fit_scores_.emplace_back(key_of_trial(line.first, id), std::move(line.second));
   for (auto& [key, fit] : trial.source().take_fits()) {
-    fit.result = without_arrays(fit.result);
+    fit.result = without_arrays(std::move(fit.result));
     fits_.emplace(key_of_trial(key, id), std::move(fit));
   }
   remove_checkpoints(context_, id);

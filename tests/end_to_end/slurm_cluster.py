@@ -11,7 +11,7 @@ from pathlib import Path
 from jury_command import SOURCE, FolderTestCase, environment, expect_same, run
 
 TEST_CLUSTER = SOURCE / "slurm" / "test-cluster"
-LAUNCHERS = ("srun", "mpirun")
+LAUNCHERS = ("srun", "mpirun", "launch")
 SMALL = SOURCE / "tests" / "end_to_end" / "small.toml"
 # Names that would do something in a shell: leave a file behind.
 EFFECTS = ("touch canary", "echo x>canary", "cp * canary", "exec touch canary", ":>canary")

@@ -15,7 +15,7 @@ class Launchers(SlurmTestCase):
         for launcher, job in jobs.items():
             with self.subTest(launcher=launcher):
                 self.expect_done(job)
-                self.assertIn("on 4 ranks", job.log())
+                self.assertIn("on 5 ranks" if launcher == "launch" else "on 4 ranks", job.log())
                 expect_same(self, reference, self.folder / launcher)
                 self.assertRegex((self.folder / launcher / "log.txt").read_text(), r"the Slurm job ends in \dmin\d\ds; stops after")
 
@@ -46,9 +46,9 @@ class Launchers(SlurmTestCase):
                 ("the number of ranks is missing",),
                 ("--no-kill needs the launcher 'launch'", "--ntasks", 2, "--no-kill"),
                 ("leaves less than half of --time 3", "--ntasks", 2, "--time", 3),
-                ("is no list of shards", "--ntasks", 2, "--array", "1-8", "--shards", "x"),
-                ("--array and --shards belong together", "--ntasks", 2, "--array", "0-7"),
-                ("--output and --shards exclude each other", "--ntasks", 2, "--array", "0-7", "--shards", "x", "--", "-o", "y"),
+                ("is no list of shards", "--ntasks", 2, "--array", "0-7", "--shards", "x"),
+                ("--array and --shards belong together", "--ntasks", 2, "--array", "1-8"),
+                ("--output and --shards exclude each other", "--ntasks", 2, "--array", "1-8", "--shards", "x", "--", "-o", "y"),
                 ("--overwrite cannot be in a batch job", "--ntasks", 2, "--", "--overwrite"),
                 ("unknown option '--stirct' of 'jury run' did you mean '--strict'", "--ntasks", 2, "--", "--stirct"),
                 ("unknown key 'train.epoch'", "--ntasks", 2, "-s", "train.epoch=3"),
@@ -64,6 +64,16 @@ class Launchers(SlurmTestCase):
         for directory in ("/tmp/runs", "/dev/shm/runs"):
             done = self.slurm(SMALL, "--ntasks", 2, "--launcher", "srun", "--", "-o", directory, env=env)
             expect_complaint(self, done, 2, f"the output folder '{directory}' is not seen by all nodes")
+
+    def test_an_array_of_shards_merges_to_the_bytes_of_one_run(self):
+        reference, shards, merged = (self.folder / name for name in ("reference", "shards", "merged"))
+        self.assertEqual(run("run", SMALL, "-o", reference).returncode, 0)
+        array = self.submit(SMALL, "--ntasks", 1, "--array", "1-3", "--shards", shards, "--launcher", "srun")
+        sent = self.command("env", f"JURY={JURY}", "sbatch", "--parsable", "--ntasks=2", f"--dependency=afterok:{array.number}",
+                            f"--output={self.folder}/log", SOURCE / "slurm" / "merge.sbatch", shards, merged)
+        self.expect_done(Job(self, sent.stdout.strip()))
+        self.assertEqual(sorted(path.name for path in shards.iterdir()), ["1", "2", "3"])
+        expect_same(self, reference, merged)
 
     def test_the_script_to_start_from_runs_an_experiment(self):
         reference = self.folder / "reference"

@@ -66,7 +66,7 @@ inline void expect_the_runs_predictions(const Experiment& experiment) {
   const JuryScores& jury = results.juries.front();
   const Predicted predicted = predict_test_file(ensemble, experiment.data.test, results.scoring.combines);
   EXPECT_EQ(EnsembleVoices::numbers_of(ensemble).size(), members.num_members);
-  EXPECT_EQ(predicted.members, members.values);
+  EXPECT_EQ(predicted.members, members.all_members());
   EXPECT_EQ(predicted.all.combined.front(), jury.reported);
   EXPECT_EQ(predicted.all.mean, jury.mean);
   EXPECT_EQ(predicted.all.deviation, jury.deviation);

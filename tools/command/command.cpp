@@ -23,13 +23,22 @@ constexpr Command kCommands[] = {
      "  jury run digits.toml                         one process\n"
      "  mpirun -n 4 jury run digits.toml             four ranks, the same results\n"
      "  jury run digits.toml -s train.lr=0.01 -n     what would be done, with another setting\n"
-     "  jury run digits.toml --resume                go on where an earlier run stopped\n",
+     "  jury run digits.toml --resume                go on where an earlier run stopped\n"
+     "  jury run digits.toml --shard 2/8             one part of eight, for a job array; 'jury merge' joins them\n",
      run_command},
+    {"launch", "FILE -n N [options]", "run on ranks that may die: what is lost is done again, without you",
+     "  jury launch digits.toml -n 4                 four ranks that train, and one that coordinates\n"
+     "  jury launch digits.toml -n 64 --resume --mpi-arg=--hostfile --mpi-arg=hosts\n",
+     launch_command},
     {"resume", "DIR [options]", "continue a run, or check or re-make its files",
      "  jury resume runs/digits-1a2b3c4d             go on\n"
      "  jury resume runs/digits-1a2b3c4d --check     read the journal, name any damage\n"
      "  jury resume runs/digits-1a2b3c4d --results-only   make results.h5 again from the journal\n",
      resume_command},
+    {"merge", "DIR [DIR...] -o DIR", "join runs of one experiment that were done in parts",
+     "  jury merge runs/wine-1a2b3c4d-shard-1-of-2 runs/wine-1a2b3c4d-shard-2-of-2 -o runs/wine-1a2b3c4d\n"
+     "  jury resume runs/wine-1a2b3c4d               what depends on all parts, and the results\n",
+     merge_command},
     {"validate", "FILE [options]", "check an experiment file and its data without training",
      "  jury validate digits.toml\n"
      "  jury validate digits.toml -s cv.folds=10\n",

@@ -62,7 +62,9 @@ int dispatch(const Arguments& arguments);
 
 // The commands, each in the file of its name.
 ExitCode run_command(const Command&, const Arguments&);
+ExitCode launch_command(const Command&, const Arguments&);
 ExitCode resume_command(const Command&, const Arguments&);
+ExitCode merge_command(const Command&, const Arguments&);
 ExitCode validate_command(const Command&, const Arguments&);
 ExitCode predict_command(const Command&, const Arguments&);
 ExitCode show_command(const Command&, const Arguments&);

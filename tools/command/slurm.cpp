@@ -33,13 +33,13 @@ bool srun_knows_pmix() {
   return said.exit_code == 0 && said.output.find("pmix") != std::string::npos;
 }
 
-Launcher launcher_of(const std::string& asked) {
+Launcher launcher_of(const std::string& asked, const SbatchValues& sbatch) {
   if (asked == "launch") return Launcher::launch;
   if (asked == "srun") return Launcher::srun;
   if (asked == "mpirun") return Launcher::mpirun;
   if (asked != "auto") throw ConfigError(fmt::format("--launcher '{}' is none (auto, launch, srun or mpirun)", asked));
   const bool has_mpirun = !find_program("mpirun").empty();
-  if (has_mpirun && find("launch") != nullptr) return Launcher::launch;
+  if (has_mpirun && !sbatch.has("array")) return Launcher::launch;
   if (srun_knows_pmix()) return Launcher::srun;
   if (has_mpirun) return Launcher::mpirun;
   throw ConfigError(
@@ -65,13 +65,16 @@ std::vector<std::string> run_arguments_of(const ParsedArguments& parsed) {
 void check_array(const SlurmScript& script) {
   const std::string array = script.sbatch.get("array");
   if (array.empty() != script.shards.empty())
-    throw ConfigError("--array and --shards belong together (--array 0-7 --shards DIR: eight runs in that folder)");
+    throw ConfigError("--array and --shards belong together (--array 1-8 --shards DIR: eight runs in that folder)");
   if (array.empty()) return;
-  const std::string tasks = array.substr(0, array.find('%'));
-  const auto last = tasks.starts_with("0-") ? parse_number(std::string_view(tasks).substr(2)) : std::nullopt;
-  if (!last || *last < 1 || *last > 99999)
+  if (script.launcher == Launcher::launch)
     throw ConfigError(
-        fmt::format("--array '{}' is no list of shards (0-7 for eight, 0-7%4 for four at a time)", array));
+        "--array does not go with the launcher 'launch' (use srun or mpirun: a lost shard is requeued alone)");
+  const std::string tasks = array.substr(0, array.find('%'));
+  const auto last = tasks.starts_with("1-") ? parse_number(std::string_view(tasks).substr(2)) : std::nullopt;
+  if (!last || *last < 2 || *last > 99999)
+    throw ConfigError(
+        fmt::format("--array '{}' is no list of shards (1-8 for eight, 1-8%4 for four at a time)", array));
 }
 
 // What one has to know of a job before it waits in a queue for hours.
@@ -109,7 +112,7 @@ SlurmScript read_script(const ParsedArguments& parsed) {
   if (!script.sbatch.has("job-name")) script.sbatch.set("job-name", experiment.experiment.name);
   if (!script.sbatch.has("cpus-per-task"))
     script.sbatch.set("cpus-per-task", std::to_string(experiment.resources.threads));
-  script.launcher = launcher_of(parsed.get_or<std::string>("launcher", script.site.launcher));
+  script.launcher = launcher_of(parsed.get_or<std::string>("launcher", script.site.launcher), script.sbatch);
   script.jury = script.site.jury.empty() ? std::filesystem::read_symlink("/proc/self/exe").string() : script.site.jury;
   expect_characters("the path of this program,", script.jury, kPathCharacters);
 

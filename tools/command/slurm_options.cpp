@@ -35,7 +35,7 @@ constexpr SbatchFlag kFlags[] = {
     {"exclude", kList, "nodes not to use"},
     {"licenses", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-,:@", "licenses to hold"},
     {"dependency", "abcdefghijklmnopqrstuvwxyz0123456789,:?+_", "jobs to wait for, as in afterok:4711"},
-    {"array", "0123456789-%", "shards of one experiment, 0-7 or 0-7%4"},
+    {"array", "0123456789-%", "shards of one experiment, 1-8 or 1-8%4"},
     {"mail-type", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_,0123456789",
      "when to send mail, as in END,FAIL"},
     {"mail-user", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+@", "to whom"},

@@ -105,9 +105,17 @@ class FakeEvents final : public PoolEvents {
   }
   bool stop_requested() override { return stop_(); }
   void worker_silent(const std::string& worker, double) override { silent.push_back(worker); }
+  void worker_lost(const std::string& worker, std::size_t tasks) override {
+    lost.push_back(worker);
+    num_tasks_lost += tasks;
+  }
+  void worker_back(const std::string& worker) override { back.push_back(worker); }
   PoolProgress last;
   int num_ticks = 0;
   std::vector<std::string> silent;
+  std::vector<std::string> lost;
+  std::vector<std::string> back;
+  std::size_t num_tasks_lost = 0;
 
  private:
   std::function<bool()> stop_;
@@ -121,7 +129,7 @@ class FakeWorkers final : public Channel {
   FakeWorkers(int count, FakeClock& clock, Duration duration) : clock_(clock), duration_(std::move(duration)) {
     for (int i = 0; i < count; ++i) {
       workers_.emplace_back();
-      say(i, ready_message({"node" + std::to_string(i), i + 1}), clock_.seconds());
+      say(i, ready_message({"node" + std::to_string(i), i + 1, 100 + i}), clock_.seconds());
     }
   }
 
@@ -142,8 +150,13 @@ class FakeWorkers final : public Channel {
       for (const TaskKey& key : keys) dealt.push_back(key);
       const double start = std::max(clock_.seconds(), worker.busy_until);
       worker.busy_until = start;
+      worker.held.insert(keys.begin(), keys.end());
       for (const TaskKey& key : keys) {
         worker.busy_until += duration_(peer, key);
+        if (kills && kills(key)) {
+          plan(worker.busy_until, peer, [this, peer] { silence(peer); });
+          break;
+        }
         plan(worker.busy_until, peer, [this, peer, key] { finish(peer, key); });
       }
       plan(worker.busy_until, peer, [this, peer] { --workers_[static_cast<std::size_t>(peer)].batches; });
@@ -169,6 +182,14 @@ class FakeWorkers final : public Channel {
     return frame;
   }
 
+  /// What this worker was given and has not given back.
+  std::vector<TaskKey> lost_of(int worker) const {
+    const std::set<TaskKey>& held = workers_[static_cast<std::size_t>(worker)].held;
+    return {held.begin(), held.end()};
+  }
+  /// Tasks that silence whoever does them.
+  std::function<bool(const TaskKey&)> kills;
+
   /// From now on nothing comes from this worker.
   void silence(int worker) { workers_[static_cast<std::size_t>(worker)].deaf = true; }
   void wake(int worker) { workers_[static_cast<std::size_t>(worker)].deaf = false; }
@@ -190,6 +211,7 @@ class FakeWorkers final : public Channel {
  private:
   struct Fake {
     Assembler assembler = {};
+    std::set<TaskKey> held = {};
     double busy_until = 0;
     double last_breath = 0;
     int batches = 0;
@@ -203,6 +225,7 @@ class FakeWorkers final : public Channel {
   }
   void finish(int worker, const TaskKey& key) {
     if (workers_[static_cast<std::size_t>(worker)].cancelled) return;
+    workers_[static_cast<std::size_t>(worker)].held.erase(key);
     Record record = honest_record(key, payload_bytes);
     record.rank = worker + 1;
     record.seconds = duration_(worker, key);

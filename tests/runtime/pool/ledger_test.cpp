@@ -20,26 +20,71 @@ TEST(Ledger, ABatchIsOpenUntilItsLastRecord) {
   EXPECT_EQ(ledger.num_in_flight(), 0U);
 }
 
-TEST(Ledger, AnEqualRecordAgainIsADuplicate) {
-  Ledger ledger(1);
-  ledger.deal(0, {{task(0), 5}});
+// A ledger whose worker 0 was lost with task 0 in flight.
+struct LedgerWithLoss {
+  LedgerWithLoss() {
+    ledger.deal(0, {{task(0), 5, 50}});
+    lost = ledger.lose(0);
+  }
+  Ledger ledger{2};
+  std::vector<Ledger::Lost> lost;
+};
+
+TEST(Ledger, AnEqualRecordOfALostTaskIsADuplicate) {
+  LedgerWithLoss with;
+  with.ledger.deal(1, {with.lost[0].task});
   Record record = honest_record(task(0));
-  EXPECT_EQ(ledger.take(record).verdict, Ledger::Verdict::fresh);
+  EXPECT_EQ(with.ledger.take(record).verdict, Ledger::Verdict::fresh);
   record.seconds = 17;  // time and place do not count
   record.host = "elsewhere";
-  EXPECT_EQ(ledger.take(record).verdict, Ledger::Verdict::duplicate);
+  EXPECT_EQ(with.ledger.take(record).verdict, Ledger::Verdict::duplicate);
 }
 
-TEST(Ledger, ADifferentRecordOfOneTaskIsAnError) {
-  Ledger ledger(1);
-  ledger.deal(0, {{task(0), 5}});
-  ledger.take(honest_record(task(0)));
+TEST(Ledger, ALostTaskThatNobodyHasMayStillCome) {
+  LedgerWithLoss with;
+  const Ledger::Receipt receipt = with.ledger.take(honest_record(task(0)));
+  EXPECT_EQ(receipt.verdict, Ledger::Verdict::fresh);
+  EXPECT_TRUE(receipt.was_lost);
+  EXPECT_EQ(receipt.cost, 5);
+  EXPECT_EQ(receipt.settings, 50U);
+  EXPECT_EQ(with.ledger.take(honest_record(task(0))).verdict, Ledger::Verdict::duplicate);
+}
+
+TEST(Ledger, CountsHowOftenATaskWasLost) {
+  LedgerWithLoss with;
+  EXPECT_EQ(with.lost[0].times, 1);
+  with.ledger.deal(1, {with.lost[0].task, {task(1), 6}});
+  const std::vector<Ledger::Lost> again = with.ledger.lose(1);
+  ASSERT_EQ(again.size(), 2U);
+  EXPECT_EQ(again[0].times, 2);
+  EXPECT_EQ(again[1].times, 1);
+}
+
+TEST(Ledger, WhatComesOfAGivenUpTaskIsDropped) {
+  LedgerWithLoss with;
+  Record failed = honest_record(task(0));
+  failed.state = TaskState::failed;
+  with.ledger.give_up(failed);
+  EXPECT_EQ(with.ledger.take(honest_record(task(0))).verdict, Ledger::Verdict::duplicate);
+}
+
+TEST(Ledger, ATaskThatIsAskedForOnceMoreIsFreshAgain) {
+  LedgerWithLoss with;
+  with.ledger.take(honest_record(task(0)));
+  with.ledger.deal(1, {{task(0), 5, 51}});
+  Record other = honest_record(task(0), 20);
+  EXPECT_EQ(with.ledger.take(other).settings, 51U);
+}
+
+TEST(Ledger, ADifferentRecordOfALostTaskIsAnError) {
+  LedgerWithLoss with;
+  with.ledger.take(honest_record(task(0)));
   Record other = honest_record(task(0));
   other.payload.front() ^= std::byte{1};
   other.rank = 3;
   other.host = "node7";
   try {
-    ledger.take(other);
+    with.ledger.take(other);
     FAIL() << "no exception";
   } catch (const CommError& error) {
     const std::string text = error.what();
@@ -49,13 +94,12 @@ TEST(Ledger, ADifferentRecordOfOneTaskIsAnError) {
 }
 
 TEST(Ledger, AFailureThatDependsOnTheMachineMayDifferFromAnotherTry) {
-  Ledger ledger(1);
-  ledger.deal(0, {{task(0), 5}});
-  ledger.take(honest_record(task(0)));
+  LedgerWithLoss with;
+  with.ledger.take(honest_record(task(0)));
   Record failed = honest_record(task(0));
   failed.state = TaskState::failed;
   failed.message = "out of memory";
-  EXPECT_EQ(ledger.take(failed).verdict, Ledger::Verdict::duplicate);
+  EXPECT_EQ(with.ledger.take(failed).verdict, Ledger::Verdict::duplicate);
 }
 
 TEST(Ledger, ARecordNobodyAskedForIsAnError) {
@@ -75,14 +119,6 @@ TEST(Ledger, ForgottenTasksAreNobodysAndComeBackAsTheyWere) {
   EXPECT_EQ(lost[0].settings, 60U);
   EXPECT_EQ(ledger.num_batches(1), 0U);
   EXPECT_EQ(ledger.num_in_flight(), 1U);
-}
-
-TEST(Ledger, ALostTaskMayBeDoneByAnother) {
-  Ledger ledger(2);
-  ledger.deal(0, {{task(0), 5}});
-  ledger.deal(1, ledger.forget(0));
-  EXPECT_EQ(ledger.take(honest_record(task(0))).verdict, Ledger::Verdict::fresh);
-  EXPECT_EQ(ledger.take(honest_record(task(0))).verdict, Ledger::Verdict::duplicate);
 }
 
 }  // namespace

@@ -48,8 +48,8 @@ void expect_damaged(const Bytes& frame) {
 }
 
 TEST(Message, EveryKindComesBackAsItWasSent) {
-  EXPECT_EQ(read_ready(*pass(ready_message({"node7", 3}))).host, "node7");
-  EXPECT_EQ(read_ready(*pass(ready_message({"node7", 3}))).rank, 3);
+  EXPECT_EQ(read_ready(*pass(ready_message({"node7", 3, 0}))).host, "node7");
+  EXPECT_EQ(read_ready(*pass(ready_message({"node7", 3, 0}))).rank, 3);
   EXPECT_EQ(read_tasks(*pass(tasks_message({task(3), task(4)}))), (std::vector<TaskKey>{task(3), task(4)}));
   EXPECT_EQ(read_heartbeat(*pass(heartbeat_message(1.5))), 1.5);
   EXPECT_EQ(read_stop(*pass(stop_message(ExitCode::stopped))), ExitCode::stopped);
@@ -118,7 +118,7 @@ TEST(Assembler, LostDoubledAndMixedPartsAreErrors) {
 }
 
 TEST(Assembler, EveryFlippedBitIsNoticed) {
-  const Bytes good = to_frames(ready_message({"node7", 3}), 1).front();
+  const Bytes good = to_frames(ready_message({"node7", 3, 0}), 1).front();
   for (std::size_t i = 0; i < good.size(); ++i) {
     Bytes bad = good;
     bad[i] ^= std::byte{1} << (i % 8);

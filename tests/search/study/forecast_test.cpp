@@ -156,11 +156,13 @@ TEST(Forecast, ClassesOneAgainstTheRestArePredictedAsProbabilities) {
   SmallStudy study(std::move(e));
   const StudyResults results = compute_results(study.plan, study.all_fits());
   EXPECT_GT(results.headline->value, 0.6);
-  for (const MemberPredictions& members : results.predictions)
-    for (std::size_t i = 0; i < members.values.size(); i += 2) {
-      if (std::isnan(members.values[i])) continue;  // in the member's bag
-      EXPECT_NEAR(members.values[i] + members.values[i + 1], 1, 1e-6);
+  for (const MemberPredictions& members : results.predictions) {
+    const std::vector<float> values = members.all_members();
+    for (std::size_t i = 0; i < values.size(); i += 2) {
+      if (std::isnan(values[i])) continue;  // in the member's bag
+      EXPECT_NEAR(values[i] + values[i + 1], 1, 1e-6);
     }
+  }
 }
 
 TEST(StudyChecks, AScoreThatThePredictionsDoNotAllowIsRefused) {

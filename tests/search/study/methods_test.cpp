@@ -47,10 +47,10 @@ struct Collected {
   std::size_t num_left = 0;
 };
 
-Collected collect(const SmallStudy& study, std::span<const Record> records) {
+Collected collect(const SmallStudy& study, std::span<const Record> records, std::size_t most_bytes_kept = StudySource::kMostBytesKept) {
   const BlobStore blobs(scratch() / "blobs");
   const std::vector<double> flops(study.experiment.bases.size() + 1, 100.0);
-  StudySource source(study.plan, blobs, no_checkpoints(), flops);
+  StudySource source(study.plan, blobs, no_checkpoints(), flops, most_bytes_kept);
   source.take_ready();
   for (const Record& record : records) source.done(record);
   EXPECT_TRUE(source.num_left() > 0 || std::abs(source.work_done() - 1) < 1e-9);
@@ -62,11 +62,14 @@ StudyResults compute(const SmallStudy& study, std::span<const Record> records) {
   return compute_results(study.plan, all.fits, all.num_left);
 }
 
-std::string write(const SmallStudy& study, std::span<const Record> records, const std::string& name) {
+std::string write(const SmallStudy& study, const Collected& all, const std::string& name) {
   const std::string path = scratch() / name;
-  const Collected all = collect(study, records);
   write_results(path, study.plan, all.fits, compute_results(study.plan, all.fits, all.num_left), {});
   return path;
+}
+
+std::string write(const SmallStudy& study, std::span<const Record> records, const std::string& name) {
+  return write(study, collect(study, records), name);
 }
 
 TEST_F(EveryMethod, TrainsInFoldsReplicatesAndForGood) {
@@ -99,6 +102,18 @@ TEST_F(EveryMethod, GivesTheSameBytesForAKeyWhateverCameBefore) {
     const auto keys = one.study->plan.tasks();
     for (std::size_t i = keys.size(); i-- > 0;)
       EXPECT_EQ(other.evaluate(keys[i], StopFlag())->payload, one.records[i].payload) << one.name << ' ' << to_string(keys[i]);
+  }
+}
+
+TEST_F(EveryMethod, HasTheSameResultsOfFitsThatStayOnDisk) {
+  const BlobStore blobs(scratch() / "blobs");
+  for (const Case& one : cases) {
+    if (!one.is_written) continue;
+    std::vector<Record> moved = one.records;
+    for (Record& record : moved) move_large_payload(record, blobs, 0);
+    const Collected stored = collect(*one.study, moved, 0);
+    for (const auto& [key, fit] : stored.fits) EXPECT_TRUE(fit.stored.has_value() && fit.result.test.empty()) << one.name << ' ' << to_string(key);
+    EXPECT_TRUE(diff_results(Hdf5Reader(write(*one.study, one.records, "held.h5")), Hdf5Reader(write(*one.study, stored, "stored.h5"))).empty()) << one.name;
   }
 }
 

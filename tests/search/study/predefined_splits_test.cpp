@@ -65,7 +65,7 @@ TEST_F(PredefinedSplits, OfFilesAreRepeatsScoredOneByOne) {
   for (std::size_t repeat = 0; repeat < 2; ++repeat)
     for (const std::uint32_t row : results.predictions[repeat].rows) {
       const bool tested = repeat == 0 ? row == 2 || row == 5 || row == 7 : row == 5 || row == 9;
-      EXPECT_EQ(std::isnan(results.predictions[repeat].values[row]), !tested) << repeat << " " << row;
+      EXPECT_EQ(std::isnan(results.predictions[repeat].member(0)[row]), !tested) << repeat << " " << row;
     }
   ASSERT_EQ(results.folds.size(), 2U);
   const double a = results.folds[0].scores[0], b = results.folds[1].scores[0];
@@ -84,7 +84,7 @@ TEST_F(PredefinedSplits, OfAColumnAreTheFoldsOfOneRepeat) {
   EXPECT_THAT(study.plan.valid_rows(0, 2), ElementsAre(2, 5, 8));
   const StudyResults results = compute_results(study.plan, study.all_fits());
   ASSERT_EQ(results.predictions.size(), 1U);
-  EXPECT_TRUE(std::isnan(results.predictions[0].values[11]));  // never tested
+  EXPECT_TRUE(std::isnan(results.predictions[0].member(0)[11]));  // never tested
   EXPECT_EQ(results.folds.size(), 3U);
   EXPECT_FALSE(std::isnan(results.headline->value));
 }

@@ -93,7 +93,7 @@ TEST(StoredEnsemble, PredictsTheTestFileAsTheRunDid) {
         predict_ensemble(ensemble, rows, {.combines = scoring.combines, .members = MemberOutput::each,
                                           .on_member = [&](std::size_t, Predictions all) { members.insert(members.end(), all.begin(), all.end()); }},
                          Comm::solo());
-    EXPECT_EQ(members, expected.values);
+    EXPECT_EQ(members, expected.all_members());
     EXPECT_EQ(predicted.combined.front(), scores.reported);
     EXPECT_EQ(predicted.mean, scores.mean);
     EXPECT_EQ(predicted.deviation, scores.deviation);

@@ -86,7 +86,7 @@ TEST(SlurmScript, EachLauncherHasItsLine) {
 TEST(SlurmScript, TasksOfAnArrayAreShardsAndRequeueThemselvesAlone) {
   SlurmScript script = script_with({"run", "100%I"});
   EXPECT_EQ(lines_that_begin(to_text(script), "job="), std::vector<std::string>{"job=${SLURM_JOB_ID}"});
-  script.sbatch.set("array", "0-7%4");
+  script.sbatch.set("array", "1-8%4");
   script.shards = "my runs";
   const std::string text = to_text(script);
   EXPECT_EQ(lines_that_begin(text, "job=").back(), "job=${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}");

@@ -1,0 +1,174 @@
+"""jury launch goes on whatever dies: a rank, the coordinator, mpirun; and ends with the bytes of an undisturbed run.
+
+Usage: launch_test.py EXPERIMENT KILLS [KEY=VALUE...]
+"""
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import unittest
+from pathlib import Path
+
+from jury_command import JURY, FolderTestCase, environment, expect_complaint, expect_same, run
+
+EXPERIMENT, KILLS = Path(sys.argv[1]), int(sys.argv[2])
+SETTINGS = [word for setting in sys.argv[3:] for word in ("-s", setting)]
+
+
+def variables(pid):
+    """The environment a process was started with; none of a process that is gone."""
+    try:
+        return dict(line.split("=", 1) for line in Path(f"/proc/{pid}/environ").read_text().split("\0") if "=" in line)
+    except (OSError, UnicodeDecodeError):
+        return {}
+
+
+class Launched:
+    """A running `jury launch`, and what there is of its job."""
+
+    def __init__(self, *arguments, ranks=3):
+        command = [JURY, "launch", *map(str, arguments), "-n", str(ranks)]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment())
+
+    def children(self):
+        """By pid: the rank, or None of mpirun."""
+        found = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            pid = int(folder.name)
+            env = variables(pid)
+            if f"-{self.process.pid}" in env.get("JURY_LAUNCH_STATUS", "") and pid != self.process.pid:
+                rank = env.get("OMPI_COMM_WORLD_RANK")
+                found[pid] = None if rank is None else int(rank)
+        return found
+
+    def wait_for(self, rank):
+        """The pid of that rank, once it is at work."""
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and self.process.poll() is None:
+            for pid, of in self.children().items():
+                if of == rank:
+                    return pid
+            time.sleep(0.02)
+        raise AssertionError(f"rank {rank} never came up")
+
+    def end(self, timeout=300):
+        """Exit code and what was said; fails when it does not end."""
+        try:
+            _, said = self.process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            for pid in [self.process.pid, *self.children()]:
+                os.kill(pid, signal.SIGKILL)
+            raise
+        return self.process.returncode, said
+
+
+class Launch(FolderTestCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.reference = cls.root / "reference"
+        done = run("run", EXPERIMENT, *SETTINGS, "-o", cls.reference)
+        assert done.returncode == 0, done.stderr
+
+    def launched(self, *more, ranks=3):
+        return Launched(EXPERIMENT, *SETTINGS, "-o", self.folder / "run", *more, ranks=ranks)
+
+    def wait_for_records(self, size=20000):
+        """Until work is on disk."""
+        journal = self.folder / "run" / "journal"
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if journal.exists() and journal.stat().st_size > size:
+                return
+            time.sleep(0.02)
+        raise AssertionError("no record came")
+
+    def expect_end(self, job, attempts):
+        code, said = job.end()
+        self.assertEqual(code, 0, said)
+        self.assertEqual(said.count("starting again"), attempts - 1, said)
+        expect_same(self, self.reference, self.folder / "run")
+        self.assertEqual({}, job.children())
+        self.assertEqual([], list(self.folder.glob(".jury-launch*")))
+
+    def test_an_undisturbed_run_is_one_attempt(self):
+        self.expect_end(self.launched(), attempts=1)
+
+    def test_a_rank_that_is_killed_costs_its_tasks_alone(self):
+        job = self.launched()
+        self.wait_for_records()
+        os.kill(job.wait_for(2), signal.SIGKILL)
+        self.expect_end(job, attempts=1)
+        self.assertIn("is lost", (self.folder / "run" / "log.txt").read_text())
+
+    def test_the_death_of_the_coordinator_is_a_new_attempt(self):
+        job = self.launched()
+        self.wait_for_records()
+        os.kill(job.wait_for(0), signal.SIGKILL)
+        self.expect_end(job, attempts=2)
+
+    def test_the_death_of_mpirun_is_a_new_attempt(self):
+        job = self.launched()
+        self.wait_for_records()
+        os.kill(job.wait_for(None), signal.SIGKILL)
+        self.expect_end(job, attempts=2)
+
+    def test_a_rank_that_stands_still_for_a_while_changes_nothing(self):
+        job = self.launched()
+        self.wait_for_records()
+        rank = job.wait_for(1)
+        os.kill(rank, signal.SIGSTOP)
+        time.sleep(1.5)
+        os.kill(rank, signal.SIGCONT)
+        self.expect_end(job, attempts=1)
+
+    def test_a_signal_stops_it_and_a_resume_ends_the_same(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
+            with self.subTest(signal=number.name):
+                self.setUp()  # a folder of its own
+                job = self.launched()
+                self.wait_for_records()
+                job.process.send_signal(number)
+                code, said = job.end()
+                self.assertEqual(code, 75, said)
+                self.assertEqual({}, job.children())
+                self.expect_end(self.launched("--resume"), attempts=1)
+
+    def test_kills_at_random_moments_lose_nothing(self):
+        chance = random.Random(20261121)
+        for kill in range(KILLS):
+            job = self.launched("--resume", ranks=chance.randint(1, 4))
+            time.sleep(chance.uniform(0.3, 3))
+            victims = sorted(job.children().items(), key=lambda child: (child[1] is not None, child[1] or 0))
+            if victims:
+                pid = chance.choice(victims)[0]
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            code, said = job.end()
+            self.assertEqual(code, 0, said)
+            expect_same(self, self.reference, self.folder / "run")
+            if kill % 2 == 1:
+                for member in (self.folder / "run").iterdir():
+                    if member.is_file():
+                        member.unlink()
+
+
+class BadLaunch(FolderTestCase):
+    def test_what_is_wrong_is_said_before_anything_starts(self):
+        for arguments, code, message in (
+                ((EXPERIMENT,), 2, "needs the number of ranks"),
+                ((EXPERIMENT, "-n", "0"), 2, "no number of ranks"),
+                ((EXPERIMENT, "-n", "2", "--frob"), 2, "unknown option '--frob'"),
+                ((self.folder / "none.toml", "-n", "2"), 2, "none.toml"),
+                ((EXPERIMENT, "-n", "2", "-s", "train.lr=-1"), 2, "train.lr"),
+                ((EXPERIMENT, "-n", "2", "-o", self.folder / "run", "--mpirun", "/nonexistent/mpirun"), 74, "cannot start")):
+            with self.subTest(arguments=arguments):
+                expect_complaint(self, run("launch", *arguments), code, message)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
