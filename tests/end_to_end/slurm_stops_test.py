@@ -52,14 +52,6 @@ class Stops(StudyTestCase):
         self.command("scontrol", "update", "nodename=n2", "state=resume")
         self.expect_same_after_restarts(job, 1)
 
-    def test_a_job_that_may_lose_a_node_goes_on_without_it(self):
-        job = self.submit_study("--launcher", "launch", "--nodes", 2, "--ntasks-per-node", 1, "--no-kill")
-        self.wait_for_records(job)
-        self.command("scontrol", "update", "nodename=n2", "state=down", "reason=test")
-        self.addCleanup(self.command, "scontrol", "update", "nodename=n2", "state=resume")
-        self.expect_same_after_restarts(job, 0)
-        self.assertEqual(job.restarts(), 0)
-
     def test_restarts_are_limited(self):
         job = self.submit_study("--launcher", "srun", "--max-requeues", 0, run_options=["--max-time", "1s"])
         self.assertEqual(job.wait_for_end(), ("FAILED", "75:0"))
