@@ -17,30 +17,15 @@
 #include <functional>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/process.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/store/file.hpp"
 #include "runtime/store/hdf5_stream.hpp"
-
-extern char** environ;  // NOLINT: POSIX declares it nowhere
 
 namespace jury {
 namespace {
 
 using hdf5_stream::Message;
-
-// The environment without what MPI, Slurm and HDF5 would act on.
-std::vector<char*> child_environment() {
-  std::vector<char*> kept;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    bool drop = false;
-    for (const std::string_view prefix : {"OMPI_", "PMIX_", "PMI_", "PRTE_", "SLURM_", "SBATCH_", "SRUN_", "HDF5_"})
-      drop = drop || text.starts_with(prefix);
-    if (!drop) kept.push_back(*entry);
-  }
-  kept.push_back(nullptr);
-  return kept;
-}
 
 // A running child and the pipe it writes to. Ends the child when it goes out of scope.
 class Child {
@@ -59,7 +44,12 @@ class Child {
     std::vector<char*> argv;
     for (std::string& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
-    std::vector<char*> environment = child_environment();
+    // What MPI, Slurm and HDF5 would act on.
+    std::vector<std::string> kept =
+        environment_without({"OMPI_", "PMIX_", "PMI_", "PRTE_", "SLURM_", "SBATCH_", "SRUN_", "HDF5_"});
+    std::vector<char*> environment;
+    for (std::string& entry : kept) environment.push_back(entry.data());
+    environment.push_back(nullptr);
     const int status = ::posix_spawn(&pid_, program.c_str(), &actions, nullptr, argv.data(), environment.data());
     posix_spawn_file_actions_destroy(&actions);
     if (status != 0) {

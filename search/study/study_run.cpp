@@ -8,6 +8,7 @@
 
 #include "models/nn/session.hpp"
 #include "runtime/base/hash.hpp"
+#include "runtime/base/slurm.hpp"
 #include "runtime/base/text.hpp"
 #include "search/study/session_record.hpp"
 #include "search/study/versions.hpp"
@@ -52,6 +53,17 @@ StudyRun::StudyRun(const RunRequest& request, RunSubject& subject, const RunDire
       next_write_(kWriteEverySeconds) {
   open_journal(directory);
   say_how_it_starts();
+  if (!request.results_only && !is_finished()) heed_slurm();
+}
+
+// The end of a Slurm job is a limit as --max-time is, whether or not the job asked for a signal.
+void StudyRun::heed_slurm() {
+  const std::optional<double> left = slurm_seconds_left();
+  if (!left) return;
+  const double ours = system_clock().seconds() - started_ + seconds_before_slurm_ends(*left);
+  if (limit_seconds_ > 0 && limit_seconds_ <= ours) return;
+  limit_seconds_ = std::max(1e-3, ours);
+  log_.info(fmt::format("the Slurm job ends in {}; stops after {}", format_duration(std::max(0.0, *left)), format_duration(limit_seconds_)));
 }
 
 void StudyRun::open_journal(const RunDirectory& directory) {

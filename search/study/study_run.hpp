@@ -39,6 +39,7 @@ class StudyRun final : public PoolEvents {
  private:
   void open_journal(const RunDirectory& directory);
   void say_how_it_starts();
+  void heed_slurm();
   void promise_a_word(double seconds);
   ExitCode verdict(const RunReport& report, PoolEnd end);
   ExitCode end_of_shard(PoolEnd end);

@@ -1,5 +1,6 @@
 """Runs that are stopped, starved or diverge: the exit code says so, what was done is kept, and a resume ends the same."""
 import json
+import os
 import resource
 import select
 import signal
@@ -106,6 +107,19 @@ class Stops(FolderTestCase):
         expect_same(self, reference, directory)
         with h5py.File(directory / "results.h5") as file:
             self.assertEqual(file.attrs["deterministic"], 1)
+
+    def test_the_end_of_a_slurm_job_is_a_limit_without_any_signal(self):
+        scontrol = self.folder / "scontrol"
+        scontrol.write_text('#!/bin/sh\n[ "$*" = "show job 4711_3" ] && echo " EndTime=$(($(date +%s) + 2)) "\n')
+        scontrol.chmod(0o755)
+        job = environment(PATH=f"{self.folder}:{os.environ['PATH']}", SLURM_JOB_ID="4714", SLURM_ARRAY_JOB_ID="4711", SLURM_ARRAY_TASK_ID="3",
+                          SLURM_JOB_END_TIME=None)
+        directory = self.folder / "run"
+        done = run("run", *study(repeats=200), "-o", directory, "--max-time", "1h", env=job)
+        self.assertEqual(done.returncode, 75, done.stderr)
+        self.assertIn("stopped early (out of time)", done.stderr)
+        self.assertRegex((directory / "log.txt").read_text(), r"the Slurm job ends in \S+ m?s; stops after")
+        self.expect_ends_the_same(directory)
 
     def expect_starved(self, directory, done, why):
         """It ended for want of room, and what it said was done is kept."""

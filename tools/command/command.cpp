@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "runtime/base/text.hpp"
+#include "runtime/store/file.hpp"
 
 namespace po = boost::program_options;
 
@@ -67,6 +68,11 @@ constexpr Command kCommands[] = {
      "  jury data info wine.csv\n"
      "  jury data info train-images-idx3-ubyte.gz\n",
      data_info_command},
+    {"slurm", "FILE [options] [-- RUN-OPTION...]", "write, and submit, a batch script for Slurm",
+     "  jury slurm wine.toml --nodes 2 --ntasks 64 --time 4:00:00 > wine.sbatch     look at it, then sbatch wine.sbatch\n"
+     "  jury slurm wine.toml --ntasks 64 --time 4:00:00 --submit\n"
+     "  jury slurm wine.toml --ntasks 8 --launcher srun --submit -- --strict       options of jury run after --\n",
+     slurm_command},
     {"bench steps", "[NET...] [options]", "what a training step costs, against its bare matrix products",
      "  jury bench steps                             every network\n"
      "  jury bench steps 13-50-2@32 64-100-10@128\n"
@@ -163,6 +169,18 @@ bool speaks() {
   return true;
 }
 
+// JURY_EXIT_FILE: where to write the exit code, for a batch script whose launcher cannot be believed.
+int noted(ExitCode code) {
+  const char* file = std::getenv("JURY_EXIT_FILE");
+  if (file != nullptr && *file != '\0' && speaks()) {
+    try {
+      replace_file(file, fmt::format("{}\n", static_cast<int>(code)));
+    } catch (const Error&) {  // then the script tries again, and finds nothing left to do
+    }
+  }
+  return static_cast<int>(code);
+}
+
 void say(const std::string& problems) {
   if (!speaks()) return;
   for (const std::string_view line : split_text(problems, '\n'))
@@ -223,17 +241,17 @@ int dispatch(const Arguments& arguments) {
     std::cout.flush();
     std::fflush(stdout);
     if (std::cout.bad() || std::ferror(stdout) != 0) throw IoError("standard output cannot be written (is the disk full?)");
-    return static_cast<int>(code);
+    return noted(code);
   } catch (const Error& error) {
     say(error.what());
     if (std::getenv("JURY_DEBUG") != nullptr) say("  thrown at " + error.where());
-    return static_cast<int>(error.exit_code());
+    return noted(error.exit_code());
   } catch (const std::bad_alloc&) {
     say("out of memory (use fewer ranks on this machine, or smaller batches)");
-    return static_cast<int>(ExitCode::failed);
+    return noted(ExitCode::failed);
   } catch (const std::exception& error) {
     say(std::string("internal error: ") + error.what());
-    return static_cast<int>(ExitCode::failed);
+    return noted(ExitCode::failed);
   }
 }
 

@@ -71,6 +71,7 @@ ExitCode show_command(const Command&, const Arguments&);
 ExitCode compare_command(const Command&, const Arguments&);
 ExitCode diff_command(const Command&, const Arguments&);
 ExitCode data_info_command(const Command&, const Arguments&);
+ExitCode slurm_command(const Command&, const Arguments&);
 ExitCode bench_steps_command(const Command&, const Arguments&);
 ExitCode bench_predict_command(const Command&, const Arguments&);
 ExitCode bench_trace_command(const Command&, const Arguments&);

@@ -13,13 +13,17 @@
 
 namespace jury {
 
-ExitCode run_command(const Command& self, const Arguments& arguments) {
+void add_all_run_options(boost::program_options::options_description& options) {
   namespace po = boost::program_options;
-  po::options_description options;
   add_experiment_options(options);
   add_start_options(options);
   add_run_options(options);
   options.add_options()("shard", po::value<std::string>(), "I/N: do the I-th of N parts of the tasks, in a run directory of its own")("dry-run,n", po::bool_switch(), "print ranks, tasks, work and memory, and do nothing");
+}
+
+ExitCode run_command(const Command& self, const Arguments& arguments) {
+  boost::program_options::options_description options;
+  add_all_run_options(options);
   const ParsedArguments parsed(self, options, "FILE", arguments);
   if (parsed.help_printed()) return ExitCode::done;
   RunRequest request = read_run_request(parsed);

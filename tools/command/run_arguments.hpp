@@ -11,6 +11,9 @@ namespace jury {
 /// Adds --max-time, --progress, --require, --private, --strict, --quiet, --verbose and --json.
 void add_run_options(boost::program_options::options_description& options);
 
+/// All options of `jury run`.
+void add_all_run_options(boost::program_options::options_description& options);
+
 /// Adds --output, --resume and --overwrite.
 void add_start_options(boost::program_options::options_description& options);
 
