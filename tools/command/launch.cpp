@@ -72,7 +72,6 @@ void prepare_environment() {
   set("OMPI_MCA_rmaps_base_oversubscribe", "1");          // the coordinator sleeps
   set("OMPI_MCA_hwloc_base_binding_policy", "none");
   set("OMPI_MCA_btl_vader_single_copy_mechanism", "none");
-  set("OMPI_MCA_odls_base_sigkill_timeout", "20");        // time for a clean stop after SIGTERM
 }
 
 Arguments command_of(const LaunchArguments& given, bool resumes) {
@@ -87,13 +86,13 @@ Arguments command_of(const LaunchArguments& given, bool resumes) {
   return command;
 }
 
-// SIGTERM leaves no time for the optional files; every other request does.
+// Every request to stop goes on as SIGUSR1: mpirun kills its ranks a second or two after SIGTERM.
 void forward_signals(ScopedSignals& signals, const Attempt& attempt, Supervisor& supervisor, bool& forwarded) {
   if (signals.take_write_request()) attempt.signal(SIGUSR2);
   if (!signals.stop_requested() || forwarded) return;
   forwarded = true;
   supervisor.stop(system_clock().seconds());
-  attempt.signal(signals.in_a_hurry() ? SIGTERM : SIGUSR1);
+  attempt.signal(SIGUSR1);
 }
 
 Supervisor::Action follow(Attempt& attempt, Supervisor& supervisor, ScopedSignals& signals) {
