@@ -101,7 +101,7 @@ std::vector<ReportCard> header_cards(const ReportRun& run) {
   if (const double rows = data.attribute("num_train"); rows > 0)
     cards.push_back({"Data", fmt::format("{:.0f} rows", rows),
                      fmt::format("{:.0f} test rows, {}, {}", data.attribute("num_test"), counted(ReportColumns(run.results, "/data/features").size(), "feature"),
-                                 counted(run.outputs.size(), run.outcome == Outcome::classes ? "class" : "target"))});
+                                 run.outcome == Outcome::classes ? fmt::format("{} classes", run.outputs.size()) : counted(run.outputs.size(), "target"))});
   return cards;
 }
 
@@ -120,8 +120,9 @@ ReportPart summary_part(const ReportRun& run, const ReportLimits& limits) {
     high.push_back(run.overall.numbers(name + ".ci_high"));
   }
   const auto source = run.overall.texts("source"), repeat = run.overall.texts("repeat"), predictor = run.overall.texts("predictor");
+  const bool repeated = std::ranges::any_of(run.overall.numbers("repeat"), [](double r) { return r > 0; });
   for (std::size_t i = 0; i < run.overall.size() && i < 4 * limits.table_rows; ++i) {
-    table.rows.push_back({source_name(source[i]), repeat[i] == "-1" ? "" : repeat[i], predictor[i]});
+    table.rows.push_back({source_name(source[i]), repeated ? repeat[i] : "", predictor[i]});
     for (std::size_t k = 0; k < scores.size(); ++k) {
       const bool interval = std::isfinite(low[k][i]);
       table.rows.back().push_back(brief(scores[k][i]) + (interval ? fmt::format(" [{}, {}]", brief(low[k][i]), brief(high[k][i])) : ""));

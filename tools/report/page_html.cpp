@@ -19,9 +19,16 @@ std::vector<bool> numeric_columns(const ReportTable& table) {
   return numeric;
 }
 
+std::vector<bool> filled_columns(const ReportTable& table) {
+  std::vector<bool> filled(table.header.size(), false);
+  for (const auto& row : table.rows)
+    for (std::size_t c = 0; c < filled.size(); ++c) filled[c] = filled[c] || !row[c].empty();
+  return filled;
+}
+
 std::string html_of(const ReportTable& table) {
   if (table.rows.empty()) return "";
-  const std::vector<bool> numeric = numeric_columns(table);
+  const std::vector<bool> numeric = numeric_columns(table), filled = filled_columns(table);
   const auto cell = [&](const char* tag, std::size_t c, const std::string& text) {
     return fmt::format("<{0}{1}>{2}</{0}>", tag, numeric[c] ? " class=\"n\"" : "", escape_html(cut_text(text, kLongestCell)));
   };
@@ -29,11 +36,13 @@ std::string html_of(const ReportTable& table) {
   html += "<table>";
   if (!table.caption.empty()) html += "<caption>" + escape_html(table.caption) + "</caption>";
   html += "<thead><tr>";
-  for (std::size_t c = 0; c < numeric.size(); ++c) html += cell("th", c, table.header[c]);
+  for (std::size_t c = 0; c < numeric.size(); ++c)
+    if (filled[c]) html += cell("th", c, table.header[c]);
   html += "</tr></thead><tbody>";
   for (const auto& row : table.rows) {
     html += "<tr>";
-    for (std::size_t c = 0; c < numeric.size(); ++c) html += cell("td", c, row[c]);
+    for (std::size_t c = 0; c < numeric.size(); ++c)
+      if (filled[c]) html += cell("td", c, row[c]);
     html += "</tr>\n";
   }
   return html + "</tbody></table></div>\n";
@@ -42,10 +51,12 @@ std::string html_of(const ReportTable& table) {
 std::string html_of(const ReportText& block) { return "<p>" + escape_html(block.text) + "</p>\n"; }
 
 std::string html_of(const ReportSource& block) {
-  return fmt::format("<details><summary>{}</summary><pre>{}</pre></details>\n", escape_html(block.title), escape_html(block.text));
+  return fmt::format("<details{}><summary>{}</summary><pre>{}</pre></details>\n", block.folding == ReportSource::Folding::open ? " open" : "",
+                     escape_html(block.title), escape_html(block.text));
 }
 
 std::string html_of(const ReportFigure& figure) {
+  if (figure.choices.empty()) return "";
   return fmt::format("<figure class=\"figure{}\" id=\"figure-{}\" data-figure=\"{}\"><div class=\"chart\"></div>{}<figcaption>{}</figcaption></figure>\n",
                      figure.svg.empty() ? "" : " has-static", figure.id, figure.id,
                      figure.svg.empty() ? "" : "<div class=\"static\">" + figure.svg + "</div>", escape_html(figure.caption));

@@ -24,6 +24,7 @@ Json to_json(const LinePlot& plot) {
   constexpr std::array kStyles = {"line", "steps", "dashed", "points"};
   Json json = head_of(plot, "lines");
   if (!plot.band.empty()) json["band"] = plot.band;
+  if (plot.shape == LinePlot::Shape::square) json["square"] = true;
   json["series"] = Json::array();
   for (const PlotLine& line : plot.lines) {
     Json one = {{"name", line.name}, {"style", kStyles[static_cast<std::size_t>(line.style)]}, {"x", brief_json(line.x)}, {"y", brief_json(line.y)}};
@@ -49,6 +50,7 @@ Json to_json(const PointPlot& plot) {
   constexpr std::array kGuides = {"none", "diagonal", "zero"};
   Json json = head_of(plot, "points");
   json["guide"] = kGuides[static_cast<std::size_t>(plot.guide)];
+  if (plot.guide == PointPlot::Guide::diagonal) json["square"] = true;
   json["series"] = Json::array();
   for (const PointPlot::Cloud& cloud : plot.clouds) {
     Json one = {{"name", cloud.name}, {"x", brief_json(cloud.x)}, {"y", brief_json(cloud.y)}};

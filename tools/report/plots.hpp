@@ -32,6 +32,7 @@ struct LinePlot {
   PlotAxis y = {};
   std::vector<PlotLine> lines = {};
   std::string band = {};  ///< what the bands are, for the legend
+  enum class Shape : std::uint8_t { wide, square } shape = Shape::wide;  ///< square where x and y are of one kind
 };
 
 /// Parts of a whole, one above the other for each category; negative ones hang below zero.
@@ -59,7 +60,7 @@ struct PointPlot {
   PlotAxis x = {};
   PlotAxis y = {};
   std::vector<Cloud> clouds = {};
-  Guide guide = Guide::none;
+  Guide guide = Guide::none;  ///< a plot with a diagonal is square
 };
 
 /// Numbers of rows and columns as colours. NaN is left white.

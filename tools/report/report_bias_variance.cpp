@@ -93,19 +93,20 @@ void add_overall(const ReportColumns& table, ReportPart& part) {
 }
 
 void add_table(const ReportColumns& table, ReportPart& part, const ReportLimits& limits) {
-  ReportTable said{.header = {"predictor", "members", "definition", "estimator"}};
-  constexpr const char* kNumbers[] = {"mean_loss", "bias", "variance", "noise", "cross", "variance_unbiased", "variance_biased", "ci_low", "ci_high"};
+  ReportTable said{.header = {"predictor", "members", "loss", "from"}};
+  constexpr std::pair<const char*, const char*> kNumbers[] = {{"bias", "bias"}, {"variance", "variance"}, {"variance_unbiased", "unbiased"}, {"variance_biased", "biased"}, {"noise", "noise"}, {"cross", "cross term"}};
   std::vector<std::vector<double>> columns;
-  for (const char* name : kNumbers) {
-    const auto numbers = table.numbers(name);
-    if (std::ranges::none_of(numbers, [](double x) { return std::isfinite(x); })) continue;
-    said.header.emplace_back(name);
-    columns.push_back(numbers);
+  for (const auto& [name, shown] : kNumbers) {
+    said.header.emplace_back(shown);
+    columns.push_back(table.numbers(name));
   }
+  said.header.emplace_back("mean loss");
+  const auto loss = table.numbers("mean_loss"), low = table.numbers("ci_low"), high = table.numbers("ci_high");
   const auto predictor = table.texts("predictor"), members = table.texts("members"), definition = table.texts("definition"), estimator = table.texts("estimator");
   for (std::size_t i = 0; i < table.size() && i < limits.table_rows; ++i) {
-    said.rows.push_back({predictor[i], members[i], definition_name(definition[i]), estimator[i]});
+    said.rows.push_back({predictor[i], members[i], definition_name(definition[i]), estimator[i] == "oob" ? "out of bag" : "replicates"});
     for (const auto& column : columns) said.rows.back().push_back(brief(column[i]));
+    said.rows.back().push_back(brief(loss[i]) + (std::isfinite(low[i]) ? fmt::format(" [{}, {}]", brief(low[i]), brief(high[i])) : ""));
   }
   part.blocks.emplace_back(std::move(said));
 }

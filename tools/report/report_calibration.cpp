@@ -118,6 +118,7 @@ ReportPart calibration_part(const ReportRun& run, const ReportLimits& limits) {
     LinePlot plot{.x = {"said probability"}, .y = {"share that is right"}, .lines = {line_of(bins, run.combine)}};
     if (PlotLine calibrated = stored_line(stored, source, "calibrated"); !calibrated.x.empty()) plot.lines.push_back(std::move(calibrated));
     plot.lines.push_back({.name = "as it should be", .x = {0, 1}, .y = {0, 1}, .style = PlotLine::Style::dashed});
+    plot.shape = LinePlot::Shape::square;
     Json chart = to_json(plot);
     chart["markers"] = true;
     choices.push_back({source_name(source), std::move(chart)});

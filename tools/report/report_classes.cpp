@@ -80,7 +80,7 @@ RankCurves rank_curves(const ComparedRows& rows, std::size_t num_classes, std::s
 
 void add_rank_curves(const ReportRun& run, const ComparedRows& rows, const std::string& source, const ReportLimits& limits, std::vector<ReportChoice>& choices) {
   const std::size_t k = run.outputs.size();
-  LinePlot roc{.x = {"false positives"}, .y = {"true positives"}, .lines = {}}, pr{.x = {"recall"}, .y = {"precision"}, .lines = {}};
+  LinePlot roc{.x = {"false positives"}, .y = {"true positives"}, .shape = LinePlot::Shape::square}, pr{.x = {"recall"}, .y = {"precision"}, .shape = LinePlot::Shape::square};
   const std::size_t most = std::max<std::size_t>(limits.line_points * 6 / std::min<std::size_t>(k, 8), 20);
   std::vector<std::size_t> classes = shown_classes(confusion_of(rows, k), k, 8);
   if (k == 2) classes = {1};

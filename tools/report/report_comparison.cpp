@@ -54,6 +54,17 @@ struct Swept {
   std::vector<double> numbers;  // empty unless all are
 };
 
+// Settings of what is trained come first.
+std::size_t section_rank(const std::string& path) {
+  constexpr std::string_view kFirst[] = {"model.", "train.", "trees.", "ensemble.", "preprocess.", "data."};
+  std::size_t rank = 0;
+  for (const std::string_view section : kFirst) {
+    if (path.starts_with(section)) break;
+    ++rank;
+  }
+  return rank;
+}
+
 std::vector<Swept> swept_settings(Runs runs, std::size_t most) {
   std::vector<std::map<std::string, std::string>> flat;
   std::set<std::string> paths;
@@ -61,8 +72,12 @@ std::vector<Swept> swept_settings(Runs runs, std::size_t most) {
     flat.push_back(flat_settings(run.settings));
     for (const auto& [path, value] : flat.back()) paths.insert(path);
   }
+  std::vector<std::string> sorted(paths.begin(), paths.end());
+  std::ranges::stable_sort(sorted, {}, section_rank);
   std::vector<Swept> swept;
-  for (const std::string& path : paths) {
+  for (const std::string& path : sorted) {
+    const auto below = paths.lower_bound(path + ".");
+    if (below != paths.end() && below->starts_with(path + ".")) continue;  // a section that some runs lack
     Swept one{.path = path, .texts = {}, .numbers = {}};
     for (const auto& settings : flat) one.texts.push_back(settings.contains(path) ? settings.at(path) : "");
     if (std::ranges::all_of(one.texts, [&](const std::string& text) { return text == one.texts.front(); })) continue;
@@ -207,11 +222,12 @@ ReportPart sizes_part(Runs runs, const ReportLimits& limits) {
 
 ReportCard best_card(Runs runs) {
   const std::string& metric = runs.front().metric;
+  const bool maximizes = runs.front().maximizes;
   const ReportRun* best = nullptr;
   for (const ReportRun& run : runs) {
     const double value = value_of(run, metric);
     if (!std::isfinite(value)) continue;
-    if (best == nullptr || (run.maximizes ? value > value_of(*best, metric) : value < value_of(*best, metric))) best = &run;
+    if (best == nullptr || (maximizes ? value > value_of(*best, metric) : value < value_of(*best, metric))) best = &run;
   }
   if (best == nullptr) return {"Best " + metric, "none"};
   const double error = error_of(*best, metric);

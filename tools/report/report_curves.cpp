@@ -130,7 +130,7 @@ ReportPart folds_part(const ReportRun& run, const ReportLimits& limits) {
   const ReportColumns folds(run.results, "/ensemble/folds");
   if (folds.empty()) return part;
   const auto repeat = folds.numbers("repeat"), fold = folds.numbers("fold");
-  const auto names = run.trials.names_after("metric.");
+  const auto names = folds.names_after("member_mean.");
   const auto rows = rows_of_chosen(run, run.fits);
   const auto fit_repeat = run.fits.numbers("repeat"), fit_fold = run.fits.numbers("fold"), fit_member = run.fits.numbers("member");
   const bool repeats = std::ranges::any_of(repeat, [](double r) { return r > 0; });
@@ -168,7 +168,8 @@ ReportPart folds_part(const ReportRun& run, const ReportLimits& limits) {
       for (const std::string prefix : {"", "member_mean."}) table.rows.back().push_back(brief(folds.numbers(prefix + choices[k].label)[i]));
   }
   if (table.rows.size() < folds.size()) table.caption = fmt::format("{} of {} folds", table.rows.size(), folds.size());
-  part.blocks.emplace_back(ReportFigure{.id = "folds", .caption = "Scores on each fold's own rows: members as points, the ensemble as a diamond.", .choices = std::move(choices)});
+  if (!choices.empty())
+    part.blocks.emplace_back(ReportFigure{.id = "folds", .caption = "Scores on each fold's own rows: members as points, the ensemble as a diamond.", .choices = std::move(choices)});
   part.blocks.emplace_back(std::move(table));
   return part;
 }

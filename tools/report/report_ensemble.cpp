@@ -47,7 +47,7 @@ LinePlot size_plot(const ReportRun& run, const ReportColumns& table, const std::
   }
   if (!reported.x.empty()) plot.lines.push_back(thinned(reported, most));
   for (const std::string& way : {std::string("mean"), std::string("vote")}) {
-    if (way == run.combine) continue;
+    if (way == run.combine || (way == "vote" && metric == "log_loss")) continue;  // shares of votes are often 0, whose log loss says nothing
     PlotLine line = line_of_sizes(table, way + "." + metric, source);
     line.name = way;
     line.style = PlotLine::Style::dashed;

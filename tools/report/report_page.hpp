@@ -21,7 +21,8 @@ struct ReportText {
   std::string text;
 };
 
-/// Text cells by row; every row as long as the header. A column is set in figures when all its cells are numbers.
+/// Text cells by row; every row as long as the header. A column without a cell is left out, and one
+/// of numbers alone is set in figures.
 struct ReportTable {
   enum class Role : std::uint8_t {
     always,
@@ -35,8 +36,10 @@ struct ReportTable {
 
 /// Text as it was written, folded away until it is asked for.
 struct ReportSource {
+  enum class Folding : std::uint8_t { folded, open };
   std::string title;
   std::string text;
+  Folding folding = Folding::folded;
 };
 
 /// One of the pictures a reader can choose among.

@@ -79,7 +79,7 @@ std::vector<TrialColumn> trial_columns(const ReportRun& run, std::size_t most) {
   const auto add = [&](const std::string& name, const std::string& shown, const std::string& role) {
     if (columns.size() < most) columns.push_back({name, shown, role});
   };
-  if (run.trials.has("value_se")) add("value_se", "standard error", "other");
+  if (std::ranges::any_of(run.trials.numbers("value_se"), [](double error) { return std::isfinite(error); })) add("value_se", "standard error", "other");
   for (const std::string& path : run.trials.names_after("param.")) add("param." + path, path, "parameter");
   if (run.trials.has("parent")) add("parent", "parent", "other");
   const auto resource = run.trials.numbers("resource");
@@ -90,8 +90,18 @@ std::vector<TrialColumn> trial_columns(const ReportRun& run, std::size_t most) {
   return columns;
 }
 
+// What the space says of a parameter's distribution: "loguniform(1e-4, 1e-1)", or "".
+std::string distribution_of(const ReportRun& run, const std::string& parameter) {
+  const Config* search = run.settings.find("search");
+  const Config* space = search != nullptr && search->is_table() ? search->find("space") : nullptr;
+  const Config* entry = space != nullptr && space->is_table() ? space->find(parameter) : nullptr;
+  if (entry != nullptr && entry->is_table()) entry = entry->find("dist");
+  const auto* text = entry == nullptr ? nullptr : entry->as<std::string>();
+  return text == nullptr ? "" : *text;
+}
+
 bool spans_decades(const std::vector<double>& numbers) {
-  constexpr double kDecades = 100;
+  constexpr double kDecades = 20;
   double low = kInfinity, high = 0;
   for (const double number : numbers) {
     if (std::isnan(number)) continue;
@@ -126,7 +136,8 @@ Json column_json(const ReportRun& run, const TrialColumn& column, const std::vec
   const auto all = run.trials.numbers(column.name);
   std::vector<double> numbers;
   for (const std::size_t row : rows) numbers.push_back(all[row]);
-  if (column.role != "trial" && spans_decades(numbers)) json["log"] = true;
+  const std::string distribution = column.role == "parameter" ? distribution_of(run, column.shown) : "";
+  if (column.role != "trial" && spans_decades(numbers) && (distribution.empty() || distribution.starts_with("log"))) json["log"] = true;
   json["values"] = column.role == "trial" ? Json(std::vector<std::int64_t>(numbers.begin(), numbers.end())) : brief_json(numbers);
   return json;
 }
@@ -144,12 +155,13 @@ Json trials_json(const ReportRun& run, const MainTrials& trials, const ReportLim
 // The static picture: the best so far, and the trials that fit into a frame without the worst tenth.
 LinePlot history_plot(const ReportRun& run, const MainTrials& trials, const ReportLimits& limits) {
   const auto best = best_so_far(run, trials);
-  LinePlot plot{.x = {"trial"}, .y = {run.metric}, .lines = {{.name = "trials", .style = PlotLine::Style::points}, {.name = "best so far", .style = PlotLine::Style::steps}}};
+  const bool log = spans_decades(trials.value);
+  LinePlot plot{.x = {"trial"}, .y = {run.metric, log ? PlotAxis::Scale::logarithmic : PlotAxis::Scale::linear}, .lines = {{.name = "trials", .style = PlotLine::Style::points}, {.name = "best so far", .style = PlotLine::Style::steps}}};
   std::vector<double> sorted;
   for (const double value : trials.value)
     if (std::isfinite(value)) sorted.push_back(run.maximizes ? -value : value);
   std::ranges::sort(sorted);
-  const double worst = sorted.empty() ? kInfinity : sorted[(sorted.size() - 1) * 9 / 10];
+  const double worst = sorted.empty() || log ? kInfinity : sorted[(sorted.size() - 1) * 9 / 10];
   for (const std::size_t i : shown_trials(trials, best, 3 * limits.line_points)) {
     if (std::isfinite(trials.value[i]) && (run.maximizes ? -trials.value[i] : trials.value[i]) <= worst) {
       plot.lines[0].x.push_back(trials.number[i]);
@@ -190,6 +202,16 @@ void add_outer(const ReportRun& run, ReportPart& part) {
   if (!table.rows.empty()) part.blocks.emplace_back(std::move(table));
 }
 
+// Parameters in the order of their importance, then those of which none is known.
+std::vector<std::string> most_important_first(const std::vector<std::string>& parameters, const std::vector<std::string>& names, const std::vector<std::size_t>& order) {
+  std::vector<std::string> sorted;
+  for (const std::size_t i : order)
+    if (std::ranges::find(parameters, names[i]) != parameters.end()) sorted.push_back(names[i]);
+  for (const std::string& path : parameters)
+    if (std::ranges::find(sorted, path) == sorted.end()) sorted.push_back(path);
+  return sorted;
+}
+
 }  // namespace
 
 ReportPart search_part(const ReportRun& run, const ReportLimits& limits, Json& trials_out) {
@@ -213,8 +235,7 @@ ReportPart search_part(const ReportRun& run, const ReportLimits& limits, Json& t
 }
 
 ReportPart importance_part(const ReportRun& run, const ReportLimits& limits) {
-  ReportPart part{.id = "importance", .title = "Parameters", .lead = "Which settings mattered: shares of the objective's variance over the space that each explains by itself "
-                  "(functional analysis of variance, Hutter et al. 2014), and the objective along each parameter."};
+  ReportPart part{.id = "importance", .title = "Parameters", .lead = "The objective along each parameter."};
   const ReportColumns table(run.results, "/selection/importance");
   const auto names = table.texts("name");
   const auto alone = table.numbers("alone"), spread = table.numbers("alone_sd");
@@ -240,13 +261,15 @@ ReportPart importance_part(const ReportRun& run, const ReportLimits& limits) {
     choices.push_back({"pairs", to_json(matrix)});
   }
   if (!choices.empty()) {
+    part.lead = "Which settings mattered: shares of the objective's variance over the space that each explains by itself (functional analysis of variance, "
+                "Hutter et al. 2014), and the objective along each parameter.";
     part.blocks.emplace_back(ReportFigure{.id = "importance", .caption = "Importance of parameters, with the standard deviation over the trees of the forest.", .choices = std::move(choices)});
     part.blocks.emplace_back(std::move(said));
   }
   const auto parameters = run.trials.names_after("param.");
   if (run.trials.size() < 2 || parameters.empty()) return part;
   std::vector<ReportChoice> slices;
-  for (const std::string& path : parameters)
+  for (const std::string& path : most_important_first(parameters, names, order))
     if (slices.size() + 4 < limits.columns) slices.push_back({cut_text(path, 60), {{"kind", "slice"}, {"parameter", path}}});
   part.blocks.emplace_back(ReportFigure{.id = "slices", .caption = "Slices: the objective along one parameter. Darker points are later trials.", .choices = std::move(slices)});
   return part;

@@ -78,7 +78,7 @@ ReportPart settings_part(const ReportRun& run, const ReportLimits& limits) {
     const auto found = defaults.find(path);
     if (found != defaults.end() && found->second == value) continue;
     if (found == defaults.end() && (value == "false" || value == "{}" || value == "[]")) continue;
-    if (table.rows.size() < 5 * limits.table_rows) table.rows.push_back({path, value, found == defaults.end() ? "" : found->second});
+    if (table.rows.size() < 5 * limits.table_rows) table.rows.push_back({path, value, found == defaults.end() ? "off" : found->second});
   }
   if (!table.rows.empty()) part.blocks.emplace_back(std::move(table));
   return part;
@@ -99,7 +99,7 @@ ReportPart reproduce_part(const ReportRun& run, const ReportLimits& limits) {
   const std::string written = toml != nullptr && toml->texts.size() == 1 ? toml->texts[0] : "";
   std::string command = "jury run experiment.toml";
   for (const std::string& setting : set_beside(run, written)) command += " \\\n  -s " + quoted(setting);
-  part.blocks.emplace_back(ReportSource{"The command", command});
+  part.blocks.emplace_back(ReportSource{"The command", command, ReportSource::Folding::open});
   if (!written.empty()) part.blocks.emplace_back(ReportSource{"experiment.toml, as written", cut_text(written, limits.source_bytes)});
   part.blocks.emplace_back(ReportSource{"All settings", cut_text(run.results.texts(run.results.group("/config"), "resolved_json")[0], limits.source_bytes)});
   ReportTable table{.header = {"what", "value"}};

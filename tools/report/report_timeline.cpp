@@ -117,7 +117,7 @@ ReportTable ranks_table(const Tasks& tasks, std::size_t most) {
 }  // namespace
 
 ReportPart timeline_part(const ReportRun& run, const ReportLimits& limits) {
-  ReportPart part{.id = "timeline", .title = "Time", .lead = ""};
+  ReportPart part{.id = "timeline", .title = "Timeline", .lead = ""};
   const Tasks tasks = read_tasks(run);
   if (tasks.rank.empty() || !(tasks.span > 0)) return part;
   double busy = 0;

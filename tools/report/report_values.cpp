@@ -78,7 +78,7 @@ void add_line(ReportTable& table, const Pairs& pairs, const std::string& source,
 
 // Share of truths within the central interval of the normal density that is predicted, for promised shares.
 LinePlot coverage_of(const Pairs& pairs) {
-  LinePlot plot{.x = {"promised share"}, .y = {"share met"}, .lines = {{.name = "predicted density"}}};
+  LinePlot plot{.x = {"promised share"}, .y = {"share met"}, .lines = {{.name = "predicted density"}}, .shape = LinePlot::Shape::square};
   for (int percent = 5; percent <= 99; percent += percent < 95 ? 5 : 2) {
     const double promised = percent / 100.0, z = boost::math::quantile(boost::math::normal(), 0.5 + promised / 2);
     double within = 0;

@@ -63,12 +63,13 @@ std::string to_svg(const LinePlot& plot, std::string_view title) {
     for (const auto* numbers : {&line.y, &line.low, &line.high}) y_range.add(*numbers);
     entries.emplace_back(line.name, colour_class(entries.size()));
   }
-  y_range = y_range.widened();
+  const bool log_y = plot.y.scale == PlotAxis::Scale::logarithmic && y_range.low > 0;
+  y_range = log_y ? Range{y_range.low / 1.2, y_range.high * 1.2} : y_range.widened();
   if (x_range.empty()) x_range = {0, 1};
   if (x_range.high <= x_range.low) x_range = x_range.widened();
   const bool log_x = plot.x.scale == PlotAxis::Scale::logarithmic && x_range.low > 0;
   const Scale x{x_range.low, x_range.high, svg::kLeft + 4, svg::kWidth - svg::kRight - 4, log_x};
-  const Scale y{y_range.low, y_range.high, svg::kHeight - svg::kBottom, svg::kTop};
+  const Scale y{y_range.low, y_range.high, svg::kHeight - svg::kBottom, svg::kTop, log_y};
   std::string out = svg::opening(title) + svg::frame(x, y, plot, {}) + svg::legend(entries);
   for (std::size_t i = 0; i < plot.lines.size(); ++i) out += svg_of(plot.lines[i], x, y, colour_class(i));
   return out + "</svg>";

@@ -23,7 +23,7 @@ export function categories(colours, name, data, more = {}) {
 export function frame(colours, x, y, more = {}) {
   return {
     animation: false, color: colours.palette, textStyle: { color: colours.text, fontFamily: "inherit" },
-    grid: { left: 66, right: 20, top: 36, bottom: 48, ...(more.grid || {}) },
+    grid: { left: 66, right: 20, top: more.legend === false ? 14 : 36, bottom: 48, ...(more.grid || {}) },
     xAxis: x, yAxis: { nameGap: 50, ...y },
     legend: more.legend === false ? undefined : { type: "scroll", top: 0, left: 0, textStyle: { color: colours.text }, pageTextStyle: { color: colours.faint },
       pageIconColor: colours.text, pageIconInactiveColor: colours.line, itemWidth: 16, itemHeight: 10, ...(more.legend || {}) },

@@ -5,7 +5,7 @@ import { brief, extent, tip } from "./look.js";
 const zip = (x, y) => x.map((at, i) => [at, y[i]]);
 
 function lines(chart, colours) {
-  const option = frame(colours, axis(colours, chart.x), axis(colours, chart.y), {
+  const option = frame(colours, axis(colours, chart.x, { min: "dataMin", max: "dataMax" }), axis(colours, chart.y), {
     tooltip: { trigger: "axis", formatter: (items) => tip(`${chart.x.name} ${brief(items[0].value[0])}`, items.filter((item) => !item.seriesName.startsWith("\u0000")).map((item) => [item.seriesName, item.value[1]])) },
     legend: { data: chart.series.map((line) => line.name) },
   });
@@ -31,7 +31,13 @@ function bandOf(line, i, colour) {
 }
 
 function stacks(chart, colours) {
-  const option = frame(colours, categories(colours, chart.x.name, chart.categories), axis(colours, chart.y, { scale: false }), {
+  // A cross term that is almost nothing shall not take a whole step of the axis below zero.
+  const below = chart.categories.map((_, i) => chart.series.reduce((sum, layer) => sum + Math.min(layer.y[i], 0), 0));
+  const least = Math.min(...below), most = Math.max(...(chart.totals || [1]));
+  const ends = least < 0 && least > -0.08 * most ? { min: 1.3 * least } : {};
+  const y = axis(colours, chart.y, { scale: false, ...ends });
+  y.axisLabel.showMinLabel = !("min" in ends);
+  const option = frame(colours, categories(colours, chart.x.name, chart.categories, { axisLine: { onZero: false, lineStyle: { color: colours.line } } }), y, {
     tooltip: { trigger: "axis", axisPointer: { type: "none" },
       formatter: (items) => tip(items[0].name, [...items.filter((item) => item.seriesType === "bar").map((item) => [item.seriesName, item.value]), ["mean loss", chart.totals && chart.totals[items[0].dataIndex]]]) },
   });
@@ -47,10 +53,10 @@ function points(chart, colours) {
     tooltip: { formatter: (item) => tip((chart.series[item.seriesIndex].labels || [])[item.dataIndex] || item.seriesName, [[chart.x.name, item.value[0]], [chart.y.name, item.value[1]]]) },
   });
   option.series = chart.series.map((cloud, i) => ({ type: "scatter", name: cloud.name, data: zip(cloud.x, cloud.y), symbolSize: many ? 5 : 7, color: colours.palette[i === 0 ? 0 : 4], itemStyle: { opacity: i === 0 ? 0.55 : 0.95 } }));
-  const all = chart.series.flatMap((cloud) => [cloud.x, cloud.y]);
   if (chart.guide === "diagonal") {
-    const [low, high] = extent(all.flat());
-    option.series[0].markLine = guide(colours, [low, low], [high, high]);
+    const [x, y] = [0, 1].map((k) => extent(chart.series.flatMap((cloud) => (k ? cloud.y : cloud.x))));
+    const [low, high] = [Math.max(x[0], y[0]), Math.min(x[1], y[1])];
+    if (low < high) option.series[0].markLine = guide(colours, [low, low], [high, high]);
   } else if (chart.guide === "zero") {
     const [low, high] = extent(chart.series.flatMap((cloud) => cloud.x));
     option.series[0].markLine = guide(colours, [low, 0], [high, 0]);
@@ -77,7 +83,7 @@ function matrixFrame(chart, colours, scale) {
     legend: false, grid: { left: 110, right: 96, top: 12, bottom: 56 },
     tooltip: { formatter: (item) => tip(`${chart.y.name} ${chart.rows[item.value[1]]}, ${chart.x.name} ${chart.columns[item.value[0]]}`, [[chart.name, item.value[2]]]) },
   });
-  option.visualMap = { type: "continuous", calculable: false, right: 8, top: "middle", itemHeight: 150, itemWidth: 12, textStyle: { color: colours.faint }, formatter: (x) => brief(x, 3), ...scale };
+  option.visualMap = { type: "continuous", calculable: false, right: 8, top: "middle", itemHeight: 150, itemWidth: 12, textStyle: { color: colours.faint }, text: [brief(scale.max, 3), brief(scale.min, 3)], ...scale };
   return option;
 }
 
@@ -94,10 +100,10 @@ function matrix(chart, colours) {
 // Counts, coloured by their share of the line: a rare class is seen as well as a frequent one.
 function confusion(chart, colours) {
   const totals = chart.rows.map((_, r) => chart.columns.reduce((sum, __, c) => sum + chart.values[r * chart.columns.length + c], 0));
-  const cells = cellsOf(chart).map(([c, r, count]) => ({ value: [c, r, totals[r] > 0 ? count / totals[r] : 0, count], label: { color: totals[r] > 0 && count / totals[r] > 0.6 ? "#111" : "#fff" } }));
-  const option = matrixFrame({ ...chart, name: "share" }, colours, { min: 0, max: 1, inRange: { color: colours.rising }, dimension: 2 });
+  const cells = cellsOf(chart).map(([c, r, count]) => ({ value: [c, r, totals[r] > 0 ? count / totals[r] : 0, count], label: { color: totals[r] > 0 && count / totals[r] > 0.5 ? colours.panel : colours.text } }));
+  const option = matrixFrame({ ...chart, name: "share" }, colours, { min: 0, max: 1, inRange: { color: colours.counts }, dimension: 2 });
   option.tooltip.formatter = (item) => tip(`${chart.rows[item.value[1]]} said to be ${chart.columns[item.value[0]]}`, [["rows", item.value[3]], ["share of the true class", `${brief(100 * item.value[2], 3)} %`]]);
-  option.series = [{ type: "heatmap", data: cells, label: { show: chart.rows.length <= 20, fontSize: 11, formatter: (item) => (item.value[3] ? item.value[3] : "") }, itemStyle: { borderColor: colours.panel, borderWidth: 1 } }];
+  option.series = [{ type: "heatmap", data: cells, label: { show: chart.rows.length <= 20, fontSize: 11, formatter: (item) => (item.value[3] ? item.value[3] : "") }, itemStyle: { borderColor: colours.line, borderWidth: 0.5 } }];
   return option;
 }
 
@@ -165,12 +171,19 @@ function settings(chart, colours) {
 
 export const kinds = { lines, stacks, points, strips, matrix, confusion, bars, intervals, timeline, settings };
 
-/** Pixels that a figure wants. */
-export function heightOf(chart, trials) {
+/** Pixels that a figure may have in width: a picture of one thing against another of its kind is square. */
+export function widthOf(chart) {
+  const matrix = chart.kind === "confusion" || (chart.kind === "matrix" && chart.rows.length === chart.columns.length);
+  return chart.square ? 560 : matrix ? heightOf(chart) + 150 : Infinity;
+}
+
+/** Pixels that a figure wants in height. */
+export function heightOf(chart) {
+  if (chart.square) return 460;
   if (chart.kind === "parallel") return 380;
   if (chart.kind === "bars" && chart.lying) return Math.max(90 + 30 * chart.categories.length, 180);
   if (chart.kind === "timeline") return Math.min(110 + 42 * chart.ranks.length, 900);
   if (chart.kind === "confusion" || (chart.kind === "matrix" && chart.columns.length === chart.rows.length)) return Math.min(Math.max(120 + 32 * chart.rows.length, 280), 640);
   if (chart.kind === "matrix") return Math.min(Math.max(120 + 22 * chart.rows.length, 190), 640);
-  return trials && chart.kind === "slice" ? 340 : 340;
+  return 340;
 }

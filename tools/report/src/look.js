@@ -9,6 +9,7 @@ export function look() {
     palette: Array.from({ length: 8 }, (_, i) => get(`--c${i}`)),
     text: get("--text"), faint: get("--faint"), line: get("--line"), panel: get("--panel"),
     // Viridis and a blue-orange scale: both are told apart without red and green, and by lightness alone where they rise.
+    counts: [get("--panel"), get("--c0")],
     rising: ["#440154", "#414487", "#2a788e", "#22a884", "#7ad151", "#fde725"],
     diverging: ["#0072B2", "#7db6d8", get("--middle"), "#efb567", "#D55E00"],
   };

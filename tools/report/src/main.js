@@ -1,6 +1,6 @@
 // The page comes alive: each figure is drawn when it is about to be seen, again when light turns dark, and on paper.
 import { init } from "./echarts.js";
-import { heightOf, kinds } from "./figures.js";
+import { heightOf, kinds, widthOf } from "./figures.js";
 import { look } from "./look.js";
 import { history, parallel, slice, Trials } from "./search.js";
 import { trialsTable } from "./table.js";
@@ -16,11 +16,17 @@ class Figure {
     this.place = element.querySelector(".chart");
     this.choice = 0;
     this.chart = null;
-    this.place.style.height = `${heightOf(this.current)}px`;
+    this.size();
     if (this.about.choices.length > 1) this.addSelect();
   }
 
   get current() { return this.about.choices[this.choice].chart; }
+
+  size() {
+    const width = widthOf(this.current);
+    this.place.style.height = `${heightOf(this.current)}px`;
+    this.place.style.maxWidth = Number.isFinite(width) ? `${width}px` : "";
+  }
 
   addSelect() {
     const select = document.createElement("select");
@@ -33,7 +39,7 @@ class Figure {
   draw() {
     const colours = look();
     if (this.chart) this.chart.dispose();
-    this.place.style.height = `${heightOf(this.current)}px`;
+    this.size();
     this.chart = init(this.place, null, { renderer: "canvas" });
     this.place.setAttribute("role", "img");
     this.place.setAttribute("aria-label", this.about.caption);
@@ -46,27 +52,34 @@ class Figure {
     if (chart.kind === "history") return history(trials, colours);
     if (chart.kind === "slice") return slice(trials, colours, chart.parameter);
     if (chart.kind !== "parallel") return kinds[chart.kind](chart, colours);
-    const { option, rows } = parallel(trials, colours, important);
-    this.brush(rows, option.parallelAxis.length);
+    const { option, places, drawn } = parallel(trials, colours, important);
+    this.element.querySelector("figcaption").textContent = this.about.caption + (drawn < trials.count ? ` Drawn are ${drawn} of ${trials.count} lines, the best among them.` : "");
+    this.brush(places);
     return option;
   }
 
   // What is dragged on the axes decides which trials are kept.
-  brush(rows, axes) {
+  brush(places) {
     const chart = this.chart;
+    const axisOf = (dim) => chart.getModel().getComponent("parallelAxis", dim);
+    const kept = () => {
+      const brushed = places.map((_, dim) => dim).filter((dim) => axisOf(dim).activeIntervals.length > 0);
+      if (brushed.length === 0) return null;
+      const rows = new Set();
+      for (let i = 0; i < trials.count; ++i) if (brushed.every((dim) => axisOf(dim).getActiveState(places[dim][i]) === "active")) rows.add(i);
+      return rows;
+    };
     let waiting = false;
     chart.on("axisareaselected", () => {
       if (waiting) return;
       waiting = true;
       requestAnimationFrame(() => {
         waiting = false;
-        const series = chart.getModel().getSeriesByIndex(0);
-        const normal = series.getRawIndicesByActiveState("normal").length;
-        trials.keep(normal > 0 ? null : new Set(series.getRawIndicesByActiveState("active").map((i) => rows[i])));
+        trials.keep(kept());
       });
     });
     trials.clear = () => {
-      for (let i = 0; i < axes; ++i) chart.dispatchAction({ type: "axisAreaSelect", parallelAxisId: chart.getModel().getComponent("parallelAxis", i).id, intervals: [] });
+      places.forEach((_, dim) => chart.dispatchAction({ type: "axisAreaSelect", parallelAxisId: axisOf(dim).id, intervals: [] }));
       trials.keep(null);
     };
   }
@@ -79,7 +92,7 @@ if (trials) {
   const place = document.getElementById("figure-parallel");
   trialsTable(trials, place);
   const past = figures.find((figure) => figure.element.id === "figure-history");
-  trials.listeners.push(() => past?.chart?.setOption(history(trials, look())));
+  trials.listeners.push(() => past?.chart?.setOption(history(trials, look()), { replaceMerge: ["series"] }));
 }
 
 const seen = new IntersectionObserver((entries) => {
