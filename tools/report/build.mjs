@@ -1,7 +1,7 @@
 // Makes dist/ from src/ and the packages of the lock file: node build.mjs, or with --check whether dist/ is what it would make.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 
 const here = new URL("./", import.meta.url);
 const at = (path) => new URL(path, here);
@@ -25,6 +25,12 @@ const files = {
   "dist/report.css": await bundle("src/style.css"),
   "dist/LICENSES.txt": Buffer.from(`Licences of what dist/report.js is made of, besides the files in src/.\n\n${licences.join(`\n${"=".repeat(80)}\n\n`)}`),
 };
+
+// A test compares this with the files as they are: a bundle that was forgotten is found without npm.
+const sources = createHash("sha256");
+for (const path of [...readdirSync(at("src/")).sort().map((name) => `src/${name}`), "build.mjs", "package-lock.json"])
+  sources.update(`${path.split("/").pop()}\0`).update(readFileSync(at(path))).update("\0");
+files["dist/sources.sha256"] = Buffer.from(`${sources.digest("hex")}\n`);
 
 let stale = 0;
 for (const [path, content] of Object.entries(files)) {

@@ -9,6 +9,7 @@ namespace jury {
 namespace {
 
 constexpr std::size_t kLongestCell = 200;
+constexpr std::size_t kShortCell = 34;  // never broken into lines
 
 bool is_number(const std::string& cell) { return cell.empty() || cell == "nan" || parse_number(cell).has_value(); }
 
@@ -30,7 +31,8 @@ std::string html_of(const ReportTable& table) {
   if (table.rows.empty()) return "";
   const std::vector<bool> numeric = numeric_columns(table), filled = filled_columns(table);
   const auto cell = [&](const char* tag, std::size_t c, const std::string& text) {
-    return fmt::format("<{0}{1}>{2}</{0}>", tag, numeric[c] ? " class=\"n\"" : "", escape_html(cut_text(text, kLongestCell)));
+    const char* of = numeric[c] ? " class=\"n\"" : text.size() <= kShortCell ? " class=\"short\"" : "";
+    return fmt::format("<{0}{1}>{2}</{0}>", tag, of, escape_html(cut_text(text, kLongestCell)));
   };
   std::string html = table.role == ReportTable::Role::without_scripts ? "<div class=\"table static\">" : "<div class=\"table\">";
   html += "<table>";

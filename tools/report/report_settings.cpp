@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "runtime/base/text.hpp"
 #include "search/study/experiment.hpp"
+#include "search/study/json.hpp"
 #include "tools/config/toml.hpp"
 #include "tools/report/html.hpp"
 #include "tools/report/report_parts.hpp"
@@ -26,6 +28,15 @@ bool has_section(const Config& settings, std::string_view name) {
   return section != nullptr && section->is_table();
 }
 
+// Settings as they are read back: what JSON has no number for is a text.
+Config as_stored(const Config& settings) { return config_from_json(to_json(settings)); }
+
+// The settings that were run; those of the chosen trial are `settings`.
+Config experiment_of(const ReportRun& run) {
+  const auto json = run.results.has("/config/experiment_json") ? run.results.texts(run.results.group("/config"), "experiment_json") : std::vector<std::string>{};
+  return json.size() == 1 ? config_from_json(json[0]) : run.settings;
+}
+
 // What was set beside the experiment file: settings of the run that the file by itself would not give, as "path=value"; the file is
 // not read again but from its text in the results.
 std::vector<std::string> set_beside(const ReportRun& run, const std::string& toml) {
@@ -34,10 +45,16 @@ std::vector<std::string> set_beside(const ReportRun& run, const std::string& tom
     Problems problems;
     const Experiment written = read_experiment(parse_toml(toml, "experiment.toml"), problems);
     if (!problems.empty()) return found;
-    const auto of_file = flat_settings(recorded_config(written)), of_run = flat_settings(run.settings);
+    const Config config = experiment_of(run);
+    const auto of_file = flat_settings(as_stored(recorded_config(written))), of_run = flat_settings(config), defaults = flat_settings(default_settings(config));
+    std::set<std::string> made;  // sections that the file lacks: naming one setting makes them
     for (const auto& [path, value] : of_run) {
-      const auto at = of_file.find(path);
-      if (at == of_file.end() ? value != "false" && value != "{}" : at->second != value) found.push_back(path + "=" + value);
+      const auto at = of_file.find(path), usual = defaults.find(path);
+      const std::string section = path.substr(0, path.find('.'));
+      if (at != of_file.end() ? at->second == value : path == section) continue;
+      if (at == of_file.end() && usual != defaults.end() && usual->second == value && made.contains(section)) continue;
+      if (at == of_file.end()) made.insert(section);
+      found.push_back(path + "=" + value);
     }
   } catch (const Error&) {  // a file of another version: the settings above say it all
   }
@@ -67,11 +84,11 @@ Config default_settings(const Config& recorded) {
   if (has_section(recorded, "search")) plain.search.emplace();
   if (has_section(recorded, "objective")) plain.objective.emplace();
   if (has_section(recorded, "bias_variance")) plain.bias_variance.emplace();
-  return recorded_config(plain);
+  return as_stored(recorded_config(plain));
 }
 
 ReportPart settings_part(const ReportRun& run, const ReportLimits& limits) {
-  ReportPart part{.id = "settings", .title = "Settings", .lead = "What differs from the defaults."};
+  ReportPart part{.id = "settings", .title = "Settings", .lead = run.trials.size() > 1 ? "What differs from the defaults, in the chosen trial." : "What differs from the defaults."};
   const auto own = flat_settings(run.settings), defaults = flat_settings(default_settings(run.settings));
   ReportTable table{.header = {"setting", "value", "default"}};
   for (const auto& [path, value] : own) {

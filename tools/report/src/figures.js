@@ -5,7 +5,7 @@ import { brief, extent, tip } from "./look.js";
 const zip = (x, y) => x.map((at, i) => [at, y[i]]);
 
 function lines(chart, colours) {
-  const option = frame(colours, axis(colours, chart.x, { min: "dataMin", max: "dataMax" }), axis(colours, chart.y), {
+  const option = frame(colours, axis(colours, chart.x, { min: "dataMin", max: "dataMax", minInterval: chart.series.every((line) => line.x.every(Number.isInteger)) ? 1 : 0 }), axis(colours, chart.y), {
     tooltip: { trigger: "axis", formatter: (items) => tip(`${chart.x.name} ${brief(items[0].value[0])}`, items.filter((item) => !item.seriesName.startsWith("\u0000")).map((item) => [item.seriesName, item.value[1]])) },
     legend: { data: chart.series.map((line) => line.name) },
   });
@@ -150,7 +150,8 @@ function timeline(chart, colours) {
     renderItem: (_, api) => {
       const [x, y] = api.coord([api.value(1), api.value(0)]);
       const height = Math.min(api.size([0, 1])[1] * 0.7, 34);
-      return { type: "rect", shape: { x, y: y - height / 2, width: Math.max(api.size([api.value(2), 0])[0], 0.7), height }, style: { fill: api.visual("color"), stroke: colours.panel, lineWidth: 0.4 } };
+      const width = Math.max(api.size([api.value(2), 0])[0], 0.7);
+      return { type: "rect", shape: { x, y: y - height / 2, width, height }, style: { fill: api.visual("color"), stroke: colours.panel, lineWidth: width > 4 ? 0.6 : 0 } };
     },
   }));
   const last = Math.max(...chart.bars.map((bar) => bar[1] + bar[2]));

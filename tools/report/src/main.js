@@ -52,8 +52,8 @@ class Figure {
     if (chart.kind === "history") return history(trials, colours);
     if (chart.kind === "slice") return slice(trials, colours, chart.parameter);
     if (chart.kind !== "parallel") return kinds[chart.kind](chart, colours);
-    const { option, places, drawn } = parallel(trials, colours, important);
-    this.element.querySelector("figcaption").textContent = this.about.caption + (drawn < trials.count ? ` Drawn are ${drawn} of ${trials.count} lines, the best among them.` : "");
+    const { option, places, drawn, valued } = parallel(trials, colours, important);
+    this.element.querySelector("figcaption").textContent = this.about.caption + (drawn < valued ? ` Drawn are ${drawn} of ${valued} lines, the best among them.` : "");
     this.brush(places);
     return option;
   }
@@ -112,6 +112,7 @@ addEventListener("resize", () => {
   cancelAnimationFrame(resizing);
   resizing = requestAnimationFrame(() => figures.forEach((figure) => figure.chart?.resize()));
 });
+// On paper a figure is as wide as the paper, whatever the window is.
 addEventListener("beforeprint", () => {
   document.documentElement.classList.add("paper");
   figures.forEach((figure) => figure.draw());

@@ -144,7 +144,7 @@ export function parallel(trials, colours, important) {
         return x === null ? "-" : x;
       })) }],
   };
-  return { option, places: columns.map((column) => (column === trials.value ? values.map(inFrame) : column.codes || column.values)), drawn: shown.length };
+  return { option, places: columns.map((column) => (column === trials.value ? values.map(inFrame) : column.codes || column.values)), drawn: shown.length, valued: good.length };
 }
 
 export function slice(trials, colours, name) {

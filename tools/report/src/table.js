@@ -40,7 +40,7 @@ export function trialsTable(trials, place) {
       for (const column of trials.columns) {
         const cell = document.createElement("td");
         cell.textContent = trials.text(column, i);
-        if (!column.levels) cell.className = "n";
+        cell.className = column.levels ? (cell.textContent.length <= 34 ? "short" : "") : "n";
         line.append(cell);
       }
       return line;
