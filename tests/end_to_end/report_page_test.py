@@ -113,6 +113,19 @@ class ReportPage(FolderTestCase):
             browser.draw_all()
             self.assertEqual(browser.complaints, [])
 
+    def test_more_parameters_than_axes(self):
+        enlarge(self.root / "search" / "results.h5", self.folder / "wide.h5", trials=300, parameters=60)
+        page = self.folder / "wide.html"
+        self.assertEqual(run("report", self.folder / "wide.h5", "-o", page).returncode, 0)
+        with Browser() as browser:
+            browser.open(page)
+            browser.draw_all()
+            slices = browser.run("""(() => { const select = document.querySelector('#figure-slices select');
+              for (const option of select.options) { select.value = option.value; select.dispatchEvent(new Event('change')); }
+              return select.options.length; })()""")
+            self.assertGreater(slices, 20)
+            self.assertEqual(browser.complaints, [])
+
     def test_without_scripts_tables_and_key_plots_are_there(self):
         visible = "[...document.querySelectorAll('%s')].filter(one => one.getBoundingClientRect().height > 20).length"
         with Browser(scripts=False) as browser:

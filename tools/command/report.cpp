@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 std::string output_of(const std::string& said, const Arguments& paths) {
   std::error_code none;
   if (!said.empty()) return said;
-  if (paths.size() == 1 && fs::is_directory(paths.front(), none)) return (fs::path(paths.front()) / "report.html").string();
+  if (paths.size() == 1 && fs::is_directory(paths.front(), none))
+    return (fs::path(paths.front()) / "report.html").string();
   throw ConfigError("a report of several runs, or of a results.h5, needs --output (a .html, or - for standard output)");
 }
 
@@ -29,10 +30,14 @@ std::string output_of(const std::string& said, const Arguments& paths) {
 void check_output(const std::string& path, bool overwrite) {
   std::error_code none;
   if (path == "-") return;
-  if (!path.ends_with(".html") && !path.ends_with(".htm")) throw ConfigError(fmt::format("'{}' names no page (--output writes a .html)", path));
-  if (fs::is_directory(path, none)) throw ConfigError(fmt::format("'{}' is a folder (--output names the page in it)", path));
-  if (!overwrite && fs::exists(path, none)) throw ConfigError(fmt::format("'{}' is there already (--overwrite replaces it)", path));
-  if (!fs::is_directory(folder_of(path), none)) throw IoError(fmt::format("cannot write '{}' (there is no folder '{}')", path, folder_of(path)));
+  if (!path.ends_with(".html") && !path.ends_with(".htm"))
+    throw ConfigError(fmt::format("'{}' names no page (--output writes a .html)", path));
+  if (fs::is_directory(path, none))
+    throw ConfigError(fmt::format("'{}' is a folder (--output names the page in it)", path));
+  if (!overwrite && fs::exists(path, none))
+    throw ConfigError(fmt::format("'{}' is there already (--overwrite replaces it)", path));
+  if (!fs::is_directory(folder_of(path), none))
+    throw IoError(fmt::format("cannot write '{}' (there is no folder '{}')", path, folder_of(path)));
 }
 
 void check_paths(const Arguments& paths) {
@@ -49,8 +54,11 @@ void check_paths(const Arguments& paths) {
 ExitCode report_command(const Command& self, const Arguments& arguments) {
   namespace po = boost::program_options;
   po::options_description options;
-  options.add_options()("output,o", po::value<std::string>(), "the page, a .html; - is standard output (default: report.html in the directory of a single run)")(
-      "overwrite", po::bool_switch(), "replace the page that is there")("quiet,q", po::bool_switch(), "print errors only");
+  options.add_options()(
+      "output,o", po::value<std::string>(),
+      "the page, a .html; - is standard output (default: report.html in the directory of a single run)")(
+      "overwrite", po::bool_switch(), "replace the page that is there")("quiet,q", po::bool_switch(),
+                                                                        "print errors only");
   const ParsedArguments parsed(self, options, "DIR [DIR...]", arguments);
   if (parsed.help_printed()) return ExitCode::done;
   const std::string output = output_of(parsed.get_or<std::string>("output", ""), parsed.operands());
@@ -61,7 +69,9 @@ ExitCode report_command(const Command& self, const Arguments& arguments) {
   for (const std::string& path : parsed.operands()) {
     runs.emplace_back(path);
     if (!runs.back().results.complete() && !parsed.on("quiet"))
-      std::fprintf(stderr, "jury: warning: '%s' is not finished: reported is what it has so far ('jury resume %s' goes on)\n", path.c_str(), path.c_str());
+      std::fprintf(stderr,
+                   "jury: warning: '%s' is not finished: reported is what it has so far ('jury resume %s' goes on)\n",
+                   path.c_str(), path.c_str());
   }
   const std::string html = runs.size() == 1 ? report_of_run(runs.front()) : report_of_runs(runs);
   if (output == "-") {

@@ -16,12 +16,23 @@ std::string escape_html(std::string_view text) {
   for (const char c : valid_utf8(text)) {
     const bool control = static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t';
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += control || c == 0x7f ? ' ' : c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += control || c == 0x7f ? ' ' : c;
     }
   }
   return out;
@@ -43,7 +54,8 @@ Json brief_json(double number) {
   if (!std::isfinite(number)) return nullptr;
   const double rounded = std::strtod(fmt::format("{:.4e}", number).c_str(), nullptr);
   constexpr double kPlain = 1e15;
-  if (rounded == std::floor(rounded) && std::abs(rounded) < kPlain) return static_cast<std::int64_t>(rounded);  // 3 is shorter than 3.0
+  if (rounded == std::floor(rounded) && std::abs(rounded) < kPlain)
+    return static_cast<std::int64_t>(rounded);  // 3 is shorter than 3.0
   return rounded;
 }
 
@@ -55,8 +67,15 @@ Json brief_json(const std::vector<double>& numbers) {
 
 ReportLimits ReportLimits::halved() const noexcept {
   const auto half = [](std::size_t count) { return std::max<std::size_t>(count / 2, 4); };
-  return {.trials = half(trials), .cells = half(cells), .columns = half(columns), .points = half(points), .line_points = half(line_points),
-          .choices = half(choices), .table_rows = half(table_rows), .matrix = half(matrix), .tasks = half(tasks),
+  return {.trials = half(trials),
+          .cells = half(cells),
+          .columns = half(columns),
+          .points = half(points),
+          .line_points = half(line_points),
+          .choices = half(choices),
+          .table_rows = half(table_rows),
+          .matrix = half(matrix),
+          .tasks = half(tasks),
           .source_bytes = half(source_bytes)};
 }
 

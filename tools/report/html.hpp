@@ -8,7 +8,8 @@
 
 namespace jury {
 
-/// Text for HTML and for attributes in double quotes: & < > " ' escaped, what is no UTF-8 and control characters replaced.
+/// Text for HTML and for attributes in double quotes: & < > " ' escaped, what is no UTF-8 and control characters
+/// replaced.
 std::string escape_html(std::string_view text);
 
 /// The text, cut to so many bytes at a character's end, with "..." where it was cut.

@@ -27,7 +27,10 @@ Json to_json(const LinePlot& plot) {
   if (plot.shape == LinePlot::Shape::square) json["square"] = true;
   json["series"] = Json::array();
   for (const PlotLine& line : plot.lines) {
-    Json one = {{"name", line.name}, {"style", kStyles[static_cast<std::size_t>(line.style)]}, {"x", brief_json(line.x)}, {"y", brief_json(line.y)}};
+    Json one = {{"name", line.name},
+                {"style", kStyles[static_cast<std::size_t>(line.style)]},
+                {"x", brief_json(line.x)},
+                {"y", brief_json(line.y)}};
     if (!line.low.empty()) {
       one["low"] = brief_json(line.low);
       one["high"] = brief_json(line.high);
@@ -41,7 +44,9 @@ Json to_json(const StackPlot& plot) {
   Json json = head_of(plot, "stacks");
   json["categories"] = plot.categories;
   json["series"] = Json::array();
-  for (const StackPlot::Layer& layer : plot.layers) json["series"].push_back({{"name", layer.name}, {"colour", colour_of_layer(layer.name)}, {"y", brief_json(layer.values)}});
+  for (const StackPlot::Layer& layer : plot.layers)
+    json["series"].push_back(
+        {{"name", layer.name}, {"colour", colour_of_layer(layer.name)}, {"y", brief_json(layer.values)}});
   if (!plot.totals.empty()) json["totals"] = brief_json(plot.totals);
   return json;
 }

@@ -31,7 +31,7 @@ struct LinePlot {
   PlotAxis x = {};
   PlotAxis y = {};
   std::vector<PlotLine> lines = {};
-  std::string band = {};  ///< what the bands are, for the legend
+  std::string band = {};                                                 ///< what the bands are, for the legend
   enum class Shape : std::uint8_t { wide, square } shape = Shape::wide;  ///< square where x and y are of one kind
 };
 
@@ -92,7 +92,8 @@ Json to_json(const PointPlot& plot);
 Json to_json(const MatrixPlot& plot);
 Json to_json(const BarPlot& plot);
 
-/// The picture as an SVG element that takes its colours from the page's style. `title` is what it says to a screen reader.
+/// The picture as an SVG element that takes its colours from the page's style. `title` is what it says to a screen
+/// reader.
 std::string to_svg(const LinePlot& plot, std::string_view title);
 std::string to_svg(const StackPlot& plot, std::string_view title);
 

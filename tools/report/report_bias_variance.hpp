@@ -12,8 +12,8 @@ namespace jury {
 /// "Brier score" of "brier".
 std::string definition_name(const std::string& name);
 
-/// Bias, variance, noise and cross term of rows of a table of decompositions, one bar a row; of Domingos' the variance of unbiased
-/// and, below zero, of biased points. The marks are the mean losses.
+/// Bias, variance, noise and cross term of rows of a table of decompositions, one bar a row; of Domingos' the variance
+/// of unbiased and, below zero, of biased points. The marks are the mean losses.
 StackPlot decomposition_plot(const ReportColumns& table, const std::vector<std::size_t>& rows);
 
 }  // namespace jury

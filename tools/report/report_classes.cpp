@@ -22,13 +22,16 @@ std::size_t label_of(const ComparedRows& rows, std::size_t row, std::size_t num_
   return static_cast<std::size_t>(std::max_element(first, first + static_cast<std::ptrdiff_t>(num_classes)) - first);
 }
 
-bool predicted(const ComparedRows& rows, std::size_t row, std::size_t num_classes) { return !std::isnan(rows.predictions[row * num_classes]); }
+bool predicted(const ComparedRows& rows, std::size_t row, std::size_t num_classes) {
+  return !std::isnan(rows.predictions[row * num_classes]);
+}
 
 // (truth, said) counts of rows.
 std::vector<double> confusion_of(const ComparedRows& rows, std::size_t num_classes) {
   std::vector<double> counts(num_classes * num_classes, 0);
   for (std::size_t row = 0; row < rows.labels.size(); ++row)
-    if (predicted(rows, row, num_classes)) counts[static_cast<std::size_t>(rows.labels[row]) * num_classes + label_of(rows, row, num_classes)] += 1;
+    if (predicted(rows, row, num_classes))
+      counts[static_cast<std::size_t>(rows.labels[row]) * num_classes + label_of(rows, row, num_classes)] += 1;
   return counts;
 }
 
@@ -78,9 +81,11 @@ RankCurves rank_curves(const ComparedRows& rows, std::size_t num_classes, std::s
   return curves;
 }
 
-void add_rank_curves(const ReportRun& run, const ComparedRows& rows, const std::string& source, const ReportLimits& limits, std::vector<ReportChoice>& choices) {
+void add_rank_curves(const ReportRun& run, const ComparedRows& rows, const std::string& source,
+                     const ReportLimits& limits, std::vector<ReportChoice>& choices) {
   const std::size_t k = run.outputs.size();
-  LinePlot roc{.x = {"false positives"}, .y = {"true positives"}, .shape = LinePlot::Shape::square}, pr{.x = {"recall"}, .y = {"precision"}, .shape = LinePlot::Shape::square};
+  LinePlot roc{.x = {"false positives"}, .y = {"true positives"}, .shape = LinePlot::Shape::square},
+      pr{.x = {"recall"}, .y = {"precision"}, .shape = LinePlot::Shape::square};
   const std::size_t most = std::max<std::size_t>(limits.line_points * 6 / std::min<std::size_t>(k, 8), 20);
   std::vector<std::size_t> classes = shown_classes(confusion_of(rows, k), k, 8);
   if (k == 2) classes = {1};
@@ -98,9 +103,12 @@ void add_rank_curves(const ReportRun& run, const ComparedRows& rows, const std::
   choices.push_back({"precision and recall, " + source_name(source), to_json(pr)});
 }
 
-ReportTable confusion_table(const ReportRun& run, const std::vector<double>& counts, const std::vector<std::size_t>& shown, const std::string& source) {
+ReportTable confusion_table(const ReportRun& run, const std::vector<double>& counts,
+                            const std::vector<std::size_t>& shown, const std::string& source) {
   const std::size_t k = run.outputs.size();
-  ReportTable table{.caption = "Confusion " + source_name(source) + ": a line is a true class, a column what was said", .header = {"true class"}, .role = ReportTable::Role::without_scripts};
+  ReportTable table{.caption = "Confusion " + source_name(source) + ": a line is a true class, a column what was said",
+                    .header = {"true class"},
+                    .role = ReportTable::Role::without_scripts};
   for (const std::size_t c : shown) table.header.push_back(name_of_class(run, c));
   table.header.emplace_back("found");
   for (const std::size_t c : shown) {
@@ -116,7 +124,11 @@ ReportTable confusion_table(const ReportRun& run, const std::vector<double>& cou
 }  // namespace
 
 ReportPart classes_part(const ReportRun& run, const ReportLimits& limits) {
-  ReportPart part{.id = "classes", .title = "Classes", .lead = "What was said of rows of each class, by predictions of rows no member was trained on (the first repeat)."};
+  ReportPart part{
+      .id = "classes",
+      .title = "Classes",
+      .lead =
+          "What was said of rows of each class, by predictions of rows no member was trained on (the first repeat)."};
   if (run.outcome != Outcome::classes || run.outputs.empty()) return part;
   const std::size_t k = run.outputs.size();
   std::vector<ReportChoice> matrices, ranks;
@@ -140,10 +152,17 @@ ReportPart classes_part(const ReportRun& run, const ReportLimits& limits) {
     if (ranks.size() + 2 <= limits.choices) add_rank_curves(run, *rows, source, limits, ranks);
   }
   if (matrices.empty()) return part;
-  part.blocks.emplace_back(ReportFigure{.id = "confusion", .caption = "Confusion matrix: counts, coloured by their share of the true class.", .choices = std::move(matrices)});
+  part.blocks.emplace_back(
+      ReportFigure{.id = "confusion",
+                   .caption = "Confusion matrix: counts, coloured by their share of the true class.",
+                   .choices = std::move(matrices)});
   part.blocks.emplace_back(std::move(table));
   if (!ranks.empty())
-    part.blocks.emplace_back(ReportFigure{.id = "rank-curves", .caption = k == 2 ? fmt::format("ROC and precision-recall of class {}.", run.outputs[1]) : "ROC and precision-recall of each class against the rest.", .choices = std::move(ranks)});
+    part.blocks.emplace_back(
+        ReportFigure{.id = "rank-curves",
+                     .caption = k == 2 ? fmt::format("ROC and precision-recall of class {}.", run.outputs[1])
+                                       : "ROC and precision-recall of each class against the rest.",
+                     .choices = std::move(ranks)});
   return part;
 }
 

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <numeric>
 #include <set>
 
 #include "runtime/base/numbers.hpp"
@@ -13,7 +11,7 @@
 #include "tools/report/html.hpp"
 #include "tools/report/plots.hpp"
 #include "tools/report/report_bias_variance.hpp"
-#include "tools/report/report_settings.hpp"
+#include "tools/report/report_swept.hpp"
 
 namespace jury {
 namespace {
@@ -47,56 +45,6 @@ std::vector<std::string> metrics_of(Runs runs, std::size_t most) {
   return names;
 }
 
-// A setting that is not the same in all runs, with its value in each.
-struct Swept {
-  std::string path;
-  std::vector<std::string> texts;
-  std::vector<double> numbers;  // empty unless all are
-};
-
-// Settings of what is trained come first.
-std::size_t section_rank(const std::string& path) {
-  constexpr std::string_view kFirst[] = {"model.", "train.", "trees.", "ensemble.", "preprocess.", "data."};
-  std::size_t rank = 0;
-  for (const std::string_view section : kFirst) {
-    if (path.starts_with(section)) break;
-    ++rank;
-  }
-  return rank;
-}
-
-std::vector<Swept> swept_settings(Runs runs, std::size_t most) {
-  std::vector<std::map<std::string, std::string>> flat;
-  std::set<std::string> paths;
-  for (const ReportRun& run : runs) {
-    flat.push_back(flat_settings(run.settings));
-    for (const auto& [path, value] : flat.back()) paths.insert(path);
-  }
-  std::vector<std::string> sorted(paths.begin(), paths.end());
-  std::ranges::stable_sort(sorted, {}, section_rank);
-  std::vector<Swept> swept;
-  for (const std::string& path : sorted) {
-    const auto below = paths.lower_bound(path + ".");
-    if (below != paths.end() && below->starts_with(path + ".")) continue;  // a section that some runs lack
-    Swept one{.path = path, .texts = {}, .numbers = {}};
-    for (const auto& settings : flat) one.texts.push_back(settings.contains(path) ? settings.at(path) : "");
-    if (std::ranges::all_of(one.texts, [&](const std::string& text) { return text == one.texts.front(); })) continue;
-    for (const std::string& text : one.texts)
-      if (const auto number = parse_number(text)) one.numbers.push_back(*number);
-    if (one.numbers.size() != runs.size()) one.numbers.clear();
-    if (swept.size() < most) swept.push_back(std::move(one));
-  }
-  return swept;
-}
-
-// Positions of the runs by a setting: numbers in their order, texts by name.
-std::vector<std::size_t> order_by(const Swept& swept) {
-  std::vector<std::size_t> order(swept.texts.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return swept.numbers.empty() ? swept.texts[a] < swept.texts[b] : swept.numbers[a] < swept.numbers[b]; });
-  return order;
-}
-
 ReportPart runs_part(Runs runs, const ReportLimits& limits) {
   ReportPart part{.id = "runs", .title = "Runs"};
   ReportTable table{.header = {"run", "hash", "state", "judged by", "value", "standard error", "honest value"}};
@@ -104,8 +52,9 @@ ReportPart runs_part(Runs runs, const ReportLimits& limits) {
   for (const std::string& metric : metrics) table.header.push_back(metric);
   for (std::size_t i = 0; i < runs.size() && i < 10 * limits.table_rows; ++i) {
     const ReportRun& run = runs[i];
-    table.rows.push_back({run.name, run.hash, run.results.complete() ? "finished" : "unfinished", run.metric_and_source(), brief(value_of(run, run.metric)), brief(error_of(run, run.metric), 2),
-                          brief(run.selection.attribute("honest_value"))});
+    table.rows.push_back({run.name, run.hash, run.results.complete() ? "finished" : "unfinished",
+                          run.metric_and_source(), brief(value_of(run, run.metric)),
+                          brief(error_of(run, run.metric), 2), brief(run.selection.attribute("honest_value"))});
     for (const std::string& metric : metrics) table.rows.back().push_back(brief(value_of(run, metric)));
   }
   part.blocks.emplace_back(std::move(table));
@@ -121,22 +70,34 @@ Json chart_against(Runs runs, const Swept& swept, const std::string& metric) {
   for (const std::size_t i : order_by(swept)) {
     const std::string text = cut_text(swept.texts[i], 40);
     if (!is_number && (categories.empty() || categories.back() != text)) categories.push_back(text);
-    points.push_back({{"run", label_of(runs[i])}, {"x", is_number ? brief_json(swept.numbers[i]) : Json(text)}, {"y", brief_json(value_of(runs[i], metric))},
+    points.push_back({{"run", label_of(runs[i])},
+                      {"x", is_number ? brief_json(swept.numbers[i]) : Json(text)},
+                      {"y", brief_json(value_of(runs[i], metric))},
                       {"error", brief_json(error_of(runs[i], metric))}});
   }
-  Json chart = {{"kind", "settings"}, {"x", {{"name", swept.path}}}, {"y", {{"name", metric}}}, {"points", std::move(points)}};
+  Json chart = {
+      {"kind", "settings"}, {"x", {{"name", swept.path}}}, {"y", {{"name", metric}}}, {"points", std::move(points)}};
   if (!is_number) chart["categories"] = categories;
-  if (is_number && std::ranges::min(swept.numbers) > 0 && std::ranges::max(swept.numbers) / std::ranges::min(swept.numbers) >= kWide) chart["x"]["log"] = true;
+  if (is_number && std::ranges::min(swept.numbers) > 0 &&
+      std::ranges::max(swept.numbers) / std::ranges::min(swept.numbers) >= kWide)
+    chart["x"]["log"] = true;
   return chart;
 }
 
 ReportPart settings_part(Runs runs, const std::vector<Swept>& swept, const ReportLimits& limits) {
-  ReportPart part{.id = "settings", .title = "Settings against scores", .lead = "Settings that differ among the runs, and what the runs reach. Whiskers are standard errors over folds. Runs may differ in more than one setting."};
+  ReportPart part{.id = "settings",
+                  .title = "Settings against scores",
+                  .lead =
+                      "Settings that differ among the runs, and what the runs reach. Whiskers are standard errors over "
+                      "folds. Runs may differ in more than one setting."};
   std::vector<ReportChoice> choices;
   for (const Swept& one : swept)
     for (const std::string& metric : metrics_of(runs, 4))
-      if (choices.size() < 2 * limits.choices) choices.push_back({one.path + ", " + metric, chart_against(runs, one, metric)});
-  if (!choices.empty()) part.blocks.emplace_back(ReportFigure{.id = "settings", .caption = "Score against a setting; each point is a run.", .choices = std::move(choices)});
+      if (choices.size() < 2 * limits.choices)
+        choices.push_back({one.path + ", " + metric, chart_against(runs, one, metric)});
+  if (!choices.empty())
+    part.blocks.emplace_back(ReportFigure{
+        .id = "settings", .caption = "Score against a setting; each point is a run.", .choices = std::move(choices)});
   ReportTable table{.header = {"run", "hash", runs.front().metric}};
   for (const Swept& one : swept) table.header.push_back(one.path);
   for (std::size_t i = 0; i < runs.size() && i < 10 * limits.table_rows; ++i) {
@@ -150,10 +111,12 @@ ReportPart settings_part(Runs runs, const std::vector<Swept>& swept, const Repor
 using Decomposition = std::pair<std::string, std::string>;  // predictor, definition
 
 // A bar for each run that has the decomposition, in the order of a setting.
-StackPlot stacks_of(Runs runs, const std::vector<ReportColumns>& tables, const Swept& swept, const Decomposition& wanted) {
+StackPlot stacks_of(Runs runs, const std::vector<ReportColumns>& tables, const Swept& swept,
+                    const Decomposition& wanted) {
   StackPlot plot{.x = {swept.path}, .y = {"loss"}};
   for (const std::size_t i : order_by(swept)) {
-    const auto definition = tables[i].texts("definition"), predictor = tables[i].texts("predictor"), estimator = tables[i].texts("estimator");
+    const auto definition = tables[i].texts("definition"), predictor = tables[i].texts("predictor"),
+               estimator = tables[i].texts("estimator");
     for (std::size_t row = 0; row < definition.size(); ++row) {
       if (Decomposition(predictor[row], definition[row]) != wanted || estimator[row] != "replicate") continue;
       const StackPlot bar = decomposition_plot(tables[i], {row});
@@ -162,7 +125,8 @@ StackPlot stacks_of(Runs runs, const std::vector<ReportColumns>& tables, const S
       for (StackPlot::Layer& layer : plot.layers) layer.values.push_back(0);
       for (const StackPlot::Layer& layer : bar.layers) {
         auto found = std::ranges::find(plot.layers, layer.name, &StackPlot::Layer::name);
-        if (found == plot.layers.end()) found = plot.layers.insert(found, {layer.name, std::vector<double>(plot.totals.size(), 0)});
+        if (found == plot.layers.end())
+          found = plot.layers.insert(found, {layer.name, std::vector<double>(plot.totals.size(), 0)});
         found->values.back() = layer.values.front();
       }
     }
@@ -171,7 +135,9 @@ StackPlot stacks_of(Runs runs, const std::vector<ReportColumns>& tables, const S
 }
 
 ReportPart bias_variance_part(Runs runs, const std::vector<Swept>& swept, const ReportLimits& limits) {
-  ReportPart part{.id = "bias-variance", .title = "Bias, variance and noise", .lead = "The same decomposition of each run, in the order of a setting that differs among them."};
+  ReportPart part{.id = "bias-variance",
+                  .title = "Bias, variance and noise",
+                  .lead = "The same decomposition of each run, in the order of a setting that differs among them."};
   std::vector<ReportColumns> tables;
   std::set<Decomposition> found;
   for (const ReportRun& run : runs) {
@@ -179,13 +145,16 @@ ReportPart bias_variance_part(Runs runs, const std::vector<Swept>& swept, const 
     const auto definition = tables.back().texts("definition"), predictor = tables.back().texts("predictor");
     for (std::size_t i = 0; i < definition.size(); ++i) found.emplace(predictor[i], definition[i]);
   }
-  ReportFigure figure{.id = "bias-variance", .caption = "Bias, variance and noise of each run. The mark is the mean loss.", .choices = {}};
+  ReportFigure figure{.id = "bias-variance",
+                      .caption = "Bias, variance and noise of each run. The mark is the mean loss.",
+                      .choices = {}};
   for (const Decomposition& wanted : found)
     for (const Swept& one : swept) {
       const StackPlot plot = stacks_of(runs, tables, one, wanted);
       if (plot.categories.size() < 2 || figure.choices.size() == 2 * limits.choices) continue;
       if (figure.choices.empty()) figure.svg = to_svg(plot, figure.caption);
-      figure.choices.push_back({fmt::format("{}, {}, by {}", definition_name(wanted.second), wanted.first, one.path), to_json(plot)});
+      figure.choices.push_back(
+          {fmt::format("{}, {}, by {}", definition_name(wanted.second), wanted.first, one.path), to_json(plot)});
     }
   if (!figure.choices.empty()) part.blocks.emplace_back(std::move(figure));
   return part;
@@ -194,7 +163,8 @@ ReportPart bias_variance_part(Runs runs, const std::vector<Swept>& swept, const 
 // Of the first repeat.
 PlotLine line_of_run(const ReportRun& run, const std::string& metric, std::size_t most) {
   const ReportColumns table(run.results, "/ensemble/by_size");
-  const auto size = table.numbers("size"), score = table.numbers("reported." + metric), repeat = table.numbers("repeat");
+  const auto size = table.numbers("size"), score = table.numbers("reported." + metric),
+             repeat = table.numbers("repeat");
   const auto source = table.texts("source");
   PlotLine line{.name = label_of(run)};
   for (std::size_t i = 0; i < size.size(); ++i) {
@@ -211,7 +181,9 @@ ReportPart sizes_part(Runs runs, const ReportLimits& limits) {
   for (const std::string& metric : metrics_of(runs, limits.choices)) {
     LinePlot plot{.x = {"members"}, .y = {metric}, .lines = {}};
     for (const ReportRun& run : runs)
-      if (PlotLine line = line_of_run(run, metric, limits.line_points / 2); line.x.size() > 1 && plot.lines.size() < kMostLines) plot.lines.push_back(std::move(line));
+      if (PlotLine line = line_of_run(run, metric, limits.line_points / 2);
+          line.x.size() > 1 && plot.lines.size() < kMostLines)
+        plot.lines.push_back(std::move(line));
     if (plot.lines.empty()) continue;
     if (figure.choices.empty()) figure.svg = to_svg(plot, figure.caption);
     figure.choices.push_back({metric, to_json(plot)});
@@ -231,22 +203,29 @@ ReportCard best_card(Runs runs) {
   }
   if (best == nullptr) return {"Best " + metric, "none"};
   const double error = error_of(*best, metric);
-  return {"Best " + metric, brief(value_of(*best, metric)) + (std::isfinite(error) ? " ± " + brief(error, 2) : ""), label_of(*best)};
+  return {"Best " + metric, brief(value_of(*best, metric)) + (std::isfinite(error) ? " ± " + brief(error, 2) : ""),
+          label_of(*best)};
 }
 
 }  // namespace
 
 ReportPage comparison_page(Runs runs, const ReportLimits& limits) {
   const auto swept = swept_settings(runs, limits.columns);
-  ReportPage page{.title = counted(runs.size(), "run"), .subtitle = "", .cards = {best_card(runs), {"Runs", std::to_string(runs.size())}, {"Settings that differ", std::to_string(swept.size())}}};
+  ReportPage page{.title = counted(runs.size(), "run"),
+                  .subtitle = "",
+                  .cards = {best_card(runs),
+                            {"Runs", std::to_string(runs.size())},
+                            {"Settings that differ", std::to_string(swept.size())}}};
   for (const ReportRun& run : runs) page.subtitle += (page.subtitle.empty() ? "" : ", ") + label_of(run);
   page.subtitle = cut_text(page.subtitle, 400);
   std::set<std::string> data;
   for (const ReportRun& run : runs) {
     data.insert(run.results.text(run.results.root(), "data_hash"));
-    if (!run.results.complete()) page.warnings.push_back(label_of(run) + " is not finished: shown is what it has so far.");
+    if (!run.results.complete())
+      page.warnings.push_back(label_of(run) + " is not finished: shown is what it has so far.");
   }
-  if (data.size() > 1) page.warnings.emplace_back("These runs are not of the same data: their scores say little about each other.");
+  if (data.size() > 1)
+    page.warnings.emplace_back("These runs are not of the same data: their scores say little about each other.");
   page.parts.push_back(runs_part(runs, limits));
   page.parts.push_back(settings_part(runs, swept, limits));
   page.parts.push_back(bias_variance_part(runs, swept, limits));

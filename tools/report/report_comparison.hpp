@@ -8,8 +8,8 @@
 
 namespace jury {
 
-/// Scores of the runs side by side and against each setting that differs among them, decompositions against the same, and
-/// their scores by number of members. Expects two or more.
+/// Scores of the runs side by side and against each setting that differs among them, decompositions against the same,
+/// and their scores by number of members. Expects two or more.
 ReportPage comparison_page(std::span<const ReportRun> runs, const ReportLimits& limits);
 
 }  // namespace jury

@@ -31,7 +31,8 @@ PlotLine line_of_sizes(const ReportColumns& table, const std::string& column, co
   return line;
 }
 
-LinePlot size_plot(const ReportRun& run, const ReportColumns& table, const std::string& source, const std::string& metric, std::size_t most) {
+LinePlot size_plot(const ReportRun& run, const ReportColumns& table, const std::string& source,
+                   const std::string& metric, std::size_t most) {
   LinePlot plot{.x = {"members"}, .y = {metric}, .lines = {}};
   PlotLine reported = line_of_sizes(table, "reported." + metric, source);
   reported.name = "reported (" + run.combine + ")";
@@ -47,7 +48,8 @@ LinePlot size_plot(const ReportRun& run, const ReportColumns& table, const std::
   }
   if (!reported.x.empty()) plot.lines.push_back(thinned(reported, most));
   for (const std::string& way : {std::string("mean"), std::string("vote")}) {
-    if (way == run.combine || (way == "vote" && metric == "log_loss")) continue;  // shares of votes are often 0, whose log loss says nothing
+    if (way == run.combine || (way == "vote" && metric == "log_loss"))
+      continue;  // shares of votes are often 0, whose log loss says nothing
     PlotLine line = line_of_sizes(table, way + "." + metric, source);
     line.name = way;
     line.style = PlotLine::Style::dashed;
@@ -65,29 +67,39 @@ std::vector<std::string> distinct(const std::vector<std::string>& texts, const s
 }
 
 ReportTable size_table(const LinePlot& plot) {
-  ReportTable table{.caption = plot.y.name + " by number of members", .header = {"members"}, .role = ReportTable::Role::without_scripts};
+  ReportTable table{.caption = plot.y.name + " by number of members",
+                    .header = {"members"},
+                    .role = ReportTable::Role::without_scripts};
   for (const PlotLine& line : plot.lines) table.header.push_back(line.name);
   const PlotLine& first = plot.lines.front();
   for (const std::size_t i : thinned(first.x.size(), 16)) {
     table.rows.push_back({brief(first.x[i], 6)});
-    for (const PlotLine& line : plot.lines) table.rows.back().push_back(i < line.y.size() && line.x[i] == first.x[i] ? brief(line.y[i]) : "");
+    for (const PlotLine& line : plot.lines)
+      table.rows.back().push_back(i < line.y.size() && line.x[i] == first.x[i] ? brief(line.y[i]) : "");
   }
   return table;
 }
 
 // Measures of pairs that are shown, in this order.
 constexpr std::pair<const char*, const char*> kPairMeasures[] = {
-    {"kappa", "agreement (kappa)"}, {"disagreement", "disagreement"}, {"correlation", "correlation of errors"}, {"q", "Yule's Q"}, {"double_fault", "double fault"}, {"covariance", "covariance of errors"}};
+    {"kappa", "agreement (kappa)"},           {"disagreement", "disagreement"},
+    {"correlation", "correlation of errors"}, {"q", "Yule's Q"},
+    {"double_fault", "double fault"},         {"covariance", "covariance of errors"}};
 
-void add_matrices(const ReportRun& run, const std::string& source, const ReportLimits& limits, std::vector<ReportChoice>& choices) {
+void add_matrices(const ReportRun& run, const std::string& source, const ReportLimits& limits,
+                  std::vector<ReportChoice>& choices) {
   const ReportColumns table(run.results, "/diversity/" + source);
   for (const auto& [measure, name] : kPairMeasures) {
     const Hdf5Array* array = table.group().find(measure);
-    if (array == nullptr || array->type == ElementType::text || array->dims.size() != 2 || array->dims[0] != array->dims[1] || choices.size() == limits.choices) continue;
+    if (array == nullptr || array->type == ElementType::text || array->dims.size() != 2 ||
+        array->dims[0] != array->dims[1] || choices.size() == limits.choices)
+      continue;
     const auto members = static_cast<std::size_t>(array->dims[0]);
     const auto shown = thinned(members, limits.matrix);
     MatrixPlot plot{.x = {"member"}, .y = {"member"}, .name = name};
-    plot.colours = std::string_view(measure) == "disagreement" || std::string_view(measure) == "double_fault" ? MatrixPlot::Colours::rising : MatrixPlot::Colours::diverging;
+    plot.colours = std::string_view(measure) == "disagreement" || std::string_view(measure) == "double_fault"
+                       ? MatrixPlot::Colours::rising
+                       : MatrixPlot::Colours::diverging;
     for (const std::size_t a : shown) {
       plot.rows.push_back(std::to_string(a));
       for (const std::size_t b : shown) plot.values.push_back(a == b ? kNaN : array->number(a * members + b));
@@ -97,7 +109,8 @@ void add_matrices(const ReportRun& run, const std::string& source, const ReportL
   }
 }
 
-void add_kappa_error(const ReportRun& run, const std::string& source, const ReportLimits& limits, std::vector<ReportChoice>& choices) {
+void add_kappa_error(const ReportRun& run, const std::string& source, const ReportLimits& limits,
+                     std::vector<ReportChoice>& choices) {
   const ReportColumns table(run.results, "/diversity/" + source + "/kappa_error");
   if (table.empty()) return;
   const auto kappa = table.numbers("kappa"), error = table.numbers("mean_error");
@@ -114,7 +127,10 @@ void add_kappa_error(const ReportRun& run, const std::string& source, const Repo
 }  // namespace
 
 ReportPart by_size_part(const ReportRun& run, const ReportLimits& limits) {
-  ReportPart part{.id = "by-size", .title = "Number of members", .lead = "What each further member brings: the score of the jury of the first members, in their order."};
+  ReportPart part{
+      .id = "by-size",
+      .title = "Number of members",
+      .lead = "What each further member brings: the score of the jury of the first members, in their order."};
   const ReportColumns table(run.results, "/ensemble/by_size");
   const auto sizes = table.numbers("size");
   if (table.empty() || std::ranges::max(sizes) < 2) return part;
@@ -130,14 +146,19 @@ ReportPart by_size_part(const ReportRun& run, const ReportLimits& limits) {
     }
   if (choices.empty()) return part;
   const std::string svg = to_svg(first, "Score against number of members");
-  part.blocks.emplace_back(ReportFigure{.id = "by-size", .caption = "Score against number of members.", .choices = std::move(choices), .svg = svg});
+  part.blocks.emplace_back(ReportFigure{
+      .id = "by-size", .caption = "Score against number of members.", .choices = std::move(choices), .svg = svg});
   part.blocks.emplace_back(size_table(first));
   return part;
 }
 
 ReportPart diversity_part(const ReportRun& run, const ReportLimits& limits) {
-  ReportPart part{.id = "diversity", .title = "Diversity", .lead = "How differently members err. A jury gains what its members disagree about: its loss is their mean loss less the ambiguity "
-                  "(Krogh and Vedelsby 1995)."};
+  ReportPart part{.id = "diversity",
+                  .title = "Diversity",
+                  .lead =
+                      "How differently members err. A jury gains what its members disagree about: its loss is their "
+                      "mean loss less the ambiguity "
+                      "(Krogh and Vedelsby 1995)."};
   const ReportColumns overall(run.results, "/diversity/overall");
   if (overall.empty()) return part;
   const auto sources = distinct(overall.texts("source"), run.source);
@@ -147,9 +168,14 @@ ReportPart diversity_part(const ReportRun& run, const ReportLimits& limits) {
     add_kappa_error(run, source, limits, pairs);
   }
   if (!matrices.empty())
-    part.blocks.emplace_back(ReportFigure{.id = "diversity", .caption = "Diversity matrix: each member against each other.", .choices = std::move(matrices)});
+    part.blocks.emplace_back(ReportFigure{.id = "diversity",
+                                          .caption = "Diversity matrix: each member against each other.",
+                                          .choices = std::move(matrices)});
   if (!pairs.empty())
-    part.blocks.emplace_back(ReportFigure{.id = "kappa-error", .caption = "Kappa-error diagram (Margineantu and Dietterich 1997): to the left is diverse, below is accurate.", .choices = std::move(pairs)});
+    part.blocks.emplace_back(ReportFigure{
+        .id = "kappa-error",
+        .caption = "Kappa-error diagram (Margineantu and Dietterich 1997): to the left is diverse, below is accurate.",
+        .choices = std::move(pairs)});
   ReportTable table{.header = {"measure"}};
   const auto named = overall.texts("source");
   for (const std::string& source : named) table.header.push_back(source_name(source));

@@ -77,15 +77,15 @@ struct ReportPage {
 
 /// How much of a run is embedded. Everything above is thinned out in a fixed way, never at random.
 struct ReportLimits {
-  std::size_t trials = 5000;        ///< lines of the trials table
-  std::size_t cells = 90'000;       ///< of that table
-  std::size_t columns = 40;         ///< of that table
-  std::size_t points = 1000;        ///< of one cloud of points
-  std::size_t line_points = 200;    ///< of one line
-  std::size_t choices = 12;         ///< of one figure
-  std::size_t table_rows = 40;      ///< of a table without scripts
-  std::size_t matrix = 48;          ///< rows of a matrix
-  std::size_t tasks = 2500;         ///< bars of the timeline
+  std::size_t trials = 5000;           ///< lines of the trials table
+  std::size_t cells = 90'000;          ///< of that table
+  std::size_t columns = 40;            ///< of that table
+  std::size_t points = 1000;           ///< of one cloud of points
+  std::size_t line_points = 200;       ///< of one line
+  std::size_t choices = 12;            ///< of one figure
+  std::size_t table_rows = 40;         ///< of a table without scripts
+  std::size_t matrix = 48;             ///< rows of a matrix
+  std::size_t tasks = 2500;            ///< bars of the timeline
   std::size_t source_bytes = 100'000;  ///< of the experiment as written
 
   /// Half of all.

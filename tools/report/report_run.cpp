@@ -79,7 +79,8 @@ std::string ReportColumns::text_attribute(std::string_view name) const { return 
 
 ReportRun::ReportRun(const std::string& run) : results(run, ReadFor::report), path(run) {
   const std::string folder = std::filesystem::absolute(results.file()).parent_path().filename().string();
-  name = text_or(results.has("/provenance") ? results.group("/provenance").attributes : Attributes{}, "experiment", folder);
+  name = text_or(results.has("/provenance") ? results.group("/provenance").attributes : Attributes{}, "experiment",
+                 folder);
   hash = results.text(results.root(), "config_hash").substr(0, 8);
   const auto json = results.texts(results.group("/config"), "resolved_json");
   if (json.size() != 1) results.damaged("it lacks its settings");
@@ -91,7 +92,8 @@ ReportRun::ReportRun(const std::string& run) : results(run, ReadFor::report), pa
   overall = ReportColumns(results, "/ensemble/overall");
   has_data = results.has("/data/classes") || results.has("/data/targets");
   outcome = results.has("/data/classes") ? Outcome::classes : Outcome::values;
-  if (has_data) outputs = results.texts(results.group(outcome == Outcome::classes ? "/data/classes" : "/data/targets"), "name");
+  if (has_data)
+    outputs = results.texts(results.group(outcome == Outcome::classes ? "/data/classes" : "/data/targets"), "name");
   source = selection.text_attribute("source");
   combine = selection.text_attribute("combine");
   const std::string objective = selection.text_attribute("objective");
@@ -109,12 +111,15 @@ std::size_t ReportRun::chosen_row() const {
   return trial.size();
 }
 
-std::string ReportRun::metric_and_source() const { return source.empty() ? metric : metric + ", " + source_name(source); }
+std::string ReportRun::metric_and_source() const {
+  return source.empty() ? metric : metric + ", " + source_name(source);
+}
 
 const ComparedRows* ReportRun::rows(const std::string& of) const {
   auto found = rows_.find(of);
   if (found == rows_.end()) {
-    const ComparedRun wanted{.path = path, .name = name, .outcome = outcome, .num_outputs = outputs.size(), .combine = combine};
+    const ComparedRun wanted{
+        .path = path, .name = name, .outcome = outcome, .num_outputs = outputs.size(), .combine = combine};
     found = rows_.emplace(of, has_data && !outputs.empty() ? read_rows(wanted, results, of) : std::nullopt).first;
   }
   return found->second ? &*found->second : nullptr;

@@ -50,14 +50,14 @@ class ReportRun {
 
   RunResults results;
   std::string path;
-  std::string name;       ///< of its experiment
-  std::string hash;       ///< first 8 digits of its identity
-  Config settings;        ///< with all defaults
+  std::string name;  ///< of its experiment
+  std::string hash;  ///< first 8 digits of its identity
+  Config settings;   ///< with all defaults
   ReportColumns selection, trials, fits, overall;
   Outcome outcome = Outcome::classes;
-  bool has_data = false;  ///< false of a search over a function
+  bool has_data = false;             ///< false of a search over a function
   std::vector<std::string> outputs;  ///< classes or targets
-  std::string metric;     ///< what it is judged by: a score, or the function that is searched
+  std::string metric;                ///< what it is judged by: a score, or the function that is searched
   std::string source, combine;
   bool maximizes = false;
   std::int64_t chosen = 0;

@@ -23,18 +23,26 @@ struct Samples {
 
   std::size_t at(std::size_t decomposition, std::size_t row) const { return decomposition * id.size() + row; }
   std::string label(std::size_t d) const {
-    return fmt::format("{}, {}{}", definition_name(definitions[d]), predictors[d], estimator == "oob" ? " (out of bag)" : "");
+    return fmt::format("{}, {}{}", definition_name(definitions[d]), predictors[d],
+                       estimator == "oob" ? " (out of bag)" : "");
   }
 };
 
 Samples read_samples(const RunResults& results, const std::string& estimator) {
   const ResultsGroup group = results.group("/bias_variance/points/" + estimator);
   const auto column = [&](std::string_view name) { return as_doubles(results.array(group, name)); };
-  Samples samples{.estimator = estimator, .definitions = results.texts(group, "definition"), .predictors = results.texts(group, "predictor"),
-                  .id = column("row_id"), .loss = column("mean_loss"), .bias = column("bias"), .variance = column("variance"), .noise = column("noise")};
+  Samples samples{.estimator = estimator,
+                  .definitions = results.texts(group, "definition"),
+                  .predictors = results.texts(group, "predictor"),
+                  .id = column("row_id"),
+                  .loss = column("mean_loss"),
+                  .bias = column("bias"),
+                  .variance = column("variance"),
+                  .noise = column("noise")};
   const std::size_t cells = samples.id.size() * samples.definitions.size();
   for (const auto* numbers : {&samples.loss, &samples.bias, &samples.variance, &samples.noise})
-    if (numbers->size() != cells || samples.predictors.size() != samples.definitions.size()) results.damaged("/bias_variance/points is no table");
+    if (numbers->size() != cells || samples.predictors.size() != samples.definitions.size())
+      results.damaged("/bias_variance/points is no table");
   return samples;
 }
 
@@ -50,13 +58,16 @@ std::vector<std::size_t> rows_by_loss(const Samples& samples, std::size_t d) {
   std::vector<std::size_t> rows(samples.id.size());
   std::iota(rows.begin(), rows.end(), std::size_t{0});
   std::erase_if(rows, [&](std::size_t row) { return !std::isfinite(samples.loss[samples.at(d, row)]); });
-  std::ranges::stable_sort(rows, [&](std::size_t a, std::size_t b) { return samples.loss[samples.at(d, a)] > samples.loss[samples.at(d, b)]; });
+  std::ranges::stable_sort(rows, [&](std::size_t a, std::size_t b) {
+    return samples.loss[samples.at(d, a)] > samples.loss[samples.at(d, b)];
+  });
   return rows;
 }
 
 PointPlot plot_of(const Samples& samples, std::size_t d, const std::vector<std::size_t>& by_loss, std::size_t most) {
   const std::size_t marked = std::min(kMarked, by_loss.size());
-  PointPlot plot{.x = {"bias"}, .y = {"variance"}, .clouds = {{.name = "rows"}, {.name = fmt::format("the {} worst", marked)}}};
+  PointPlot plot{
+      .x = {"bias"}, .y = {"variance"}, .clouds = {{.name = "rows"}, {.name = fmt::format("the {} worst", marked)}}};
   const auto add = [&](PointPlot::Cloud& cloud, std::size_t row) {
     cloud.x.push_back(samples.bias[samples.at(d, row)]);
     cloud.y.push_back(samples.variance[samples.at(d, row)]);
@@ -68,10 +79,12 @@ PointPlot plot_of(const Samples& samples, std::size_t d, const std::vector<std::
 }
 
 ReportTable worst_rows(const Samples& samples, std::size_t d, const std::vector<std::size_t>& by_loss) {
-  ReportTable worst{.caption = "The rows of the largest loss: " + samples.label(d), .header = {"row", "loss", "bias", "variance", "noise"}};
+  ReportTable worst{.caption = "The rows of the largest loss: " + samples.label(d),
+                    .header = {"row", "loss", "bias", "variance", "noise"}};
   for (std::size_t k = 0; k < std::min(kMarked, by_loss.size()); ++k) {
     const std::size_t at = samples.at(d, by_loss[k]);
-    worst.rows.push_back({fmt::format("{:.0f}", samples.id[by_loss[k]]), brief(samples.loss[at]), brief(samples.bias[at]), brief(samples.variance[at]), brief(samples.noise[at])});
+    worst.rows.push_back({fmt::format("{:.0f}", samples.id[by_loss[k]]), brief(samples.loss[at]),
+                          brief(samples.bias[at]), brief(samples.variance[at]), brief(samples.noise[at])});
   }
   return worst;
 }
@@ -79,8 +92,11 @@ ReportTable worst_rows(const Samples& samples, std::size_t d, const std::vector<
 }  // namespace
 
 ReportPart points_part(const ReportRun& run, const ReportLimits& limits) {
-  ReportPart part{.id = "samples", .title = "Sample by sample",
-                  .lead = "Bias against variance of single rows. Rows far to the right are wrong whatever the training set is; rows high up depend on it."};
+  ReportPart part{.id = "samples",
+                  .title = "Sample by sample",
+                  .lead =
+                      "Bias against variance of single rows. Rows far to the right are wrong whatever the training set "
+                      "is; rows high up depend on it."};
   std::vector<ReportChoice> choices;
   ReportTable worst;
   for (const std::string estimator : {"replicate", "oob"}) {
@@ -94,20 +110,29 @@ ReportPart points_part(const ReportRun& run, const ReportLimits& limits) {
     }
   }
   if (choices.empty()) return part;
-  part.blocks.emplace_back(ReportFigure{.id = "samples", .caption = "Bias against variance of single rows; the worst are marked.", .choices = std::move(choices)});
+  part.blocks.emplace_back(ReportFigure{.id = "samples",
+                                        .caption = "Bias against variance of single rows; the worst are marked.",
+                                        .choices = std::move(choices)});
   part.blocks.emplace_back(std::move(worst));
   return part;
 }
 
 ReportPart suspects_part(const ReportRun& run, const ReportLimits& limits) {
-  ReportPart part{.id = "suspects", .title = "Suspect rows", .lead = "Training rows that members which were not trained on them get most wrong (Data-OOB, Kwon and Zou 2023): look at their truth first."};
+  ReportPart part{.id = "suspects",
+                  .title = "Suspect rows",
+                  .lead =
+                      "Training rows that members which were not trained on them get most wrong (Data-OOB, Kwon and "
+                      "Zou 2023): look at their truth first."};
   const ReportColumns table(run.results, "/data_value/suspects");
   const bool classes = table.has("label");
-  ReportTable said{.header = {"row", "value", "members", classes ? "label" : "target", classes ? "predicted" : "mean prediction"}};
-  const auto id = table.texts("row_id"), members = table.texts("members"), label = table.texts("label"), predicted = table.texts("predicted");
+  ReportTable said{
+      .header = {"row", "value", "members", classes ? "label" : "target", classes ? "predicted" : "mean prediction"}};
+  const auto id = table.texts("row_id"), members = table.texts("members"), label = table.texts("label"),
+             predicted = table.texts("predicted");
   const auto value = table.numbers("value"), target = table.numbers("target"), mean = table.numbers("mean");
   for (std::size_t i = 0; i < table.size() && i < limits.table_rows; ++i)
-    said.rows.push_back({id[i], brief(value[i]), members[i], classes ? label[i] : brief(target[i]), classes ? predicted[i] : brief(mean[i])});
+    said.rows.push_back({id[i], brief(value[i]), members[i], classes ? label[i] : brief(target[i]),
+                         classes ? predicted[i] : brief(mean[i])});
   if (!said.rows.empty()) part.blocks.emplace_back(std::move(said));
   return part;
 }

@@ -20,7 +20,8 @@ void add_leaves(const Config& config, const std::string& path, std::map<std::str
     leaves[path] = to_text(config);
     return;
   }
-  for (const auto& [key, value] : *config.as<Config::Table>()) add_leaves(value, path.empty() ? key : path + "." + key, leaves);
+  for (const auto& [key, value] : *config.as<Config::Table>())
+    add_leaves(value, path.empty() ? key : path + "." + key, leaves);
 }
 
 bool has_section(const Config& settings, std::string_view name) {
@@ -33,12 +34,14 @@ Config as_stored(const Config& settings) { return config_from_json(to_json(setti
 
 // The settings that were run; those of the chosen trial are `settings`.
 Config experiment_of(const ReportRun& run) {
-  const auto json = run.results.has("/config/experiment_json") ? run.results.texts(run.results.group("/config"), "experiment_json") : std::vector<std::string>{};
+  const auto json = run.results.has("/config/experiment_json")
+                        ? run.results.texts(run.results.group("/config"), "experiment_json")
+                        : std::vector<std::string>{};
   return json.size() == 1 ? config_from_json(json[0]) : run.settings;
 }
 
-// What was set beside the experiment file: settings of the run that the file by itself would not give, as "path=value"; the file is
-// not read again but from its text in the results.
+// What was set beside the experiment file: settings of the run that the file by itself would not give, as "path=value";
+// the file is not read again but from its text in the results.
 std::vector<std::string> set_beside(const ReportRun& run, const std::string& toml) {
   std::vector<std::string> found;
   try {
@@ -46,7 +49,8 @@ std::vector<std::string> set_beside(const ReportRun& run, const std::string& tom
     const Experiment written = read_experiment(parse_toml(toml, "experiment.toml"), problems);
     if (!problems.empty()) return found;
     const Config config = experiment_of(run);
-    const auto of_file = flat_settings(as_stored(recorded_config(written))), of_run = flat_settings(config), defaults = flat_settings(default_settings(config));
+    const auto of_file = flat_settings(as_stored(recorded_config(written))), of_run = flat_settings(config),
+               defaults = flat_settings(default_settings(config));
     std::set<std::string> made;  // sections that the file lacks: naming one setting makes them
     for (const auto& [path, value] : of_run) {
       const auto at = of_file.find(path), usual = defaults.find(path);
@@ -63,7 +67,10 @@ std::vector<std::string> set_beside(const ReportRun& run, const std::string& tom
 
 // A word of a POSIX shell.
 std::string quoted(const std::string& word) {
-  const bool plain = !word.empty() && std::ranges::all_of(word, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("._-/=+:,@%").find(c) != std::string_view::npos; });
+  const bool plain = !word.empty() && std::ranges::all_of(word, [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::string_view("._-/=+:,@%").find(c) != std::string_view::npos;
+  });
   if (plain) return word;
   std::string out = "'";
   for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -88,22 +95,29 @@ Config default_settings(const Config& recorded) {
 }
 
 ReportPart settings_part(const ReportRun& run, const ReportLimits& limits) {
-  ReportPart part{.id = "settings", .title = "Settings", .lead = run.trials.size() > 1 ? "What differs from the defaults, in the chosen trial." : "What differs from the defaults."};
+  ReportPart part{.id = "settings",
+                  .title = "Settings",
+                  .lead = run.trials.size() > 1 ? "What differs from the defaults, in the chosen trial."
+                                                : "What differs from the defaults."};
   const auto own = flat_settings(run.settings), defaults = flat_settings(default_settings(run.settings));
   ReportTable table{.header = {"setting", "value", "default"}};
   for (const auto& [path, value] : own) {
     const auto found = defaults.find(path);
     if (found != defaults.end() && found->second == value) continue;
     if (found == defaults.end() && (value == "false" || value == "{}" || value == "[]")) continue;
-    if (table.rows.size() < 5 * limits.table_rows) table.rows.push_back({path, value, found == defaults.end() ? "off" : found->second});
+    if (table.rows.size() < 5 * limits.table_rows)
+      table.rows.push_back({path, value, found == defaults.end() ? "off" : found->second});
   }
   if (!table.rows.empty()) part.blocks.emplace_back(std::move(table));
   return part;
 }
 
 ReportPart reproduce_part(const ReportRun& run, const ReportLimits& limits) {
-  ReportPart part{.id = "reproduce", .title = "How to reproduce",
-                  .lead = "The same experiment, data, seed and instruction set give the same bytes on any number of ranks; jury diff tells."};
+  ReportPart part{.id = "reproduce",
+                  .title = "How to reproduce",
+                  .lead =
+                      "The same experiment, data, seed and instruction set give the same bytes on any number of ranks; "
+                      "jury diff tells."};
   if (!run.results.has("/provenance")) return part;
   const ResultsGroup provenance = run.results.group("/provenance");
   const ReportColumns sessions(run.results, "/provenance/sessions"), libraries(run.results, "/provenance/libraries");
@@ -117,8 +131,11 @@ ReportPart reproduce_part(const ReportRun& run, const ReportLimits& limits) {
   std::string command = "jury run experiment.toml";
   for (const std::string& setting : set_beside(run, written)) command += " \\\n  -s " + quoted(setting);
   part.blocks.emplace_back(ReportSource{"The command", command, ReportSource::Folding::open});
-  if (!written.empty()) part.blocks.emplace_back(ReportSource{"experiment.toml, as written", cut_text(written, limits.source_bytes)});
-  part.blocks.emplace_back(ReportSource{"All settings", cut_text(run.results.texts(run.results.group("/config"), "resolved_json")[0], limits.source_bytes)});
+  if (!written.empty())
+    part.blocks.emplace_back(ReportSource{"experiment.toml, as written", cut_text(written, limits.source_bytes)});
+  part.blocks.emplace_back(
+      ReportSource{"All settings",
+                   cut_text(run.results.texts(run.results.group("/config"), "resolved_json")[0], limits.source_bytes)});
   ReportTable table{.header = {"what", "value"}};
   const auto add = [&](const std::string& what, const std::string& value) {
     if (!value.empty()) table.rows.push_back({what, value});
@@ -129,9 +146,12 @@ ReportPart reproduce_part(const ReportRun& run, const ReportLimits& limits) {
   add("jury", fmt::format("{} {}", attribute("version"), attribute("git")));
   const auto library = libraries.texts("name"), version = libraries.texts("version");
   for (std::size_t i = 0; i < libraries.size() && i < 20; ++i) add(library[i], version[i]);
-  const auto host = sessions.texts("host"), isa = sessions.texts("isa"), started = sessions.texts("started"), ranks = sessions.texts("num_ranks"), job = sessions.texts("slurm_job_id");
+  const auto host = sessions.texts("host"), isa = sessions.texts("isa"), started = sessions.texts("started"),
+             ranks = sessions.texts("num_ranks"), job = sessions.texts("slurm_job_id");
   for (std::size_t i = 0; i < sessions.size() && i < 20; ++i)
-    add(fmt::format("session {}", i + 1), fmt::format("{}, {} on {}, {}{}", started[i], ranks[i] == "1" ? "1 rank" : ranks[i] + " ranks", host[i], isa[i], job[i].empty() ? "" : ", Slurm job " + job[i]));
+    add(fmt::format("session {}", i + 1),
+        fmt::format("{}, {} on {}, {}{}", started[i], ranks[i] == "1" ? "1 rank" : ranks[i] + " ranks", host[i], isa[i],
+                    job[i].empty() ? "" : ", Slurm job " + job[i]));
   part.blocks.emplace_back(std::move(table));
   return part;
 }

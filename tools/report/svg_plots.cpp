@@ -26,7 +26,9 @@ std::string path_of(const PlotLine& line, const Scale& x, const Scale& y) {
       continue;
     }
     const double px = x.at(line.x[i]), py = y.at(line.y[i]);
-    path += pen_down && line.style == PlotLine::Style::steps ? fmt::format("H{:.1f}V{:.1f}", px, py) : fmt::format("{}{:.1f},{:.1f}", pen_down ? 'L' : 'M', px, py);
+    path += pen_down && line.style == PlotLine::Style::steps
+                ? fmt::format("H{:.1f}V{:.1f}", px, py)
+                : fmt::format("{}{:.1f},{:.1f}", pen_down ? 'L' : 'M', px, py);
     pen_down = true;
   }
   return path;
@@ -46,11 +48,15 @@ std::string svg_of(const PlotLine& line, const Scale& x, const Scale& y, const s
   std::string out;
   if (line.style == PlotLine::Style::points) {
     for (std::size_t i = 0; i < line.x.size(); ++i)
-      if (std::isfinite(line.y[i])) out += fmt::format("<circle class=\"dot {}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"2.5\"/>", colour, x.at(line.x[i]), y.at(line.y[i]));
+      if (std::isfinite(line.y[i]))
+        out += fmt::format("<circle class=\"dot {}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"2.5\"/>", colour, x.at(line.x[i]),
+                           y.at(line.y[i]));
     return out;
   }
-  if (const std::string band = band_of(line, x, y); !band.empty()) out += fmt::format("<path class=\"band {}\" d=\"{}\"/>", colour, band);
-  return out + fmt::format("<path class=\"line {}{}\" d=\"{}\"/>", colour, line.style == PlotLine::Style::dashed ? " dashed" : "", path_of(line, x, y));
+  if (const std::string band = band_of(line, x, y); !band.empty())
+    out += fmt::format("<path class=\"band {}\" d=\"{}\"/>", colour, band);
+  return out + fmt::format("<path class=\"line {}{}\" d=\"{}\"/>", colour,
+                           line.style == PlotLine::Style::dashed ? " dashed" : "", path_of(line, x, y));
 }
 
 }  // namespace
@@ -92,10 +98,12 @@ std::string to_svg(const StackPlot& plot, std::string_view title) {
   const Scale x{0, 1, svg::kLeft + 4, svg::kWidth - svg::kRight - 4};
   const Scale y{range.low < 0 ? range.low - room : 0, range.high + room, svg::kHeight - svg::kBottom, svg::kTop};
   std::vector<std::pair<std::string, std::string>> entries;
-  for (const StackPlot::Layer& layer : plot.layers) entries.emplace_back(layer.name, colour_class(colour_of_layer(layer.name)));
+  for (const StackPlot::Layer& layer : plot.layers)
+    entries.emplace_back(layer.name, colour_class(colour_of_layer(layer.name)));
   const LinePlot names{.x = plot.x, .y = plot.y, .lines = {}};
   std::string out = svg::opening(title) + svg::frame(x, y, names, plot.categories) + svg::legend(entries);
-  const double slot = (x.to - x.from) / static_cast<double>(std::max<std::size_t>(count, 1)), width = std::min(0.7 * slot, 90.0);
+  const double slot = (x.to - x.from) / static_cast<double>(std::max<std::size_t>(count, 1)),
+               width = std::min(0.7 * slot, 90.0);
   for (std::size_t c = 0; c < count; ++c) {
     const double left = x.from + (static_cast<double>(c) + 0.5) * slot - width / 2;
     double above = 0, below = 0;
@@ -104,11 +112,13 @@ std::string to_svg(const StackPlot& plot, std::string_view title) {
       if (!std::isfinite(value) || value == 0) continue;
       double& base = value > 0 ? above : below;
       const double top = y.at(std::max(base, base + value)), bottom = y.at(std::min(base, base + value));
-      out += fmt::format("<rect class=\"bar {}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>", colour_class(colour_of_layer(plot.layers[k].name)), left, top, width, bottom - top);
+      out += fmt::format("<rect class=\"bar {}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>",
+                         colour_class(colour_of_layer(plot.layers[k].name)), left, top, width, bottom - top);
       base += value;
     }
     if (c < plot.totals.size() && std::isfinite(plot.totals[c]))
-      out += fmt::format("<line class=\"total\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>", left - 4, left + width + 4, y.at(plot.totals[c]), y.at(plot.totals[c]));
+      out += fmt::format("<line class=\"total\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>", left - 4,
+                         left + width + 4, y.at(plot.totals[c]), y.at(plot.totals[c]));
   }
   return out + "</svg>";
 }
