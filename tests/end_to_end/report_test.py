@@ -163,6 +163,16 @@ class Report(FolderTestCase):
         self.assertIn(f"area {area:.4g}", charts["ROC, on the test set"]["series"][0]["name"])
         self.assertIn(f"average {average:.4g}", charts["precision and recall, on the test set"]["series"][0]["name"])
 
+    def test_the_worst_rows_are_those_of_the_largest_loss(self):
+        with h5py.File(self.values / "results.h5") as file:
+            points, test = file["bias_variance/points/replicate"], file["predictions/test"]
+            loss = points["mean_loss"][list(points["predictor"].asstr()).index("ensemble")]
+            worst = int(loss.argmax())
+            row = int(points["row_id"][worst])
+            at = list(test["row_id"]).index(row)
+            line = [str(row), f"{test['truth'][at, 0]:.4g}", f"{test['combined'][0, at, 0]:.4g}", f"{loss[worst]:.4g}"]
+        self.assertRegex(self.report(self.values).text, r"The rows of the largest loss: squared loss, ensemble\s+row\s+truth\s+predicted\s+loss\s.*?\s" + r"\s+".join(map(re.escape, line)))
+
     def test_nothing_is_fetched(self):
         page = self.report(self.classes)
         self.assertIn("default-src 'none'", page.csp)

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <span>
 
 #include "tools/report/html.hpp"
 #include "tools/report/plots.hpp"
@@ -78,12 +79,31 @@ PointPlot plot_of(const Samples& samples, std::size_t d, const std::vector<std::
   return plot;
 }
 
-ReportTable worst_rows(const Samples& samples, std::size_t d, const std::vector<std::size_t>& by_loss) {
+// Truth and prediction of a row, as people read them; empty where the results hold none of that row.
+std::pair<std::string, std::string> truth_and_prediction(const ReportRun& run, const ComparedRows* rows, double id) {
+  if (rows == nullptr) return {};
+  const auto found = std::ranges::find(rows->ids, static_cast<std::int64_t>(id));
+  if (found == rows->ids.end()) return {};
+  const auto row = static_cast<std::size_t>(found - rows->ids.begin());
+  const std::size_t width = run.outputs.size();
+  const auto said = std::span(rows->predictions).subspan(row * width, width);
+  if (std::isnan(said.front())) return {};
+  if (run.outcome == Outcome::values)
+    return {brief(rows->values[row * width]), brief(static_cast<double>(said.front()))};
+  return {run.outputs[static_cast<std::size_t>(rows->labels[row])],
+          run.outputs[static_cast<std::size_t>(std::ranges::max_element(said) - said.begin())]};
+}
+
+// The ensemble's predictions of the same rows are those of the test set, or out of bag.
+ReportTable worst_rows(const ReportRun& run, const Samples& samples, std::size_t d,
+                       const std::vector<std::size_t>& by_loss) {
+  const ComparedRows* rows = run.rows(samples.estimator == "oob" ? "oob" : "test");
   ReportTable worst{.caption = "The rows of the largest loss: " + samples.label(d),
-                    .header = {"row", "loss", "bias", "variance", "noise"}};
+                    .header = {"row", "truth", "predicted", "loss", "bias", "variance", "noise"}};
   for (std::size_t k = 0; k < std::min(kMarked, by_loss.size()); ++k) {
     const std::size_t at = samples.at(d, by_loss[k]);
-    worst.rows.push_back({fmt::format("{:.0f}", samples.id[by_loss[k]]), brief(samples.loss[at]),
+    const auto [truth, predicted] = truth_and_prediction(run, rows, samples.id[by_loss[k]]);
+    worst.rows.push_back({fmt::format("{:.0f}", samples.id[by_loss[k]]), truth, predicted, brief(samples.loss[at]),
                           brief(samples.bias[at]), brief(samples.variance[at]), brief(samples.noise[at])});
   }
   return worst;
@@ -105,7 +125,7 @@ ReportPart points_part(const ReportRun& run, const ReportLimits& limits) {
     for (const std::size_t d : ensemble_first(samples)) {
       const auto by_loss = rows_by_loss(samples, d);
       if (by_loss.empty() || choices.size() == limits.choices) continue;
-      if (choices.empty()) worst = worst_rows(samples, d, by_loss);
+      if (choices.empty()) worst = worst_rows(run, samples, d, by_loss);
       choices.push_back({samples.label(d), to_json(plot_of(samples, d, by_loss, limits.points / 2))});
     }
   }
