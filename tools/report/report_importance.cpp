@@ -83,7 +83,7 @@ ReportPart importance_part(const ReportRun& run, const ReportLimits& limits) {
   if (!slices.empty())
     part.blocks.emplace_back(
         ReportFigure{.id = "slices",
-                     .caption = "Slices: the objective along one parameter. Darker points are later trials.",
+                     .caption = "Slices: the objective along one parameter. The colour says when a trial was proposed.",
                      .choices = std::move(slices)});
   return part;
 }

@@ -5,12 +5,15 @@ const styles = () => getComputedStyle(document.documentElement);
 export function look() {
   const style = styles();
   const get = (name) => style.getPropertyValue(name).trim();
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches && !document.documentElement.classList.contains("paper");
+  const rising = ["#440154", "#414487", "#2a788e", "#22a884", "#7ad151", "#fde725"];
   return {
     palette: Array.from({ length: 8 }, (_, i) => get(`--c${i}`)),
     text: get("--text"), faint: get("--faint"), line: get("--line"), panel: get("--panel"),
     // Viridis and a blue-orange scale: both are told apart without red and green, and by lightness alone where they rise.
     counts: [get("--panel"), get("--c0")],
-    rising: ["#440154", "#414487", "#2a788e", "#22a884", "#7ad151", "#fde725"],
+    rising,
+    later: dark ? rising.slice(1) : rising.slice(0, 5).reverse(),  // the latest stand out from the ground
     diverging: ["#0072B2", "#7db6d8", get("--middle"), "#efb567", "#D55E00"],
   };
 }

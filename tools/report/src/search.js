@@ -159,7 +159,7 @@ export function slice(trials, colours, name) {
   }
   const [min, max] = extent(trials.number.values);
   option.visualMap = { type: "continuous", dimension: 2, min, max: max > min ? max : min + 1, right: 6, top: "middle", itemHeight: 120, itemWidth: 10, text: ["trial", ""], textStyle: { color: colours.faint },
-    inRange: { color: colours.rising.slice(0, 5).reverse() } };
+    inRange: { color: colours.later } };
   option.series = [{ type: "scatter", data, symbolSize: trials.count > 1000 ? 4 : 7, itemStyle: { opacity: 0.75 } }];
   return option;
 }
