@@ -11,7 +11,6 @@
 #include "runtime/base/numbers.hpp"
 #include "runtime/base/task_key.hpp"
 #include "search/study/json.hpp"
-#include "search/study/run_results.hpp"
 
 namespace jury {
 namespace {
@@ -144,6 +143,8 @@ std::vector<float> first_repeat(const RunResults& results, const std::string& pa
   return values;
 }
 
+}  // namespace
+
 std::optional<ComparedRows> read_rows(const ComparedRun& run, const RunResults& results, const std::string& source) {
   const std::string group = "/predictions/" + source + "/";
   const bool is_mean = run.combine == "mean";
@@ -165,8 +166,6 @@ std::optional<ComparedRows> read_rows(const ComparedRun& run, const RunResults& 
     rows.variances = first_repeat(results, group + "mixture_variance", rows.ids.size() * run.num_outputs);
   return rows;
 }
-
-}  // namespace
 
 ComparedRun read_compared_run(const std::string& path) {
   const RunResults results(path, ReadFor::comparison);

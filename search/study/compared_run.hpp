@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/metrics/scores.hpp"
+#include "search/study/run_results.hpp"
 
 namespace jury {
 
@@ -46,6 +47,10 @@ struct ComparedRun {
 /// Reads the results of a run directory or results file as a foreign one, in the limited child, all but `oof` and `test`. Throws ConfigError when there
 /// is none or nothing in it is scored; DataError when it is none of ours, damaged, or of another version; IoError.
 ComparedRun read_compared_run(const std::string& run);
+
+/// The rows of "oof", "test" or "oob" and what a run of such an outcome, number of outputs and combination says of them; nothing
+/// where its results hold none. Throws DataError, IoError.
+std::optional<ComparedRows> read_rows(const ComparedRun& run, const RunResults& results, const std::string& source);
 
 /// Reads `oof` and `test` as well, which only runs on the same data are compared by. Throws DataError, IoError.
 void read_predictions(ComparedRun& run);

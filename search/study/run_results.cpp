@@ -13,6 +13,12 @@ namespace {
 
 constexpr std::int64_t kFormatVersion = 1;
 
+// What cannot be done with a damaged file.
+std::string_view done_with(ReadFor purpose) noexcept {
+  if (purpose == ReadFor::prediction) return "predicted with";
+  return purpose == ReadFor::comparison ? "compared" : "reported";
+}
+
 }  // namespace
 
 RunResults::RunResults(const std::string& run, ReadFor purpose)
@@ -42,7 +48,7 @@ bool RunResults::has(std::string_view path) const {
 }
 
 void RunResults::damaged(const std::string& why) const {
-  throw DataError(fmt::format("'{}' cannot be {} ({})", file_, purpose_ == ReadFor::prediction ? "predicted with" : "compared", why));
+  throw DataError(fmt::format("'{}' cannot be {} ({})", file_, done_with(purpose_), why));
 }
 
 std::int64_t RunResults::number(const ResultsGroup& group, std::string_view attribute) const {

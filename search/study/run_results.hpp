@@ -12,7 +12,7 @@
 namespace jury {
 
 /// What a run is read for. Scores of a run that is not finished can be looked at, its ensemble is none yet.
-enum class ReadFor : std::uint8_t { prediction, comparison };
+enum class ReadFor : std::uint8_t { prediction, comparison, report };
 
 /// Typed access to the groups and columns of a results file, through the limited child. Whatever is not
 /// as search/study/README.md has it is a DataError that names the file.

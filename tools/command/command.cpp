@@ -60,6 +60,11 @@ constexpr Command kCommands[] = {
      "  jury compare bag-iris bag-glass bag-sonar net-iris net-glass net-sonar \\\n"
      "    -l bag -l bag -l bag -l net -l net -l net       two learners on three data sets\n",
      compare_command},
+    {"report", "DIR [DIR...] [options]", "a run, or several side by side, as one page that needs nothing but a browser",
+     "  jury report runs/digits-1a2b3c4d             writes report.html into the run's directory\n"
+     "  jury report runs/digits-1a2b3c4d -o page.html --overwrite\n"
+     "  jury report runs/sweep-* -o sweep.html       settings against scores across runs\n",
+     report_command},
     {"diff", "A B", "compare the scientific content of two runs or results files",
      "  jury diff runs/digits-1a2b3c4d runs/digits-5e6f7a8b\n"
      "  jury diff a/results.h5 b/results.h5\n",

@@ -69,6 +69,7 @@ ExitCode validate_command(const Command&, const Arguments&);
 ExitCode predict_command(const Command&, const Arguments&);
 ExitCode show_command(const Command&, const Arguments&);
 ExitCode compare_command(const Command&, const Arguments&);
+ExitCode report_command(const Command&, const Arguments&);
 ExitCode diff_command(const Command&, const Arguments&);
 ExitCode data_info_command(const Command&, const Arguments&);
 ExitCode slurm_command(const Command&, const Arguments&);
