@@ -215,7 +215,7 @@ SETTINGS = [
     (["cv.method=kfold", "cv.shuffle=false", "cv.repeats=2"], r"cv\.repeats = 2 would repeat the same folds"),
     (["cv.method=holdout", "cv.fraction=0.001"], r"cv\.fraction = 0\.001 of 40 samples leaves none to test on"),
     (["search.trials=5"], r"search\.space is empty"),
-    (["budget.per_task=5"], r"'budget\.per_task' is not available yet"),
+    (["budget.per_task=-1"], r"budget\.per_task = -1"),
     (["budget.time=soon"], r"budget\.time = \"soon\" is no duration"),
     (["output.predictions=all"], r"output\.predictions = \"all\" is unknown \(must be one of none, mean, members\)"),
     (["experiment.name=../../evil"], r"experiment\.name = \"\.\./\.\./evil\" is no name for a folder"),
