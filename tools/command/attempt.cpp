@@ -26,6 +26,7 @@ constexpr double kTermSeconds = 5;
 constexpr double kKillSeconds = 5;
 constexpr double kPollSeconds = 0.05;
 constexpr double kCountSeconds = 0.5;
+constexpr double kForkSeconds = 10;  // then the launcher has started all ranks
 
 // In the child, between fork and exec: nothing that allocates.
 [[noreturn]] void become(char* const* words, int report) {
@@ -81,7 +82,7 @@ std::vector<Process> processes_of(const std::string& status) {
 
 }  // namespace
 
-Attempt::Attempt(AttemptPlan plan) : plan_(std::move(plan)) {
+Attempt::Attempt(AttemptPlan plan) : plan_(std::move(plan)), begun_(system_clock().seconds()) {
   std::filesystem::remove(plan_.status);
   std::filesystem::create_directories(plan_.scratch);
   ::setenv(kLaunchStatusVariable, plan_.status.c_str(), 1);
@@ -129,6 +130,8 @@ bool Attempt::has_lost_a_rank() {
   next_count_ = now + kCountSeconds;
   const auto here = static_cast<std::size_t>(std::ranges::count_if(processes_of(plan_.status), &Process::is_rank));
   most_here_ = std::max(most_here_, here);
+  // One may have died before it was counted.
+  if (now - begun_ > kForkSeconds) most_here_ = std::max(most_here_, plan_.ranks_here);
   lost_ = here < most_here_;
   return lost_;
 }

@@ -16,6 +16,7 @@ struct AttemptPlan {
   std::vector<std::string> command = {};  ///< mpirun and its arguments; no shell reads it
   std::string status = {};                ///< the file that the run writes (launch_status.hpp)
   std::string scratch = {};               ///< folder for MPI's own files, made and removed here
+  std::size_t ranks_here = 0;             ///< ranks that are to come up on this machine; 0: not known
 };
 
 /// Lives as long as the job. The launcher gets SIGTERM when this process dies.
@@ -43,6 +44,7 @@ class Attempt {
   bool ended_ = false;
   std::size_t most_here_ = 0;  // ranks on this machine
   bool lost_ = false;
+  double begun_ = 0;
   double next_count_ = 0;
 };
 

@@ -74,6 +74,12 @@ void prepare_environment() {
   set("OMPI_MCA_btl_vader_single_copy_mechanism", "none");
 }
 
+// As far as can be told: neither Slurm nor an argument of mpirun names other machines.
+bool is_on_one_node(const LaunchArguments& given) {
+  const char* nodes = std::getenv("SLURM_JOB_NUM_NODES");
+  return given.mpi.empty() && (nodes == nullptr || std::string_view(nodes) == "1");
+}
+
 Arguments command_of(const LaunchArguments& given, bool resumes) {
   Arguments command = {given.mpirun, "--enable-recovery", "-n", std::to_string(given.ranks + 1)};
   command.insert(command.end(), given.mpi.begin(), given.mpi.end());
@@ -130,7 +136,10 @@ ExitCode launch_command(const Command& self, const Arguments& arguments) {
     const int number = supervisor.num_attempts() + 1;
     const fs::path scratch = fs::temp_directory_path() / fmt::format("{}-{}", mark, number);
     ::setenv("OMPI_MCA_orte_tmpdir_base", scratch.c_str(), 1);
-    Attempt attempt({.command = command_of(given, number > 1), .status = fs::absolute(shared / ("." + mark)).string(), .scratch = scratch.string()});
+    Attempt attempt({.command = command_of(given, number > 1),
+                     .status = fs::absolute(shared / ("." + mark)).string(),
+                     .scratch = scratch.string(),
+                     .ranks_here = is_on_one_node(given) ? static_cast<std::size_t>(given.ranks) + 1 : 0});
     action = follow(attempt, supervisor, signals);
     if (!supervisor.why().empty())
       fmt::print(stderr, "jury: attempt {}: {}{}\n", number, supervisor.why(), action == Supervisor::Action::again ? "; starting again" : "");
