@@ -214,12 +214,12 @@ void Coordinator::begin_stop(Job& job, PoolEnd why) {
 
 void Coordinator::mind_the_time(Job& job) {
   crew_.heartbeat(options_.coordinator_silence_seconds, options_.heartbeat_seconds);
-  if (options_.is_orphan()) throw CommError("what started this process is gone (mpirun was killed, or its node) resume the run");
-  for (const std::size_t worker : crew_.check_silence(job.events)) lose(job, worker);
-  for (const std::size_t worker : crew_.take_returned()) job.events.worker_back(crew_.name(worker));
   const double now = options_.clock->seconds();
   if (now - job.last_tick < kTickSeconds) return;
   job.last_tick = now;
+  if (options_.is_orphan()) throw CommError("what started this process is gone (mpirun was killed, or its node) resume the run");
+  for (const std::size_t worker : crew_.check_silence(job.events)) lose(job, worker);
+  for (const std::size_t worker : crew_.take_returned()) job.events.worker_back(crew_.name(worker));
   job.events.tick(progress(job));
 }
 
@@ -235,7 +235,7 @@ PoolProgress Coordinator::progress(const Job& job) const {
           .num_failed = job.num_failed,
           .num_in_flight = ledger_.num_in_flight(),
           .num_ready = dealer_.size() + suspects_.size(),
-          .num_workers = static_cast<int>(crew_.num_ready() - crew_.num_lost()),
+          .num_workers = static_cast<int>(crew_.num_ready()),
           .seconds = options_.clock->seconds() - job.start_seconds};
 }
 

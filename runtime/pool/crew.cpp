@@ -53,7 +53,6 @@ std::optional<Crew::Word> Crew::take(std::size_t worker, const Bytes& frame) {
   if (!message || message->kind == MessageKind::heartbeat) return {};
   if (message->kind == MessageKind::ready) {
     state.about = read_ready(*message);
-    num_ready_ += state.ready ? 0 : 1;
     state.ready = true;
     return {};
   }
@@ -66,12 +65,19 @@ void Crew::send_all(const Message& message) {
 
 void Crew::heartbeat(double promise_seconds, double every_seconds) {
   const double now = options_.clock->seconds();
+  if (now - last_spoke_ < every_seconds) return;
+  last_spoke_ = now;
   for (WorkerState& worker : workers_) {
-    if (!worker.channel->can_lose_peers()) continue;
-    if (now - worker.last_told < (worker.lost ? kTellLostSeconds : every_seconds)) continue;
+    if (!worker.channel->can_lose_peers() || (worker.lost && now - worker.last_told < kTellLostSeconds)) continue;
     worker.last_told = now;
     worker.sender.send(heartbeat_message(promise_seconds));
   }
+}
+
+std::size_t Crew::num_ready() const {
+  std::size_t count = 0;
+  for (std::size_t worker = 0; worker < size(); ++worker) count += is_ready(worker) ? 1U : 0U;
+  return count;
 }
 
 std::string Crew::name(std::size_t worker) const {

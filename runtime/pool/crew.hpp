@@ -40,7 +40,7 @@ class Crew {
 
   /// Can be given tasks.
   bool is_ready(std::size_t worker) const { return workers_[worker].ready && !workers_[worker].lost; }
-  std::size_t num_ready() const noexcept { return num_ready_; }
+  std::size_t num_ready() const;
   /// "rank 3 on node7".
   std::string name(std::size_t worker) const;
   const Ready& about(std::size_t worker) const { return workers_[worker].about; }
@@ -78,9 +78,9 @@ class Crew {
   std::vector<std::size_t> first_worker_;  // by channel
   std::vector<WorkerState> workers_;
   std::size_t next_channel_ = 0;  // whom to ask first, so that none is starved
-  std::size_t num_ready_ = 0;
   std::size_t num_lost_ = 0;
   std::vector<std::size_t> returned_;
+  double last_spoke_ = 0;
   std::uint64_t num_frames_ = 0;
 };
 
