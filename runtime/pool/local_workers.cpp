@@ -19,9 +19,7 @@ LocalWorkers::LocalWorkers(int count, const EvaluatorFactory& evaluators, const 
   for (int i = 0; i < count; ++i) seats_.emplace_back(LoopbackChannel::make_pair());
   for (Seat& seat : seats_)
     threads_.emplace_back([&seat, evaluators, thread_start, options] {
-      WorkerOptions watched = options;
-      watched.watch = &seat.watch;
-      Worker(seat.far, seat.stop, watched).run([&] {
+      Worker(seat.far, seat.watch, options).run([&] {
         thread_start();
         return evaluators();
       });
@@ -31,7 +29,6 @@ LocalWorkers::LocalWorkers(int count, const EvaluatorFactory& evaluators, const 
 LocalWorkers::~LocalWorkers() {
   for (Seat& seat : seats_) {
     Sender(seat.near, 0).send(stop_message(ExitCode::failed));  // a second stop is never read
-    seat.stop.set();
     seat.watch.stop();
   }
   for (std::thread& thread : threads_) thread.join();
@@ -43,9 +40,7 @@ void LocalWorkers::send(int peer, Bytes bytes) {
   const MessageKind kind = frame_kind(bytes);
   seat.near.send(0, std::move(bytes));
   // After the frame, so that a thread that sees the flag finds the reason in its port.
-  if (kind != MessageKind::cancel && kind != MessageKind::stop) return;
-  seat.stop.set();
-  seat.watch.stop();
+  if (kind == MessageKind::cancel || kind == MessageKind::stop) seat.watch.stop();
 }
 
 void LocalWorkers::mind_the_time() {

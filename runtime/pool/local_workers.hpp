@@ -12,7 +12,7 @@
 
 namespace jury {
 
-/// Peer i is training thread i. A cancel or stop frame also sets that thread's StopFlag, because the
+/// Peer i is training thread i. A cancel or stop frame also ends what that thread is at, because the
 /// thread reads its messages only between tasks. Main thread only.
 class LocalWorkers final : public Channel {
  public:
@@ -40,7 +40,6 @@ class LocalWorkers final : public Channel {
         : near(std::move(ends.first)), far(std::move(ends.second)) {}
     LoopbackChannel near;  // ours
     LoopbackChannel far;   // the thread's
-    StopFlag stop;
     TaskWatch watch;
   };
   void mind_the_time();

@@ -24,6 +24,11 @@ void TaskWatch::stop() {
   if (turn_ != nullptr) turn_->stop_.set();
 }
 
+bool TaskWatch::is_stopped() const {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
 void TaskWatch::end_after(double limit_seconds, double now) {
   const std::lock_guard lock(mutex_);
   if (turn_ == nullptr || now - turn_->started_ < limit_seconds) return;

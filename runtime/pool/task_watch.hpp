@@ -36,6 +36,7 @@ class TaskWatch {
 
   /// Main thread: tells the task under way, and all that come, to end.
   void stop();
+  bool is_stopped() const;
   /// Main thread: tells the task under way to end when it has run for `limit_seconds` or more.
   void end_after(double limit_seconds, double now);
   /// How long the task under way has been running.

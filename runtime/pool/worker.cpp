@@ -38,9 +38,9 @@ std::string one_line(std::string text) {
 
 }  // namespace
 
-Worker::Worker(LoopbackChannel& port, const StopFlag& stop, WorkerOptions options)
+Worker::Worker(LoopbackChannel& port, TaskWatch& watch, WorkerOptions options)
     : port_(port),
-      stop_(stop),
+      watch_(watch),
       options_(std::move(options)),
       sender_(port_, 0),
       start_seconds_(options_.clock->seconds()),
@@ -122,11 +122,10 @@ void Worker::do_next(Evaluator& evaluator) {
 
 std::optional<Record> Worker::attempt(Evaluator& evaluator, const TaskKey& key) const {
   try {
-    TaskWatch nobody;
-    const TaskWatch::Turn turn(options_.watch != nullptr ? *options_.watch : nobody, key, options_.clock->seconds());
-    std::optional<Record> record = evaluator.evaluate(key, options_.watch != nullptr ? turn.stop() : stop_);
+    const TaskWatch::Turn turn(watch_, key, options_.clock->seconds());
+    std::optional<Record> record = evaluator.evaluate(key, turn.stop());
     if (!record && turn.ran_over()) return timed_out();
-    if (!record && !stop_.is_set()) return failed("the evaluator gave no record although nobody said stop");
+    if (!record && !watch_.is_stopped()) return failed("the evaluator gave no record although nobody said stop");
     return record;
   } catch (const std::bad_alloc&) {
     return failed("out of memory");

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "runtime/base/clock.hpp"
-#include "runtime/base/stop.hpp"
 #include "runtime/pool/evaluator.hpp"
 #include "runtime/pool/loopback_channel.hpp"
 #include "runtime/pool/message.hpp"
@@ -24,7 +23,6 @@ struct WorkerOptions {
   double batch_seconds = 2e-3;  ///< records of shorter tasks are sent together
   Clock* clock = &system_clock();
   const BlobStore* blobs = nullptr;
-  TaskWatch* watch = nullptr;    ///< who looks how long a task takes; nobody: tasks end when `stop` is set
 };
 
 /// Says ready, then does tasks in the order they come until it is told to stop. Between tasks it
@@ -32,7 +30,8 @@ struct WorkerOptions {
 /// has not started, sends what it has finished, and says drained.
 class Worker {
  public:
-  Worker(LoopbackChannel& port, const StopFlag& stop, WorkerOptions options);
+  /// `watch` tells it to end a task early. It, as the port, must outlive this.
+  Worker(LoopbackChannel& port, TaskWatch& watch, WorkerOptions options);
 
   /// Returns when a stop message comes. What the factory or the blob store throws is sent as a failure;
   /// then nothing is done but waiting for the stop.
@@ -51,7 +50,7 @@ class Worker {
   void flush();
 
   LoopbackChannel& port_;
-  const StopFlag& stop_;
+  TaskWatch& watch_;
   WorkerOptions options_;
   Sender sender_;
   Assembler assembler_;
