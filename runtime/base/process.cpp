@@ -46,13 +46,6 @@ PipeEnd input_file(const std::string& input) {
   return file;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> result;
-  for (std::string& text : texts) result.push_back(text.data());
-  result.push_back(nullptr);
-  return result;
-}
-
 pid_t spawn(std::vector<std::string> arguments, std::vector<std::string> environment, int input, int output) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -63,8 +56,8 @@ pid_t spawn(std::vector<std::string> arguments, std::vector<std::string> environ
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   pid_t pid = -1;
-  const int status = ::posix_spawnp(&pid, arguments[0].c_str(), &actions, &attributes, pointers(arguments).data(),
-                                    pointers(environment).data());
+  const int status = ::posix_spawnp(&pid, arguments[0].c_str(), &actions, &attributes, null_terminated(arguments).data(),
+                                    null_terminated(environment).data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (status == ENOENT) throw ConfigError("there is no program '" + arguments[0] + "' (it is not in PATH)");
@@ -122,6 +115,13 @@ ProcessResult run_process(const std::vector<std::string>& arguments, const Proce
   }
   return {.output = output.value_or(""),
           .exit_code = status && WIFEXITED(*status) ? std::optional(WEXITSTATUS(*status)) : std::nullopt};
+}
+
+std::vector<char*> null_terminated(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
 }
 
 std::vector<std::string> environment_without(const std::vector<std::string_view>& prefixes) {

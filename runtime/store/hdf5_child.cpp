@@ -41,16 +41,10 @@ class Child {
       posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", fd == 0 ? O_RDONLY : O_WRONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, write_end.get(), kChildPipe);
     posix_spawn_file_actions_addclosefrom_np(&actions, kChildPipe + 1);
-    std::vector<char*> argv;
-    for (std::string& argument : arguments) argv.push_back(argument.data());
-    argv.push_back(nullptr);
     // What MPI, Slurm and HDF5 would act on.
     std::vector<std::string> kept =
         environment_without({"OMPI_", "PMIX_", "PMI_", "PRTE_", "SLURM_", "SBATCH_", "SRUN_", "HDF5_"});
-    std::vector<char*> environment;
-    for (std::string& entry : kept) environment.push_back(entry.data());
-    environment.push_back(nullptr);
-    const int status = ::posix_spawn(&pid_, program.c_str(), &actions, nullptr, argv.data(), environment.data());
+    const int status = ::posix_spawn(&pid_, program.c_str(), &actions, nullptr, null_terminated(arguments).data(), null_terminated(kept).data());
     posix_spawn_file_actions_destroy(&actions);
     if (status != 0) {
       pid_ = -1;

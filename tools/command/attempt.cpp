@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "runtime/base/clock.hpp"
+#include "runtime/base/process.hpp"
 #include "runtime/mpi/comm.hpp"
 #include "runtime/store/file.hpp"
 
@@ -38,13 +39,6 @@ constexpr double kForkSeconds = 10;  // then the launcher has started all ranks
   const int reason = errno;
   static_cast<void>(!::write(report, &reason, sizeof reason));
   ::_exit(127);
-}
-
-std::vector<char*> pointers_to(std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  return pointers;
 }
 
 // The environment a process was started with: variables that end with '\0'. Nothing of one that has ended, or is another user's.
@@ -88,7 +82,7 @@ Attempt::Attempt(AttemptPlan plan) : plan_(std::move(plan)), begun_(system_clock
   ::setenv(kLaunchStatusVariable, plan_.status.c_str(), 1);
   int report[2] = {-1, -1};
   if (::pipe2(report, O_CLOEXEC) != 0) throw IoError(fmt::format("cannot make a pipe ({})", std::strerror(errno)));
-  const std::vector<char*> words = pointers_to(plan_.command);
+  const std::vector<char*> words = null_terminated(plan_.command);
   pid_ = ::fork();
   if (pid_ == 0) become(words.data(), report[1]);
   ::close(report[1]);
