@@ -120,9 +120,10 @@ TaskResult read_stored_task_result(const BlobStore& blobs, std::uint64_t block) 
   const Bytes bytes = blobs.get(block);
   TaskResult result;
   result.continuation = read_task(bytes, [&](FitOutcome fit, std::size_t begin, std::size_t end) {
+    const bool has_model = !fit.result.network.empty();
     fit.result = without_arrays(std::move(fit.result));
     fit.stored = StoredFit{.blobs = blobs, .block = block, .offset = begin, .size = end - begin,
-                           .hash = hash_bytes(std::span(bytes).subspan(begin, end - begin))};
+                           .hash = hash_bytes(std::span(bytes).subspan(begin, end - begin)), .has_model = has_model};
     result.fits.push_back(std::move(fit));
   });
   return result;

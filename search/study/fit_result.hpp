@@ -58,6 +58,7 @@ struct StoredFit {
   std::uint64_t offset = 0;
   std::size_t size = 0;
   std::uint64_t hash = 0;
+  bool has_model = false;  ///< the fit is one that is kept: FitResult::network is not empty
 };
 
 /// What became of one fit.

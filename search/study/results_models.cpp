@@ -46,16 +46,6 @@ void add_block(const Hdf5Group& group, const std::string& name, const std::vecto
   group.array(name + "_size", sizes, {{"stored", blocks.size()}});
 }
 
-void write_matrix(const Hdf5Group& group, const std::string& name, const std::vector<const FitOutcome*>& fits, FitArray array) {
-  std::vector<float> all;
-  for (const FitOutcome* fit : fits) {
-    std::vector<float> row = fit->array(array);
-    if (row.empty()) row = fit->array(&FitResult::weights);  // the latest are the best
-    all.insert(all.end(), row.begin(), row.end());
-  }
-  group.array(name, all, {{"stored", fits.size()}, {"param", all.size() / fits.size()}});
-}
-
 // What the rounds of gradient boosting add to, and how long their steps are; NaN for fits of another base that have the
 // same architecture and are no rounds.
 void write_steps(const Hdf5Group& group, const std::vector<const FitOutcome*>& fits) {
@@ -89,28 +79,25 @@ struct Stored {
   std::vector<double> weights;
   std::vector<std::int32_t> passes;
   std::vector<const FitOutcome*> fits;
+  std::vector<float> best, latest;  // (stored, param), of networks
+  std::vector<Bytes> models, preprocess;
 };
 
-void write_weights(const Hdf5Group& group, const std::vector<const FitOutcome*>& fits) {
-  write_matrix(group, "weights_best", fits, &FitResult::weights);
-  write_matrix(group, "weights_latest", fits, &FitResult::latest);
-  write_layout(group, network_from_bytes(fits.front()->whole().network));
-}
+void append(std::vector<float>& all, const std::vector<float>& some) { all.insert(all.end(), some.begin(), some.end()); }
 
 void write_stored(const Hdf5Group& group, const Stored& stored) {
-  std::vector<Bytes> models, preprocess;
-  for (const FitOutcome* fit : stored.fits) {
-    FitResult whole = fit->whole();
-    models.push_back(std::move(whole.network));
-    preprocess.push_back(std::move(whole.preprocess));
-  }
   TableWriter table(group, "stored", stored.keys.size());
   add_key_columns(table, stored.keys);
   table.column("weight", stored.weights).column("passes", stored.passes);
-  if (!TreeModel::is_begun(models.front())) write_weights(group, stored.fits);
+  if (!TreeModel::is_begun(stored.models.front())) {
+    const std::vector<Dimension> dims = {{"stored", stored.keys.size()}, {"param", stored.best.size() / stored.keys.size()}};
+    group.array("weights_best", stored.best, dims);
+    group.array("weights_latest", stored.latest, dims);
+    write_layout(group, network_from_bytes(stored.models.front()));
+  }
   write_steps(group, stored.fits);
-  add_block(group, "network", models);
-  add_block(group, "preprocess", preprocess);
+  add_block(group, "network", stored.models);
+  add_block(group, "preprocess", stored.preprocess);
 }
 
 // What joins the bases, by predictor; of the final one also the bytes that predict.
@@ -149,7 +136,8 @@ void write_stacks(Hdf5Writer& file, const StudyPlan& plan, const Stacks& stacks)
 void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results, std::int32_t trial) {
   std::map<std::string, Stored> groups;
   for (const auto& [key, fit] : fits) {
-    const FitResult whole = fit.whole();
+    if (fit.stored && !fit.stored->has_model) continue;
+    FitResult whole = fit.whole();
     const bool trees = TreeModel::is_begun(whole.network);
     if (!trees && whole.weights.empty()) continue;
     Stored& stored = groups[trees ? "xgboost" : network_from_bytes(whole.network).architecture];
@@ -158,6 +146,10 @@ void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, con
     stored.weights.push_back(results.weights.at(key));
     stored.passes.push_back(num_passes(plan, fits, key));
     stored.fits.push_back(&fit);
+    append(stored.best, whole.weights);
+    append(stored.latest, whole.latest.empty() ? whole.weights : whole.latest);
+    stored.models.push_back(std::move(whole.network));
+    stored.preprocess.push_back(std::move(whole.preprocess));
   }
   for (const auto& [name, stored] : groups) write_stored(file.group("models/" + name), stored);
   write_stacks(file, plan, results.stacks);

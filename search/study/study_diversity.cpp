@@ -21,34 +21,39 @@ std::vector<std::int32_t> labels_of(const std::vector<float>& member, std::size_
 }
 
 // Members are the replicates of a decomposition that knows no noise-free truth.
-Ambiguity ambiguity_of_members(const Truth& truth, const MemberPredictions& members) {
-  BiasVariance decomposer(truth);
-  for (std::size_t m = 0; m < members.num_members; ++m) decomposer.add_replicate(members.member(m));
+Ambiguity ambiguity_of_members(const BiasVariance& decomposer) {
   const std::vector<Decomposition> parts = decomposer.finish(0, {.resamples = 0});
   return ambiguity_of(*std::ranges::find_if(parts, [](const Decomposition& part) {
     return part.definition == "squared" || part.definition == "brier";
   }));
 }
 
+// Each member is read once; of few members what they said is kept for their pairs.
 StudyDiversity diversity_of(const StudyPlan& plan, const MemberPredictions& members) {
   StudyDiversity out{.source = members.source, .repeat = members.repeat, .num_members = members.num_members};
   const TruthOf owner(plan, members.rows);
   const Truth truth = owner.truth();
-  out.ambiguity = ambiguity_of_members(truth, members);
   const bool few = members.num_members <= kMostPairedMembers;
-  if (truth.outcome == Outcome::values) {
-    if (few) out.errors = error_diversity(truth, members.all_members());
-    return out;
-  }
-  LabelCounts counts(truth.num_outputs, truth.labels);
-  std::vector<std::int32_t> all;  // (members, rows), of few
+  const bool classes = truth.outcome == Outcome::classes;
+  BiasVariance decomposer(truth);
+  LabelCounts counts(classes ? truth.num_outputs : 0, truth.labels);
+  std::vector<std::int32_t> labels;  // (members, rows)
+  std::vector<float> values;         // (members, rows, width)
   for (std::size_t m = 0; m < members.num_members; ++m) {
-    const std::vector<std::int32_t> labels = labels_of(members.member(m), truth.width());
-    counts.add(labels);
-    if (few) all.insert(all.end(), labels.begin(), labels.end());
+    const std::vector<float> member = members.member(m);
+    decomposer.add_replicate(member);
+    if (!classes) {
+      if (few) values.insert(values.end(), member.begin(), member.end());
+      continue;
+    }
+    const std::vector<std::int32_t> of_member = labels_of(member, truth.width());
+    counts.add(of_member);
+    if (few) labels.insert(labels.end(), of_member.begin(), of_member.end());
   }
-  out.labels = counts.diversity();
-  if (few) out.pairs = pairwise_diversity({.num_classes = truth.num_outputs, .truth = truth.labels, .labels = all});
+  out.ambiguity = ambiguity_of_members(decomposer);
+  if (classes) out.labels = counts.diversity();
+  if (classes && few) out.pairs = pairwise_diversity({.num_classes = truth.num_outputs, .truth = truth.labels, .labels = labels});
+  if (!classes && few) out.errors = error_diversity(truth, values);
   return out;
 }
 
