@@ -53,10 +53,4 @@ std::vector<ReadyTask> ShardSource::take_ready() {
   return tasks;
 }
 
-std::vector<ReadyTask> ShardSource::take_withdrawn() {
-  std::vector<ReadyTask> tasks = all_.take_withdrawn();
-  std::erase_if(tasks, [&](const ReadyTask& task) { return !shard_.has(task.key); });
-  return tasks;
-}
-
 }  // namespace jury

@@ -35,7 +35,7 @@ class ShardSource final : public TaskSource {
   /// The source must outlive this.
   ShardSource(TaskSource& all, Shard shard) noexcept : all_(all), shard_(shard) {}
   std::vector<ReadyTask> take_ready() override;
-  std::vector<ReadyTask> take_withdrawn() override;
+  std::vector<ReadyTask> take_withdrawn() override { return all_.take_withdrawn(); }
   void done(const Record& record) override { all_.done(record); }
 
  private:

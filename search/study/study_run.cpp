@@ -151,7 +151,7 @@ ExitCode StudyRun::coordinate(Coordinator& coordinator) {
 ExitCode StudyRun::end_of_shard(PoolEnd end) {
   journal_->stop();
   if (end == PoolEnd::stopped) {
-    log_.warning(fmt::format("stopped early; the same command with --resume continues"));
+    log_.warning("stopped early; the same command with --resume continues");
     return ExitCode::stopped;
   }
   log_.info(fmt::format("shard {} is done", request_.shard->name()));

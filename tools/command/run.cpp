@@ -18,7 +18,8 @@ void add_all_run_options(boost::program_options::options_description& options) {
   add_experiment_options(options);
   add_start_options(options);
   add_run_options(options);
-  options.add_options()("shard", po::value<std::string>(), "I/N: do the I-th of N parts of the tasks, in a run directory of its own")("dry-run,n", po::bool_switch(), "print ranks, tasks, work and memory, and do nothing");
+  options.add_options()("shard", po::value<std::string>(), "I/N: do the I-th of N parts of the tasks, in a run directory of its own")(
+      "dry-run,n", po::bool_switch(), "print ranks, tasks, work and memory, and do nothing");
 }
 
 ExitCode run_command(const Command& self, const Arguments& arguments) {

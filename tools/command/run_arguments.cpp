@@ -5,7 +5,6 @@
 #include <boost/program_options.hpp>
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
 
 #include "runtime/base/clock.hpp"
 #include "runtime/base/text.hpp"
@@ -69,47 +68,28 @@ void read_run_options(const ParsedArguments& arguments, RunRequest& request) {
   if (status != nullptr && launched_by_mpi()) request.launch_status = status;
 }
 
-namespace {
-
-// Under a supervisor: says how it ended. Where a rank is lost, rank 0 leaves without MPI_Finalize; the supervisor ends those
-// that wait in it.
-ExitCode run_watched(const RunRequest& request, const MpiSession& session) {
-  std::unique_ptr<LaunchReporter> reporter;
-  if (session.placement().rank == 0) reporter = std::make_unique<LaunchReporter>(request.launch_status, system_clock());
-  RunRequest watched = request;
-  watched.reporter = reporter.get();
-  ExitCode code = ExitCode::failed;
-  bool is_whole = true;
-  try {
-    code = run_study(watched, session);
-  } catch (const Error& error) {
-    const auto* peer = dynamic_cast<const PeerError*>(&error);
-    if (reporter && (peer == nullptr || !peer->quiet()))
-      for (const std::string_view line : split_text(error.what(), '\n')) fmt::print(stderr, "jury: {}\n", line);
-    code = error.exit_code();
-    is_whole = dynamic_cast<const CommError*>(&error) == nullptr;
-  }
-  if (reporter) {
-    reporter->ended(code);
-    is_whole = is_whole && !reporter->has_lost_ranks();
-  }
-  if (!is_whole) MpiSession::abandon(code);
-  return code;
-}
-
-}  // namespace
-
 ExitCode start_run(const RunRequest& request) {
   // Before there are threads, and before data are put where the ranks of a node share them.
   if (request.experiment.output.is_private) restrict_new_files(Privacy::owner);
   const MpiSession session;
-  if (!request.launch_status.empty()) return run_watched(request, session);
+  // Where nobody watches it writes nothing.
+  LaunchReporter reporter(session.placement().rank == 0 ? request.launch_status : "", system_clock());
+  RunRequest ours = request;
+  ours.reporter = reporter.is_watched() ? &reporter : nullptr;
   try {
-    return run_study(request, session);
+    const ExitCode code = run_study(ours, session);
+    reporter.ended(code);
+    // MPI_Finalize may wait for a lost rank for ever; the supervisor ends those that wait in it.
+    if (reporter.has_lost_ranks()) MpiSession::abandon(code);
+    return code;
   } catch (const PeerError& error) {
+    reporter.ended(error.exit_code());
     if (!error.quiet()) throw;
     return error.exit_code();
-  } catch (const CommError& error) {
+  } catch (const Error& error) {
+    reporter.ended(error.exit_code());
+    const bool may_hang = reporter.has_lost_ranks() || dynamic_cast<const CommError*>(&error) != nullptr;
+    if (!may_hang) throw;
     std::fprintf(stderr, "jury: %s\n", error.what());
     MpiSession::abandon(error.exit_code());
   }
