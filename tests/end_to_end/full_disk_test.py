@@ -9,7 +9,7 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from jury_command import FolderTestCase, command, environment, expect_same, run
+from jury_command import FolderTestCase, command, environment, expect_complaint, expect_same, run
 
 SMALL = Path(__file__).with_name("small.toml")
 LARGE = [SMALL, "-s", "output.predictions=members", "-s", "data.test_rows=2000", "-s", "cv.repeats=4"]
@@ -55,37 +55,47 @@ class FullDisk(FolderTestCase):
         self.assertGreaterEqual(records(left), before)
         expect_same(self, self.whole, left)
 
+    def disk(self, name="disk"):
+        disk = self.folder / name
+        disk.mkdir()
+        return disk
+
+    def half_full_then(self, disk, script):
+        """A run that fills the disk with half of its work done, and then the script."""
+        return on_disk(disk, f"{int(0.5 * self.size / 1024)}k", f"{shell(['run', *LARGE, '-o', disk / 'run'])}; test $? = 74 || exit 1; {script}")
+
     def test_a_disk_that_fills_up(self):
         for share in (0.05, 0.3, 0.6, 0.9):
             with self.subTest(share=share):
-                disk = self.folder / f"disk{share}"
-                disk.mkdir()
+                disk = self.disk(f"disk{share}")
                 kibibytes = max(int(share * self.size / 1024), 16)
-                done = on_disk(disk, f"{kibibytes}k", shell(["run", *LARGE, "-o", disk / "run"]))
-                self.assertEqual(done.returncode, 74, done.stderr)
-                self.assertRegex(done.stderr, "jury: .*No space left on device")
+                done = on_disk(disk, f"{kibibytes}k", shell(["run", *LARGE, "-o", disk / "run", "--progress", "none"]))
+                expect_complaint(self, done, 74, "No space left on device")
                 left = Path(f"{disk}.left/run")
                 if (left / "journal").exists():
                     self.expect_resumed(left)
+                if share > 0.5:
+                    self.assertGreater(records(left), 0)
 
     def test_a_disk_that_was_made_larger_goes_on_in_place(self):
-        disk = self.folder / "disk"
-        disk.mkdir()
-        script = (f"{shell(['run', *LARGE, '-o', disk / 'run'])}; test $? = 74 || exit 1; mount -o remount,size=64m {disk}; "
-                  f"{shell(['resume', disk / 'run'])}")
-        done = on_disk(disk, f"{int(0.5 * self.size / 1024)}k", script)
+        disk = self.disk()
+        done = self.half_full_then(disk, f"mount -o remount,size=64m {disk}; {shell(['resume', disk / 'run'])}")
         self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("already done", done.stderr)
         expect_same(self, self.whole, f"{disk}.left/run")
 
     def test_a_disk_that_turned_read_only(self):
-        disk = self.folder / "disk"
-        disk.mkdir()
-        script = (f"{shell(['run', *LARGE, '-o', disk / 'run'])}; mount -o remount,ro {disk}; {shell(['resume', disk / 'run'])}; "
-                  f"code=$?; mount -o remount,rw,size=64m {disk}; {shell(['resume', disk / 'run'])} || exit 1; exit $code")
-        done = on_disk(disk, f"{int(0.5 * self.size / 1024)}k", script)
+        disk = self.disk()
+        done = self.half_full_then(disk, f"mount -o remount,ro {disk}; {shell(['resume', disk / 'run'])}; code=$?; "
+                                         f"mount -o remount,rw,size=64m {disk}; {shell(['resume', disk / 'run'])} || exit 1; exit $code")
         self.assertEqual(done.returncode, 74, done.stderr)
         self.assertRegex(done.stderr, "jury: .*Read-only file system")
         expect_same(self, self.whole, f"{disk}.left/run")
+
+    def test_a_disk_that_was_read_only_from_the_start(self):
+        disk = self.disk()
+        done = on_disk(disk, "64k", f"mount -o remount,ro {disk}; {shell(['run', SMALL, '-o', disk / 'run'])}")
+        expect_complaint(self, done, 74, "cannot create the folder.*Read-only file system")
 
     def test_a_directory_that_vanishes(self):
         run_directory, gone = self.folder / "run", self.folder / "gone"

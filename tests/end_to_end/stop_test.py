@@ -142,28 +142,6 @@ class Stops(FolderTestCase):
         self.expect_starved(directory, done, r"File too large")
         self.expect_goes_on(directory, reference)
 
-    def mount(self, options):
-        disk = self.folder / "disk"
-        disk.mkdir()
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "jury-test", str(disk)], capture_output=True, text=True)
-        if mounted.returncode != 0:
-            self.skipTest(f"no disk can be mounted here ({mounted.stderr.strip()}); a file size limit stands for it in another test")
-        self.addCleanup(subprocess.run, ["umount", str(disk)])
-        return disk
-
-    def test_a_full_disk_ends_a_run_that_can_be_resumed(self):
-        reference = self.folder / "reference"
-        self.assertEqual(run("run", *study(repeats=3), "-o", reference).returncode, 0)
-        disk = self.mount(f"size={(reference / 'journal').stat().st_size // 2}")
-        done = run("run", *study(repeats=3), "-o", disk / "run", "--progress", "none")
-        self.expect_starved(disk / "run", done, r"No space left on device")
-        subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
-        self.expect_goes_on(disk / "run", reference)
-
-    def test_a_disk_that_may_only_be_read_is_said(self):
-        disk = self.mount("size=64k,ro")
-        expect_complaint(self, run("run", SMALL, "-o", disk / "run"), 74, r"cannot create the folder.*Read-only file system")
-
     def test_diverging_trainings_are_records_and_no_crash(self):
         diverging = ["-s", "data.generator=friedman1", "-s", "train.optimizer=sgd", "-s", "train.lr=1e6", "-s", "ensemble.combine=['mean']"]
         directory = self.folder / "run"
