@@ -10,6 +10,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "runtime/base/clock.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/store/file.hpp"
 
@@ -192,6 +193,12 @@ void say(const std::string& problems) {
     std::fprintf(stderr, "jury: %.*s\n", static_cast<int>(line.size()), line.data());
 }
 
+// mpirun ends all ranks with the first that fails. The others wait for that, so that rank 0 has said what all of them found.
+void let_rank_0_speak() {
+  constexpr double kSeconds = 3;
+  if (!speaks()) system_clock().sleep(kSeconds);
+}
+
 }  // namespace
 
 std::span<const Command> commands() noexcept { return kCommands; }
@@ -247,17 +254,29 @@ int dispatch(const Arguments& arguments) {
     std::fflush(stdout);
     if (std::cout.bad() || std::ferror(stdout) != 0) throw IoError("standard output cannot be written (is the disk full?)");
     return noted(code);
+  } catch (const std::exception&) {
+    const ExitCode code = complain();
+    let_rank_0_speak();
+    return noted(code);
+  }
+}
+
+ExitCode complain() {
+  try {
+    throw;
+  } catch (const CommError& error) {
+    std::fprintf(stderr, "jury: %s\n", error.what());  // each rank knows its own
+    return error.exit_code();
   } catch (const Error& error) {
     say(error.what());
     if (std::getenv("JURY_DEBUG") != nullptr) say("  thrown at " + error.where());
-    return noted(error.exit_code());
+    return error.exit_code();
   } catch (const std::bad_alloc&) {
     say("out of memory (use fewer ranks on this machine, or smaller batches)");
-    return noted(ExitCode::failed);
   } catch (const std::exception& error) {
     say(std::string("internal error: ") + error.what());
-    return noted(ExitCode::failed);
   }
+  return ExitCode::failed;
 }
 
 }  // namespace jury

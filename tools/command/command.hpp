@@ -60,6 +60,10 @@ class ParsedArguments {
 /// standard error, "jury: <problem>".
 int dispatch(const Arguments& arguments);
 
+/// Says so of the exception under way, and gives its exit code. Ranks call it while they are still one job: the first to leave
+/// with an error ends the others, whatever these have to say.
+ExitCode complain();
+
 // The commands, each in the file of its name.
 ExitCode run_command(const Command&, const Arguments&);
 ExitCode launch_command(const Command&, const Arguments&);

@@ -62,12 +62,11 @@ ExitCode predict_command(const Command& self, const Arguments& arguments) {
   const MpiSession session;
   try {
     return predict_study(request, session);
-  } catch (const PeerError& error) {
-    if (!error.quiet()) throw;
-    return error.exit_code();
-  } catch (const CommError& error) {
-    std::fprintf(stderr, "jury: %s\n", error.what());
-    MpiSession::abandon(error.exit_code());
+  } catch (const std::exception& error) {
+    const auto* of_peer = dynamic_cast<const PeerError*>(&error);
+    const ExitCode code = of_peer != nullptr && of_peer->quiet() ? of_peer->exit_code() : complain();
+    if (dynamic_cast<const CommError*>(&error) != nullptr) MpiSession::abandon(code);
+    return code;
   }
 }
 

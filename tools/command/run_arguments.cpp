@@ -82,16 +82,12 @@ ExitCode start_run(const RunRequest& request) {
     // MPI_Finalize may wait for a lost rank for ever; the supervisor ends those that wait in it.
     if (reporter.has_lost_ranks()) MpiSession::abandon(code);
     return code;
-  } catch (const PeerError& error) {
-    reporter.ended(error.exit_code());
-    if (!error.quiet()) throw;
-    return error.exit_code();
-  } catch (const Error& error) {
-    reporter.ended(error.exit_code());
-    const bool may_hang = reporter.has_lost_ranks() || dynamic_cast<const CommError*>(&error) != nullptr;
-    if (!may_hang) throw;
-    std::fprintf(stderr, "jury: %s\n", error.what());
-    MpiSession::abandon(error.exit_code());
+  } catch (const std::exception& error) {
+    const auto* of_peer = dynamic_cast<const PeerError*>(&error);
+    const ExitCode code = of_peer != nullptr && of_peer->quiet() ? of_peer->exit_code() : complain();
+    reporter.ended(code);
+    if (reporter.has_lost_ranks() || dynamic_cast<const CommError*>(&error) != nullptr) MpiSession::abandon(code);
+    return code;
   }
 }
 

@@ -89,7 +89,9 @@ void print_work(const CheckedSearch& checked, std::int64_t trials) {
   fmt::print("work       {:.3g} GFLOP for {}{}", flops / 1e9,
              checked.task.section.pruner == "none" ? "" : "at most ", counted(static_cast<std::uint64_t>(trials), "whole trial"));
   const TrialEffort& first = checked.efforts.front();
-  if (first.rest > 0) fmt::print(", then {} of the chosen one ({:.3g} GFLOP)", counted(first.rest, "fit"), first.rest_flops / 1e9);
+  if (checked.selects)
+    fmt::print(", then {} of each selected one ({:.3g} GFLOP)", counted(first.rest, "fit"), first.rest_flops / 1e9);
+  else if (first.rest > 0) fmt::print(", then {} of the chosen one ({:.3g} GFLOP)", counted(first.rest, "fit"), first.rest_flops / 1e9);
   fmt::print("\n");
   if (checked.outer_folds == 0) return;
   // All rows but those of an outer fold, once for each of the folds.

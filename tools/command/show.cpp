@@ -21,6 +21,7 @@ struct ShownTable {
 constexpr ShownTable kTables[] = {
     {"summary", "/ensemble/overall", "scores of the ensemble and of its members"},
     {"trials", "/trials", "one line a configuration"},
+    {"selected", "/selection/joined", "trials that make the final predictor, and their weights (final.trials)"},
     {"folds", "/ensemble/folds", "one line a fold"},
     {"bootstrap", "/ensemble/bootstrap", "errors on rows trained on and left out (cv.method bootstrap_632, 632plus)"},
     {"members", "/fits", "one line a trained member"},
