@@ -71,6 +71,7 @@ struct StackOptions {
   std::int32_t picks = 25;
   std::int32_t bags = 0;
   double bag_share = 0.5;
+  std::vector<double> weights = {};
 
   static void fields(auto& self, auto&& visit) {
     visit("meta", self.meta,
@@ -82,6 +83,7 @@ struct StackOptions {
     visit("bags", self.bags, Field{.help = "greedy runs over random parts of the bases, averaged; 0: one over all (selection)",
                                    .low = 0, .high = 1e4});
     visit("bag_share", self.bag_share, Field{.help = "share of the bases in each of those", .low = 1e-3, .high = 1});
+    visit("weights", self.weights, Field{.help = "of each base, given and not found: there are no inner folds (selection)", .low = 0, .high = 1e9});
   }
 };
 

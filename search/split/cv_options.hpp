@@ -31,13 +31,17 @@ struct CvOptions {
     return method == "predefined" || (method == "auto" && !(column.empty() && test_index.empty()));
   }
 
+  /// Rows are divided at all; otherwise there are the metrics alone.
+  bool has_folds() const noexcept { return method != "none"; }
+
   /// Training sets are drawn with replacement, and what is reported weighs their training error too.
   bool is_bootstrap() const noexcept { return method == "bootstrap_632" || method == "632plus"; }
 
   static void fields(auto& self, auto&& visit) {
     visit("method", self.method,
-          Field{.help = "how rows are split (auto: predefined with column or test_index; else kfold, stratified with classes, of whole groups with data.group)",
-                .choices = {"auto", "holdout", "kfold", "stratified_kfold", "group_kfold", "stratified_group_kfold", "leave_one_out",
+          Field{.help = "how rows are split (auto: predefined with column or test_index; else kfold, stratified with classes, of whole groups with data.group; none: not "
+                        "at all, the metrics are those of the test set)",
+                .choices = {"auto", "none", "holdout", "kfold", "stratified_kfold", "group_kfold", "stratified_group_kfold", "leave_one_out",
                             "leave_p_out", "leave_one_group_out", "shuffle_split", "stratified_shuffle_split", "time_series",
                             "predefined", "bootstrap_632", "632plus"}});
     visit("shuffle", self.shuffle, Field{.help = "draw the folds at random instead of in the order of the rows"});

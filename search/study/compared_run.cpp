@@ -60,8 +60,11 @@ void read_scores(ComparedRun& run, const RunResults& results) {
   const std::string judged_by = results.text(selection, "metric");
   run.source = results.text(selection, "source");
   run.combine = results.text(selection, "combine");
-  const std::size_t chosen = row_of_chosen(results, selection, trials);
-  for (const Hdf5Array& column : trials.arrays) {
+  // A selection of trials is scored by weights found on other folds, in the second row of its table.
+  const bool joined = results.has("/selection/joined_scores");
+  const ResultsGroup table = joined ? results.group("/selection/joined_scores") : trials;
+  const std::size_t chosen = joined ? 1 : row_of_chosen(results, selection, trials);
+  for (const Hdf5Array& column : table.arrays) {
     const std::string name = last_part(column.path);
     if (!name.starts_with(kMetricColumn) || column.type != ElementType::float64 || column.size() <= chosen) continue;
     const bool first = name.substr(kMetricColumn.size()) == judged_by;

@@ -18,6 +18,7 @@ void check_method_keys(const CvOptions& cv, const Config& config, Problems& prob
                  fmt::format("cv.{} does not go with cv.method = \"{}\" (it is for {}) leave it out", key, cv.method, methods));
   };
   for (const char* key : {"gap", "window", "test_size"}) needs(key, cv.method == "time_series", "time_series");
+  for (const char* key : {"folds", "repeats"}) needs(key, cv.has_folds(), "methods that divide the rows");
   needs("p", cv.method == "leave_p_out", "leave_p_out");
   needs("bins", cv.method.starts_with("stratified"), "the stratified methods of a regression");
 }

@@ -151,6 +151,9 @@ void check_together(const Experiment& e, const Config& config, Problems& problem
   if (e.ensemble.method == "none" && config.find_path("ensemble.members") != nullptr && e.ensemble.members != NumberOrWord(1))
     problems.add(at("ensemble.members"), "ensemble.members = " + std::to_string(e.ensemble.members.number) +
                                              " needs an ensemble (set ensemble.method to average or bagging)");
+  if (e.final.trials == "selection" && !e.search)
+    problems.add(at("final.trials"), "final.trials = \"selection\" has no trials to select from (give [search], or ensemble.method = \"selection\" with "
+                                     "[[ensemble.base]])");
   if (e.bias_variance) check_sources(*e.bias_variance, at("bias_variance.sources"), problems);
   try {
     check_outer_folds(e);
@@ -234,6 +237,7 @@ std::uint64_t identity_of(const Experiment& experiment, std::uint64_t data_hash,
   }
   if (timeless.search && timeless.search->pruner != "pbt") timeless.search->trials = 0;  // they number a population's members
   if (timeless.bias_variance) timeless.bias_variance->replicates = 0;
+  timeless.final.trials = "best";  // trials are the same, whatever is made of them
   Hasher hash;
   hash.add(to_text(settings_of(timeless, Fields::identity_only))).add(data_hash);
   if (donor_hash != 0) hash.add(donor_hash);

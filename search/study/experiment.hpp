@@ -52,6 +52,7 @@ struct BiasVarianceOptions {
 
 struct FinalOptions {
   bool refit = false;
+  std::string trials = "best";
   std::string weights = "final";
   std::string calibrate = "none";
   std::string conformal = "none";
@@ -61,6 +62,10 @@ struct FinalOptions {
   static void fields(auto& self, auto&& visit) {
     visit("refit", self.refit,
           Field{.help = "train the ensemble on all training rows and store it (default: where [ensemble] is given)"});
+    visit("trials", self.trials,
+          Field{.help = "which trials of [search] make the final predictor: the best one, or a greedy selection with replacement from "
+                        "all that completed, by their out-of-fold predictions (ensemble.stack: picks, bags, bag_share)",
+                .choices = {"best", "selection"}});
     visit("weights", self.weights,
           Field{.help = "whose weights are stored, best and latest: of the final ensemble, or of every fit",
                 .choices = {"final", "all"}});

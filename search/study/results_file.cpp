@@ -157,7 +157,7 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
     write_conformal(file, plan, results);
     write_bias_variance(file, plan, results);
     write_variance_sources(file, plan, results);
-    write_models(file, plan, fits, results, facts.search != nullptr ? std::max(facts.search->chosen, 0) : 0);
+    write_models(file, plan, fits, results, facts.search != nullptr ? shown_study(*facts.search).trial : 0);
     write_timing(file, facts.timing);
     write_provenance(file, facts.provenance);
   });

@@ -19,7 +19,7 @@ struct RunFacts {
   std::uint64_t identity = 0;
   Provenance provenance;
   std::vector<FitTiming> timing;
-  const SearchResults* search = nullptr;  ///< with [search]: all trials; the study is that of the chosen one
+  const SearchResults* search = nullptr;  ///< with [search]: all trials; the study is that of the chosen one, or of those that are joined
 };
 
 /// What the tables of fits hold: of a search, the fits of all trials.

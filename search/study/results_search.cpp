@@ -128,6 +128,25 @@ void write_outer(const Hdf5Group& selection, const SearchResults& search) {
   }
 }
 
+void write_joined(const Hdf5Group& selection, const SearchResults& search) {
+  if (!search.joined) return;
+  const JoinedTrials& joined = *search.joined;
+  selection.attribute("final_trials", joined.reason.empty() ? "selection" : "best");
+  selection.attribute("final_reason", joined.reason);
+  if (!joined.reason.empty()) return;
+  selection.attribute("final_study", std::int64_t{joined.number});
+  TableWriter(selection.group("joined"), "base", joined.trials.size()).column("trial", joined.trials).column("weight", joined.weights);
+  selection.array("joined_path", joined.path, {{"pick", joined.path.size()}}, {.help = "the objective after every pick of the first greedy run"});
+  const std::vector<const TrialScore*> scores = {&joined.naive, &joined.cross_fitted};
+  const auto of = [&](auto&& value) { return std::vector<double>{value(*scores[0]), value(*scores[1])}; };
+  TableWriter table(selection.group("joined_scores"), "entry", scores.size());
+  table.column("weights", std::vector<std::string>{"naive", "cross_fitted"}, {.help = "found on the rows that are scored, or on those of the other folds"})
+      .column("value", of([](const TrialScore& score) { return at_or_nan(score.objectives, 0); }))
+      .column("value_se", of([](const TrialScore& score) { return score.standard_error; }));
+  for (std::size_t k = 0; k < search.metrics.size(); ++k)
+    table.column("metric." + std::string(search.metrics[k]->name), of([&](const TrialScore& score) { return at_or_nan(score.scores, k); }));
+}
+
 void write_selection(Hdf5Writer& file, const SearchResults& search) {
   const Hdf5Group selection = file.group("selection");
   const auto chosen = std::ranges::find_if(search.trials, [&](const TrialLine& t) { return t.id == TrialId{TaskKey::kNone, search.chosen}; });
@@ -142,6 +161,7 @@ void write_selection(Hdf5Writer& file, const SearchResults& search) {
   selection.attribute("source", search.objectives.front().source);
   selection.attribute("direction", search.objectives.front().maximize ? "maximize" : "minimize");
   write_honest(selection, search.honest);
+  write_joined(selection, search);
   write_outer(selection, search);
   write_importance(selection, search);
 }
@@ -193,7 +213,7 @@ void write_fits_of_search(Hdf5Writer& file, const Fits& chosen, const StudyResul
   std::map<TaskKey, double> weights;
   for (const auto& [key, fit] : fits) weights[key] = fit.state == TaskState::complete ? fit.result.weight : 0.0;
   std::map<TaskKey, FitScores> sorted(search.fit_scores.begin(), search.fit_scores.end());
-  const TrialId id{TaskKey::kNone, std::max(search.chosen, 0)};
+  const TrialId id = shown_study(search);
   for (const auto& [key, fit] : chosen) {
     const TaskKey of_run = key_of_trial(key, id);
     FitOutcome& kept = fits[of_run];

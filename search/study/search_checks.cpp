@@ -48,7 +48,7 @@ void check_search_settings(const Experiment& experiment, Problems& problems) {
 CheckedSearch check_search(const StudyPlan& base, std::size_t enough) {
   const TrialContext context = trial_context(base, "");
   const BlobStore blobs("");
-  CheckedSearch checked{.task = StudyTrials(context, blobs, TaskKey::kNone).search_task(), .outer_folds = base.experiment().cv ? base.experiment().cv->outer_folds : 0};
+  CheckedSearch checked{.task = StudyTrials(context, blobs, TaskKey::kNone).search_task(), .selects = base.experiment().final.trials == "selection", .outer_folds = base.experiment().cv ? base.experiment().cv->outer_folds : 0};
   pruner_of(checked.task);
   const auto sampler = make_sampler(checked.task.section, checked.task.space, checked.task.seed);
   const auto most = static_cast<std::size_t>(std::min<std::int64_t>(checked.task.section.trials, kMostPoints));

@@ -27,6 +27,7 @@ struct CheckedSearch {
   std::vector<TrialEffort> efforts = {};  ///< of the first points that are valid
   std::size_t num_tried = 0;              ///< points that were looked at
   std::string first_reason = {};          ///< why the first of the invalid ones is; empty: all are valid
+  bool selects = false;                   ///< final.trials
   std::int32_t outer_folds = 0;           ///< further searches, each without the rows of one outer fold
 };
 

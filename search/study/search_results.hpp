@@ -1,6 +1,7 @@
 // What a search found: every trial, and the one that was chosen.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "models/metrics/honest_winner.hpp"
 #include "runtime/base/numbers.hpp"
 #include "search/importance/fanova.hpp"
+#include "search/study/joined_trials.hpp"
 #include "search/study/member_predictions.hpp"
 #include "search/study/study_results.hpp"
 #include "search/study/trial_plan.hpp"
@@ -64,12 +66,21 @@ struct SearchResults {
   std::int32_t chosen = TaskKey::kNone;      ///< trial of the main search; the best so far while it goes on
   bool complete = false;
   HonestSelection honest = {};
+  std::optional<JoinedTrials> joined = {};   ///< with final.trials = "selection", once the trials are done
   std::vector<OuterLine> outer = {};         ///< with nested folds
   StudyImportance importance = {};           ///< of the main search
   /// The fits of all trials but the chosen one, without their predictions, and their scores.
   Fits fits = {};
   std::vector<std::pair<TaskKey, FitScores>> fit_scores = {};
 };
+
+/// Whether the final predictor is a selection of trials, and not the chosen one.
+inline bool is_joined(const SearchResults& search) noexcept { return search.joined && search.joined->reason.empty(); }
+
+/// The study whose fits are not among SearchResults::fits: of the chosen trial, or of those that are joined.
+inline TrialId shown_study(const SearchResults& search) noexcept {
+  return {TaskKey::kNone, is_joined(search) ? search.joined->number : std::max(search.chosen, 0)};
+}
 
 /// The k-th value, NaN where there are fewer.
 inline double at_or_nan(const std::vector<double>& values, std::size_t k) { return k < values.size() ? values[k] : kNaN; }

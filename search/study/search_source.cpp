@@ -72,12 +72,12 @@ const SearchResults& SearchSource::results() {
   results_.importance = find_importance(results_, stream_key(context_.experiment.experiment.seed, Purpose::sampler, {TaskKey::kNone, 2}));
   results_.honest = honest_selection(base_, results_);
   for (std::size_t outer = 0; outer + 1 < searches_.size(); ++outer)
-    if (const StudyTrial* best = study_of(searches_[outer + 1]->best())) add_outer(*best, {static_cast<std::int32_t>(outer), searches_[outer + 1]->chosen()});
+    if (const StudyTrial* best = study_of(searches_[outer + 1]->best())) add_outer(*best, {static_cast<std::int32_t>(outer), searches_[outer + 1]->chosen()}, searches_[outer + 1]->chosen_value());
   return results_;
 }
 
 // The chosen trial of an outer fold: its fits, and what it is worth on the rows that its search never saw.
-void SearchSource::add_outer(const StudyTrial& best, const TrialId& id) {
+void SearchSource::add_outer(const StudyTrial& best, const TrialId& id, double inner_value) {
   const auto keep = [&](const StudyPlan& plan, const Fits& fits, auto&& key_of) {
     const auto metrics = choose_metrics(outcome_of(context_.dataset), {}, forecast_of(plan.experiment(), context_.dataset.task()).kind);
     for (auto& [key, scores] : score_fits(plan, fits, metrics)) results_.fit_scores.emplace_back(key_of(key, id), std::move(scores));
@@ -92,7 +92,7 @@ void SearchSource::add_outer(const StudyTrial& best, const TrialId& id) {
   for (TrialObjective& objective : objectives) objective.source = "oof";
   results_.outer.push_back({.id = id,
                             .num_rows = plan.valid_rows(0, id.outer).size(),
-                            .inner_value = best.score().objectives.front(),
+                            .inner_value = inner_value,
                             .score = score_trial(plan, fits, objectives)});
 }
 

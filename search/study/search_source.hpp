@@ -32,7 +32,7 @@ class SearchSource final : public StudyWork {
   TrialSearch& search_of(const TaskKey& key);
   void count(const Record& record);
   const SearchResults& results();
-  void add_outer(const StudyTrial& best, const TrialId& id);
+  void add_outer(const StudyTrial& best, const TrialId& id, double inner_value);
 
   TrialContext context_;
   const StudyPlan& base_;

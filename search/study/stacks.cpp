@@ -89,6 +89,7 @@ std::optional<Fitted<Stack>> fit_stack_of(const StudyPlan& plan, const Fits& fit
   const Dataset dataset = dataset_of(plan, predictor);
   std::vector<std::uint32_t> rows = plan.rows(predictor, dataset).draws;
   const RowSet saw(dataset.domain(), rows);
+  if (const auto& given = plan.experiment().ensemble.stack.weights; !given.empty()) return Fitted<Stack>(Stack{.model = {}, .weights = given}, saw);
   rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
   std::vector<std::vector<float>> bases;
   TaskKey jury = predictor;

@@ -14,6 +14,7 @@
 #include "models/nn/train.hpp"
 #include "models/nn/validation.hpp"
 #include "models/trees/train_trees.hpp"
+#include "runtime/base/text.hpp"
 #include "search/study/study_calibration.hpp"
 #include "search/study/study_conformal.hpp"
 #include "search/study/tree_checks.hpp"
@@ -85,6 +86,12 @@ void check_stack(const StudyPlan& plan, const Dataset& dataset) {
   if (plan.donor() != nullptr) refuse("model.from", ensemble, "(its bases differ) leave it out");
   if (ensemble.method == "stacking")
     check_stacking(ensemble.stack, outcome_of(dataset), forecast_of(plan.experiment(), dataset.task()).kind);
+  const std::vector<double>& given = ensemble.stack.weights;
+  if (!given.empty() && ensemble.method != "selection") refuse("ensemble.stack.weights", ensemble, "(its meta model weighs the bases) leave it out");
+  if (!given.empty() && (given.size() != plan.experiment().bases.size() || std::accumulate(given.begin(), given.end(), 0.0) <= 0))
+    throw ConfigError(fmt::format("ensemble.stack.weights has {} for {} (one for each ensemble.base, at least one above 0)",
+                                  counted(given.size(), "weight"), counted(plan.experiment().bases.size(), "base")));
+  if (plan.num_inner_folds() == 0) return;
   for (TaskKey key : plan.predictors()) {
     key.base = key.inner = key.member = 0;
     plan.rows(key);
@@ -194,6 +201,10 @@ std::vector<std::string> warnings_of(const StudyPlan& plan) {
     if (trains_trees(configuration) && ensemble.method == "average" && max_members(ensemble) > 1 && !is_random(configuration.trees))
       warnings.push_back("ensemble.method = \"average\" of trees without anything random: all members are the same (set "
                          "trees.samples or trees.features below 1)");
+    const std::vector<std::string> rules = combines_of(ensemble, plan.dataset().task());
+    if (ensemble.method == "adaboost" && !rules.front().starts_with("weighted_") && !(ensemble.boosting.algorithm == "arc_x4"))
+      warnings.push_back(fmt::format("ensemble.combine begins with \"{}\": what is reported is not AdaBoost, which weighs its rounds (name weighted_vote, "
+                                     "or weighted_median of values, first)", rules.front()));
   }
   return warnings;
 }

@@ -47,7 +47,8 @@ StudyPlan::StudyPlan(const Experiment& experiment, const Dataset& dataset, std::
       outer_(scope.outer),
       all_training_rows_(scope.rows.empty() ? range(0, dataset.num_train()) : std::move(scope.rows)),
       test_rows_(range(dataset.num_train(), dataset.rows())) {
-  has_final_ = experiment.final.refit || (!experiment.cv && !experiment.bias_variance);
+  const bool has_folds = experiment.cv && experiment.cv->has_folds();
+  has_final_ = experiment.final.refit || (!has_folds && !experiment.bias_variance);
   if (experiment.bias_variance && dataset.num_test() == 0)
     throw ConfigError("[bias_variance] needs a test set (give data.test, data.test_fraction, data.test_slice or a "
                       "generator)");
@@ -63,7 +64,7 @@ StudyPlan::StudyPlan(const Experiment& experiment, const Dataset& dataset, std::
   const auto labels = of_rows(dataset.labels(), all_training_rows_), groups = of_rows(dataset.group(), all_training_rows_);
   const auto times = of_rows(dataset.time(), all_training_rows_);
   const auto values = of_rows(dataset.num_targets() == 1 ? dataset.targets() : std::span<const double>(), all_training_rows_);
-  if (experiment.cv)
+  if (has_folds)
     splitter_ = make_splitter(*experiment.cv,
                               {.n = all_training_rows_.size(),
                                .labels = labels,
@@ -118,11 +119,16 @@ std::vector<TaskKey> StudyPlan::predictors() const {
   return keys;
 }
 
+std::int32_t StudyPlan::num_inner_folds() const noexcept {
+  const StackOptions& stack = experiment_.ensemble.stack;
+  return own_.is_stack && stack.weights.empty() ? stack.folds : 0;
+}
+
 std::vector<TaskKey> StudyPlan::juries_of(const TaskKey& predictor) const {
   if (!own_.is_stack) return {predictor};
   std::vector<TaskKey> juries;
   for (std::int32_t base = 0; base < num_bases(); ++base) {
-    for (std::int32_t inner = TaskKey::kNone; inner < experiment_.ensemble.stack.folds; ++inner) {
+    for (std::int32_t inner = TaskKey::kNone; inner < num_inner_folds(); ++inner) {
       TaskKey jury = predictor;
       jury.base = base;
       jury.inner = inner;

@@ -93,6 +93,8 @@ class StudyPlan {
   /// Members of every predictor, for members = "auto" the most; of a stack its bases.
   std::int32_t num_members() const noexcept;
   std::int32_t num_bases() const noexcept { return own_.is_stack ? static_cast<std::int32_t>(experiment_.bases.size()) : 0; }
+  /// Parts of the training rows that each base predicts out of fold, for the stack to be fitted on; 0: its weights are given.
+  std::int32_t num_inner_folds() const noexcept;
   std::int32_t num_repeats() const noexcept;
   std::int32_t num_folds() const noexcept;
   std::int32_t num_replicates() const noexcept;

@@ -95,6 +95,9 @@ SearchTask StudyTrials::search_task() const {
     throw ConfigError("search.objective = \"" + objectives_.front().name() + "\" is of the final ensemble, and there is none (set final.refit = true)");
   if (!folds && (section.pruner == "race" || section.rungs.resource == "folds") && section.pruner != "none")
     throw ConfigError("search.pruner = \"" + section.pruner + "\" over folds needs an objective of folds (\"oob.\" scores have none)");
+  if (context_.experiment.final.trials == "selection")
+    if (const std::string why = why_not_selected(base.plan(), section, objectives_); !why.empty())
+      throw ConfigError("final.trials = \"selection\" does not go with " + why);
   return {.section = section,
           .outer = outer_,
           .seed = stream_key(context_.experiment.experiment.seed, Purpose::sampler, {outer_}),
@@ -125,7 +128,19 @@ void StudyTrials::retire(const TrialId& id, TrialWork& work) {
   remove_checkpoints(context_, id);
 }
 
+std::optional<JoinedStudy> StudyTrials::join(std::int32_t number, const std::vector<JoinCandidate>& complete) {
+  if (context_.experiment.final.trials != "selection") return std::nullopt;
+  const auto value = [this](const JoinCandidate& trial) { return objectives_.front().minimised(trial.score->objectives.front()); };
+  const auto best = std::ranges::min_element(complete, {}, value);
+  const TrialPlan base(context_, {outer_, 0}, *best->settings);
+  joined_ = select_trials(base.plan(), objectives_, complete);
+  joined_->number = number;
+  if (!joined_->reason.empty()) return std::nullopt;
+  return JoinedStudy{settings_of(*joined_, context_.experiment, complete), joined_->naive};
+}
+
 void StudyTrials::report(SearchResults& results) const {
+  if (outer_ == TaskKey::kNone) results.joined = joined_;
   results.fits.insert(fits_.begin(), fits_.end());
   results.fit_scores.insert(results.fit_scores.end(), fit_scores_.begin(), fit_scores_.end());
 }

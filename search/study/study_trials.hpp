@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -23,6 +25,8 @@ class StudyTrials final : public TrialMaker {
   void inherit(const TrialId& id, const TrialId& parent) override { inherit_checkpoints(context_, id, parent); }
   /// Keeps the fits without their predictions, and their scores.
   void retire(const TrialId& id, TrialWork& work) override;
+  std::optional<JoinedStudy> join(std::int32_t number, const std::vector<JoinCandidate>& complete) override;
+  void do_not_join(const std::string& reason) override { joined_->reason = reason; }
   void report(SearchResults& results) const override;
 
  private:
@@ -33,6 +37,7 @@ class StudyTrials final : public TrialMaker {
   std::vector<TrialObjective> objectives_;
   Fits fits_;
   std::vector<std::pair<TaskKey, FitScores>> fit_scores_;
+  std::optional<JoinedTrials> joined_;
 };
 
 /// What StudyTrials made.

@@ -120,16 +120,16 @@ std::string summary_text(const RunSummary& run, const StudyPlan& plan, const Stu
   text += bias_variance_text(results.bias_variance) + sources_text(plan, results);
   if (results.largest_residual() > kLargestResidual)
     text += fmt::format("warning: an identity is off by {:.1e} (a bug: please report it)\n", results.largest_residual());
-  const bool searched = run.search != nullptr;
-  text += fmt::format("\n{} of {} fits{} complete", results.num_complete, results.num_planned, searched ? " of the chosen trial" : "");
+  const std::string_view of = run.search == nullptr ? "" : is_joined(*run.search) ? " of the selected trials" : " of the chosen trial";
+  text += fmt::format("\n{} of {} fits{} complete", results.num_complete, results.num_planned, of);
   if (results.num_diverged > 0) text += fmt::format(", {} diverged", results.num_diverged);
   if (results.num_failed > 0) text += fmt::format(", {} failed", results.num_failed);
   text += fmt::format(" in {} on {} ({:.0f} % busy)\n", format_duration(run.seconds),
                       counted(static_cast<std::uint64_t>(run.num_ranks), "rank"), 100 * run.utilisation);
   text += fmt::format("results: {}/results.h5\nnext:    {}\n", run.directory,
-                      !results.complete() ? "jury resume " + run.directory
-                      : searched          ? "jury show " + run.directory + " trials"
-                                          : "jury show " + run.directory + " members");
+                      !results.complete()         ? "jury resume " + run.directory
+                      : run.search != nullptr ? "jury show " + run.directory + " trials"
+                                              : "jury show " + run.directory + " members");
   return text;
 }
 

@@ -87,7 +87,9 @@ TrialPlan::TrialPlan(const TrialContext& context, const TrialId& id, const Trial
     stages_.back()->plan = std::make_unique<StudyPlan>(stages_.back()->experiment, context.dataset, context.donor);
   }
   if (id.outer == TaskKey::kNone) return;
-  outer_experiment_ = outer_experiment(experiment_, context.outer->num_folds());
+  Experiment judged = experiment_;
+  judged.cv = context.experiment.cv;  // a selection of trials has no folds of its own
+  outer_experiment_ = outer_experiment(judged, context.outer->num_folds());
   outer_plan_ = std::make_unique<StudyPlan>(outer_experiment_, context.dataset, context.donor);
 }
 

@@ -29,7 +29,7 @@ TrialObjective objective_of(const Objective& given, const Experiment& experiment
     if (!traits_of(experiment.ensemble).is_bagged)
       throw ConfigError("search.objective = \"" + given.name + "\" needs members with rows out of their bags (set ensemble.method to bagging, "
                         "pasting or patches)");
-  } else if (!experiment.cv) {
+  } else if (!experiment.cv || !experiment.cv->has_folds()) {
     throw ConfigError("search.objective = \"" + given.name + "\" has no rows to be scored on (give [cv], or bags and an objective \"oob.<score>\"; a "
                       "test set is not for choosing)");
   }

@@ -225,6 +225,23 @@ void TrialSearch::choose() {
     ++num_settled_;
     retire(number);
   }
+  join();
+}
+
+// Trials that were selected are the bases of one study. It has the number after all trials.
+void TrialSearch::join() {
+  std::vector<JoinCandidate> complete;
+  for (const auto& [number, trial] : trials_)
+    if (status_of(number).state == TrialState::complete) complete.push_back({static_cast<std::int32_t>(number), &trial.settings, &trial.score});
+  if (!best_) return;
+  const std::int64_t number = pruner_->max_trials();
+  std::optional<JoinedStudy> study = maker_->join(static_cast<std::int32_t>(number), complete);
+  if (!study) return;
+  Trial joined{.assignment = {}, .settings = std::move(study->settings), .score = std::move(study->score), .is_settled = true};
+  if (!set_up(joined, number)) return maker_->do_not_join(joined.error);
+  trials_.emplace(number, std::move(joined));
+  retire(*best_);
+  joined_ = number;
 }
 
 std::vector<ReadyTask> TrialSearch::take_ready() {
@@ -242,7 +259,7 @@ std::vector<ReadyTask> TrialSearch::take_ready() {
   }
   if (queue_.empty() && under_way_.empty() && search_->is_done()) {
     choose();
-    if (TrialWork* work = best()) add(trials_.at(*best_), work->begin_rest(), ready);
+    if (TrialWork* work = best()) add(trials_.at(*shown()), work->begin_rest(), ready);
   }
   if (!ready.empty()) maker_->publish();
   return ready;
@@ -264,7 +281,7 @@ void TrialSearch::done(const Record& record) {
 }
 
 bool TrialSearch::is_finished() const {
-  return chosen_ready_ && (!best_ || trials_.at(*best_).work->is_finished());
+  return chosen_ready_ && (!best_ || trials_.at(*shown()).work->is_finished());
 }
 
 double TrialSearch::share() const {
@@ -275,14 +292,15 @@ double TrialSearch::share() const {
 std::size_t TrialSearch::fits_left() const {
   std::size_t left = 0;
   for (const auto& [number, step] : under_way_) left += trials_.at(number).work->num_judged_left();
-  if (chosen_ready_ && best_) left += trials_.at(*best_).work->num_fits_left();
+  if (chosen_ready_ && best_) left += trials_.at(*shown()).work->num_fits_left();
   return left;
 }
 
-TrialWork* TrialSearch::best() noexcept { return best_ ? trials_.at(*best_).work.get() : nullptr; }
+TrialWork* TrialSearch::best() noexcept { return best_ ? trials_.at(*shown()).work.get() : nullptr; }
 
 void TrialSearch::report(SearchResults& results) const {
   for (const auto& [number, trial] : trials_) {
+    if (number == joined_) continue;
     TrialLine line{.id = id_of(number), .values = trial.settings.values, .parent = static_cast<std::int32_t>(trial.parent), .error = trial.error, .score = trial.score};
     const TrialStatus status = status_of(number);
     const std::int64_t of_pruner = population_ != nullptr ? number % task_.rungs.trials : number;

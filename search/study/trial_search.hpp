@@ -38,10 +38,11 @@ class TrialSearch {
   std::int64_t num_trials_left() const noexcept { return pruner_->max_trials() - num_settled_; }
   std::size_t fits_left() const;
 
-  /// The best complete trial's work; null while there is none.
+  /// The work of the best complete trial, or of the study that joins several; null while there is none.
   TrialWork* best() noexcept;
-  /// Its number. Expects one.
-  std::int32_t chosen() const { return static_cast<std::int32_t>(best_.value()); }
+  /// Its number, and its value by the search's own folds. Expects one.
+  std::int32_t chosen() const { return static_cast<std::int32_t>(shown().value()); }
+  double chosen_value() const { return trials_.at(shown().value()).score.objectives.front(); }
   /// Appends what there is to say of its trials.
   void report(SearchResults& results) const;
 
@@ -72,6 +73,8 @@ class TrialSearch {
   void settle(std::int64_t number);
   void retire(std::int64_t number);
   void choose();
+  void join();
+  std::optional<std::int64_t> shown() const noexcept { return joined_ ? joined_ : best_; }
   bool set_up(Trial& trial, std::int64_t number);
   void restore_of(Trial& trial, std::int64_t number);
   static void add(const Trial& trial, std::vector<ReadyTask> tasks, std::vector<ReadyTask>& ready);
@@ -93,6 +96,7 @@ class TrialSearch {
   std::map<std::int64_t, TrialStep> under_way_;
   std::vector<ReadyTask> withdrawn_;
   std::optional<std::int64_t> best_;
+  std::optional<std::int64_t> joined_;  // number of the study that trains several as one
   std::int64_t num_settled_ = 0;
   std::int64_t num_told_ = 0;
   bool chosen_ready_ = false;

@@ -47,6 +47,7 @@ Config given_settings(const Experiment& experiment) {
   config.set_path("model.type", Config(experiment.model.type));
   config.set_path("ensemble.method", Config(experiment.ensemble.method));
   config.set("search", Config(false));
+  config.set_path("final.trials", Config(std::string("best")));
   if (experiment.cv) config.set_path("cv.outer_folds", Config(std::int64_t{0}));
   return config;
 }
@@ -174,6 +175,13 @@ Experiment experiment_at(const Experiment& experiment, const Config::Table& valu
   Experiment at = read_experiment(config, problems);
   problems.throw_if_any();
   return at;
+}
+
+Config configuration_at(const Experiment& experiment, const Config::Table& values) {
+  const Config given = given_settings(experiment_at(experiment, values));
+  Config configuration(Config::Table{});
+  for (const std::string_view section : kSearched) configuration.set(section, *given.find(section));
+  return configuration;
 }
 
 }  // namespace jury

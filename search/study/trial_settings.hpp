@@ -19,5 +19,8 @@ Config::Table values_of(const Space& space, const Assignment& assignment);
 /// another type of model, or other members, than the experiment's own, what it says of its own alone is left out: hidden layers of
 /// a linear model, members of no ensemble, [train] of trees. Throws ConfigError where settings do not go together.
 Experiment experiment_at(const Experiment& experiment, const Config::Table& values);
+/// The same as an entry of ensemble.base: preprocess, model, train, trees and ensemble, each with what is not the default anyway.
+/// Throws as experiment_at().
+Config configuration_at(const Experiment& experiment, const Config::Table& values);
 
 }  // namespace jury

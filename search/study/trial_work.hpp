@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "runtime/store/record.hpp"
 #include "search/pruner/pruner.hpp"
 #include "search/sampler/space.hpp"
+#include "search/study/joined_trials.hpp"
 #include "search/study/search_section.hpp"
 #include "search/study/trial_plan.hpp"
 #include "search/study/trial_score.hpp"
@@ -82,6 +84,11 @@ class TrialMaker {
   virtual void inherit(const TrialId& /*id*/, const TrialId& /*parent*/) {}
   /// All ranks find the settings of what was made so far: called before tasks of it are given out.
   virtual void publish() {}
+  /// The study that trains the final predictor, where that is more than the best trial. `number` is the study's, and no trial's;
+  /// there is at least one trial with a value.
+  virtual std::optional<JoinedStudy> join(std::int32_t /*number*/, const std::vector<JoinCandidate>& /*complete*/) { return {}; }
+  /// That study cannot be made after all.
+  virtual void do_not_join(const std::string& /*reason*/) {}
   /// A trial is over: what the results say of its fits is kept, all else is not needed any more.
   virtual void retire(const TrialId& id, TrialWork& work) = 0;
   /// Appends what was kept.

@@ -51,6 +51,7 @@ SEARCHES = [
     ("sobol-hyperband", ["search.method=sobol", "search.pruner=hyperband", "search.trials=12"]),
     ("cma_es-median", ["search.method=cma_es", "search.pruner=median", "search.rungs.interval=3", "search.rungs.startup_trials=2", "search.trials=8"]),
     ("oob", ["search.method=tpe", "search.objective=oob.log_loss", "cv=false", "search.pruner=asha", "search.rungs.resource=members", "ensemble.members=3"]),
+    ("selection", ["search.method=tpe", "search.tpe.startup=4", "final.trials=selection", "ensemble.stack.picks=6"]),
     ("several", ["search.method=tpe", "search.objective=['log_loss', 'brier']", "ensemble.members='auto'", "ensemble.max_members=4", "ensemble.method=average"]),
 ]
 
@@ -162,9 +163,8 @@ class Search(unittest.TestCase):
         self.done(folder / "killed", *settings, "--resume", ranks=2)
         expect_same(self, folder / "whole", folder / "killed")
 
-    def test_the_chosen_ensemble_predicts_what_was_stored(self):
-        # The winner's own preprocessing, network, number of members and way to join, which are not those of the file.
-        folder = self.new_folder()
+    def file_of_rows(self, folder):
+        """The experiment on two files of rows."""
         draw = random.Random(1)
         for name, rows in (("train", 60), ("test", 25)):
             lines = [(draw.gauss(0, 1), draw.gauss(0, 3)) for _ in range(rows)]
@@ -172,6 +172,12 @@ class Search(unittest.TestCase):
         data = f'train = "{folder}/train.csv"\ntest = "{folder}/test.csv"\ntarget = "y"\n[[preprocess]]\nstep = "standardize"\n[model]'
         file = folder / "rows.toml"
         file.write_text(EXPERIMENT.replace('generator = "twonorm"\nrows = 60\ntest_rows = 40\n[model]', data))
+        return file
+
+    def test_the_chosen_ensemble_predicts_what_was_stored(self):
+        # The winner's own preprocessing, network, number of members and way to join, which are not those of the file.
+        folder = self.new_folder()
+        file = self.file_of_rows(folder)
         done = run("run", file, "-o", folder / "run", "-q", "--space", "ensemble.combine=const(['median'])", "--space", "ensemble.members=const(3)",
                    "--space", "model.activation=const('tanh')", "--space", "preprocess.0.step=const('minmax')", "-s", "search.trials=4")
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -187,6 +193,24 @@ class Search(unittest.TestCase):
             architecture, = stored["models"]
             self.assertEqual(list(stored["models"][architecture]["trial"]), [chosen] * 3)
             self.assertEqual(json.loads(stored["config/resolved_json"][()])["model"]["activation"], "tanh")
+
+    def test_selected_trials_answer_as_one(self):
+        folder = self.new_folder()
+        file = self.file_of_rows(folder)
+        done = run("run", file, "-o", folder / "run", "--json", "-s", "final.trials=selection")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        selected = json.loads(done.stdout)["search"]["selected"]
+        self.assertAlmostEqual(sum(selected["weights"]), 1)
+        self.assertEqual([line["trial"] for line in self.table(folder / "run", "selected")], selected["trials"])
+        self.assertEqual(run("predict", folder / "run", folder / "test.csv", "-o", folder / "answers.h5", "--all", "-q").returncode, 0)
+        with h5py.File(folder / "run" / "results.h5") as stored, h5py.File(folder / "answers.h5") as answers:
+            self.assertEqual(answers["combined"][()].tobytes(), stored["predictions/test/combined"][()].tobytes())
+        # What was searched before serves a selection later.
+        self.assertEqual(run("run", file, "-o", folder / "later", "-q").returncode, 0)
+        compared = json.loads(run("compare", folder / "run", folder / "later", "--json").stdout)
+        self.assertAlmostEqual(compared["runs"][0]["value"], selected["cross_fitted_value"])
+        self.assertEqual(run("run", file, "-o", folder / "later", "-q", "--resume", "-s", "final.trials=selection").returncode, 0)
+        expect_same(self, folder / "run", folder / "later")
 
     def test_other_commands_work_on_searches(self):
         folder = self.new_folder()

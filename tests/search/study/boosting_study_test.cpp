@@ -7,6 +7,7 @@
 
 #include "models/metrics/scores.hpp"
 #include "search/study/jury_weights.hpp"
+#include "search/study/study_checks.hpp"
 #include "search/study/study_results.hpp"
 #include "search/study/truth_of.hpp"
 #include "support/methods.hpp"
@@ -38,6 +39,16 @@ double bound_of(const std::vector<FitResult>& rounds, std::size_t count) {
   double bound = 1;
   for (std::size_t m = 0; m < count; ++m) bound *= 2 * std::sqrt(rounds[m].round_error * (1 - rounds[m].round_error));
   return bound;
+}
+
+TEST(AdaBoostStudy, WarnsWhereWhatIsReportedIsNotAdaBoost) {
+  const auto warnings = [](const std::string& combine) {
+    const SmallStudy study(final_only(R"({"ensemble": {"method": "adaboost", "members": 2, "combine": )" + combine + "}}"));
+    return warnings_of(study.plan);
+  };
+  EXPECT_THAT(warnings(R"(["mean", "weighted_vote"])"), testing::ElementsAre(testing::HasSubstr("what is reported is not AdaBoost")));
+  EXPECT_TRUE(warnings(R"(["weighted_vote", "mean"])").empty());
+  EXPECT_TRUE(warnings("[]").empty());
 }
 
 TEST(AdaBoostStudy, EveryRoundLowersTheBoundOfTheTrainingError) {

@@ -95,6 +95,21 @@ TEST(Experiment, KeysOfAnotherSplitterAreAProblem) {
                                                                  HasSubstr("cv.p does not go with cv.method = \"kfold\"")));
 }
 
+TEST(Experiment, WithoutFoldsThereAreMetricsAlone) {
+  Config config = minimal();
+  config.set_path("cv.method", Config(std::string("none")));
+  config.set_path("cv.metrics", Config(Config::List{Config(std::string("brier"))}));
+  EXPECT_TRUE(problems_of(config).empty());
+  config.set_path("cv.folds", Config(std::int64_t{3}));
+  EXPECT_THAT(problems_of(config), testing::ElementsAre(HasSubstr("cv.folds does not go with cv.method = \"none\"")));
+}
+
+TEST(Experiment, ASelectionOfTrialsNeedsASearch) {
+  Config config = minimal();
+  config.set_path("final.trials", Config(std::string("selection")));
+  EXPECT_THAT(problems_of(config), testing::ElementsAre(HasSubstr("final.trials = \"selection\" has no trials to select from")));
+}
+
 TEST(Experiment, OneFoldIsEnoughForSplitsDrawnOneByOneAndForTime) {
   for (const auto& [method, problems] : {std::pair("kfold", 1U), {"shuffle_split", 0U}, {"time_series", 0U}, {"632plus", 0U}}) {
     Config config = minimal();

@@ -127,6 +127,28 @@ TEST(Stacks, OfOneBaseAreThatBase) {
   }
 }
 
+TEST(Stacks, UnderGivenWeightsHaveNoInnerFolds) {
+  SmallStudy study(experiment_over(R"({"ensemble": {"method": "selection", "stack": {"weights": [3, 1, 0]}, "base": [)" + kThreeBases + "]}}"));
+  const Fits fits = study.all_fits();
+  for (const auto& [key, fit] : fits) EXPECT_EQ(key.inner, TaskKey::kNone);
+  for (const auto& [predictor, one] : fit_stacks(study.plan, fits)) EXPECT_EQ(one->weights, (std::vector<double>{3, 1, 0}));
+  const StudyResults results = compute_results(study.plan, fits, 0);
+  for (std::size_t i = 0; i < results.juries.size(); ++i) {
+    const auto good = results.predictions[i].member(0), bad = results.predictions[i].member(1);
+    for (std::size_t v = 0; v < good.size(); ++v) EXPECT_NEAR(results.juries[i].reported[v], 0.75F * good[v] + 0.25F * bad[v], 1e-6);
+  }
+}
+
+TEST(Stacks, RefuseWeightsThatDoNotFitTheBases) {
+  const auto refused = [](const std::string& method, const std::string& weights, const std::string& why) {
+    SmallStudy study(experiment_over(R"({"ensemble": {"method": ")" + method + R"(", "stack": {"weights": )" + weights + R"(}, "base": [)" + kThreeBases + "]}}"));
+    EXPECT_THAT([&] { check_study(study.plan); }, ThrowsMessage<ConfigError>(HasSubstr(why))) << weights;
+  };
+  refused("selection", "[1, 1]", "ensemble.stack.weights has 2 weights for 3 bases");
+  refused("selection", "[0, 0, 0]", "at least one above 0");
+  refused("stacking", "[1, 1, 1]", "ensemble.stack.weights does not go with ensemble.method = \"stacking\"");
+}
+
 TEST(Stacks, AreNotFittedWithoutABase) {
   SmallStudy study(experiment_over(stack("stacking", kThreeBases)));
   Fits fits = study.all_fits();

@@ -49,6 +49,8 @@ const std::vector<SearchCase>& search_cases() {
        R"j({"method": "tpe", "tpe": {"startup": 3}, "pruner": "race", "trials": 4, "rungs": {"resource": "folds"}})j"},
       {"stacking", R"j({"ensemble": {"method": "stacking", "stack": {"folds": 2}, "base": [{"train": {"epochs": 1}}, {"model": {"type": "mlp", "hidden": [3]}}]}})j",
        R"j({"trials": 3, "space": {"ensemble.base.1.train.lr": "loguniform(1e-3, 1)"}})j"},
+      {"selected", R"j({"ensemble": {"method": "none", "stack": {"picks": 5}}, "final": {"trials": "selection"}})j", ""},
+      {"selected_nested", R"j({"cv": {"folds": 3, "outer_folds": 2}, "final": {"trials": "selection"}})j", R"j({"trials": 3})j"},
       {"population", "", R"j({"pruner": "pbt", "trials": 4})j", false},
   };
   return cases;
