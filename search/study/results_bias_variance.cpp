@@ -1,4 +1,8 @@
 // /bias_variance: decompositions overall, by ensemble size and per sample.
+#include <algorithm>
+#include <iterator>
+#include <span>
+
 #include "search/study/results_file.hpp"
 
 namespace jury {
@@ -57,27 +61,30 @@ void write_table(const Hdf5Group& group, const std::vector<StudyDecomposition>& 
   table.column("ci_low", low, {.help = "95 % bootstrap interval of mean_loss over rows"}).column("ci_high", high);
 }
 
-// Arrays (decomposition, row) of the lines with this estimator, which share their rows.
-void write_points(const Hdf5Group& parent, const StudyBiasVariance& study, const std::string& estimator) {
+// Arrays (decomposition, row) of lines, which share their rows; in the group only where there are some with points.
+void write_points(const Hdf5Group& parent, const char* name, const std::vector<StudyDecomposition>& of, std::span<const PartColumn> columns) {
   std::vector<std::string> predictor, definition;
+  std::vector<std::int32_t> members;
   std::vector<const Decomposition*> lines;
   const std::vector<std::uint32_t>* rows = nullptr;
-  for (const StudyDecomposition& line : study.overall) {
-    if (line.estimator != estimator) continue;
+  for (const StudyDecomposition& line : of) {
     rows = &line.rows;
     for (const Decomposition& one : line.parts) {
+      if (one.points.size() != rows->size()) continue;
       predictor.push_back(line.predictor);
+      members.push_back(line.members);
       definition.emplace_back(one.definition);
       lines.push_back(&one);
     }
   }
-  if (rows == nullptr) return;
-  const Hdf5Group group = parent.group(estimator);
+  if (lines.empty()) return;
+  const Hdf5Group group = parent.group(name);
   const std::vector<Dimension> dims = {{"decomposition", lines.size()}, {"row", rows->size()}};
   group.texts("predictor", predictor, {dims[0]});
+  group.array("members", members, {dims[0]});
   group.texts("definition", definition, {dims[0]});
   group.array("row_id", *rows, {dims[1]}, {.help = "row of the dataset; training rows come first"});
-  for (const PartColumn& column : kParts) {
+  for (const PartColumn& column : columns) {
     std::vector<double> values;
     values.reserve(lines.size() * rows->size());
     for (const Decomposition* line : lines)
@@ -97,8 +104,13 @@ void write_bias_variance(Hdf5Writer& file, const StudyPlan& plan, const StudyRes
   if (!study.by_size.empty()) write_table(group.group("by_size"), study.by_size);
   if (!study.by_train_size.empty()) write_table(group.group("by_train_size"), study.by_train_size);
   if (plan.experiment().output.predictions == "none") return;
-  write_points(group.group("points"), study, "replicate");
-  write_points(group.group("points"), study, "oob");
+  const Hdf5Group points = group.group("points");
+  for (const char* estimator : {"replicate", "oob"}) {
+    std::vector<StudyDecomposition> lines;
+    std::ranges::copy_if(study.overall, std::back_inserter(lines), [&](const StudyDecomposition& line) { return line.estimator == estimator; });
+    write_points(points, estimator, lines, kParts);
+  }
+  if (plan.experiment().output.predictions == "members") write_points(points, "by_size", study.by_size, std::span(kParts).first(4));
 }
 
 }  // namespace jury

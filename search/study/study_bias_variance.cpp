@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <numeric>
 
 #include "search/study/study_learning_curve.hpp"
 #include "search/study/study_replicates.hpp"
@@ -16,11 +17,23 @@ std::uint64_t interval_key(const StudyPlan& plan) {
   return plan.stream(Purpose::interval, {});
 }
 
+constexpr std::size_t kMostNumbers = 1'000'000;  // of the predictions of every prefix; and where each is decomposed row by row,
+constexpr std::size_t kMostPoints = 100'000;     // rows of all of them
+
+// Every prefix of the ensemble, or where that is much to hold, ever larger ones.
+std::vector<std::size_t> prefixes_of(const StudyPlan& plan) {
+  const auto members = static_cast<std::size_t>(plan.num_members());
+  if (plan.is_stack()) return {members};
+  if (members * plan.dataset().num_test() * prediction_width(plan) > kMostNumbers) return sizes_to_look_at(members);
+  std::vector<std::size_t> all(members);
+  std::iota(all.begin(), all.end(), std::size_t{1});
+  return all;
+}
+
 class ReplicateDecomposer {
  public:
   ReplicateDecomposer(const StudyPlan& plan, const Scoring& scoring)
-      : plan_(plan), scoring_(scoring), sizes_(plan.is_stack() ? std::vector<std::size_t>{static_cast<std::size_t>(plan.num_members())}
-                              : sizes_to_look_at(static_cast<std::size_t>(plan.num_members()))) {
+      : plan_(plan), scoring_(scoring), sizes_(prefixes_of(plan)) {
     for (std::uint32_t row = static_cast<std::uint32_t>(plan.dataset().num_train()); row < plan.dataset().rows(); ++row)
       rows_.push_back(row);
     truth_ = std::make_unique<TruthOf>(plan, rows_);
@@ -54,6 +67,7 @@ class ReplicateDecomposer {
     out.overall.push_back(line("ensemble", plan_.num_members(), *ensemble_, key, {}));
     for (std::size_t i = 0; i < sizes_.size(); ++i) {
       out.by_size.push_back(line("ensemble", static_cast<std::int32_t>(sizes_[i]), *by_size_[i], key, {.resamples = 0}));
+      if (sizes_.size() * rows_.size() <= kMostPoints) continue;
       for (auto& part : out.by_size.back().parts) part.points.clear();
     }
   }
