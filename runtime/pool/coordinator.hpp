@@ -31,7 +31,7 @@ class Coordinator {
 
   /// Deals the source's tasks until all are done or a stop is asked for. Every record is appended to
   /// `log` and committed before source.done() sees it. After a stop, finished tasks are committed and
-  /// unfinished ones forgotten. May be called again after it completed, not after it stopped.
+  /// unfinished ones forgotten. May be called again after it completed, not once a stop was asked for.
   ///
   /// A worker that is lost ends the run, or costs only its tasks (PoolOptions::losses): those are dealt again, each alone,
   /// and one that loses its worker time and again becomes a failed record.

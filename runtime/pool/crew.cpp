@@ -42,6 +42,7 @@ std::optional<Crew::Word> Crew::receive() {
 std::optional<Crew::Word> Crew::take(std::size_t worker, const Bytes& frame) {
   WorkerState& state = workers_[worker];
   ++num_frames_;
+  ++state.num_frames;
   state.last_heard = options_.clock->seconds();
   state.reported = false;
   if (state.lost) {
@@ -50,7 +51,12 @@ std::optional<Crew::Word> Crew::take(std::size_t worker, const Bytes& frame) {
     returned_.push_back(worker);
   }
   std::optional<Message> message = state.assembler.add(frame);
-  if (!message || message->kind == MessageKind::heartbeat) return {};
+  if (!message) return {};
+  if (message->kind == MessageKind::heartbeat) {
+    const Heartbeat beat = read_heartbeat(*message);
+    if (beat.frames != state.num_frames) expect_all_frames(beat, state.num_frames, name(worker));
+    return {};
+  }
   if (message->kind == MessageKind::ready) {
     state.about = read_ready(*message);
     state.ready = true;
@@ -70,7 +76,7 @@ void Crew::heartbeat(double promise_seconds, double every_seconds) {
   for (WorkerState& worker : workers_) {
     if (!worker.channel->can_lose_peers() || (worker.lost && now - worker.last_told < kTellLostSeconds)) continue;
     worker.last_told = now;
-    worker.sender.send(heartbeat_message(promise_seconds));
+    worker.sender.send(heartbeat_message(promise_seconds, worker.sender.num_frames() + 1));
   }
 }
 

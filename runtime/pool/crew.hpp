@@ -27,7 +27,7 @@ class Crew {
 
   std::size_t size() const noexcept { return workers_.size(); }
   /// The next message of any worker but its heartbeats and its ready, which are kept in mind here.
-  /// Throws CommError when a frame is damaged.
+  /// Throws CommError when a frame is damaged, or one is missing.
   std::optional<Word> receive();
   /// Frames taken since the start, heartbeats included.
   std::uint64_t num_frames() const noexcept { return num_frames_; }
@@ -64,6 +64,7 @@ class Crew {
     int peer;
     Sender sender;
     Assembler assembler = {};
+    std::uint64_t num_frames = 0;  // received
     Ready about = {};
     double last_heard = 0;
     double last_told = 0;  // that this process lives

@@ -112,16 +112,16 @@ std::vector<Record> read_records(const Message& message) {
   });
 }
 
-Message heartbeat_message(double promise_seconds) {
+Message heartbeat_message(double promise_seconds, std::uint64_t frames) {
   ByteWriter writer;
-  return {MessageKind::heartbeat, writer.add(promise_seconds).take()};
+  return {MessageKind::heartbeat, writer.add(promise_seconds).add(frames).take()};
 }
 
-double read_heartbeat(const Message& message) {
+Heartbeat read_heartbeat(const Message& message) {
   return parse(message, MessageKind::heartbeat, [](ByteReader& reader) {
     const auto seconds = reader.read<double>();
     if (!(seconds > 0 && seconds < 1e9)) bad("promise of " + std::to_string(seconds) + " s");
-    return seconds;
+    return Heartbeat{seconds, reader.read<std::uint64_t>()};
   });
 }
 
@@ -188,8 +188,17 @@ std::optional<Message> Assembler::add(std::span<const std::byte> frame) {
   return Message{kind_, std::exchange(body_, {})};
 }
 
+void expect_all_frames(const Heartbeat& beat, std::uint64_t received, const std::string& peer) {
+  if (beat.frames == 0 || beat.frames == received) return;
+  throw CommError(peer + " sent " + std::to_string(beat.frames) + " frames and " + std::to_string(received) +
+                  " arrived (the network loses or doubles them) resume the run");
+}
+
 void Sender::send(const Message& message) {
-  for (Bytes& frame : to_frames(message, number_)) channel_->send(peer_, std::move(frame));
+  for (Bytes& frame : to_frames(message, number_)) {
+    channel_->send(peer_, std::move(frame));
+    ++num_frames_;
+  }
   ++number_;
 }
 

@@ -29,7 +29,7 @@ enum class MessageKind : std::uint8_t {
   records = 3,    ///< worker: what came of some (vector of Record)
   cancel = 4,     ///< coordinator: end what is under way, forget the rest, say drained
   drained = 5,    ///< worker: after cancel, nothing more will come
-  heartbeat = 6,  ///< both: alive, and will speak again within (double, seconds)
+  heartbeat = 6,  ///< both: alive, and will speak again (Heartbeat)
   failure = 7,    ///< worker: cannot go on (Failure)
   stop = 8,       ///< coordinator: leave with (ExitCode)
 };
@@ -43,6 +43,13 @@ struct Ready {
   std::string host;
   std::int32_t rank = 0;
   std::int32_t pid = 0;  ///< of the process, on that host
+};
+
+struct Heartbeat {
+  double promise_seconds = 0;  ///< the next word comes within so long
+  /// Sent to this peer so far, this one included: whoever has received fewer or more knows that the way is broken, and need
+  /// not wait for an answer to what never arrived. 0: not counted.
+  std::uint64_t frames = 0;
 };
 
 struct Failure {
@@ -62,7 +69,7 @@ inline constexpr std::size_t kTasksPerMessage = 90;
 Message ready_message(const Ready& ready);
 Message tasks_message(const std::vector<TaskKey>& keys);
 Message records_message(const std::vector<Bytes>& records);
-Message heartbeat_message(double promise_seconds);
+Message heartbeat_message(double promise_seconds, std::uint64_t frames = 0);
 Message failure_message(const Failure& failure);
 Message stop_message(ExitCode code);
 inline Message cancel_message() { return {MessageKind::cancel, {}}; }
@@ -72,7 +79,7 @@ inline Message drained_message() { return {MessageKind::drained, {}}; }
 Ready read_ready(const Message& message);
 std::vector<TaskKey> read_tasks(const Message& message);
 std::vector<Record> read_records(const Message& message);
-double read_heartbeat(const Message& message);
+Heartbeat read_heartbeat(const Message& message);
 Failure read_failure(const Message& message);
 ExitCode read_stop(const Message& message);
 
@@ -98,16 +105,21 @@ class Assembler {
   Bytes body_;
 };
 
+/// Throws CommError when `beat`, the last of `received` frames of `peer`, says that it sent another number.
+void expect_all_frames(const Heartbeat& beat, std::uint64_t received, const std::string& peer);
+
 /// Sends messages to one peer and numbers them.
 class Sender {
  public:
   Sender(Channel& channel, int peer) noexcept : channel_(&channel), peer_(peer) {}
   void send(const Message& message);
+  std::uint64_t num_frames() const noexcept { return num_frames_; }
 
  private:
   Channel* channel_;
   int peer_;
   std::uint32_t number_ = 0;
+  std::uint64_t num_frames_ = 0;
 };
 
 }  // namespace jury

@@ -44,6 +44,7 @@ bool Relay::turn() {
     std::optional<Frame> frame = worker_.receive();
     if (!frame) break;
     coordinator_.send(0, std::move(frame->bytes));
+    ++num_sent_;
     moved = true;
   }
   if (!stopped_) mind_the_time();
@@ -52,10 +53,14 @@ bool Relay::turn() {
 
 void Relay::take_from_coordinator(Bytes frame) {
   last_heard_ = options_.clock->seconds();
+  ++num_received_;
   switch (frame_kind(frame)) {
-    case MessageKind::heartbeat:
-      promised_seconds_ = read_heartbeat(*assembler_.add(frame));
+    case MessageKind::heartbeat: {
+      const Heartbeat beat = read_heartbeat(*assembler_.add(frame));
+      expect_all_frames(beat, num_received_, "the coordinator");
+      promised_seconds_ = beat.promise_seconds;
       return;
+    }
     case MessageKind::stop:
       code_ = read_stop(*assembler_.add(frame));
       stopped_ = true;
@@ -74,7 +79,7 @@ void Relay::mind_the_time() {
                     " (it promised a word within " + format_duration(promised_seconds_) + ") resume the run");
   if (now - last_spoke_ < options_.heartbeat_seconds) return;
   last_spoke_ = now;
-  sender_.send(heartbeat_message(options_.heartbeat_seconds));
+  sender_.send(heartbeat_message(options_.heartbeat_seconds, ++num_sent_));
 }
 
 }  // namespace jury

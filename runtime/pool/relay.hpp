@@ -25,7 +25,7 @@ class Relay {
   Relay(Channel& coordinator, Channel& worker, RelayOptions options);
 
   /// Until the coordinator says stop; returns its exit code. Throws CommError when the coordinator
-  /// has broken its promise to speak, or sent something damaged, and when this process is an orphan.
+  /// has broken its promise to speak, sent something damaged, or something that never came, and when this process is an orphan.
   ExitCode run();
   /// One round: passes on what has arrived. Returns whether there was anything.
   bool turn();
@@ -43,6 +43,8 @@ class Relay {
   double last_heard_;
   double promised_seconds_;
   double last_spoke_;
+  std::uint64_t num_received_ = 0;  // frames of the coordinator
+  std::uint64_t num_sent_ = 0;      // to it
   bool stopped_ = false;
   ExitCode code_ = ExitCode::failed;
 };

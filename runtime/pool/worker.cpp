@@ -47,33 +47,54 @@ Worker::Worker(LoopbackChannel& port, TaskWatch& watch, WorkerOptions options)
       flushed_seconds_(start_seconds_) {}
 
 void Worker::run(const EvaluatorFactory& evaluators) {
+  start(evaluators);
+  while (!stopped_) {
+    if (tasks_.empty() || !evaluator_) port_.wait();
+    turn();
+  }
+}
+
+void Worker::start(const EvaluatorFactory& evaluators) {
+  guarded([&] {
+    evaluator_ = evaluators();
+    sender_.send(ready_message({.host = options_.host, .rank = options_.rank, .pid = ::getpid()}));
+  });
+}
+
+bool Worker::turn() {
+  bool moved = false;
+  guarded([&] {
+    moved = read_port();
+    if (stopped_ || tasks_.empty() || !evaluator_) return;
+    moved = true;
+    do_next();
+  });
+  return moved;
+}
+
+// What ends the work is said, and nothing but a stop is waited for.
+template <class Step>
+void Worker::guarded(const Step& step) {
+  Failure failure;
   try {
-    work(evaluators);
-    return;
+    return step();
   } catch (const Error& error) {
-    sender_.send(failure_message({error.exit_code(), one_line(error.what())}));
+    failure = {error.exit_code(), error.what()};
   } catch (const std::exception& error) {
-    sender_.send(failure_message({ExitCode::failed, one_line(error.what())}));
+    failure = {ExitCode::failed, error.what()};
   }
-  while (!stopped_) {
-    port_.wait();
-    read_port();
-  }
+  evaluator_.reset();
+  failure.text = one_line(std::move(failure.text));
+  sender_.send(failure_message(failure));
 }
 
-void Worker::work(const EvaluatorFactory& evaluators) {
-  const std::unique_ptr<Evaluator> evaluator = evaluators();
-  sender_.send(ready_message({.host = options_.host, .rank = options_.rank, .pid = ::getpid()}));
-  while (!stopped_) {
-    if (tasks_.empty()) port_.wait();
-    read_port();
-    if (!stopped_ && !tasks_.empty()) do_next(*evaluator);
-  }
-}
-
-void Worker::read_port() {
-  while (const std::optional<Frame> frame = port_.receive())
+bool Worker::read_port() {
+  bool moved = false;
+  while (const std::optional<Frame> frame = port_.receive()) {
+    moved = true;
     if (const std::optional<Message> message = assembler_.add(frame->bytes)) handle(*message);
+  }
+  return moved;
 }
 
 void Worker::handle(const Message& message) {
@@ -95,11 +116,11 @@ void Worker::handle(const Message& message) {
   }
 }
 
-void Worker::do_next(Evaluator& evaluator) {
+void Worker::do_next() {
   const Task task = tasks_.front();
   tasks_.pop_front();
   const double start = options_.clock->seconds();
-  std::optional<Record> record = attempt(evaluator, task.key);
+  std::optional<Record> record = attempt(task.key);
   const double end = options_.clock->seconds();
   if (record) {
     record->key = task.key;
@@ -120,10 +141,10 @@ void Worker::do_next(Evaluator& evaluator) {
   if (task.ends_batch || end - flushed_seconds_ >= options_.batch_seconds) flush();
 }
 
-std::optional<Record> Worker::attempt(Evaluator& evaluator, const TaskKey& key) const {
+std::optional<Record> Worker::attempt(const TaskKey& key) const {
   try {
     const TaskWatch::Turn turn(watch_, key, options_.clock->seconds());
-    std::optional<Record> record = evaluator.evaluate(key, turn.stop());
+    std::optional<Record> record = evaluator_->evaluate(key, turn.stop());
     if (!record && turn.ran_over()) return timed_out();
     if (!record && !watch_.is_stopped()) return failed("the evaluator gave no record although nobody said stop");
     return record;

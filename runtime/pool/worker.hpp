@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,16 +38,23 @@ class Worker {
   /// then nothing is done but waiting for the stop.
   void run(const EvaluatorFactory& evaluators);
 
+  /// What run() is made of, for who has no thread for it: makes the evaluator and says ready;
+  void start(const EvaluatorFactory& evaluators);
+  /// reads what has come and does one task. Returns whether there was anything.
+  bool turn();
+  bool stopped() const noexcept { return stopped_; }
+
  private:
   struct Task {
     TaskKey key;
     bool ends_batch;
   };
-  void work(const EvaluatorFactory& evaluators);
-  void read_port();
+  template <class Step>
+  void guarded(const Step& step);
+  bool read_port();
   void handle(const Message& message);
-  void do_next(Evaluator& evaluator);
-  std::optional<Record> attempt(Evaluator& evaluator, const TaskKey& key) const;
+  void do_next();
+  std::optional<Record> attempt(const TaskKey& key) const;
   void flush();
 
   LoopbackChannel& port_;
@@ -54,6 +62,7 @@ class Worker {
   WorkerOptions options_;
   Sender sender_;
   Assembler assembler_;
+  std::unique_ptr<Evaluator> evaluator_;  // none: it cannot go on
   std::deque<Task> tasks_;
   std::vector<Bytes> records_;    // finished, not sent
   std::size_t record_bytes_ = 0;  // of these
