@@ -238,6 +238,19 @@ TEST_F(CoordinatorTest, ADamagedFrameIsAnError) {
   EXPECT_THROW(coordinator.run(source, log_, events_), CommError);
 }
 
+TEST_F(CoordinatorTest, AFrameThatNeverCameIsAnError) {
+  ListSource source(10, &log_);
+  FakeWorkers crew(1, clock_, constant(1));
+  crew.say(0, heartbeat_message(1, 90), clock_.seconds() + 0.5);
+  Coordinator coordinator({&crew}, options());
+  try {
+    coordinator.run(source, log_, events_);
+    FAIL() << "no exception";
+  } catch (const CommError& error) {
+    EXPECT_NE(std::string(error.what()).find("rank 1 on node0 sent 90 frames and "), std::string::npos) << error.what();
+  }
+}
+
 TEST_F(CoordinatorTest, LargeRecordsOfManyWorkersReassemble) {
   ListSource source(64, &log_);
   FakeWorkers crew(8, clock_, constant(0.1));

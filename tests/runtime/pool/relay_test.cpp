@@ -6,6 +6,7 @@
 
 #include "fakes.hpp"
 #include "runtime/pool/loopback_channel.hpp"
+#include "support/error_of.hpp"
 
 namespace jury {
 namespace {
@@ -98,6 +99,23 @@ TEST_F(RelayTest, AnIdleRelayHardlyPolls) {
 TEST_F(RelayTest, ADamagedFrameIsAnError) {
   coordinator_.send(0, Bytes(30));
   EXPECT_THROW(relay_.turn(), CommError);
+}
+
+TEST_F(RelayTest, AFrameThatNeverCameIsAnError) {
+  Sender sender(coordinator_, 0);
+  sender.send(tasks_message({task(1)}));
+  sender.send(heartbeat_message(5, sender.num_frames() + 1));
+  EXPECT_NO_THROW(relay_.turn());
+  sender.send(heartbeat_message(5, sender.num_frames() + 2));
+  EXPECT_EQ(error_of<CommError>([&] { relay_.turn(); }),
+            "the coordinator sent 4 frames and 3 arrived (the network loses or doubles them) resume the run");
+}
+
+TEST_F(RelayTest, ItsHeartbeatsCountTheFramesOfItsThread) {
+  Sender(worker_, 0).send(records_message({to_bytes(honest_record(task(1), 9000))}));
+  clock_.sleep(1.5);
+  relay_.turn();
+  EXPECT_EQ(read_heartbeat(heard_by(coordinator_).back()).frames, 4U);
 }
 
 TEST_F(RelayTest, KeepsItsThreadsFramesBackWhileTheCoordinatorIsBehind) {
