@@ -78,12 +78,14 @@ struct VirtualRanks::Rank {
     int num_peers() const override { return 1; }
     void send(int, Bytes bytes) override { ranks_.ship(number_, VirtualRanksOptions::Way::up, std::move(bytes)); }
     std::optional<Frame> receive() override {
-      if (!arrived) return {};
-      return Frame{0, *std::exchange(arrived, std::nullopt)};
+      if (inbox.empty()) return {};
+      Frame frame{0, std::move(inbox.front())};
+      inbox.pop_front();
+      return frame;
     }
     std::size_t num_waiting() const override { return 0; }
     bool can_lose_peers() const override { return true; }
-    std::optional<Bytes> arrived;
+    std::deque<Bytes> inbox;
 
    private:
     VirtualRanks& ranks_;
@@ -197,9 +199,11 @@ void VirtualRanks::happen(Event& event) {
   if (event.kind == Kind::call) return calls_.extract(event.number).mapped()();
   Rank& rank = ranks_[static_cast<std::size_t>(event.rank)];
   if (rank.gone_seconds < kNever) return;
-  if (event_now_ < rank.paused_until) return plan(rank.paused_until, event.kind, event.rank, std::move(event.bytes));
+  if (event_now_ < rank.paused_until && event.kind != Kind::down)
+    return plan(rank.paused_until, event.kind, event.rank);
   if (event.kind == Kind::beat) plan(event_now_ + options_.heartbeat_seconds, Kind::beat, event.rank);
-  if (event.kind == Kind::down) rank.up.arrived = std::move(event.bytes);
+  if (event.kind == Kind::down) rank.up.inbox.push_back(std::move(event.bytes));
+  if (event_now_ < rank.paused_until) return;  // it breathes when it goes on
   try {
     live(event.rank);
   } catch (const CommError& error) {

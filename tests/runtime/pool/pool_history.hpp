@@ -119,7 +119,6 @@ class PoolHistory {
         break;
     }
     if (kind < 4) hit_.insert(rank);
-    if (kind < 8) ++losses_;
     if (kind >= 4 && kind <= 10) must_complete_ = false;
     story_ += fmt::format("{} of rank {} {} task {} frame {} at {:.2f} for {:.2f}; ", kNames[kind], rank,
                           way == Way::up ? "up" : "down", which, frame, when - kStart, seconds);
@@ -220,7 +219,7 @@ class PoolHistory {
     for (const auto& [key, count] : source_.counts())
       if (count != 1) return fmt::format("{} counted {} times", to_string(key), count);
     for (const Record& record : source_.records) {
-      const bool may_fail = record.key.member == throwing_ || record.key.member == killer_ || losses_ >= 3;
+      const bool may_fail = record.key.member == throwing_ || record.key.member == killer_ || events_.lost.size() >= 3;
       if (may_fail ? record.state != TaskState::complete && record.state != TaskState::failed
                    : record.state != TaskState::complete)
         return to_string(record.key) + " has a state that is not its own";
@@ -247,7 +246,6 @@ class PoolHistory {
   std::int32_t throwing_ = -1;
   std::int32_t killer_ = -1;
   std::set<int> hit_;          // ranks that an honest network may have lost
-  int losses_ = 0;             // that may come of what happens to ranks and frames
   bool must_complete_ = true;  // where few enough are hit
   VirtualRanks* ranks_ = nullptr;
   FakeLog log_;
