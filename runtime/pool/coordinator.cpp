@@ -56,6 +56,7 @@ PoolResult Coordinator::run(TaskSource& source, RecordLog& log, PoolEvents& even
     ++job.num_polls;
     job.moved = false;
     take_messages(job);
+    for (const std::size_t worker : crew_.take_joined()) ledger_.enter(worker);
     commit_if_due(job);
     if (!job.stopping && events.stop_requested()) begin_stop(job, PoolEnd::stopped);
     if (!job.stopping) deal(job);
@@ -143,16 +144,13 @@ void Coordinator::take_tasks(TaskSource& source) {
 
 bool Coordinator::is_dry() const {
   if (!dealer_.empty() || !suspects_.empty()) return false;
-  if (ledger_.num_in_flight() == 0) return true;
-  for (std::size_t worker = 0; worker < crew_.size(); ++worker)
-    if (crew_.is_ready(worker) && ledger_.num_batches(worker) == 0) return true;
-  return false;
+  return ledger_.num_in_flight() == 0 || !ledger_.holding(0).empty();
 }
 
 // One of the tasks that may have killed a worker goes to one that has nothing else to do, and gets nothing else.
 bool Coordinator::deal_suspect(Job& job) {
-  for (std::size_t worker = 0; worker < crew_.size() && !suspects_.empty(); ++worker) {
-    if (!crew_.is_ready(worker) || ledger_.num_batches(worker) > 0) continue;
+  while (!suspects_.empty() && !ledger_.holding(0).empty()) {
+    const std::size_t worker = *ledger_.holding(0).begin();
     ledger_.deal(worker, {suspects_.front()});
     crew_.send(worker, tasks_message({suspects_.front().key}));
     suspects_.pop_front();
@@ -167,9 +165,11 @@ void Coordinator::deal(Job& job) {
   if (!deal_suspect(job)) return;
   const auto quota = static_cast<std::size_t>(options_.batches_in_flight);
   // All get their first batch before any gets its second.
-  for (std::size_t held = 0; held < quota; ++held)
-    for (std::size_t worker = 0; worker < crew_.size() && !dealer_.empty(); ++worker) {
-      if (!crew_.is_ready(worker) || ledger_.num_batches(worker) != held || watched_.contains(worker)) continue;
+  for (std::size_t held = 0; held < quota; ++held) {
+    const std::set<std::size_t>& workers = ledger_.holding(held);
+    for (auto next = workers.begin(); next != workers.end() && !dealer_.empty();) {
+      const std::size_t worker = *next++;  // it leaves the set when it gets a batch
+      if (watched_.contains(worker)) continue;
       if (held > 0 && !dealer_.worth_queueing(crew_.size())) return;
       const std::vector<ReadyTask> batch = dealer_.next_batch(crew_.size());
       std::vector<TaskKey> keys;
@@ -178,6 +178,7 @@ void Coordinator::deal(Job& job) {
       crew_.send(worker, tasks_message(keys));
       job.moved = true;
     }
+  }
 }
 
 void Coordinator::lose(Job& job, std::size_t worker) {

@@ -42,24 +42,24 @@ std::optional<Crew::Word> Crew::receive() {
 std::optional<Crew::Word> Crew::take(std::size_t worker, const Bytes& frame) {
   WorkerState& state = workers_[worker];
   ++num_frames_;
-  ++state.num_frames;
   state.last_heard = options_.clock->seconds();
   state.reported = false;
   if (state.lost) {
     state.lost = false;
     --num_lost_;
     returned_.push_back(worker);
+    if (state.ready) join(worker);
   }
   std::optional<Message> message = state.assembler.add(frame);
-  if (!message) return {};
-  if (message->kind == MessageKind::heartbeat) {
-    const Heartbeat beat = read_heartbeat(*message);
-    if (beat.frames != state.num_frames) expect_all_frames(beat, state.num_frames, name(worker));
+  if (message && message->kind == MessageKind::heartbeat) {
+    if (!state.trail.is_that_of(read_heartbeat(*message))) throw broken_trail(name(worker));
     return {};
   }
+  state.trail.add(frame);
+  if (!message) return {};
   if (message->kind == MessageKind::ready) {
     state.about = read_ready(*message);
-    state.ready = true;
+    if (!std::exchange(state.ready, true)) join(worker);
     return {};
   }
   return Word{worker, std::move(*message)};
@@ -76,15 +76,16 @@ void Crew::heartbeat(double promise_seconds, double every_seconds) {
   for (WorkerState& worker : workers_) {
     if (!worker.channel->can_lose_peers() || (worker.lost && now - worker.last_told < kTellLostSeconds)) continue;
     worker.last_told = now;
-    worker.sender.send(heartbeat_message(promise_seconds, worker.sender.num_frames() + 1));
+    worker.sender.send(heartbeat_message(promise_seconds, worker.sender.trail().value()));
   }
 }
 
-std::size_t Crew::num_ready() const {
-  std::size_t count = 0;
-  for (std::size_t worker = 0; worker < size(); ++worker) count += is_ready(worker) ? 1U : 0U;
-  return count;
+void Crew::join(std::size_t worker) {
+  joined_.push_back(worker);
+  ++num_ready_;
 }
+
+std::vector<std::size_t> Crew::take_joined() { return std::exchange(joined_, {}); }
 
 std::string Crew::name(std::size_t worker) const {
   const WorkerState& state = workers_[worker];
@@ -111,6 +112,7 @@ std::vector<std::size_t> Crew::check_silence(PoolEvents& events) {
                         " (is its node down or out of memory?) resume the run");
       worker.lost = true;
       ++num_lost_;
+      num_ready_ -= worker.ready ? 1U : 0U;
       lost.push_back(i);
     } else if (silence >= options_.report_silence_seconds && !worker.reported) {
       worker.reported = true;

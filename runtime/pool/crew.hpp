@@ -38,9 +38,9 @@ class Crew {
   /// time is `every_seconds` ago; those that are lost much more rarely, for what is sent to the dead piles up.
   void heartbeat(double promise_seconds, double every_seconds);
 
-  /// Can be given tasks.
-  bool is_ready(std::size_t worker) const { return workers_[worker].ready && !workers_[worker].lost; }
-  std::size_t num_ready() const;
+  std::size_t num_ready() const noexcept { return num_ready_; }
+  /// Workers that can be given tasks since the last call: they are ready, or back.
+  std::vector<std::size_t> take_joined();
   /// "rank 3 on node7".
   std::string name(std::size_t worker) const;
   const Ready& about(std::size_t worker) const { return workers_[worker].about; }
@@ -64,7 +64,7 @@ class Crew {
     int peer;
     Sender sender;
     Assembler assembler = {};
-    std::uint64_t num_frames = 0;  // received
+    Trail trail = {};  // received
     Ready about = {};
     double last_heard = 0;
     double last_told = 0;  // that this process lives
@@ -73,13 +73,16 @@ class Crew {
     bool lost = false;
   };
   std::optional<Word> take(std::size_t worker, const Bytes& frame);
+  void join(std::size_t worker);
 
   PoolOptions options_;
   std::vector<Channel*> channels_;
   std::vector<std::size_t> first_worker_;  // by channel
   std::vector<WorkerState> workers_;
   std::size_t next_channel_ = 0;  // whom to ask first, so that none is starved
+  std::size_t num_ready_ = 0;
   std::size_t num_lost_ = 0;
+  std::vector<std::size_t> joined_;
   std::vector<std::size_t> returned_;
   double last_spoke_ = 0;
   std::uint64_t num_frames_ = 0;

@@ -1,7 +1,9 @@
 #include "runtime/pool/ledger.hpp"
 
+#include <algorithm>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "runtime/base/error.hpp"
 #include "runtime/base/hash.hpp"
@@ -20,13 +22,35 @@ std::uint64_t result_hash(const Record& record) {
 
 }  // namespace
 
+void Ledger::enter(std::size_t worker) {
+  is_here_[worker] = true;
+  recount(worker, num_batches(worker));
+}
+
+const std::set<std::size_t>& Ledger::holding(std::size_t num_batches) const {
+  static const std::set<std::size_t> none;
+  return num_batches < holding_.size() ? holding_[num_batches] : none;
+}
+
+void Ledger::recount(std::size_t worker, std::size_t before) {
+  if (!is_here_[worker]) return;
+  const std::size_t now = num_batches(worker);
+  if (std::max(now, before) >= holding_.size()) holding_.resize(std::max(now, before) + 1);
+  holding_[before].erase(worker);
+  holding_[now].insert(worker);
+}
+
 void Ledger::deal(std::size_t worker, const std::vector<ReadyTask>& tasks) {
+  Batch batch;
   for (const ReadyTask& task : tasks) {
     in_flight_[task.key] = {worker, next_batch_, task.cost, task.settings};
+    batch.keys.push_back(task.key);
     // The same key may be asked for once more when it is done, and mean something else.
     if (const auto lost = lost_.find(task.key); lost != lost_.end() && lost->second.done) lost_.erase(lost);
   }
-  batches_[worker][next_batch_++] = tasks.size();
+  batch.left = tasks.size();
+  batches_[worker][next_batch_++] = std::move(batch);
+  recount(worker, num_batches(worker) - 1);
 }
 
 Ledger::Receipt Ledger::take(const Record& record) {
@@ -35,7 +59,10 @@ Ledger::Receipt Ledger::take(const Record& record) {
   const Owner owner = task->second;
   in_flight_.erase(task);
   auto& batches = batches_[owner.worker];
-  if (--batches[owner.batch] == 0) batches.erase(owner.batch);
+  if (--batches[owner.batch].left == 0) {
+    batches.erase(owner.batch);
+    recount(owner.worker, batches.size() + 1);
+  }
   if (const auto lost = lost_.find(record.key); lost != lost_.end()) lost->second.done = Done{result_hash(record), record.state};
   return {Verdict::fresh, owner.cost, owner.settings};
 }
@@ -60,20 +87,24 @@ Ledger::Receipt Ledger::take_lost(const Record& record) {
 
 std::vector<ReadyTask> Ledger::forget(std::size_t worker) {
   std::vector<ReadyTask> tasks;
-  for (auto task = in_flight_.begin(); task != in_flight_.end();) {
-    if (task->second.worker != worker) {
-      ++task;
-      continue;
+  const auto batches = std::exchange(batches_[worker], {});
+  for (const auto& [number, batch] : batches)
+    for (const TaskKey& key : batch.keys) {
+      const auto task = in_flight_.find(key);
+      if (task == in_flight_.end() || task->second.batch != number) continue;
+      tasks.push_back({key, task->second.cost, task->second.settings});
+      in_flight_.erase(task);
     }
-    tasks.push_back({task->first, task->second.cost, task->second.settings});
-    task = in_flight_.erase(task);
-  }
-  batches_[worker].clear();
+  recount(worker, batches.size());
+  std::ranges::sort(tasks, {}, &ReadyTask::key);
   return tasks;
 }
 
 std::vector<Ledger::Lost> Ledger::lose(std::size_t worker) {
   std::vector<Lost> all;
+  holding_.resize(std::max(holding_.size(), num_batches(worker) + 1));
+  holding_[num_batches(worker)].erase(worker);
+  is_here_[worker] = false;
   for (const ReadyTask& task : forget(worker)) {
     LostTask& lost = lost_[task.key];
     lost.task = task;

@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "runtime/pool/task_source.hpp"
@@ -16,7 +18,12 @@ namespace jury {
 /// another does them again, and the worker may come back with a record of its own. Memory grows with those alone.
 class Ledger {
  public:
-  explicit Ledger(std::size_t num_workers) : batches_(num_workers) {}
+  explicit Ledger(std::size_t num_workers) : batches_(num_workers), is_here_(num_workers) {}
+
+  /// The worker can be given tasks, until it is lost.
+  void enter(std::size_t worker);
+  /// Those that can, in ascending order, by the number of batches they have.
+  const std::set<std::size_t>& holding(std::size_t num_batches) const;
 
   /// These went to a worker, in one batch.
   void deal(std::size_t worker, const std::vector<ReadyTask>& tasks);
@@ -64,11 +71,19 @@ class Ledger {
     int times = 0;
     std::optional<Done> done = {};
   };
+  struct Batch {
+    std::vector<TaskKey> keys = {};
+    std::size_t left = 0;
+  };
   Receipt take_lost(const Record& record);
+  // The worker has another number of batches than it had.
+  void recount(std::size_t worker, std::size_t before);
 
   std::map<TaskKey, Owner> in_flight_;
   std::map<TaskKey, LostTask> lost_;
-  std::vector<std::map<std::uint64_t, std::size_t>> batches_;  // by worker: batch -> tasks left of it
+  std::vector<std::map<std::uint64_t, Batch>> batches_;  // by worker, then by number
+  std::vector<bool> is_here_;                            // by worker: entered, and not lost since
+  std::deque<std::set<std::size_t>> holding_;  // of these, by the number of batches; whoever looks at one may deal
   std::uint64_t next_batch_ = 0;
 };
 

@@ -112,16 +112,16 @@ std::vector<Record> read_records(const Message& message) {
   });
 }
 
-Message heartbeat_message(double promise_seconds, std::uint64_t frames) {
+Message heartbeat_message(double promise_seconds, std::uint32_t trail) {
   ByteWriter writer;
-  return {MessageKind::heartbeat, writer.add(promise_seconds).add(frames).take()};
+  return {MessageKind::heartbeat, writer.add(promise_seconds).add(trail).take()};
 }
 
 Heartbeat read_heartbeat(const Message& message) {
   return parse(message, MessageKind::heartbeat, [](ByteReader& reader) {
     const auto seconds = reader.read<double>();
     if (!(seconds > 0 && seconds < 1e9)) bad("promise of " + std::to_string(seconds) + " s");
-    return Heartbeat{seconds, reader.read<std::uint64_t>()};
+    return Heartbeat{seconds, reader.read<std::uint32_t>()};
   });
 }
 
@@ -188,16 +188,16 @@ std::optional<Message> Assembler::add(std::span<const std::byte> frame) {
   return Message{kind_, std::exchange(body_, {})};
 }
 
-void expect_all_frames(const Heartbeat& beat, std::uint64_t received, const std::string& peer) {
-  if (beat.frames == 0 || beat.frames == received) return;
-  throw CommError(peer + " sent " + std::to_string(beat.frames) + " frames and " + std::to_string(received) +
-                  " arrived (the network loses or doubles them) resume the run");
+void Trail::add(std::span<const std::byte> frame) { value_ = crc32c(frame.first(kChecksumBytes), value_); }
+
+CommError broken_trail(const std::string& peer) {
+  return CommError("what " + peer + " sent is not what arrived (the network loses, doubles or swaps messages) resume the run");
 }
 
 void Sender::send(const Message& message) {
   for (Bytes& frame : to_frames(message, number_)) {
+    if (message.kind != MessageKind::heartbeat) trail_.add(frame);
     channel_->send(peer_, std::move(frame));
-    ++num_frames_;
   }
   ++number_;
 }

@@ -47,9 +47,9 @@ struct Ready {
 
 struct Heartbeat {
   double promise_seconds = 0;  ///< the next word comes within so long
-  /// Sent to this peer so far, this one included: whoever has received fewer or more knows that the way is broken, and need
-  /// not wait for an answer to what never arrived. 0: not counted.
-  std::uint64_t frames = 0;
+  /// Trail of all that was sent to this peer: one that has received something else knows that the way is broken, and does not
+  /// wait for an answer to what never arrived. 0: not said.
+  std::uint32_t trail = 0;
 };
 
 struct Failure {
@@ -69,7 +69,7 @@ inline constexpr std::size_t kTasksPerMessage = 90;
 Message ready_message(const Ready& ready);
 Message tasks_message(const std::vector<TaskKey>& keys);
 Message records_message(const std::vector<Bytes>& records);
-Message heartbeat_message(double promise_seconds, std::uint64_t frames = 0);
+Message heartbeat_message(double promise_seconds, std::uint32_t trail = 0);
 Message failure_message(const Failure& failure);
 Message stop_message(ExitCode code);
 inline Message cancel_message() { return {MessageKind::cancel, {}}; }
@@ -105,21 +105,33 @@ class Assembler {
   Bytes body_;
 };
 
-/// Throws CommError when `beat`, the last of `received` frames of `peer`, says that it sent another number.
-void expect_all_frames(const Heartbeat& beat, std::uint64_t received, const std::string& peer);
+/// Checksum of a stream of frames but its heartbeats, which whoever passes it on may drop and add.
+class Trail {
+ public:
+  void add(std::span<const std::byte> frame);
+  std::uint32_t value() const noexcept { return value_; }
+  /// Whether the peer that sent this heartbeat has sent these frames.
+  bool is_that_of(const Heartbeat& beat) const noexcept { return beat.trail == 0 || beat.trail == value_; }
+
+ private:
+  std::uint32_t value_ = 0;
+};
+
+/// What to throw when it has not.
+CommError broken_trail(const std::string& peer);
 
 /// Sends messages to one peer and numbers them.
 class Sender {
  public:
   Sender(Channel& channel, int peer) noexcept : channel_(&channel), peer_(peer) {}
   void send(const Message& message);
-  std::uint64_t num_frames() const noexcept { return num_frames_; }
+  const Trail& trail() const noexcept { return trail_; }
 
  private:
   Channel* channel_;
   int peer_;
   std::uint32_t number_ = 0;
-  std::uint64_t num_frames_ = 0;
+  Trail trail_;
 };
 
 }  // namespace jury

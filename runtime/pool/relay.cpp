@@ -43,8 +43,8 @@ bool Relay::turn() {
   while (!stopped_ && coordinator_.num_waiting() < kMaxWaiting) {
     std::optional<Frame> frame = worker_.receive();
     if (!frame) break;
+    sent_.add(frame->bytes);
     coordinator_.send(0, std::move(frame->bytes));
-    ++num_sent_;
     moved = true;
   }
   if (!stopped_) mind_the_time();
@@ -53,11 +53,10 @@ bool Relay::turn() {
 
 void Relay::take_from_coordinator(Bytes frame) {
   last_heard_ = options_.clock->seconds();
-  ++num_received_;
   switch (frame_kind(frame)) {
     case MessageKind::heartbeat: {
       const Heartbeat beat = read_heartbeat(*assembler_.add(frame));
-      expect_all_frames(beat, num_received_, "the coordinator");
+      if (!received_.is_that_of(beat)) throw broken_trail("the coordinator");
       promised_seconds_ = beat.promise_seconds;
       return;
     }
@@ -68,6 +67,7 @@ void Relay::take_from_coordinator(Bytes frame) {
     default:
       break;
   }
+  received_.add(frame);
   worker_.send(0, std::move(frame));
 }
 
@@ -79,7 +79,7 @@ void Relay::mind_the_time() {
                     " (it promised a word within " + format_duration(promised_seconds_) + ") resume the run");
   if (now - last_spoke_ < options_.heartbeat_seconds) return;
   last_spoke_ = now;
-  sender_.send(heartbeat_message(options_.heartbeat_seconds, ++num_sent_));
+  sender_.send(heartbeat_message(options_.heartbeat_seconds, sent_.value()));
 }
 
 }  // namespace jury

@@ -43,8 +43,8 @@ class Relay {
   double last_heard_;
   double promised_seconds_;
   double last_spoke_;
-  std::uint64_t num_received_ = 0;  // frames of the coordinator
-  std::uint64_t num_sent_ = 0;      // to it
+  Trail received_;  // of the coordinator
+  Trail sent_;      // to it
   bool stopped_ = false;
   ExitCode code_ = ExitCode::failed;
 };

@@ -52,7 +52,7 @@ TEST(Message, EveryKindComesBackAsItWasSent) {
   EXPECT_EQ(read_ready(*pass(ready_message({"node7", 3, 0}))).rank, 3);
   EXPECT_EQ(read_tasks(*pass(tasks_message({task(3), task(4)}))), (std::vector<TaskKey>{task(3), task(4)}));
   EXPECT_EQ(read_heartbeat(*pass(heartbeat_message(1.5, 7))).promise_seconds, 1.5);
-  EXPECT_EQ(read_heartbeat(*pass(heartbeat_message(1.5, 7))).frames, 7U);
+  EXPECT_EQ(read_heartbeat(*pass(heartbeat_message(1.5, 7))).trail, 7U);
   EXPECT_EQ(read_stop(*pass(stop_message(ExitCode::stopped))), ExitCode::stopped);
   EXPECT_EQ(read_failure(*pass(failure_message({ExitCode::io, "disk full"}))).code, ExitCode::io);
   EXPECT_EQ(read_failure(*pass(failure_message({ExitCode::io, "disk full"}))).text, "disk full");

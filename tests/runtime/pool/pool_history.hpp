@@ -3,7 +3,7 @@
 // What may happen to frames. MPI keeps the order between two ranks and loses nothing while both live, so an honest
 // network can be late, or fall silent for good (a node, a switch or a process is gone). Those cost time and tasks, and
 // the run completes as long as half of the ranks are left. A network that loses, doubles, swaps or damages single
-// frames of a living stream is broken: heartbeats that count frames find it out, and the run ends with a CommError.
+// frames of a living stream is broken: heartbeats that say what was sent find it out, and the run ends with a CommError.
 #pragma once
 
 #include <fmt/format.h>
