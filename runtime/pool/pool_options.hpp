@@ -13,6 +13,10 @@ namespace jury {
 class BlobStore;
 struct Ready;
 
+/// Under a supervisor a worker that speaks once a second and is silent for so long is reported, and lost.
+inline constexpr double kSupervisedReportSeconds = 5;
+inline constexpr double kSupervisedLostSeconds = 20;
+
 /// All times in seconds. The defaults are for real runs; tests shorten them on a virtual clock.
 struct PoolOptions {
   int local_workers = 1;                     ///< training threads of a process that has no other ranks

@@ -41,7 +41,7 @@ struct VirtualRanksOptions {
     Bytes bytes;
   };
   /// What becomes of a frame; none: it arrives as it is after costs.latency_seconds.
-  std::function<std::vector<Delivery>(int, Way, const Bytes&)> carry;
+  std::function<std::vector<Delivery>(int, Way, const Bytes&)> carry = {};
 };
 
 /// A coordinator's channel to ranks that do not exist. Its peer i is rank i + 1. Everything happens in receive(): what

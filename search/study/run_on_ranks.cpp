@@ -15,10 +15,6 @@
 namespace jury {
 namespace {
 
-// Under a supervisor a worker that speaks once a second and is silent for so long is reported, and lost.
-constexpr double kReportSeconds = 5;
-constexpr double kLostSeconds = 20;
-
 // Only on this machine can it be known.
 bool is_gone_here(const Ready& worker) {
   return worker.host == host_name() && ::kill(static_cast<pid_t>(worker.pid), 0) != 0 && errno == ESRCH;
@@ -84,8 +80,8 @@ ExitCode run_on_ranks(const RunRequest& request, const MpiSession& session, cons
   if (!request.launch_status.empty()) {
     options.is_gone = is_gone_here;
     options.losses = PoolOptions::Losses::cost_their_tasks;
-    options.report_silence_seconds = kReportSeconds;
-    options.lost_seconds = kLostSeconds;
+    options.report_silence_seconds = kSupervisedReportSeconds;
+    options.lost_seconds = kSupervisedLostSeconds;
     options.coordinator_trains_up_to = 1;  // a task that crashes must not take the coordinator along
   }
   return run_pool(world, run.evaluators(path), options,
