@@ -14,6 +14,8 @@
 #include "search/study/study_source.hpp"
 #include "tools/command/network_table.hpp"
 #include "tools/command/search_plan.hpp"
+#include "tools/command/simulate.hpp"
+#include "tools/command/simulated_tasks.hpp"
 
 namespace jury {
 namespace {
@@ -104,6 +106,13 @@ ExitCode dry_run(const Experiment& experiment) {
     print_search(*search);
   } else {
     print_tasks(plan, checked);
+  }
+  if (experiment.search) {
+    const AlikeTrials trials = trials_of(*search);
+    print_rank_counts([&] { return std::make_unique<AlikeTrials>(trials); }, trials.num_tasks());
+  } else {
+    const std::vector<ReadyTask> tasks = tasks_of(plan, checked);
+    print_rank_counts([&] { return std::make_unique<ListedTasks>(tasks); }, tasks.size());
   }
   fmt::print("scores     ");
   for (const Metric* metric : checked.scoring.metrics) fmt::print("{} ", metric->name);

@@ -10,6 +10,7 @@
 #include "tools/command/dry_run.hpp"
 #include "tools/command/experiment_arguments.hpp"
 #include "tools/command/run_arguments.hpp"
+#include "tools/command/simulate.hpp"
 
 namespace jury {
 
@@ -19,7 +20,8 @@ void add_all_run_options(boost::program_options::options_description& options) {
   add_start_options(options);
   add_run_options(options);
   options.add_options()("shard", po::value<std::string>(), "I/N: do the I-th of N parts of the tasks, in a run directory of its own")(
-      "dry-run,n", po::bool_switch(), "print ranks, tasks, work and memory, and do nothing");
+      "dry-run,n", po::bool_switch(), "print ranks, tasks, work, memory and hours, and do nothing")(
+      "simulate", po::value<std::string>(), "ranks=N,nodes=N,...: print how it would go on many ranks, in virtual time, and do nothing");
 }
 
 ExitCode run_command(const Command& self, const Arguments& arguments) {
@@ -32,6 +34,7 @@ ExitCode run_command(const Command& self, const Arguments& arguments) {
     request.shard = read_shard(parsed.get<std::string>("shard"));
     check_shard(request.experiment);
   }
+  if (parsed.has("simulate")) return simulate_run(request.experiment, read_simulate_options(parsed.get<std::string>("simulate")));
   if (parsed.on("dry-run")) return dry_run(request.experiment);
   return start_run(request);
 }
