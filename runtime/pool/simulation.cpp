@@ -138,6 +138,12 @@ VirtualRanksOptions ranks_of(const SimulationOptions& options, const CostedSourc
                 Record record;
                 record.payload.resize(options.payload_bytes);
                 record.seconds = source.cost(key) / speed[static_cast<std::size_t>(worker)];
+                if (options.jitter > 0)
+                  record.seconds *=
+                      1 + options.jitter * (2 * Rng(stream_key(options.seed, Purpose::noise,
+                                                               {4, key.trial, key.repeat, key.fold, key.member}))
+                                                    .uniform() -
+                                            1);
                 return record;
               },
           .costs = options.costs,

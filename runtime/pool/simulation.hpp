@@ -16,6 +16,7 @@ struct SimulationOptions {
   double flops = 1e10;              ///< operations a second of a worker: a task takes its cost over this
   double deaths = 0;                ///< share of the workers that die, at times spread over what the work takes
   double stragglers = 0;            ///< share that is slow
+  double jitter = 0;                 ///< a task takes up to this share more or less than its cost says
   double slowdown = 3;              ///< a slow one takes so many times as long
   std::size_t payload_bytes = 256;  ///< of a record
   std::uint64_t seed = 1;           ///< of who dies when, and who is slow
@@ -44,7 +45,7 @@ struct SimulationResult {
 
 /// Does the source's tasks in virtual time; its records are empty but for their length. Equal arguments give equal
 /// results, on every machine. Takes about a microsecond of real time for each message, and a worker breathes once a
-/// second. Expects workers >= nodes >= 1, shares in [0, 1] and a flops and slowdown above 0.
+/// second. Expects workers >= nodes >= 1, shares in [0, 1], jitter too, and a flops and slowdown above 0.
 SimulationResult simulate(TaskSource& source, const SimulationOptions& options);
 
 }  // namespace jury

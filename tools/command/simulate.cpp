@@ -32,14 +32,20 @@ std::unique_ptr<TaskSource> planned(const Experiment& experiment) {
 
 SimulationOptions simulation_of(const SimulateOptions& options) {
   const int workers = training_ranks(options.ranks, options.deaths);
+  MessageCosts costs;
+  for (double* cost : {&costs.receive_seconds, &costs.send_seconds, &costs.poll_seconds, &costs.task_seconds,
+                       &costs.commit_seconds, &costs.commit_byte_seconds, &costs.latency_seconds})
+    *cost *= options.costs;
   return {.workers = workers,
           .nodes = std::min(workers, static_cast<int>(options.nodes)),
           .flops = options.flops,
           .deaths = options.deaths,
           .stragglers = options.stragglers,
+          .jitter = options.jitter,
           .slowdown = options.slowdown,
           .payload_bytes = static_cast<std::size_t>(options.payload),
-          .seed = static_cast<std::uint64_t>(options.seed)};
+          .seed = static_cast<std::uint64_t>(options.seed),
+          .costs = costs};
 }
 
 void print_result(const SimulationResult& result) {
@@ -88,7 +94,7 @@ void print_rank_counts(const std::function<std::unique_ptr<TaskSource>()>& tasks
     const SimulationResult result = simulate(*tasks(), options);
     // Rank 0's time is offered too where it only coordinates.
     const double busy = result.work_seconds / (result.makespan_seconds * static_cast<double>(ranks));
-    fmt::print("           {:>6}  {:>10}  {:>5.1f} % busy\n", counted(static_cast<std::uint64_t>(ranks), "rank"),
+    fmt::print("           {:>11}  {:>10}  {:>5.1f} % busy\n", counted(static_cast<std::uint64_t>(ranks), "rank"),
                format_duration(result.makespan_seconds), 100 * busy);
     if (busy >= kBusy) best = ranks;
     if (ranks >= static_cast<std::int64_t>(num_tasks) || busy < kBusy / 4) break;

@@ -18,6 +18,8 @@ struct SimulateOptions {
   double deaths = 0;
   double stragglers = 0;
   double slowdown = 3;
+  double jitter = 0;
+  double costs = 1;
   double flops = 1e10;
   std::int64_t payload = 256;
   std::int64_t seed = 1;
@@ -32,6 +34,10 @@ struct SimulateOptions {
     visit("deaths", self.deaths, Field{.help = "share of the ranks that die", .low = 0, .high = 1});
     visit("stragglers", self.stragglers, Field{.help = "share of the ranks that are slow", .low = 0, .high = 1});
     visit("slowdown", self.slowdown, Field{.help = "how many times as long these take", .low = 1, .high = 1e6});
+    visit("jitter", self.jitter,
+          Field{.help = "share by which a task may take more or less than its cost says", .low = 0, .high = 1});
+    visit("costs", self.costs,
+          Field{.help = "how many times as much messages and commits cost as measured", .low = 0, .high = 1e6});
     visit("flops", self.flops, Field{.help = "operations a second of a rank", .low = 1, .high = 1e18});
     visit("payload", self.payload, Field{.help = "bytes of a record", .low = 0, .high = 65536});
     visit("seed", self.seed, Field{.help = "of deaths, stragglers and made-up tasks", .low = 0});

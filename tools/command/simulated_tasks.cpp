@@ -59,7 +59,8 @@ AlikeTrials trials_of(const CheckedSearch& checked) {
     mean.rest_flops += effort.rest_flops * share;
   }
   std::int64_t trials = pruner_of(checked.task)->max_trials();
-  if (const auto points = checked.task.space.count(static_cast<std::size_t>(trials))) trials = std::min(trials, static_cast<std::int64_t>(*points));
+  if (const auto points = checked.task.space.count(static_cast<std::size_t>(trials)))
+    trials = std::min(trials, static_cast<std::int64_t>(*points));
   return {mean, trials, checked.task.section.parallel};
 }
 

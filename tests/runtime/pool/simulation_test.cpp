@@ -67,6 +67,16 @@ TEST(Simulation, ASlowWorkerGetsFewerTasks) {
   EXPECT_NEAR(result.makespan_seconds, 42, 3);
 }
 
+TEST(Simulation, JitterChangesTheTimesOfTasksAndHardlyTheirSum) {
+  ListSource source = tasks_of(1000, 2);
+  const SimulationResult result = simulate(source, {.workers = 10, .flops = kFlops, .jitter = 0.5});
+  EXPECT_NEAR(result.work_seconds, 2000, 60);
+  double least = 9, most = 0;
+  for (const Record& record : source.records) least = std::min(least, record.seconds), most = std::max(most, record.seconds);
+  EXPECT_NEAR(least, 1, 0.02);
+  EXPECT_NEAR(most, 3, 0.02);
+}
+
 TEST(Simulation, EqualSeedsGiveEqualNumbersAndOthersOthers) {
   const auto run = [](std::uint64_t seed) {
     ListSource source = tasks_of(500, 3);
