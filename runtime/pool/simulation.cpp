@@ -173,7 +173,7 @@ SimulationResult simulate(TaskSource& source, const SimulationOptions& options) 
   Coordinator coordinator({&ranks}, pool);
   const PoolResult pooled = coordinator.run(costed, log, events);
 
-  SimulationResult result{.end = pooled.end,
+  SimulationResult result{.completed = pooled.end == PoolEnd::completed,
                           .num_tasks = pooled.progress.num_done,
                           .num_failed = pooled.progress.num_failed,
                           .makespan_seconds = pooled.progress.seconds,
@@ -189,6 +189,11 @@ SimulationResult simulate(TaskSource& source, const SimulationOptions& options) 
   result.utilisation = result.offered_seconds > 0 ? result.work_seconds / result.offered_seconds : 0;
   result.coordinator_load = result.per_second(ranks.busy_seconds());
   return result;
+}
+
+int training_ranks(int ranks, double deaths) {
+  const bool rank_0_trains = deaths == 0 && ranks <= PoolOptions{}.coordinator_trains_up_to;
+  return rank_0_trains ? ranks : std::max(1, ranks - 1);
 }
 
 }  // namespace jury

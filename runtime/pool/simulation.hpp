@@ -1,10 +1,10 @@
 // How a run would go on many ranks: the real coordinator, journal and workers' protocol in virtual time.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "runtime/pool/message_costs.hpp"
-#include "runtime/pool/pool_options.hpp"
 #include "runtime/pool/task_source.hpp"
 
 namespace jury {
@@ -27,7 +27,7 @@ struct SimulationOptions {
 };
 
 struct SimulationResult {
-  PoolEnd end = PoolEnd::completed;
+  bool completed = false;  ///< else more than half of the workers died
   std::uint64_t num_tasks = 0;   ///< done, once each
   std::uint64_t num_failed = 0;  ///< of these, given up because they lost their workers
   std::uint64_t num_dead = 0;    ///< workers
@@ -47,5 +47,9 @@ struct SimulationResult {
 /// results, on every machine. Takes about a microsecond of real time for each message, and a worker breathes once a
 /// second. Expects workers >= nodes >= 1, shares in [0, 1], jitter too, and a flops and slowdown above 0.
 SimulationResult simulate(TaskSource& source, const SimulationOptions& options);
+
+/// The ranks of a job that train: all up to 32, where rank 0 does too, unless ranks may die (`jury launch`); otherwise all
+/// but rank 0. At least 1.
+int training_ranks(int ranks, double deaths);
 
 }  // namespace jury

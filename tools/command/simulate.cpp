@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 
+#include "runtime/pool/simulation.hpp"
 #include "search/study/donor.hpp"
 #include "search/study/study_data.hpp"
 #include "tools/command/simulated_tasks.hpp"
@@ -31,7 +32,7 @@ std::unique_ptr<TaskSource> planned(const Experiment& experiment) {
 }
 
 SimulationOptions simulation_of(const SimulateOptions& options) {
-  const int workers = training_ranks(options.ranks, options.deaths);
+  const int workers = training_ranks(static_cast<int>(options.ranks), options.deaths);
   MessageCosts costs;
   for (double* cost : {&costs.receive_seconds, &costs.send_seconds, &costs.poll_seconds, &costs.task_seconds,
                        &costs.commit_seconds, &costs.commit_byte_seconds, &costs.latency_seconds})
@@ -68,8 +69,9 @@ void print_result(const SimulationResult& result) {
 ExitCode simulate_run(const Experiment& experiment, const SimulateOptions& options) {
   fmt::print("simulated  {} on {}, {} of them training, each at {:.3g} GFLOP/s{}\n",
              counted(static_cast<std::uint64_t>(options.ranks), "rank"),
-             counted(static_cast<std::uint64_t>(options.nodes), "node"), training_ranks(options.ranks, options.deaths),
-             options.flops / 1e9, options.tasks == 0 ? " (assumed; flops= says another)" : "");
+             counted(static_cast<std::uint64_t>(options.nodes), "node"),
+             training_ranks(static_cast<int>(options.ranks), options.deaths), options.flops / 1e9,
+             options.tasks == 0 ? " (assumed; flops= says another)" : "");
   const auto source =
       options.tasks == 0
           ? planned(experiment)
@@ -77,7 +79,7 @@ ExitCode simulate_run(const Experiment& experiment, const SimulateOptions& optio
                                                         static_cast<std::uint64_t>(options.seed)));
   const SimulationResult result = simulate(*source, simulation_of(options));
   print_result(result);
-  if (result.end == PoolEnd::completed) return ExitCode::done;
+  if (result.completed) return ExitCode::done;
   fmt::print("end        more than half of the ranks died (jury launch would start again with all of them)\n");
   return ExitCode::failed;
 }
@@ -90,7 +92,8 @@ void print_rank_counts(const std::function<std::unique_ptr<TaskSource>()>& tasks
   fmt::print("time       at {:.3g} GFLOP/s a rank (assumed)\n", assumed.flops / 1e9);
   std::optional<std::int64_t> best;
   for (std::int64_t ranks = 1; ranks <= kMostRanks; ranks *= 2) {
-    SimulationOptions options{.workers = training_ranks(ranks, 0), .heartbeats = SimulationOptions::Heartbeats::off};
+    SimulationOptions options{.workers = training_ranks(static_cast<int>(ranks), 0),
+                              .heartbeats = SimulationOptions::Heartbeats::off};
     const SimulationResult result = simulate(*tasks(), options);
     // Rank 0's time is offered too where it only coordinates.
     const double busy = result.work_seconds / (result.makespan_seconds * static_cast<double>(ranks));

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "runtime/base/error.hpp"
+#include "runtime/pool/task_source.hpp"
 #include "search/study/experiment.hpp"
 #include "tools/command/simulate_options.hpp"
 

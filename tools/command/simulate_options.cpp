@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "tools/config/toml.hpp"
 
 namespace jury {
@@ -23,11 +21,6 @@ SimulateOptions read_simulate_options(const std::string& text) {
     problems.add(origin, fmt::format("shortest = {} is longer than longest = {}", options.shortest, options.longest));
   problems.throw_if_any();
   return options;
-}
-
-int training_ranks(std::int64_t ranks, double deaths) {
-  const bool rank_0_trains = deaths == 0 && ranks <= PoolOptions{}.coordinator_trains_up_to;
-  return static_cast<int>(rank_0_trains ? ranks : std::max<std::int64_t>(1, ranks - 1));
 }
 
 }  // namespace jury

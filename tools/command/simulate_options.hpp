@@ -5,7 +5,6 @@
 #include <string>
 
 #include "runtime/base/options.hpp"
-#include "runtime/pool/simulation.hpp"
 
 namespace jury {
 
@@ -47,9 +46,5 @@ struct SimulateOptions {
 /// "ranks=100,nodes=4,deaths=0.01". Throws ConfigError with every problem: unknown keys, numbers out of range, more
 /// nodes than ranks.
 SimulateOptions read_simulate_options(const std::string& text);
-
-/// The ranks that train: all up to 32, where rank 0 does too, unless ranks die (`jury launch`); otherwise all but rank
-/// 0.
-int training_ranks(std::int64_t ranks, double deaths);
 
 }  // namespace jury

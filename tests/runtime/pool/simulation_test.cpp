@@ -46,7 +46,7 @@ TEST(Simulation, HeartbeatsChangeTheLoadAndNotTheTime) {
 TEST(Simulation, TheDeadCostTheirTasksAndEverythingIsDone) {
   ListSource source = tasks_of(1000, 5);
   const SimulationResult result = simulate(source, {.workers = 50, .nodes = 5, .flops = kFlops, .deaths = 0.2});
-  EXPECT_EQ(result.end, PoolEnd::completed);
+  EXPECT_TRUE(result.completed);
   EXPECT_EQ(result.num_dead, 10U);
   EXPECT_EQ(source.counts().size(), 1000U);
   EXPECT_EQ(source.records.size(), 1000U);
@@ -57,7 +57,7 @@ TEST(Simulation, TheDeadCostTheirTasksAndEverythingIsDone) {
 
 TEST(Simulation, MoreThanHalfOfTheWorkersDeadIsAnEnd) {
   ListSource source = tasks_of(1000, 5);
-  EXPECT_EQ(simulate(source, {.workers = 10, .flops = kFlops, .deaths = 1}).end, PoolEnd::short_handed);
+  EXPECT_FALSE(simulate(source, {.workers = 10, .flops = kFlops, .deaths = 1}).completed);
 }
 
 TEST(Simulation, ASlowWorkerGetsFewerTasks) {
@@ -102,6 +102,14 @@ TEST(Simulation, TheCoordinatorsTimeIsWhatItsMessagesAndCommitsCost) {
   // 10 that are ready, 100 dealt, 100 records.
   EXPECT_NEAR(result.coordinator_load * result.makespan_seconds, 0.010 + 0.1 + 0.1 + 0.2, 1e-6);
   EXPECT_EQ(result.num_frames, 210U);
+}
+
+TEST(Simulation, RankZeroTrainsWhereItDoesInARun) {
+  EXPECT_EQ(training_ranks(1, 0), 1);
+  EXPECT_EQ(training_ranks(32, 0), 32);
+  EXPECT_EQ(training_ranks(33, 0), 32);
+  EXPECT_EQ(training_ranks(32, 0.1), 31);
+  EXPECT_EQ(training_ranks(1, 0.1), 1);
 }
 
 TEST(Simulation, TheJournalIsTheRealOne) {

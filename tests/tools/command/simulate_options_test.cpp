@@ -34,13 +34,5 @@ TEST(SimulateOptions, WhatIsWrongIsSaid) {
   EXPECT_NE(problem_of(""), "not thrown");
 }
 
-TEST(SimulateOptions, RankZeroTrainsWhereItDoesInARun) {
-  EXPECT_EQ(training_ranks(1, 0), 1);
-  EXPECT_EQ(training_ranks(32, 0), 32);
-  EXPECT_EQ(training_ranks(33, 0), 32);
-  EXPECT_EQ(training_ranks(32, 0.1), 31);
-  EXPECT_EQ(training_ranks(1, 0.1), 1);
-}
-
 }  // namespace
 }  // namespace jury
