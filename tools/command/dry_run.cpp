@@ -110,6 +110,7 @@ ExitCode dry_run(const Experiment& experiment) {
   if (experiment.search) {
     const AlikeTrials trials = trials_of(*search);
     print_rank_counts([&] { return std::make_unique<AlikeTrials>(trials); }, trials.num_tasks());
+    if (search->outer_folds > 0) fmt::print("           without the searches of the outer folds\n");
   } else {
     const std::vector<ReadyTask> tasks = tasks_of(plan, checked);
     print_rank_counts([&] { return std::make_unique<ListedTasks>(tasks); }, tasks.size());

@@ -121,5 +121,31 @@ TEST(Ledger, ForgottenTasksAreNobodysAndComeBackAsTheyWere) {
   EXPECT_EQ(ledger.num_in_flight(), 1U);
 }
 
+TEST(Ledger, KnowsWhoHasHowManyBatchesOfThoseThatCanBeGivenTasks) {
+  using Workers = std::set<std::size_t>;
+  Ledger ledger(3);
+  EXPECT_EQ(ledger.holding(0), Workers{});
+  for (const std::size_t worker : {2U, 0U}) ledger.enter(worker);
+  EXPECT_EQ(ledger.holding(0), (Workers{0, 2}));
+  ledger.deal(2, {{task(1), 5}, {task(2), 5}});
+  ledger.deal(2, {{task(3), 5}});
+  EXPECT_EQ(ledger.holding(0), Workers{0});
+  EXPECT_EQ(ledger.holding(2), Workers{2});
+  ledger.take(honest_record(task(1)));
+  EXPECT_EQ(ledger.holding(2), Workers{2});
+  ledger.take(honest_record(task(2)));
+  EXPECT_EQ(ledger.holding(1), Workers{2});
+  ledger.lose(2);
+  for (const std::size_t batches : {1U, 2U, 3U}) EXPECT_EQ(ledger.holding(batches), Workers{});
+  ledger.take(honest_record(task(3)));  // it comes all the same
+  EXPECT_EQ(ledger.holding(0), Workers{0});
+  ledger.enter(2);
+  ledger.enter(2);
+  EXPECT_EQ(ledger.holding(0), (Workers{0, 2}));
+  ledger.deal(0, {{task(4), 5}});
+  ledger.forget(0);
+  EXPECT_EQ(ledger.holding(0), (Workers{0, 2}));
+}
+
 }  // namespace
 }  // namespace jury
