@@ -173,20 +173,20 @@ TEST(Message, ABodyOfAnotherKindOrLengthIsRefused) {
 }
 
 TEST(Message, ValuesOutOfRangeAreRefused) {
-  EXPECT_THROW(read_heartbeat({MessageKind::heartbeat, ByteWriter().add(-1.0).take()}), CommError);
-  EXPECT_THROW(read_heartbeat({MessageKind::heartbeat, ByteWriter().add(0.0 / 0.0).take()}), CommError);
+  EXPECT_THROW(read_heartbeat({MessageKind::heartbeat, ByteWriter().add(-1.0).add(0U).take()}), CommError);
+  EXPECT_THROW(read_heartbeat({MessageKind::heartbeat, ByteWriter().add(0.0 / 0.0).add(0U).take()}), CommError);
   EXPECT_THROW(read_stop({MessageKind::stop, ByteWriter().add(std::int32_t{256}).take()}), CommError);
   EXPECT_THROW(read_stop({MessageKind::stop, ByteWriter().add(std::int32_t{-1}).take()}), CommError);
 }
 
 TEST(Trail, TellsFramesThatWereLostDoubledOrSwapped) {
-  const auto trail = [](std::initializer_list<std::int32_t> tasks) {
+  const auto of = [](std::initializer_list<std::int32_t> tasks) {
     Trail trail;
     for (const std::int32_t number : tasks) trail.add(to_frames(tasks_message({task(number)}), 1).front());
     return trail.value();
   };
-  const std::set<std::uint32_t> all{trail({}),     trail({1, 2, 3}),    trail({1, 3}),    trail({2, 3}),
-                                    trail({1, 2}), trail({1, 2, 2, 3}), trail({1, 3, 2}), trail({1, 1, 3})};
+  const std::set<std::uint32_t> all{of({}),     of({1, 2, 3}),    of({1, 3}),    of({2, 3}),
+                                    of({1, 2}), of({1, 2, 2, 3}), of({1, 3, 2}), of({1, 1, 3})};
   EXPECT_EQ(all.size(), 8U);
   Trail sent;
   EXPECT_TRUE(sent.is_that_of({.promise_seconds = 1, .trail = 0}));
