@@ -74,8 +74,20 @@ class Commands(FolderTestCase):
                 self.assertIn("48 fits: 24 of cross-validation, 20 of replicates, 4 of the final ensemble", text)
                 self.assertRegex(text, r"(?m)^memory +\d.*per fit \(training in batches of 16 rows, 744 B of weights\)$")
                 self.assertRegex(text, r"(?m)^work +[\d.]+ GFLOP")
+                self.assertRegex(text, r"(?m)^ +1 rank +\d.* % busy$")
+                self.assertRegex(text, r"(?m)^best +\d+ ranks?: ")
         self.assertFalse((self.folder / "run").exists())
         self.assertRegex(self.output_of("run", SMALL, "-n", ranks=2), r"(?m)^ranks +2 ")
+
+    def test_a_simulation_says_how_it_would_go_on_many_ranks(self):
+        text = self.output_of("run", SMALL, "--simulate", "ranks=100,nodes=4,tasks=2000,deaths=0.05", "-o", self.folder / "run")
+        self.assertRegex(text, r"(?m)^simulated +100 ranks on 4 nodes, 99 of them training")
+        self.assertRegex(text, r"(?m)^tasks +2000 done, 0 given up")
+        self.assertRegex(text, r"(?m)^deaths +5 ranks$")
+        self.assertRegex(text, r"(?m)^rank 0 +[\d.]+ % of the time busy")
+        self.assertEqual(text, self.output_of("run", SMALL, "--simulate", "ranks=100,nodes=4,tasks=2000,deaths=0.05"))
+        self.assertRegex(self.output_of("run", SMALL, "--simulate", "ranks=2"), r"(?m)^tasks +48 done")
+        self.assertFalse((self.folder / "run").exists())
 
     def test_every_table_is_shown_in_every_format(self):
         for name, rows, column in TABLES:
