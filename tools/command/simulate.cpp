@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 #include "runtime/pool/simulation.hpp"
 #include "search/study/donor.hpp"
@@ -90,7 +89,7 @@ void print_rank_counts(const std::function<std::unique_ptr<TaskSource>()>& tasks
     return fmt::print("time       not simulated for so many tasks (jury run FILE --simulate ranks=N does)\n");
   const SimulateOptions assumed;
   fmt::print("time       at {:.3g} GFLOP/s a rank (assumed)\n", assumed.flops / 1e9);
-  std::optional<std::int64_t> best;
+  std::int64_t best = 1;
   for (std::int64_t ranks = 1; ranks <= kMostRanks; ranks *= 2) {
     SimulationOptions options{.workers = training_ranks(static_cast<int>(ranks), 0),
                               .heartbeats = SimulationOptions::Heartbeats::off};
@@ -102,9 +101,7 @@ void print_rank_counts(const std::function<std::unique_ptr<TaskSource>()>& tasks
     if (busy >= kBusy) best = ranks;
     if (ranks >= static_cast<std::int64_t>(num_tasks) || busy < kBusy / 4) break;
   }
-  if (best)
-    fmt::print("best       {}: the most that are {:.0f} % busy\n", counted(static_cast<std::uint64_t>(*best), "rank"),
-               100 * kBusy);
+  fmt::print("best       {}: of more, less than {:.0f} % would be busy\n", counted(static_cast<std::uint64_t>(best), "rank"), 100 * kBusy);
 }
 
 }  // namespace jury
