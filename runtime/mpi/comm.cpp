@@ -38,6 +38,11 @@ int reduce(int number, MPI_Op op, MPI_Comm comm) {
   return result;
 }
 
+// Of the ranks of `node`, the lowest of `comm`.
+int first_rank(const Comm& comm, const Comm& node) {
+  return static_cast<int>(node.broadcast(static_cast<std::uint64_t>(comm.rank()), 0));
+}
+
 }  // namespace
 
 void CommTraits::close(type& comm) noexcept {
@@ -153,12 +158,14 @@ std::vector<int> Comm::all_gather(int number) const {
   return all;
 }
 
+std::vector<int> first_ranks_of_nodes(const Comm& comm) { return comm.all_gather(first_rank(comm, comm.split_by_node())); }
+
 Placement find_placement(const Comm& comm) {
   Placement place{.rank = comm.rank(), .size = comm.size(), .hosts = comm.all_gather(host_name())};
   const Comm node = comm.split_by_node();
   place.node_rank = node.rank();
   place.node_size = node.size();
-  const auto first = static_cast<int>(node.broadcast(static_cast<std::uint64_t>(comm.rank()), 0));
+  const int first = first_rank(comm, node);
   std::vector<int> firsts = comm.all_gather(first);
   std::sort(firsts.begin(), firsts.end());
   firsts.erase(std::unique(firsts.begin(), firsts.end()), firsts.end());

@@ -90,6 +90,9 @@ struct Placement {
   std::vector<std::string> hosts;  ///< host name by rank
 };
 
+/// The first rank of every rank's node, by rank. Collective.
+std::vector<int> first_ranks_of_nodes(const Comm& comm);
+
 /// Collective. A node is a set of ranks that share memory.
 Placement find_placement(const Comm& comm);
 
