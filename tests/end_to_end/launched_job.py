@@ -16,12 +16,13 @@ def variables(pid):
         return {}
 
 
-class Launched:
-    """A running `jury launch`, and what there is of its job."""
+class Job:
+    """A running job, and what there is of it: every process it started has `mark` in the environment variable `name`."""
 
-    def __init__(self, *arguments, ranks=3):
-        command = [JURY, "launch", *map(str, arguments), "-n", str(ranks)]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment())
+    def __init__(self, command, name, mark):
+        self.name, self.mark = name, mark
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                                        env=environment(**{name: mark}))
 
     def children(self):
         """By pid: the rank, or None of mpirun."""
@@ -29,10 +30,18 @@ class Launched:
         for folder in Path("/proc").glob("[0-9]*"):
             pid = int(folder.name)
             env = variables(pid)
-            if f"-{self.process.pid}" in env.get("JURY_LAUNCH_STATUS", "") and pid != self.process.pid:
+            if self.mark in env.get(self.name, "") and pid != self.process.pid:
                 rank = env.get("OMPI_COMM_WORLD_RANK")
                 found[pid] = None if rank is None else int(rank)
         return found
+
+    @staticmethod
+    def signal(pid, number):
+        """To a process that may be gone."""
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            pass
 
     def wait_for(self, rank):
         """The pid of that rank, once it is at work."""
@@ -50,9 +59,19 @@ class Launched:
             _, said = self.process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
             for pid in [self.process.pid, *self.children()]:
-                os.kill(pid, signal.SIGKILL)
+                self.signal(pid, signal.SIGKILL)
             raise
         return self.process.returncode, said
+
+
+class Launched(Job):
+    """A running `jury launch`."""
+
+    def __init__(self, *arguments, ranks=3):
+        command = [JURY, "launch", *map(str, arguments), "-n", str(ranks)]
+        # Its processes are told a file for their status, whose name ends in its own number.
+        super().__init__(command, "JURY_LAUNCH_STATUS", None)
+        self.mark = f"-{self.process.pid}"
 
 
 def wait_for_records(directory, size=20000):
