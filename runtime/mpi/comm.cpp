@@ -7,12 +7,16 @@
 #include <cstdint>
 #include <numeric>
 
+#include "runtime/base/clock.hpp"
+
 namespace jury {
 namespace {
 
 constexpr std::size_t kPieceBytes = std::size_t{64} << 20;
 constexpr std::size_t kTextBytes = 256;  // of all_gather, terminator included
 constexpr int kGatherTag = 0;
+constexpr double kFirstPauseSeconds = 20e-6;
+constexpr double kLongestPauseSeconds = 1e-3;
 
 // MPI counts elements in an int: more bytes go in pieces.
 template <class Byte, class Call>
@@ -32,9 +36,21 @@ bool mpi_is_running() {
   return started != 0 && ended == 0;
 }
 
+// Others may take minutes (rank 0 reads the data), and MPI's own wait would take a core all the while.
+void wait_asleep(MPI_Request request) {
+  for (double pause = kFirstPauseSeconds;; pause = std::min(2 * pause, kLongestPauseSeconds)) {
+    int done = 0;
+    check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+    if (done != 0) return;
+    system_clock().sleep(pause);
+  }
+}
+
 int reduce(int number, MPI_Op op, MPI_Comm comm) {
   int result = number;
-  check(MPI_Allreduce(&number, &result, 1, MPI_INT, op, comm), "MPI_Allreduce");
+  MPI_Request request = MPI_REQUEST_NULL;
+  check(MPI_Iallreduce(&number, &result, 1, MPI_INT, op, comm, &request), "MPI_Iallreduce");
+  wait_asleep(request);
   return result;
 }
 
@@ -87,7 +103,10 @@ Comm Comm::split(int colour) const {
 }
 
 void Comm::barrier() const {
-  if (!is_solo()) check(MPI_Barrier(get()), "MPI_Barrier");
+  if (is_solo()) return;
+  MPI_Request request = MPI_REQUEST_NULL;
+  check(MPI_Ibarrier(get(), &request), "MPI_Ibarrier");
+  wait_asleep(request);
 }
 
 void Comm::broadcast(std::span<std::byte> bytes, int root) const {

@@ -51,6 +51,7 @@ class Comm {
   /// For one on which messages may be left that nobody will read: they would turn up in the other.
   void leave() noexcept { comm_.release(); }
 
+  /// This one, min() and max(), and with them agree(), sleep while they wait: others may be long in coming.
   void barrier() const;
   /// `bytes` of rank `root` to all, in pieces, so that more than 2 GiB can be sent. All ranks give
   /// the same size. Collective.
