@@ -41,6 +41,7 @@ ExitCode bench_tasks_command(const Command& self, const Arguments& arguments) {
       "count", po::value<std::int32_t>()->default_value(100000), "tasks")(
       "task-seconds", po::value<double>()->default_value(0), "what each takes")(
       "lot", po::value<std::int32_t>()->default_value(0), "tasks that are ready at a time; 0: all")(
+      "ranks-per-gateway", po::value<int>()->default_value(0), "through gateways, each for so many ranks; 0: straight")(
       "json", po::bool_switch(), "print JSON");
   const ParsedArguments parsed(self, options, "", arguments);
   if (parsed.help_printed()) return ExitCode::done;
@@ -52,8 +53,11 @@ ExitCode bench_tasks_command(const Command& self, const Arguments& arguments) {
                       .journal = parsed.get<std::string>("journal")};
   if (load.num_tasks < 1 || load.lot < 0 || !(load.task_seconds >= 0))
     throw ConfigError("--count, --lot and --task-seconds are out of range (at least 1, 0 and 0)");
+  PoolOptions pool{.ranks_per_gateway = parsed.get<int>("ranks-per-gateway")};
+  if (pool.ranks_per_gateway < 0) throw ConfigError("--ranks-per-gateway is out of range (at least 0)");
+  if (pool.ranks_per_gateway > 0) pool.gateways_above = 1;
   const MpiSession session;
-  const PoolLoadResult result = run_load(session.world(), load, {});
+  const PoolLoadResult result = run_load(session.world(), load, pool);
   if (session.placement().rank != 0) return ExitCode::done;
   if (parsed.on("json")) {
     fmt::print("{}\n", to_json(load, result).dump(2));
