@@ -16,7 +16,7 @@ namespace jury {
 /// fold and the trials of a search are fitted on the same rows, and what comes of it is the same. One per thread.
 class PipelineCache {
  public:
-  explicit PipelineCache(std::size_t max_bytes = std::size_t{16} << 20) : max_bytes_(max_bytes) {}
+  explicit PipelineCache(std::size_t max_bytes = std::size_t{8} << 20) : max_bytes_(max_bytes) {}
 
   /// What fit_pipeline() gives, and its errors. Valid while held. Expects the same dataset in every call.
   std::shared_ptr<const Fitted<Pipeline>> fit(const Dataset& dataset, std::span<const PreprocessStep> steps,

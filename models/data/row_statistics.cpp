@@ -7,7 +7,7 @@ namespace jury {
 namespace {
 
 constexpr std::size_t kBlockRows = 128;
-constexpr std::size_t kSortedNumbers = std::size_t{8} << 20;
+constexpr std::size_t kSortedNumbers = std::size_t{2} << 20;  // 8 MiB at a time, on every rank
 
 }  // namespace
 

@@ -7,12 +7,16 @@
 #include <cstdint>
 #include <numeric>
 
+#include "runtime/base/clock.hpp"
+
 namespace jury {
 namespace {
 
 constexpr std::size_t kPieceBytes = std::size_t{64} << 20;
 constexpr std::size_t kTextBytes = 256;  // of all_gather, terminator included
 constexpr int kGatherTag = 0;
+constexpr double kFirstPauseSeconds = 20e-6;
+constexpr double kLongestPauseSeconds = 1e-3;
 
 // MPI counts elements in an int: more bytes go in pieces.
 template <class Byte, class Call>
@@ -32,10 +36,27 @@ bool mpi_is_running() {
   return started != 0 && ended == 0;
 }
 
+// Others may take minutes (rank 0 reads the data), and MPI's own wait would take a core all the while.
+void wait_asleep(MPI_Request request) {
+  for (double pause = kFirstPauseSeconds;; pause = std::min(2 * pause, kLongestPauseSeconds)) {
+    int done = 0;
+    check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+    if (done != 0) return;
+    system_clock().sleep(pause);
+  }
+}
+
 int reduce(int number, MPI_Op op, MPI_Comm comm) {
   int result = number;
-  check(MPI_Allreduce(&number, &result, 1, MPI_INT, op, comm), "MPI_Allreduce");
+  MPI_Request request = MPI_REQUEST_NULL;
+  check(MPI_Iallreduce(&number, &result, 1, MPI_INT, op, comm, &request), "MPI_Iallreduce");
+  wait_asleep(request);
   return result;
+}
+
+// Of the ranks of `node`, the lowest of `comm`.
+int first_rank(const Comm& comm, const Comm& node) {
+  return static_cast<int>(node.broadcast(static_cast<std::uint64_t>(comm.rank()), 0));
 }
 
 }  // namespace
@@ -82,7 +103,10 @@ Comm Comm::split(int colour) const {
 }
 
 void Comm::barrier() const {
-  if (!is_solo()) check(MPI_Barrier(get()), "MPI_Barrier");
+  if (is_solo()) return;
+  MPI_Request request = MPI_REQUEST_NULL;
+  check(MPI_Ibarrier(get(), &request), "MPI_Ibarrier");
+  wait_asleep(request);
 }
 
 void Comm::broadcast(std::span<std::byte> bytes, int root) const {
@@ -153,12 +177,14 @@ std::vector<int> Comm::all_gather(int number) const {
   return all;
 }
 
+std::vector<int> first_ranks_of_nodes(const Comm& comm) { return comm.all_gather(first_rank(comm, comm.split_by_node())); }
+
 Placement find_placement(const Comm& comm) {
   Placement place{.rank = comm.rank(), .size = comm.size(), .hosts = comm.all_gather(host_name())};
   const Comm node = comm.split_by_node();
   place.node_rank = node.rank();
   place.node_size = node.size();
-  const auto first = static_cast<int>(node.broadcast(static_cast<std::uint64_t>(comm.rank()), 0));
+  const int first = first_rank(comm, node);
   std::vector<int> firsts = comm.all_gather(first);
   std::sort(firsts.begin(), firsts.end());
   firsts.erase(std::unique(firsts.begin(), firsts.end()), firsts.end());

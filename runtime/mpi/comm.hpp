@@ -51,6 +51,7 @@ class Comm {
   /// For one on which messages may be left that nobody will read: they would turn up in the other.
   void leave() noexcept { comm_.release(); }
 
+  /// This one, min() and max(), and with them agree(), sleep while they wait: others may be long in coming.
   void barrier() const;
   /// `bytes` of rank `root` to all, in pieces, so that more than 2 GiB can be sent. All ranks give
   /// the same size. Collective.
@@ -89,6 +90,9 @@ struct Placement {
   int num_nodes = 1;
   std::vector<std::string> hosts;  ///< host name by rank
 };
+
+/// The first rank of every rank's node, by rank. Collective.
+std::vector<int> first_ranks_of_nodes(const Comm& comm);
 
 /// Collective. A node is a set of ranks that share memory.
 Placement find_placement(const Comm& comm);

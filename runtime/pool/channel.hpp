@@ -8,8 +8,8 @@
 
 namespace jury {
 
-/// Largest frame, both ways; see kMailBytes for the reason.
-inline constexpr std::size_t kFrameBytes = 3584;
+/// Largest frame, both ways: what a mail (kMailBytes) leaves to a single frame in a bundle, see bundle.hpp.
+inline constexpr std::size_t kFrameBytes = 3568;
 
 /// A frame and the peer it came from.
 struct Frame {
@@ -23,8 +23,8 @@ class Channel {
  public:
   virtual ~Channel() = default;
   virtual int num_peers() const = 0;
-  /// Expects 0 <= peer < num_peers() and bytes.size() <= kFrameBytes. Throws CommError when the peer
-  /// has stopped taking frames and too many wait.
+  /// Expects 0 <= peer < num_peers() and bytes.size() <= kFrameBytes (kMailBytes for a channel that carries bundles). Throws
+  /// CommError when the peer has stopped taking frames and too many wait.
   virtual void send(int peer, Bytes bytes) = 0;
   /// The next frame from any peer, if one has arrived.
   virtual std::optional<Frame> receive() = 0;

@@ -1,4 +1,4 @@
-// A channel between ranks.
+// A channel between all ranks.
 #pragma once
 
 #include "runtime/mpi/mailbox.hpp"
@@ -8,22 +8,19 @@ namespace jury {
 
 static_assert(kFrameBytes <= kMailBytes);
 
-/// On rank 0 the peers are the other ranks (peer i is rank i + 1); on any other rank the only peer is
-/// rank 0. Main thread only.
+/// Peer i is rank i; nothing goes from a rank to itself. Carries up to kMailBytes. Main thread only.
 class MpiChannel final : public Channel {
  public:
   /// Collective over `comm`. Expects at least two ranks.
   explicit MpiChannel(const Comm& comm) : mailbox_(comm.dup()) {}
 
-  int num_peers() const override { return is_hub() ? mailbox_.size() - 1 : 1; }
-  void send(int peer, Bytes bytes) override;
+  int num_peers() const override { return mailbox_.size(); }
+  void send(int peer, Bytes bytes) override { mailbox_.post(peer, std::move(bytes)); }
   std::optional<Frame> receive() override;
   std::size_t num_waiting() const override { return mailbox_.num_waiting(); }
   bool can_lose_peers() const override { return true; }
 
  private:
-  bool is_hub() const noexcept { return mailbox_.rank() == 0; }
-
   Mailbox mailbox_;
 };
 

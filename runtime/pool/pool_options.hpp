@@ -21,6 +21,8 @@ inline constexpr double kSupervisedLostSeconds = 20;
 struct PoolOptions {
   int local_workers = 1;                     ///< training threads of a process that has no other ranks
   int coordinator_trains_up_to = 32;         ///< ranks; above, rank 0 only coordinates
+  int gateways_above = 256;                  ///< ranks; above, those of other nodes are reached through their node's first (Routes)
+  int ranks_per_gateway = 0;                 ///< at most; 0: all of a node
   double task_seconds = 0;                   ///< a task is told to end after so long, and recorded as timed out; 0: never
   double batch_seconds = 2e-3;               ///< short tasks are dealt in batches worth this much
   int batches_in_flight = 2;                 ///< per worker

@@ -16,7 +16,7 @@ constexpr std::size_t kMaxWaiting = 64;
 Relay::Relay(Channel& coordinator, Channel& worker, RelayOptions options)
     : coordinator_(coordinator),
       worker_(worker),
-      options_(options),
+      options_(std::move(options)),
       sender_(coordinator_, 0),
       last_heard_(options_.clock->seconds()),
       promised_seconds_(options_.first_word_seconds),
@@ -35,7 +35,7 @@ ExitCode Relay::run() {
 }
 
 bool Relay::turn() {
-  bool moved = false;
+  bool moved = options_.beside();
   while (std::optional<Frame> frame = stopped_ ? std::nullopt : coordinator_.receive()) {
     take_from_coordinator(std::move(frame->bytes));
     moved = true;

@@ -16,6 +16,7 @@ struct RelayOptions {
   double first_word_seconds = 3600;  ///< how long the coordinator may take to say something
   std::function<bool()> is_orphan = [] { return false; };  ///< PoolOptions::is_orphan
   Clock* clock = &system_clock();
+  std::function<bool()> beside = [] { return false; };     ///< what else the thread does in every turn; whether there was anything
 };
 
 /// Frames go through unopened. The relay itself speaks for the rank's life (heartbeats), and listens

@@ -75,6 +75,8 @@ ExitCode run_on_ranks(const RunRequest& request, const MpiSession& session, cons
   PoolOptions options;
   options.thread_start = [threads = request.experiment.resources.threads] { use_threads(threads); };
   options.blobs = &blobs;
+  options.gateways_above = request.gateways_above;
+  options.ranks_per_gateway = request.ranks_per_gateway;
   options.task_seconds = request.experiment.budget.per_task;
   if (!world.is_solo()) options.is_orphan = [&session] { return session.is_orphan(); };
   if (!request.launch_status.empty()) {

@@ -32,6 +32,8 @@ struct RunRequest {
   SummaryFormat summary = SummaryFormat::text;
   std::optional<Shard> shard = {};  ///< only these tasks, and no results
   std::string launch_status = {};  ///< the file that a supervisor reads, where there is one: then a lost rank costs only its tasks
+  int gateways_above = 256;         ///< PoolOptions
+  int ranks_per_gateway = 0;        ///< PoolOptions
   LaunchReporter* reporter = nullptr;  ///< its writer, on rank 0
 };
 

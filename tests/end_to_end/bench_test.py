@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy
 
-from jury_command import SOURCE, run, scratch
+from jury_command import SOURCE, expect_complaint, run, scratch
 
 QUICK = ("--seconds", "0.01", "--repeats", "3")
 DIGITS = SOURCE / "tests" / "data" / "digits.csv.gz"
@@ -29,6 +29,22 @@ def weights_after(arrays, about, steps):
 
 
 class Bench(unittest.TestCase):
+    def test_tasks_go_through_the_pool_and_into_the_journal(self):
+        for ranks in (None, 2):
+            with self.subTest(ranks=ranks), scratch() as folder:
+                journal = Path(folder) / "tasks.journal"
+                done = run("bench", "tasks", "--journal", journal, "--count", "2000", "--lot", "100", "--task-seconds", "1e-5",
+                           "--json", ranks=ranks)
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                about = json.loads(done.stdout)
+                self.assertEqual((about["tasks"], about["workers"]), (2000, ranks or 1))
+                self.assertGreater(about["end_bytes"], 0)
+                self.assertGreater(journal.stat().st_size, 2000 * 50)
+
+    def test_tasks_that_are_none_are_refused(self):
+        for arguments, message in (((), "needs a file"), (("--journal", "x", "--count", "0"), "out of range")):
+            expect_complaint(self, run("bench", "tasks", *arguments), 2, message)
+
     def output_of(self, *arguments):
         done = run("bench", *arguments)
         self.assertEqual((done.returncode, done.stderr), (0, ""))

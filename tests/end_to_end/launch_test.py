@@ -5,63 +5,16 @@ Usage: launch_test.py EXPERIMENT KILLS [KEY=VALUE...]
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 import unittest
 from pathlib import Path
 
-from jury_command import JURY, FolderTestCase, environment, expect_complaint, expect_same, run
+from jury_command import FolderTestCase, expect_complaint, expect_same, run
+from launched_job import Launched, wait_for_records
 
 EXPERIMENT, KILLS = Path(sys.argv[1]), int(sys.argv[2])
 SETTINGS = [word for setting in sys.argv[3:] for word in ("-s", setting)]
-
-
-def variables(pid):
-    """The environment a process was started with; none of a process that is gone."""
-    try:
-        return dict(line.split("=", 1) for line in Path(f"/proc/{pid}/environ").read_text().split("\0") if "=" in line)
-    except (OSError, UnicodeDecodeError):
-        return {}
-
-
-class Launched:
-    """A running `jury launch`, and what there is of its job."""
-
-    def __init__(self, *arguments, ranks=3):
-        command = [JURY, "launch", *map(str, arguments), "-n", str(ranks)]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment())
-
-    def children(self):
-        """By pid: the rank, or None of mpirun."""
-        found = {}
-        for folder in Path("/proc").glob("[0-9]*"):
-            pid = int(folder.name)
-            env = variables(pid)
-            if f"-{self.process.pid}" in env.get("JURY_LAUNCH_STATUS", "") and pid != self.process.pid:
-                rank = env.get("OMPI_COMM_WORLD_RANK")
-                found[pid] = None if rank is None else int(rank)
-        return found
-
-    def wait_for(self, rank):
-        """The pid of that rank, once it is at work."""
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and self.process.poll() is None:
-            for pid, of in self.children().items():
-                if of == rank:
-                    return pid
-            time.sleep(0.02)
-        raise AssertionError(f"rank {rank} never came up")
-
-    def end(self, timeout=300):
-        """Exit code and what was said; fails when it does not end."""
-        try:
-            _, said = self.process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            for pid in [self.process.pid, *self.children()]:
-                os.kill(pid, signal.SIGKILL)
-            raise
-        return self.process.returncode, said
 
 
 class Launch(FolderTestCase):
@@ -75,15 +28,8 @@ class Launch(FolderTestCase):
     def launched(self, *more, ranks=3):
         return Launched(EXPERIMENT, *SETTINGS, "-o", self.folder / "run", *more, ranks=ranks)
 
-    def wait_for_records(self, size=20000):
-        """Until work is on disk."""
-        journal = self.folder / "run" / "journal"
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            if journal.exists() and journal.stat().st_size > size:
-                return
-            time.sleep(0.02)
-        raise AssertionError("no record came")
+    def wait_for_records(self):
+        wait_for_records(self.folder / "run")
 
     def expect_end(self, job, attempts):
         code, said = job.end()

@@ -88,6 +88,10 @@ constexpr Command kCommands[] = {
      "  jury bench predict\n"
      "  jury bench predict --repeats 21 --json\n",
      bench_predict_command},
+    {"bench tasks", "--journal FILE [options]", "what dealing tasks and writing records costs, on as many ranks as there are",
+     "  mpirun -n 2 jury bench tasks --journal tasks.journal --count 1000000\n"
+     "  mpirun -n 2 jury bench tasks --journal tasks.journal --count 10000 --task-seconds 0.01\n",
+     bench_tasks_command},
     {"bench trace", "--net NET -o DIR [options]", "write down a short training, for another program to repeat",
      "  jury bench trace --net 13-50-2@32 -o trace\n"
      "  jury bench trace --net 64-100-10@128 --data digits.csv.gz -s optimizer=momentum -s lr=0.05 -o trace\n",

@@ -79,6 +79,7 @@ ExitCode data_info_command(const Command&, const Arguments&);
 ExitCode slurm_command(const Command&, const Arguments&);
 ExitCode bench_steps_command(const Command&, const Arguments&);
 ExitCode bench_predict_command(const Command&, const Arguments&);
+ExitCode bench_tasks_command(const Command&, const Arguments&);
 ExitCode bench_trace_command(const Command&, const Arguments&);
 ExitCode version_command(const Command&, const Arguments&);
 

@@ -15,6 +15,15 @@
 #include "tools/command/experiment_arguments.hpp"
 
 namespace jury {
+namespace {
+
+int read_count(const ParsedArguments& arguments, const std::string& name, int least) {
+  const auto count = arguments.get<int>(name);
+  if (count < least) throw ConfigError(fmt::format("--{} {} is no number of ranks (at least {})", name, count, least));
+  return count;
+}
+
+}  // namespace
 
 void add_run_options(boost::program_options::options_description& options) {
   namespace po = boost::program_options;
@@ -25,6 +34,9 @@ void add_run_options(boost::program_options::options_description& options) {
       "combination, calibrated where final.calibrate is set; of a search, of the chosen trial")(
       "private", po::bool_switch(), "only you can read the run directory (output.private)")(
       "strict", po::bool_switch(), "exit 4 when any fit did not complete")(
+      "gateways-above", po::value<int>()->default_value(256),
+      "with more ranks than this, those of other nodes are reached through their node's first (the results are the same)")(
+      "ranks-per-gateway", po::value<int>()->default_value(0), "at most so many through one; 0: all of a node")(
       "quiet,q", po::bool_switch(), "print errors only")("verbose,v", po::bool_switch(), "print what goes to log.txt as well")(
       "json", po::bool_switch(), "print the summary as JSON on standard output");
 }
@@ -56,6 +68,8 @@ void read_run_options(const ParsedArguments& arguments, RunRequest& request) {
       throw ConfigError(fmt::format("--max-time '{}' is no duration (write it as in 3h50min, 90s or in seconds)", text));
     request.max_seconds = *seconds;
   }
+  request.gateways_above = read_count(arguments, "gateways-above", 1);
+  request.ranks_per_gateway = read_count(arguments, "ranks-per-gateway", 0);
   request.progress = arguments.get<std::string>("progress");
   progress_style(request.progress);
   request.require = arguments.get_or<std::string>("require", "");

@@ -118,6 +118,7 @@ TEST(Placement, RanksOfOneMachineShareANode) {
   EXPECT_EQ(place.node_rank, comm.rank());
   EXPECT_EQ(place.node_size, comm.size());
   EXPECT_EQ(place.hosts, std::vector<std::string>(static_cast<std::size_t>(comm.size()), host_name()));
+  EXPECT_EQ(first_ranks_of_nodes(comm), std::vector<int>(static_cast<std::size_t>(comm.size()), 0));
 }
 
 }  // namespace

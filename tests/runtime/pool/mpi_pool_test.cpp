@@ -16,6 +16,21 @@ FunctionEvaluator::Function honest(std::size_t payload_bytes = 16) {
   return [payload_bytes](const TaskKey& key, const StopFlag&) { return honest_record(key, payload_bytes); };
 }
 
+/// Parameter: how many ranks share a gateway; 0: rank 0 reaches all straight. Groups on one machine stand for nodes.
+class MpiPool : public testing::TestWithParam<int> {
+ protected:
+  static PoolOptions options() {
+    PoolOptions options;
+    if (GetParam() > 0) {
+      options.gateways_above = 1;
+      options.ranks_per_gateway = GetParam();
+    }
+    return options;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Groups, MpiPool, testing::Values(0, 1, 2));
+
 /// Runs a pool on all ranks; `coordinate` on rank 0. The exit code must be the same everywhere.
 ExitCode run_everywhere(const EvaluatorFactory& evaluators, const PoolOptions& options,
                         const std::function<ExitCode(Coordinator&)>& coordinate) {
@@ -25,9 +40,9 @@ ExitCode run_everywhere(const EvaluatorFactory& evaluators, const PoolOptions& o
   return code;
 }
 
-TEST(MpiPool, EveryTaskIsDoneOnceAndAllRanksLeaveWithOneExitCode) {
+TEST_P(MpiPool, EveryTaskIsDoneOnceAndAllRanksLeaveWithOneExitCode) {
   const Comm comm = Comm::world();
-  const ExitCode code = run_everywhere(FunctionEvaluator::factory(honest()), {}, [&](Coordinator& coordinator) {
+  const ExitCode code = run_everywhere(FunctionEvaluator::factory(honest()), options(), [&](Coordinator& coordinator) {
     FakeLog log;
     ListSource source(500, &log);
     FakeEvents events;
@@ -43,11 +58,11 @@ TEST(MpiPool, EveryTaskIsDoneOnceAndAllRanksLeaveWithOneExitCode) {
   EXPECT_EQ(code, ExitCode::too_many_failed);
 }
 
-TEST(MpiPool, AllRanksTakePart) {
+TEST_P(MpiPool, AllRanksTakePart) {
   const Comm comm = Comm::world();
   std::set<int> ranks;
   // Tasks follow one another until every rank has been seen at work.
-  run_everywhere(FunctionEvaluator::factory(honest()), {}, [&](Coordinator& coordinator) {
+  run_everywhere(FunctionEvaluator::factory(honest()), options(), [&](Coordinator& coordinator) {
     FakeLog log;
     ListSource source(comm.size(), &log, [](std::int32_t) { return 1e12; });
     FakeEvents events;
@@ -64,12 +79,12 @@ TEST(MpiPool, AllRanksTakePart) {
   }
 }
 
-TEST(MpiPool, AboveAThresholdTheCoordinatorOnlyCoordinates) {
+TEST_P(MpiPool, AboveAThresholdTheCoordinatorOnlyCoordinates) {
   const Comm comm = Comm::world();
   if (comm.size() == 1) GTEST_SKIP() << "somebody must train";
-  PoolOptions options;
-  options.coordinator_trains_up_to = 1;
-  run_everywhere(FunctionEvaluator::factory(honest()), options, [&](Coordinator& coordinator) {
+  PoolOptions only = options();
+  only.coordinator_trains_up_to = 1;
+  run_everywhere(FunctionEvaluator::factory(honest()), only, [&](Coordinator& coordinator) {
     FakeLog log;
     ListSource source(50, &log);
     FakeEvents events;
@@ -79,9 +94,9 @@ TEST(MpiPool, AboveAThresholdTheCoordinatorOnlyCoordinates) {
   });
 }
 
-TEST(MpiPool, LargeRecordsArriveWholeFromAllRanksAtOnce) {
+TEST_P(MpiPool, LargeRecordsArriveWholeFromAllRanksAtOnce) {
   constexpr std::size_t kBytes = 64 * 1024;
-  run_everywhere(FunctionEvaluator::factory(honest(kBytes)), {}, [&](Coordinator& coordinator) {
+  run_everywhere(FunctionEvaluator::factory(honest(kBytes)), options(), [&](Coordinator& coordinator) {
     FakeLog log;
     ListSource source(100, &log);
     FakeEvents events;
@@ -92,13 +107,13 @@ TEST(MpiPool, LargeRecordsArriveWholeFromAllRanksAtOnce) {
   });
 }
 
-TEST(MpiPool, AStopReachesTrainingThreadsOfAllRanks) {
+TEST_P(MpiPool, AStopReachesTrainingThreadsOfAllRanks) {
   const auto endless = [](const TaskKey& key, const StopFlag& stop) -> std::optional<Record> {
     if (key.member < 3) return honest_record(key);
     while (!stop.is_set()) std::this_thread::yield();
     return std::nullopt;
   };
-  const ExitCode code = run_everywhere(FunctionEvaluator::factory(endless), {}, [&](Coordinator& coordinator) {
+  const ExitCode code = run_everywhere(FunctionEvaluator::factory(endless), options(), [&](Coordinator& coordinator) {
     FakeLog log;
     ListSource source(100, &log);
     FakeEvents events([&] { return source.records.size() >= 3; });
@@ -110,11 +125,11 @@ TEST(MpiPool, AStopReachesTrainingThreadsOfAllRanks) {
   EXPECT_EQ(code, ExitCode::stopped);
 }
 
-TEST(MpiPool, AnErrorOfTheCoordinatorIsTheExitCodeOfAllRanks) {
+TEST_P(MpiPool, AnErrorOfTheCoordinatorIsTheExitCodeOfAllRanks) {
   const Comm comm = Comm::world();
   ExitCode code = ExitCode::done;
   try {
-    code = run_pool(comm, FunctionEvaluator::factory(honest()), {},
+    code = run_pool(comm, FunctionEvaluator::factory(honest()), options(),
                     [](Coordinator&) -> ExitCode { throw IoError("disk full"); });
     EXPECT_NE(comm.rank(), 0);
   } catch (const IoError& error) {
@@ -124,7 +139,7 @@ TEST(MpiPool, AnErrorOfTheCoordinatorIsTheExitCodeOfAllRanks) {
   EXPECT_EQ(code, ExitCode::io);
 }
 
-TEST(MpiPool, AFatalErrorOfTheLastRankIsTheExitCodeOfAllRanks) {
+TEST_P(MpiPool, AFatalErrorOfTheLastRankIsTheExitCodeOfAllRanks) {
   const Comm comm = Comm::world();
   const EvaluatorFactory factory = [&]() -> std::unique_ptr<Evaluator> {
     if (comm.rank() == comm.size() - 1) throw IoError("no room for scratch files");
@@ -135,7 +150,7 @@ TEST(MpiPool, AFatalErrorOfTheLastRankIsTheExitCodeOfAllRanks) {
   };
   ExitCode code = ExitCode::done;
   try {
-    code = run_pool(comm, factory, {}, [](Coordinator& coordinator) {
+    code = run_pool(comm, factory, options(), [](Coordinator& coordinator) {
       FakeLog log;
       ListSource source(50, &log);
       FakeEvents events;
@@ -150,9 +165,9 @@ TEST(MpiPool, AFatalErrorOfTheLastRankIsTheExitCodeOfAllRanks) {
   EXPECT_EQ(code, ExitCode::io);
 }
 
-TEST(MpiPool, PoolsCanFollowOneAnother) {
+TEST_P(MpiPool, PoolsCanFollowOneAnother) {
   for (int round = 0; round < 3; ++round)
-    run_everywhere(FunctionEvaluator::factory(honest()), {}, [&](Coordinator& coordinator) {
+    run_everywhere(FunctionEvaluator::factory(honest()), options(), [&](Coordinator& coordinator) {
       FakeLog log;
       ListSource source(20, &log);
       FakeEvents events;
