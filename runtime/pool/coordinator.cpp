@@ -1,5 +1,6 @@
 #include "runtime/pool/coordinator.hpp"
 
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -171,7 +172,9 @@ void Coordinator::deal(Job& job) {
   const auto quota = static_cast<std::size_t>(options_.batches_in_flight);
   // All get their first batch before any gets its second.
   for (std::size_t held = 0; held < quota; ++held) {
-    // What waits behind another task has the time that this one leaves: as they go out by length, half at least.
+    // What waits behind another task has the time that this one leaves: as they go out by length, half at least. How long
+    // that is must be known.
+    if (held > 0 && std::isfinite(seconds_left) && !dealer_.has_learned()) return;
     const double for_these = held == 0 ? seconds_left : seconds_left / 2;
     for (std::size_t worker = 0; worker < crew_.size() && dealer_.can_deal(for_these); ++worker) {
       if (!crew_.is_ready(worker) || ledger_.num_batches(worker) != held || watched_.contains(worker)) continue;

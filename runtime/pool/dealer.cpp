@@ -29,7 +29,7 @@ void Dealer::withdraw(const std::vector<ReadyTask>& tasks) {
 }
 
 Dealer::Tasks::const_iterator Dealer::longest(double seconds_left) const {
-  if (learned_seconds_ <= 0) return ready_.begin();
+  if (!has_learned()) return ready_.begin();
   const double most = seconds_left * learned_cost_ / learned_seconds_;
   const auto whole = ready_.lower_bound({.key = kFirstKey, .cost = most});
   if (least_kept_ > most) return whole;

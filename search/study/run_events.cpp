@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "runtime/base/hash.hpp"
 #include "search/study/json.hpp"
@@ -125,11 +126,35 @@ void RunEvents::stopping(std::string_view why) { write("stopping", {{"why", why}
 
 void RunEvents::results(const std::string& directory) { write("results", {{"directory", directory}, {"files", {"results.h5", "summary.json", "trials.csv"}}}); }
 
+void RunEvents::attempt(int number, const std::string& why) {
+  kept_.clear();
+  write("attempt", {{"number", number}, {"why", why}});
+}
+
+void RunEvents::pass(std::string line) {
+  if (line.starts_with(R"({"event":"finished")")) {
+    kept_ = std::move(line);
+  } else {
+    out_.add(std::move(line));
+  }
+}
+
+void RunEvents::ended(ExitCode code, const std::string& error) {
+  const Json kept = Json::parse(kept_, nullptr, false);
+  if (!kept.is_object() || kept.value("exit_code", -1) != static_cast<int>(code)) return finished(code, error);
+  out_.add(std::exchange(kept_, {}));
+  flush();
+}
+
 void RunEvents::finished(ExitCode code, const std::string& error) {
   Json json = {{"exit_code", static_cast<int>(code)}};
   if (!error.empty()) json["error"] = error;
   if (!summary_.empty()) json["summary"] = Json::parse(summary_);
   write("finished", json);
+  flush();
+}
+
+void RunEvents::flush() {
   out_.finish(kLastWordSeconds);
   if (!out_.error().empty()) throw IoError("standard output cannot be written (" + out_.error() + ")");
 }

@@ -36,6 +36,13 @@ class RunEvents {
   void worker(std::string_view event, const std::string& worker, nlohmann::ordered_json about);
   void stopping(std::string_view why);
   void results(const std::string& directory);
+  /// `jury launch` starts the run for the n-th time, because of what became of it before.
+  void attempt(int number, const std::string& why);
+  /// A line that another process wrote as such events. Its last event is kept back until ended().
+  void pass(std::string line);
+  /// The last event of all, after those that were passed: the one kept back if it says the same.
+  void ended(ExitCode code, const std::string& error);
+
   /// The summary that the last event will have: JSON text.
   void set_summary(std::string json) { summary_ = std::move(json); }
   /// The last event: waits five seconds at most until it is read. `error`: the line on standard error, or "".
@@ -44,12 +51,14 @@ class RunEvents {
 
  private:
   void write(std::string_view event, const nlohmann::ordered_json& fields);
+  void flush();
 
   LineOutput out_;
   const Clock& clock_;
   double began_;
   double next_progress_ = 0;
   std::string summary_;
+  std::string kept_;  // the last event of another process
 };
 
 }  // namespace jury
