@@ -15,7 +15,8 @@ constexpr double kStatusSeconds = 1;
 constexpr double kPromiseSeconds = 10;
 constexpr std::uint64_t kMostLogged = 1000;  // tasks that did not complete; all of them are in the results
 
-std::string place_of(const Record& record) { return fmt::format("rank {} on {}", record.rank, record.host); }
+// Of a task that was given up: the rank that did so.
+std::string place_of(const Record& record, const RunStatus& ours) { return fmt::format("rank {} on {}", record.rank, record.host.empty() ? ours.host : record.host); }
 
 }  // namespace
 
@@ -65,7 +66,7 @@ void RunWatch::record(const Record& record) {
   const std::string text = num_logged_ == kMostLogged ? "more that did not complete are in the results alone"
                                                       : fmt::format("{}: {} ({})", to_string(record.key), to_string(record.state), record.message);
   ++num_logged_;
-  plan_.log.info_of(record.host.empty() ? "rank 0" : place_of(record), text);
+  plan_.log.info_of(place_of(record, status_), text);
 }
 
 void RunWatch::settled() {
@@ -95,7 +96,7 @@ void RunWatch::worker_lost(const std::string& worker, std::size_t tasks) {
 
 void RunWatch::worker_back(const std::string& worker) {
   plan_.log.info_of(worker, "is back");
-  if (plan_.events != nullptr) plan_.events->worker("worker_back", worker, {});
+  if (plan_.events != nullptr) plan_.events->worker("worker_back", worker, nlohmann::ordered_json::object());
 }
 
 void RunWatch::stopping(std::string_view why) {

@@ -25,6 +25,12 @@ def variables(pid):
         return {}
 
 
+def seconds_of(pid):
+    """Processor seconds of a process so far, of its training threads mostly."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class Launched:
     """A running `jury launch`, and what there is of its job."""
 
@@ -62,6 +68,13 @@ class Launched:
                 os.kill(pid, signal.SIGKILL)
             raise
         return self.process.returncode, said
+
+    def wait_until(self, condition, seconds=60):
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > deadline:
+                raise AssertionError("it never came to that")
+            time.sleep(0.05)
 
 
 class Launch(FolderTestCase):
@@ -155,6 +168,25 @@ class Launch(FolderTestCase):
                 for member in (self.folder / "run").iterdir():
                     if member.is_file():
                         member.unlink()
+
+
+class Quarantine(FolderTestCase):
+    def test_a_task_that_kills_its_workers_is_given_up_with_the_signal(self):
+        one_task = ("cv.method=holdout", "cv.repeats=1", "ensemble.members=1", "final.refit=false", "bias_variance=false", "train.epochs=10000000")
+        directory = self.folder / "run"
+        job = Launched(EXPERIMENT, *(word for setting in one_task for word in ("-s", setting)), "-o", directory, ranks=7)
+        log = directory / "log.txt"
+        for rank in (1, 2, 3):
+            # The task goes to the first worker that is idle, which is then busy.
+            worker = job.wait_for(rank)
+            job.wait_until(lambda: log.exists() and seconds_of(worker) > 3)
+            os.kill(worker, signal.SIGSEGV)
+            job.wait_until(lambda: f"rank {rank} on" in log.read_text())
+        code, said = job.end()
+        self.assertEqual(code, 4, said)
+        self.assertRegex(said, r"member 0: failed \(lost its worker 3 times \(the last time: SIGSEGV\)\)")
+        self.assertRegex(log.read_text(), r"warning rank 3 on .*: has died \(SIGSEGV\)")
+        self.assertFalse(list(self.folder.glob(".jury-launch*")))
 
 
 class BadLaunch(FolderTestCase):
