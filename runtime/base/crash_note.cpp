@@ -26,7 +26,8 @@ std::array<struct sigaction, kCrashes.size()> earlier{};
 void note(int number) {
   const int file = ::open(note_path.data(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (file >= 0) {
-    const std::array<char, 3> text = {static_cast<char>('0' + number / 10 % 10), static_cast<char>('0' + number % 10), '\n'};
+    const std::array<char, 3> text = {static_cast<char>('0' + number / 10 % 10), static_cast<char>('0' + number % 10),
+                                      '\n'};
     static_cast<void>(!::write(file, text.data(), text.size()));
     ::close(file);
   }

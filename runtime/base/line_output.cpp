@@ -25,7 +25,8 @@ int open_again(int fd) {
   struct stat about {};
   if (::fstat(fd, &about) != 0) return -1;
   if (S_ISFIFO(about.st_mode) || S_ISCHR(about.st_mode)) {
-    const int own = ::open(("/proc/self/fd/" + std::to_string(fd)).c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    const int own =
+        ::open(("/proc/self/fd/" + std::to_string(fd)).c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (own >= 0) return own;
   }
   return ::fcntl(fd, F_DUPFD_CLOEXEC, 0);

@@ -8,9 +8,9 @@
 
 namespace jury {
 
-/// Writes whole lines, in their order. A reader that is slow costs memory (64 MiB at most, then lines are dropped and counted),
-/// one that has gone away costs nothing: the lines after that are nobody's. Ignores SIGPIPE for the whole process from its making on.
-/// One thread.
+/// Writes whole lines, in their order. A reader that is slow costs memory (64 MiB at most, then lines are dropped and
+/// counted), one that has gone away costs nothing: the lines after that are nobody's. Ignores SIGPIPE for the whole
+/// process from its making on. One thread.
 class LineOutput {
  public:
   /// Writes to what this descriptor refers to. Throws IoError when it refers to nothing.

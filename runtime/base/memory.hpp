@@ -5,8 +5,8 @@
 
 namespace jury {
 
-/// The most memory this process ever had in use, in bytes: the high-water mark of its resident set (VmHWM), pages it shares
-/// with others included. 0 where the system does not say.
+/// The most memory this process ever had in use, in bytes: the high-water mark of its resident set (VmHWM), pages it
+/// shares with others included. 0 where the system does not say.
 std::uint64_t peak_memory_bytes() noexcept;
 
 /// The same for whoever asks often: looked at again after a tenth of a second, because a look takes 20 microseconds.

@@ -62,7 +62,8 @@ void write_tasks(Hdf5Writer& file, const std::vector<FitTiming>& timing) {
 }
 
 // A rank is its number on its host; a merged run's parts have ranks of the same name, whose use cannot be told apart.
-void write_ranks(Hdf5Writer& file, const std::map<std::uint32_t, SessionUse>& sessions, const RunFacts::Coordinator& coordinator) {
+void write_ranks(Hdf5Writer& file, const std::map<std::uint32_t, SessionUse>& sessions,
+                 const RunFacts::Coordinator& coordinator) {
   std::map<std::pair<std::int32_t, std::string>, RankUse> ranks;
   for (const auto& [number, session] : sessions) {
     for (const auto& [rank, there] : session.ranks) ranks[rank].offered += session.seconds;
@@ -87,7 +88,9 @@ void write_ranks(Hdf5Writer& file, const std::map<std::uint32_t, SessionUse>& se
     tasks.push_back(static_cast<std::int64_t>(use.tasks));
     busy.push_back(use.busy);
     const bool is_known = use.offered > 0 && use.busy <= use.offered;
-    utilisation.push_back(is_known ? use.busy / use.offered : use.tasks == 0 ? 0 : std::numeric_limits<double>::quiet_NaN());
+    utilisation.push_back(is_known         ? use.busy / use.offered
+                          : use.tasks == 0 ? 0
+                                           : std::numeric_limits<double>::quiet_NaN());
     peaks.push_back(static_cast<std::int64_t>(use.peak_bytes));
   }
   TableWriter(file.group("timing/ranks"), "row", numbers.size())
@@ -96,7 +99,8 @@ void write_ranks(Hdf5Writer& file, const std::map<std::uint32_t, SessionUse>& se
       .column("tasks", tasks)
       .column("busy", busy, {.units = "s", .help = "in tasks"})
       .column("utilisation", utilisation, {.help = "of the time from the start of its sessions to their last task"})
-      .column("peak_memory", peaks, {.units = "B", .help = "the most it had in use (VmHWM), pages shared with other ranks included"});
+      .column("peak_memory", peaks,
+              {.units = "B", .help = "the most it had in use (VmHWM), pages shared with other ranks included"});
 }
 
 void write_utilisation(Hdf5Writer& file, const std::map<std::uint32_t, SessionUse>& sessions) {
@@ -116,9 +120,12 @@ void write_utilisation(Hdf5Writer& file, const std::map<std::uint32_t, SessionUs
     waiting.resize(first + kSlices);
     for (const FitTiming* task : session.tasks) {
       const double begin = task->started_seconds, end = begin + task->seconds;
-      const auto slice_of = [&](double at) { return std::min(kSlices - 1, static_cast<std::size_t>(std::max(0.0, at) / width)); };
+      const auto slice_of = [&](double at) {
+        return std::min(kSlices - 1, static_cast<std::size_t>(std::max(0.0, at) / width));
+      };
       for (std::size_t slice = slice_of(begin); slice <= slice_of(end); ++slice)
-        busy[first + slice] += std::max(0.0, std::min(end, until[first + slice]) - std::max(begin, from[first + slice])) / width;
+        busy[first + slice] +=
+            std::max(0.0, std::min(end, until[first + slice]) - std::max(begin, from[first + slice])) / width;
       for (std::size_t slice = 0; slice < slice_of(begin); ++slice) ++waiting[first + slice];
     }
   }

@@ -38,7 +38,8 @@ Json json_of_worker(const std::string& worker) {
   Json json = {{"worker", worker}};
   constexpr std::string_view kBegin = "rank ", kMiddle = " on ";
   int rank = 0;
-  const auto [end, error] = std::from_chars(worker.data() + std::min(kBegin.size(), worker.size()), worker.data() + worker.size(), rank);
+  const auto [end, error] =
+      std::from_chars(worker.data() + std::min(kBegin.size(), worker.size()), worker.data() + worker.size(), rank);
   const std::string_view rest(end, static_cast<std::size_t>(worker.data() + worker.size() - end));
   if (!worker.starts_with(kBegin) || error != std::errc() || !rest.starts_with(kMiddle)) return json;
   json["rank"] = rank;
@@ -65,7 +66,8 @@ RunEvents::RunEvents(int fd, const Clock& clock) : out_(fd), clock_(clock), bega
 
 void RunEvents::write(std::string_view event, const Json& fields) {
   const auto line = [&](std::string_view name, const Json& more) {
-    Json json = {{"event", name}, {"time", utc_now()}, {"seconds", std::round(1e3 * (clock_.seconds() - began_)) / 1e3}};
+    Json json = {
+        {"event", name}, {"time", utc_now()}, {"seconds", std::round(1e3 * (clock_.seconds() - began_)) / 1e3}};
     json.update(more);
     out_.add(json.dump(-1, ' ', false, Json::error_handler_t::replace));
   };
@@ -74,9 +76,15 @@ void RunEvents::write(std::string_view event, const Json& fields) {
 }
 
 void RunEvents::started(const RunStart& start, const RunStatus& status) {
-  Json json = {{"name", status.name},       {"directory", start.directory}, {"identity", hex(start.identity)},
-               {"session", start.session},  {"ranks", start.ranks},         {"nodes", start.nodes},
-               {"host", status.host},       {"pid", status.pid},            {"unit", status.unit}};
+  Json json = {{"name", status.name},
+               {"directory", start.directory},
+               {"identity", hex(start.identity)},
+               {"session", start.session},
+               {"ranks", start.ranks},
+               {"nodes", start.nodes},
+               {"host", status.host},
+               {"pid", status.pid},
+               {"unit", status.unit}};
   json.update(json_of(status));
   write("started", json);
 }
@@ -124,7 +132,9 @@ void RunEvents::worker(std::string_view event, const std::string& worker, Json a
 
 void RunEvents::stopping(std::string_view why) { write("stopping", {{"why", why}}); }
 
-void RunEvents::results(const std::string& directory) { write("results", {{"directory", directory}, {"files", {"results.h5", "summary.json", "trials.csv"}}}); }
+void RunEvents::results(const std::string& directory) {
+  write("results", {{"directory", directory}, {"files", {"results.h5", "summary.json", "trials.csv"}}});
+}
 
 void RunEvents::attempt(int number, const std::string& why) {
   kept_.clear();

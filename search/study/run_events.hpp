@@ -20,8 +20,8 @@ struct RunStart {
   int ranks = 1, nodes = 1;
 };
 
-/// Writes the events that tools/README.md describes, on rank 0's main thread. Never waits for who reads them. All that is said
-/// of tasks and trials is on disk before it is said.
+/// Writes the events that tools/README.md describes, on rank 0's main thread. Never waits for who reads them. All that
+/// is said of tasks and trials is on disk before it is said.
 class RunEvents {
  public:
   /// To a descriptor: standard output.

@@ -16,7 +16,9 @@ constexpr double kPromiseSeconds = 10;
 constexpr std::uint64_t kMostLogged = 1000;  // tasks that did not complete; all of them are in the results
 
 // Of a task that was given up: the rank that did so.
-std::string place_of(const Record& record, const RunStatus& ours) { return fmt::format("rank {} on {}", record.rank, record.host.empty() ? ours.host : record.host); }
+std::string place_of(const Record& record, const RunStatus& ours) {
+  return fmt::format("rank {} on {}", record.rank, record.host.empty() ? ours.host : record.host);
+}
 
 }  // namespace
 
@@ -64,7 +66,8 @@ void RunWatch::record(const Record& record) {
   if (plan_.events != nullptr) plan_.events->record(record);
   if (record.state == TaskState::complete || num_logged_ > kMostLogged) return;
   const std::string text = num_logged_ == kMostLogged ? "more that did not complete are in the results alone"
-                                                      : fmt::format("{}: {} ({})", to_string(record.key), to_string(record.state), record.message);
+                                                      : fmt::format("{}: {} ({})", to_string(record.key),
+                                                                    to_string(record.state), record.message);
   ++num_logged_;
   plan_.log.info_of(place_of(record, status_), text);
 }
@@ -75,7 +78,9 @@ void RunWatch::settled() {
   const std::string objective = plan_.work.progress().search.value_or(SearchProgress()).objective;
   for (const SettledTrial& trial : settled) {
     if (plan_.events != nullptr) plan_.events->trial(trial, objective);
-    if (trial.is_best && trial.outer == TaskKey::kNone) plan_.log.info(fmt::format("trial {}: {} {}, the best so far", trial.trial, objective, short_number(trial.value)));
+    if (trial.is_best && trial.outer == TaskKey::kNone)
+      plan_.log.info(
+          fmt::format("trial {}: {} {}, the best so far", trial.trial, objective, short_number(trial.value)));
   }
 }
 
@@ -90,7 +95,8 @@ void RunWatch::worker_died(const std::string& worker, const std::string& why) {
 }
 
 void RunWatch::worker_lost(const std::string& worker, std::size_t tasks) {
-  plan_.log.warning_of(worker, fmt::format("is lost; its {} done by others", tasks == 1 ? "task is" : fmt::format("{} tasks are", tasks)));
+  plan_.log.warning_of(worker, fmt::format("is lost; its {} done by others",
+                                           tasks == 1 ? "task is" : fmt::format("{} tasks are", tasks)));
   if (plan_.events != nullptr) plan_.events->worker("worker_lost", worker, {{"tasks", tasks}});
 }
 

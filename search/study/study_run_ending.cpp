@@ -69,7 +69,8 @@ ExitCode StudyRun::verdict(const RunReport& report, PoolEnd end) {
   const RunOutcome outcome = report.outcome();
   for (const std::string& failure : outcome.failures) log_.warning(failure);
   if (request_.events != nullptr) request_.events->set_summary(report.json(summary()));
-  if (request_.verbosity != Verbosity::quiet) fmt::print(request_.events != nullptr ? stderr : stdout, "{}", report.text(summary()));
+  if (request_.verbosity != Verbosity::quiet)
+    fmt::print(request_.events != nullptr ? stderr : stdout, "{}", report.text(summary()));
   if (end != PoolEnd::completed) {
     log_.warning(fmt::format("stopped early{}; 'jury resume {}' continues", out_of_time_ ? " (out of time)" : "",
                              directory_.path()));
@@ -77,7 +78,8 @@ ExitCode StudyRun::verdict(const RunReport& report, PoolEnd end) {
   }
   const std::size_t incomplete = outcome.num_planned - outcome.num_complete;
   if (outcome.too_many_failed || (request_.strict && incomplete > 0)) {
-    log_.warning(fmt::format("{} of {} did not complete", incomplete, counted(outcome.num_planned, subject_.task_name())));
+    log_.warning(
+        fmt::format("{} of {} did not complete", incomplete, counted(outcome.num_planned, subject_.task_name())));
     return ExitCode::too_many_failed;
   }
   if (!request_.require.empty() && !report.meets(request_.require)) {

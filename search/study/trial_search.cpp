@@ -9,12 +9,6 @@
 #include "search/study/trial_settings.hpp"
 
 namespace jury {
-namespace {
-
-constexpr std::size_t kMostUnderWay = 1000;  // trials whose studies are in memory
-
-}  // namespace
-
 TrialSearch::TrialSearch(std::unique_ptr<TrialMaker> maker)
     : maker_(std::move(maker)), task_(maker_->search_task()), sampler_(make_sampler(task_.section, task_.space, task_.seed)) {
   const SearchSection& section = task_.section;
@@ -266,8 +260,9 @@ std::vector<ReadyTask> TrialSearch::take_ready() {
   for (;;) {
     const std::vector<TrialStep> fixed = search_->start_what_is_fixed();
     queue_.insert(queue_.end(), fixed.begin(), fixed.end());
-    if (queue_.empty() || under_way_.size() >= kMostUnderWay) break;
-    while (!queue_.empty() && under_way_.size() < kMostUnderWay) {
+    const auto is_full = [&] { return std::cmp_greater_equal(under_way_.size(), kMostUnderWay); };
+    if (queue_.empty() || is_full()) break;
+    while (!queue_.empty() && !is_full()) {
       const TrialStep step = queue_.front();
       queue_.pop_front();
       begin(step, ready);

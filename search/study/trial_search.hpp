@@ -21,6 +21,8 @@ namespace jury {
 /// order of arrival. It holds nothing on disk: a later session replays the records.
 class TrialSearch {
  public:
+  static constexpr std::int64_t kMostUnderWay = 1000;  ///< trials whose studies are in memory
+
   /// Throws ConfigError for a space, sampler, pruner or objective that does not go with what is searched.
   explicit TrialSearch(std::unique_ptr<TrialMaker> maker);
 

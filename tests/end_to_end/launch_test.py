@@ -27,7 +27,10 @@ def variables(pid):
 
 def seconds_of(pid):
     """Processor seconds of a process so far, of its training threads mostly."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:  # it is gone
+        return 0
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
@@ -69,7 +72,32 @@ class Launched:
             raise
         return self.process.returncode, said
 
-    def wait_until(self, condition, seconds=60):
+    def kill(self):
+        """All of it, if it is still there."""
+        if self.process.poll() is None:
+            for pid in [self.process.pid, *self.children()]:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            self.process.communicate()
+
+    def busy_worker(self):
+        """Rank and pid of the one that trains: the others sleep."""
+        before = {}
+
+        def find():
+            for pid, rank in self.children().items():
+                used = seconds_of(pid) if rank else 0
+                if used - before.setdefault(pid, used) > 2:
+                    found[:] = [rank, pid]
+            return found
+
+        found = []
+        self.wait_until(find)
+        return found
+
+    def wait_until(self, condition, seconds=120):
         deadline = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > deadline:
@@ -175,17 +203,16 @@ class Quarantine(FolderTestCase):
         one_task = ("cv.method=holdout", "cv.repeats=1", "ensemble.members=1", "final.refit=false", "bias_variance=false", "train.epochs=10000000")
         directory = self.folder / "run"
         job = Launched(EXPERIMENT, *(word for setting in one_task for word in ("-s", setting)), "-o", directory, ranks=7)
+        self.addCleanup(job.kill)
         log = directory / "log.txt"
-        for rank in (1, 2, 3):
-            # The task goes to the first worker that is idle, which is then busy.
-            worker = job.wait_for(rank)
-            job.wait_until(lambda: log.exists() and seconds_of(worker) > 3)
+        for death in (1, 2, 3):
+            rank, worker = job.busy_worker()
             os.kill(worker, signal.SIGSEGV)
-            job.wait_until(lambda: f"rank {rank} on" in log.read_text())
+            job.wait_until(lambda: log.exists() and log.read_text().count("is lost; its task is done by others") == death)
+            self.assertRegex(log.read_text(), rf"warning rank {rank} on .*: has died \(SIGSEGV\)")
         code, said = job.end()
         self.assertEqual(code, 4, said)
         self.assertRegex(said, r"member 0: failed \(lost its worker 3 times \(the last time: SIGSEGV\)\)")
-        self.assertRegex(log.read_text(), r"warning rank 3 on .*: has died \(SIGSEGV\)")
         self.assertFalse(list(self.folder.glob(".jury-launch*")))
 
 

@@ -50,7 +50,8 @@ std::size_t terminal_width() {
 
 // What is written in a journal may be anything: no control characters, and no half letters at the end.
 std::string fitting(std::string text, std::size_t width) {
-  std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+  std::ranges::replace_if(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
   if (text.size() <= width) return text;
   text.resize(width);
   while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0U) == 0x80U) text.pop_back();
@@ -60,7 +61,8 @@ std::string fitting(std::string text, std::size_t width) {
 
 // "digits: 63 of 150 fits (42 %), 2 failed, 3.1 a second, 17.0 s left"
 std::string progress_line(const RunStatus& status) {
-  std::string text = fmt::format("{}: {} of {} {}s ({:.0f} %)", status.name, status.done, status.done + status.left, status.unit, 100 * status.share);
+  std::string text = fmt::format("{}: {} of {} {}s ({:.0f} %)", status.name, status.done, status.done + status.left,
+                                 status.unit, 100 * status.share);
   if (status.failed > 0) text += fmt::format(", {} failed", status.failed);
   if (status.stage == RunStage::ended) return text;
   if (status.per_second() > 0) text += fmt::format(", {:.3g} a second", status.per_second());
@@ -70,19 +72,23 @@ std::string progress_line(const RunStatus& status) {
 
 std::string workers_line(const RunStatus& status) {
   if (status.stage == RunStage::writing) return "results are being written";
-  return fmt::format("{}, {} under way, {} ready, {} in this session", counted(static_cast<std::uint64_t>(std::max(0, status.workers)), "worker"),
+  return fmt::format("{}, {} under way, {} ready, {} in this session",
+                     counted(static_cast<std::uint64_t>(std::max(0, status.workers)), "worker"),
                      counted(status.in_flight, "task"), status.ready, format_duration(status.seconds));
 }
 
 std::string search_line(const SearchProgress& search) {
   std::string text = fmt::format("{} of {} trials settled", search.settled, search.total);
-  if (search.best_trial >= 0) text += fmt::format(", best {} {} (trial {})", search.objective, short_number(search.best_value), search.best_trial);
+  if (search.best_trial >= 0)
+    text +=
+        fmt::format(", best {} {} (trial {})", search.objective, short_number(search.best_value), search.best_trial);
   return text;
 }
 
 std::string record_line(const Record& record) {
   std::string text = fmt::format("  {}: {}", to_string(record.key), to_string(record.state));
-  if (!record.host.empty()) text += fmt::format(" in {}, rank {} on {}", format_duration(record.seconds), record.rank, record.host);
+  if (!record.host.empty())
+    text += fmt::format(" in {}, rank {} on {}", format_duration(record.seconds), record.rank, record.host);
   if (!record.message.empty()) text += fmt::format(" ({})", record.message);
   return text;
 }
@@ -104,7 +110,8 @@ class View {
 
  private:
   void print_change(const RunStatus& status) {
-    std::string state = fmt::format("{} {} {} {} {}", status.done, status.failed, status.left, status.workers, static_cast<int>(status.stage));
+    std::string state = fmt::format("{} {} {} {} {}", status.done, status.failed, status.left, status.workers,
+                                    static_cast<int>(status.stage));
     if (status.search) state += fmt::format(" {}", status.search->settled);
     if (state == printed_) return;
     printed_ = std::move(state);
@@ -142,7 +149,8 @@ class Pulse {
 
 ExitCode say_it_is_over(const std::string& directory, const std::optional<RunStatus>& status) {
   std::string how = "is no longer running";
-  if (status && status->stage == RunStage::ended && status->exit_code) how = fmt::format("has stopped (exit code {})", *status->exit_code);
+  if (status && status->stage == RunStage::ended && status->exit_code)
+    how = fmt::format("has stopped (exit code {})", *status->exit_code);
   fmt::print("{} {}; 'jury resume {}' continues it\n", directory, how, directory);
   return ExitCode::stopped;
 }
@@ -152,8 +160,10 @@ void print_result(const RunDirectory& run) {
   try {
     const auto summary = nlohmann::json::parse(read_text_file(run.summary(), kMostSummaryBytes));
     if (summary.contains("metric") && summary.at("value").is_number()) {
-      std::string line = fmt::format("{} ({}): {}", summary.at("metric").get<std::string>(), summary.value("source", ""), short_number(summary.at("value")));
-      if (summary.contains("value_se") && summary["value_se"].is_number()) line += fmt::format(" +- {}", short_number(summary["value_se"]));
+      std::string line = fmt::format("{} ({}): {}", summary.at("metric").get<std::string>(),
+                                     summary.value("source", ""), short_number(summary.at("value")));
+      if (summary.contains("value_se") && summary["value_se"].is_number())
+        line += fmt::format(" +- {}", short_number(summary["value_se"]));
       fmt::print("{}\n", fitting(std::move(line), kLongestLine));
     }
   } catch (const nlohmann::json::exception&) {
@@ -188,7 +198,8 @@ ExitCode follow_run(const std::string& directory) {
     const double now = clock.seconds();
     const bool beats = pulse.is_beating(known, journal.size(), now);
     const bool rests = known.stage == RunStage::ended || !beats;
-    const bool comes_back = known.is_launched && now - pulse.heard() < kRelaunchSeconds && known.exit_code.value_or(1) == 1;
+    const bool comes_back =
+        known.is_launched && now - pulse.heard() < kRelaunchSeconds && known.exit_code.value_or(1) == 1;
     if (rests && !comes_back) return say_it_is_over(directory, status);
     const double next = now + kLookSeconds;
     while (clock.seconds() < next && !signals.stop_requested()) clock.sleep(kNapSeconds);

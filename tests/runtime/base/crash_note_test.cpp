@@ -47,7 +47,8 @@ TEST(CrashNote, IsLeftByAThreadOfWhichTheStackIsFull) {
       prepare_thread_for_crash();
       volatile char* low = nullptr;
       // Downwards through the stack to what is no memory.
-      for (volatile char* at = reinterpret_cast<volatile char*>(__builtin_frame_address(0));; at -= 4096) *(low = at) = 1;
+      for (volatile char* at = reinterpret_cast<volatile char*>(__builtin_frame_address(0));; at -= 4096)
+        *(low = at) = 1;
     }).join();
   });
   EXPECT_EQ(crash_signal(scratch / "crash", death.pid), death.signal);

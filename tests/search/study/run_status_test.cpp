@@ -28,7 +28,8 @@ RunStatus sample_status() {
           .in_flight = 8,
           .ready = 82,
           .workers = 4,
-          .search = SearchProgress{.settled = 5, .total = 64, .objective = "log_loss", .best_trial = 3, .best_value = 0.125},
+          .search =
+              SearchProgress{.settled = 5, .total = 64, .objective = "log_loss", .best_trial = 3, .best_value = 0.125},
           .exit_code = 75};
 }
 

@@ -32,8 +32,11 @@ class FewTrials final : public RunWork {
   void settle() override {}
   bool is_finished() const override { return done_ == 10; }
   WorkProgress progress() const override {
-    return {.fits_done = done_, .fits_left = 10 - done_, .share = static_cast<double>(done_) / 10,
-            .search = SearchProgress{.settled = static_cast<std::int64_t>(done_), .total = 10, .objective = "log_loss"}};
+    return {
+        .fits_done = done_,
+        .fits_left = 10 - done_,
+        .share = static_cast<double>(done_) / 10,
+        .search = SearchProgress{.settled = static_cast<std::int64_t>(done_), .total = 10, .objective = "log_loss"}};
   }
   const std::vector<FitTiming>& timing() const override { return timing_; }
   std::vector<SettledTrial> take_settled() override { return std::exchange(settled_, {}); }
@@ -51,9 +54,14 @@ class FewTrials final : public RunWork {
 
 class RunWatchTest : public testing::Test {
  protected:
-  RunWatchTest() : file_(::open((scratch_ / "events").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)), events_(file_, clock_), log_(scratch_ / "log.txt", "rank 0 on node1", RunLog::Echo::silent) {}
+  RunWatchTest()
+      : file_(::open((scratch_ / "events").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)),
+        events_(file_, clock_),
+        log_(scratch_ / "log.txt", "rank 0 on node1", RunLog::Echo::silent) {}
   ~RunWatchTest() override { ::close(file_); }
-  RunWatch watch() { return RunWatch({log_, &events_, work_, scratch_ / "progress.json", {.name = "few", .host = "node1"}}, clock_); }
+  RunWatch watch() {
+    return RunWatch({log_, &events_, work_, scratch_ / "progress.json", {.name = "few", .host = "node1"}}, clock_);
+  }
   std::vector<json> events() const {
     std::vector<json> events;
     const std::string text = read_text_file(scratch_ / "events");
@@ -73,7 +81,12 @@ class RunWatchTest : public testing::Test {
 TEST_F(RunWatchTest, SaysWhatIsDoneAfterTheWorkWasTold) {
   RunWatch watch = this->watch();
   WatchedSource source(work_, watch);
-  source.done({.key = {.trial = 3, .member = 1}, .state = TaskState::diverged, .message = "epoch 2", .rank = 5, .host = "node7", .peak_bytes = 99});
+  source.done({.key = {.trial = 3, .member = 1},
+               .state = TaskState::diverged,
+               .message = "epoch 2",
+               .rank = 5,
+               .host = "node7",
+               .peak_bytes = 99});
   const std::vector<json> events = this->events();
   ASSERT_EQ(events.size(), 2U);
   EXPECT_EQ(events[0]["event"], "record");
@@ -85,8 +98,10 @@ TEST_F(RunWatchTest, SaysWhatIsDoneAfterTheWorkWasTold) {
   EXPECT_EQ(events[1]["value"], 0.25);
   EXPECT_EQ(events[1]["objective"], "log_loss");
   // The log names rank, host and task.
-  EXPECT_THAT(read_text_file(scratch_ / "log.txt"), HasSubstr("info rank 5 on node7: trial 3 member 1: diverged (epoch 2)\n"));
-  EXPECT_THAT(read_text_file(scratch_ / "log.txt"), HasSubstr("info rank 0 on node1: trial 3: log_loss 0.2500, the best so far\n"));
+  EXPECT_THAT(read_text_file(scratch_ / "log.txt"),
+              HasSubstr("info rank 5 on node7: trial 3 member 1: diverged (epoch 2)\n"));
+  EXPECT_THAT(read_text_file(scratch_ / "log.txt"),
+              HasSubstr("info rank 0 on node1: trial 3: log_loss 0.2500, the best so far\n"));
 }
 
 TEST_F(RunWatchTest, NamesWorkersByRankAndHost) {
@@ -103,7 +118,8 @@ TEST_F(RunWatchTest, NamesWorkersByRankAndHost) {
   EXPECT_EQ(events[2]["host"], "node-7");
   EXPECT_EQ(events[2]["tasks"], 2);
   EXPECT_FALSE(events[3].contains("rank"));
-  EXPECT_THAT(read_text_file(scratch_ / "log.txt"), HasSubstr("warning rank 3 on node-7: is lost; its 2 tasks are done by others\n"));
+  EXPECT_THAT(read_text_file(scratch_ / "log.txt"),
+              HasSubstr("warning rank 3 on node-7: is lost; its 2 tasks are done by others\n"));
 }
 
 TEST_F(RunWatchTest, ProgressIsToldEveryTwoSecondsAndWrittenEverySecond) {
