@@ -1,5 +1,6 @@
 #include "runtime/pool/coordinator.hpp"
 
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -163,15 +164,22 @@ bool Coordinator::deal_suspect(Job& job) {
 void Coordinator::deal(Job& job) {
   // Workers are left to run dry for suspects.
   if (!deal_suspect(job)) return;
+  const double seconds_left = job.events.seconds_left();
+  stop_if_nothing_fits(job, seconds_left);
+  if (job.stopping) return;
   const auto quota = static_cast<std::size_t>(options_.batches_in_flight);
   // All get their first batch before any gets its second.
   for (std::size_t held = 0; held < quota; ++held) {
+    // What waits behind another task has the time that this one leaves: as they go out by length, half at least. How long
+    // that is must be known.
+    if (held > 0 && std::isfinite(seconds_left) && !dealer_.has_learned()) return;
+    const double for_these = held == 0 ? seconds_left : seconds_left / 2;
     const std::set<std::size_t>& workers = ledger_.holding(held);
-    for (auto next = workers.begin(); next != workers.end() && !dealer_.empty();) {
+    for (auto next = workers.begin(); next != workers.end() && dealer_.can_deal(for_these);) {
       const std::size_t worker = *next++;  // it leaves the set when it gets a batch
       if (watched_.contains(worker)) continue;
       if (held > 0 && !dealer_.worth_queueing(crew_.size())) return;
-      const std::vector<ReadyTask> batch = dealer_.next_batch(crew_.size());
+      const std::vector<ReadyTask> batch = dealer_.next_batch(crew_.size(), for_these);
       std::vector<TaskKey> keys;
       for (const ReadyTask& task : batch) keys.push_back(task.key);
       ledger_.deal(worker, batch);
@@ -181,16 +189,23 @@ void Coordinator::deal(Job& job) {
   }
 }
 
+void Coordinator::stop_if_nothing_fits(Job& job, double seconds_left) {
+  const bool is_idle = ledger_.num_in_flight() == 0 && job.pending.empty() && suspects_.empty();
+  if (is_idle && !dealer_.empty() && !dealer_.can_deal(seconds_left)) begin_stop(job, PoolEnd::out_of_time);
+}
+
 void Coordinator::lose(Job& job, std::size_t worker) {
   ++job.num_lost;
   watched_.erase(worker);
   const std::vector<Ledger::Lost> tasks = ledger_.lose(worker);
+  const std::string why = options_.why_lost(crew_.about(worker));
+  if (!why.empty()) job.events.worker_died(crew_.name(worker), why);
   job.events.worker_lost(crew_.name(worker), tasks.size());
   for (const Ledger::Lost& lost : tasks) {
     if (job.stopping) {
       job.unfinished = true;
     } else if (lost.times >= options_.most_deaths) {
-      give_up(job, lost.task);
+      give_up(job, lost.task, why);
     } else {
       suspects_.push_back(lost.task);
     }
@@ -198,10 +213,11 @@ void Coordinator::lose(Job& job, std::size_t worker) {
   if (!job.stopping && 2 * crew_.num_lost() > crew_.size()) begin_stop(job, PoolEnd::short_handed);
 }
 
-void Coordinator::give_up(Job& job, const ReadyTask& task) {
+void Coordinator::give_up(Job& job, const ReadyTask& task, const std::string& why) {
   Record record{.key = task.key, .settings = task.settings, .state = TaskState::failed,
                 .message = "lost its worker " + std::to_string(options_.most_deaths) +
-                           " times (crashed, killed, out of memory, or its node went down)"};
+                           " times (" +
+                           (why.empty() ? "killed, out of memory, or its node went down" : "the last time: " + why) + ")"};
   ledger_.give_up(record);
   keep(job, std::move(record));
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "runtime/base/error.hpp"
@@ -53,8 +54,9 @@ class Coordinator {
   void commit_if_due(Job& job);
   void deal(Job& job);
   bool deal_suspect(Job& job);
+  void stop_if_nothing_fits(Job& job, double seconds_left);
   void lose(Job& job, std::size_t worker);
-  void give_up(Job& job, const ReadyTask& task);
+  void give_up(Job& job, const ReadyTask& task, const std::string& why);
   void keep(Job& job, Record record);
   void begin_stop(Job& job, PoolEnd why);
   void mind_the_time(Job& job);

@@ -11,6 +11,7 @@ namespace {
 // A task queued behind another waits for it; one dealt on demand waits for a few polls (3 ms). Tasks
 // longer than this lose less than 3 % by the latter.
 constexpr double kLongTaskSeconds = 0.1;
+constexpr TaskKey kFirstKey{.trial = TaskKey::kNone};  // no key comes before it
 
 }  // namespace
 
@@ -19,6 +20,7 @@ void Dealer::add(const std::vector<ReadyTask>& tasks) {
     const bool added = ready_.insert(task).second;
     JURY_EXPECTS(added);
     static_cast<void>(added);
+    least_kept_ = std::min(least_kept_, task.cost_until_kept.value_or(least_kept_));
   }
 }
 
@@ -26,17 +28,29 @@ void Dealer::withdraw(const std::vector<ReadyTask>& tasks) {
   for (const ReadyTask& task : tasks) ready_.erase(task);
 }
 
-std::vector<ReadyTask> Dealer::next_batch(std::size_t num_workers) {
-  JURY_EXPECTS(!empty() && num_workers > 0);
+Dealer::Tasks::const_iterator Dealer::longest(double seconds_left) const {
+  if (!has_learned()) return ready_.begin();
+  const double most = seconds_left * learned_cost_ / learned_seconds_;
+  const auto whole = ready_.lower_bound({.key = kFirstKey, .cost = most});
+  if (least_kept_ > most) return whole;
+  return std::find_if(ready_.begin(), whole, [&](const ReadyTask& task) { return task.cost_until_kept && *task.cost_until_kept <= most; });
+}
+
+bool Dealer::can_deal(double seconds_left) const { return longest(seconds_left) != ready_.end(); }
+
+std::vector<ReadyTask> Dealer::next_batch(std::size_t num_workers, double seconds_left) {
+  JURY_EXPECTS(can_deal(seconds_left) && num_workers > 0);
   const std::size_t share = std::clamp<std::size_t>(size() / (2 * num_workers), 1, kTasksPerMessage);
   std::vector<ReadyTask> batch;
   double seconds = 0;
-  while (!ready_.empty() && batch.size() < share) {
-    const double next = expected_seconds(ready_.begin()->cost);
+  while (batch.size() < share) {
+    const auto task = longest(seconds_left);
+    if (task == ready_.end()) break;
+    const double next = expected_seconds(task->cost);
     if (!batch.empty() && seconds + next > batch_seconds_) break;
     seconds += next;
-    batch.push_back(*ready_.begin());
-    ready_.erase(ready_.begin());
+    batch.push_back(*task);
+    ready_.erase(task);
   }
   return batch;
 }
@@ -49,6 +63,8 @@ void Dealer::learn(double cost, double seconds) noexcept {
   if (cost <= 0 || seconds <= 0) return;
   cost_ += cost;
   seconds_ += seconds;
+  learned_cost_ += cost;
+  learned_seconds_ += seconds;
 }
 
 }  // namespace jury

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <set>
 #include <utility>
 #include <vector>
@@ -24,9 +25,13 @@ class Dealer {
   bool empty() const noexcept { return ready_.empty(); }
   std::size_t size() const noexcept { return ready_.size(); }
 
-  /// The longest task, and more while they are expected to stay under `batch_seconds` together and
-  /// leave as many for each of `num_workers` twice over. Expects !empty().
-  std::vector<ReadyTask> next_batch(std::size_t num_workers);
+  /// Whether there is a task that is expected to leave something within so many seconds (ReadyTask::cost_until_kept). What
+  /// tasks take is known once one was done; before, all of them can.
+  bool can_deal(double seconds_left) const;
+  bool has_learned() const noexcept { return learned_seconds_ > 0; }
+  /// The longest task of those that can_deal() means, and more while they are expected to stay under `batch_seconds` together
+  /// and leave as many for each of `num_workers` twice over. Expects can_deal(seconds_left).
+  std::vector<ReadyTask> next_batch(std::size_t num_workers, double seconds_left = std::numeric_limits<double>::infinity());
   /// Whether a worker that still has something to do should get a batch: not when there is too little
   /// for all and the next task is long, because then whoever is idle first should get it.
   bool worth_queueing(std::size_t num_workers) const;
@@ -42,11 +47,18 @@ class Dealer {
     }
   };
 
+  using Tasks = std::set<ReadyTask, LongestFirst>;
+  Tasks::const_iterator longest(double seconds_left) const;
+
   double batch_seconds_;
-  std::set<ReadyTask, LongestFirst> ready_;
+  Tasks ready_;
+  double least_kept_ = std::numeric_limits<double>::infinity();  // of cost_until_kept, of all that ever were here
   // A prior of one second at 10 GFLOP/s, soon outweighed.
   double cost_ = 1e10;
   double seconds_ = 1;
+  // Without it: what must not be said of small tasks.
+  double learned_cost_ = 0;
+  double learned_seconds_ = 0;
 };
 
 }  // namespace jury

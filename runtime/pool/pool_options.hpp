@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,8 @@ struct PoolOptions {
   /// Whether a worker's process is known to be gone. Asked of silent ones, so that nobody waits lost_seconds for a death on this
   /// machine.
   std::function<bool(const Ready&)> is_gone = [](const Ready&) { return false; };
+  /// Why a lost worker's process died, for people ("SIGSEGV"); "" where nothing is known.
+  std::function<std::string(const Ready&)> why_lost = [](const Ready&) { return std::string(); };
   /// Whether what started this process is gone: then it leaves with CommError, because another may take its place.
   std::function<bool()> is_orphan = [] { return false; };
 
@@ -74,10 +77,15 @@ class PoolEvents {
   /// Asked often. Once true, no task is dealt, those under way end at their next epoch boundary, and
   /// run() returns stopped.
   virtual bool stop_requested() { return false; }
+  /// How long tasks may still take. One that would leave nothing within that time is not dealt; when none is left that
+  /// would, and nothing is under way, run() returns out_of_time.
+  virtual double seconds_left() { return std::numeric_limits<double>::infinity(); }
   /// A worker with this name ("rank 3 on node7") has not been heard of for so long. Once a silence.
   virtual void worker_silent(const std::string& /*worker*/, double /*seconds*/) {}
   /// It is lost, and so many of its tasks are given to others; or it has come back.
   virtual void worker_lost(const std::string& /*worker*/, std::size_t /*tasks*/) {}
+  /// Said before worker_lost() where it is known why (PoolOptions::why_lost).
+  virtual void worker_died(const std::string& /*worker*/, const std::string& /*why*/) {}
   virtual void worker_back(const std::string& /*worker*/) {}
 };
 
@@ -85,6 +93,7 @@ enum class PoolEnd {
   completed,
   stopped,        ///< because the caller asked for it
   short_handed,   ///< stopped because more than half of the workers are lost
+  out_of_time,    ///< stopped because nothing that is left can be done in time (PoolEvents::seconds_left())
 };
 
 struct WorkerSummary {

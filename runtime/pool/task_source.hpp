@@ -1,6 +1,7 @@
 // Where the pool gets its tasks from, and where records go.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "runtime/base/task_key.hpp"
@@ -15,6 +16,8 @@ struct ReadyTask {
   /// short tasks make a batch, never a result: it may be rough, and 0.
   double cost = 0;
   std::uint64_t settings = 0;  ///< Record::settings of what comes of it
+  /// Of the cost, what must be done before a stop leaves something that another session goes on from; nothing: all of it.
+  std::optional<double> cost_until_kept = {};
 };
 
 /// The study's side of the pool, on rank 0, called on the main thread alone.

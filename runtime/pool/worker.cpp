@@ -129,6 +129,7 @@ void Worker::do_next() {
     record->seconds = end - start;
     record->rank = options_.rank;
     record->host = options_.host;
+    record->peak_bytes = memory_.bytes(end);
     if (record->payload.size() > JournalWriter::kMaxPayloadBytes) {
       JURY_EXPECTS(options_.blobs != nullptr);
       move_large_payload(*record, *options_.blobs);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/base/clock.hpp"
+#include "runtime/base/memory.hpp"
 #include "runtime/pool/evaluator.hpp"
 #include "runtime/pool/loopback_channel.hpp"
 #include "runtime/pool/message.hpp"
@@ -66,6 +67,7 @@ class Worker {
   std::deque<Task> tasks_;
   std::vector<Bytes> records_;    // finished, not sent
   std::size_t record_bytes_ = 0;  // of these
+  PeakMemory memory_;
   double start_seconds_;
   double flushed_seconds_;
   bool stopped_ = false;

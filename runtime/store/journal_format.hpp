@@ -13,7 +13,7 @@
 namespace jury::journal_format {
 
 inline constexpr std::uint64_t kMagic = 0x4C4E524A5952554A;  // "JURYJRNL"
-inline constexpr std::uint32_t kVersion = 3;
+inline constexpr std::uint32_t kVersion = 4;
 inline constexpr std::size_t kHeadPrefixBytes = 20;  // magic, version, size of the body, CRC
 inline constexpr std::uint64_t kMaxHeadBytes = std::uint64_t{64} << 20;
 

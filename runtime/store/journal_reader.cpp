@@ -121,6 +121,7 @@ JournalContents read_journal(const std::string& path, FileSystem& files) {
     if (frame->kind == kSession) contents.sessions.emplace_back(frame->payload.begin(), frame->payload.end());
     if (frame->kind != kRecord) continue;
     Record record = record_at(file, walk, *frame);
+    record.session = frame->epoch;
     const TaskKey key = record.key;
     if (!records.add(std::move(record)))
       throw DataError("journal '" + path + "' holds " + conflict_text(key) + " (offset " +

@@ -33,7 +33,7 @@ Bytes to_bytes(const Record& record) {
     out.add(index);
   out.add(record.settings).add(record.state).add(std::string_view(record.message)).add(record.payload);
   out.add(static_cast<std::uint8_t>(record.blob.has_value() ? 1 : 0)).add(record.blob.value_or(0));
-  out.add(record.started_seconds).add(record.seconds).add(record.rank).add(std::string_view(record.host));
+  out.add(record.started_seconds).add(record.seconds).add(record.rank).add(std::string_view(record.host)).add(record.peak_bytes);
   return out.take();
 }
 
@@ -56,6 +56,7 @@ Record record_from_bytes(std::span<const std::byte> bytes) {
   record.seconds = in.read<double>();
   record.rank = in.read<std::int32_t>();
   record.host = in.text();
+  record.peak_bytes = in.read<std::uint64_t>();
   if (!in.empty()) throw DataError("record has bytes left over (damaged or of another version)");
   return record;
 }

@@ -56,6 +56,7 @@ class RunDirectory {
   std::string summary() const { return path_ + "/summary.json"; }
   std::string trials_csv() const { return path_ + "/trials.csv"; }
   std::string log() const { return path_ + "/log.txt"; }
+  std::string progress() const { return path_ + "/progress.json"; }
   std::string blobs() const { return path_ + "/blobs"; }
 
  private:

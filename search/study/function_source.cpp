@@ -12,7 +12,7 @@ FunctionSource::FunctionSource(const Experiment& experiment, const std::string& 
     : experiment_(experiment), settings_(directory), search_(std::make_unique<FunctionTrials>(experiment, settings_)) {}
 
 void FunctionSource::count(const Record& record) {
-  timing_.push_back({record.key, record.rank, record.host, record.started_seconds, record.seconds});
+  timing_.push_back(timing_of(record));
   if (record.state != TaskState::complete) failures_.push_back(fmt::format("{}: {} ({})", to_string(record.key), to_string(record.state), record.message));
 }
 
@@ -35,7 +35,8 @@ WorkProgress FunctionSource::progress() const {
   return {.fits_done = timing_.size(),
           .fits_failed = failures_.size(),
           .fits_left = static_cast<std::size_t>(search_.num_trials_left()),
-          .share = search_.share()};
+          .share = search_.share(),
+          .search = search_.progress()};
 }
 
 SearchResults FunctionSource::results() const {

@@ -25,6 +25,7 @@ class FunctionSource final : public RunWork {
   bool is_finished() const override { return search_.is_finished(); }
   WorkProgress progress() const override;
   const std::vector<FitTiming>& timing() const override { return timing_; }
+  std::vector<SettledTrial> take_settled() override { return search_.take_settled(); }
 
   SearchResults results() const;
   /// One line each.

@@ -70,7 +70,7 @@ void FunctionReport::write_results(const std::string& path, RunFacts facts) cons
     selection.attribute("exact_value", exact_);
     selection.attribute("optimum", function().optimum);
     selection.attribute("regret", regret());
-    write_timing(file, facts.timing);
+    write_timing(file, facts);
     write_provenance(file, facts.provenance);
   });
 }

@@ -90,26 +90,6 @@ void write_head(Hdf5Writer& file, const ResultsHead& head) {
   root.attribute("deterministic", std::int64_t{head.deterministic ? 1 : 0});
 }
 
-void write_timing(Hdf5Writer& file, const std::vector<FitTiming>& timing) {
-  std::vector<TaskKey> keys;
-  std::vector<std::int32_t> ranks;
-  std::vector<std::string> hosts;
-  std::vector<double> started, seconds;
-  for (const FitTiming& fit : timing) {
-    keys.push_back(fit.key);
-    ranks.push_back(fit.rank);
-    hosts.push_back(fit.host);
-    started.push_back(fit.started_seconds);
-    seconds.push_back(fit.seconds);
-  }
-  TableWriter tasks(file.group("timing/tasks"), "row", keys.size());
-  add_key_columns(tasks, keys);
-  tasks.column("rank", ranks)
-      .column("host", hosts)
-      .column("started", started, {.units = "s", .help = "since the session began"})
-      .column("duration", seconds, {.units = "s"});
-}
-
 void add_key_columns(TableWriter& table, const std::vector<TaskKey>& keys) {
   const auto column = [&](const char* label, std::int32_t TaskKey::*index) {
     std::vector<std::int32_t> values;
@@ -158,7 +138,7 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
     write_bias_variance(file, plan, results);
     write_variance_sources(file, plan, results);
     write_models(file, plan, fits, results, facts.search != nullptr ? shown_study(*facts.search).trial : 0);
-    write_timing(file, facts.timing);
+    write_timing(file, facts);
     write_provenance(file, facts.provenance);
   });
 }

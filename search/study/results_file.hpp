@@ -19,6 +19,12 @@ struct RunFacts {
   std::uint64_t identity = 0;
   Provenance provenance;
   std::vector<FitTiming> timing;
+  std::uint32_t session = 0;  ///< the journal's epoch of records that were not read from it
+  struct Coordinator {
+    std::string host;
+    std::uint64_t peak_bytes = 0;
+  };
+  Coordinator coordinator = {};  ///< rank 0, of this session
   const SearchResults* search = nullptr;  ///< with [search]: all trials; the study is that of the chosen one, or of those that are joined
 };
 
@@ -43,7 +49,10 @@ struct ResultsHead {
   bool deterministic = true;  ///< no task ended in a way that its key does not decide
 };
 void write_head(Hdf5Writer& file, const ResultsHead& head);
-void write_timing(Hdf5Writer& file, const std::vector<FitTiming>& timing);
+/// /timing: tasks, ranks and utilisation.
+void write_timing(Hdf5Writer& file, const RunFacts& facts);
+/// The most memory that any rank had; 0 where nothing is known.
+std::uint64_t peak_bytes_of(const std::vector<FitTiming>& timing) noexcept;
 
 // The parts, each in a file of its own.
 /// /trials and /selection.

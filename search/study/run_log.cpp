@@ -27,18 +27,22 @@ class LogFile final : public spdlog::sinks::base_sink<spdlog::details::null_mute
   File file_;
 };
 
+std::string sentence(std::string_view who, std::string_view text) { return std::string(who) + " " + std::string(text); }
+
 }  // namespace
 
 struct RunLog::Impl {
   std::shared_ptr<spdlog::logger> logger;
+  std::string who;
   Echo echo;
 };
 
 RunLog::RunLog(const std::string& path, const std::string& who, Echo echo) : impl_(std::make_unique<Impl>()) {
+  impl_->who = who;
   impl_->echo = echo;
   try {
     impl_->logger = std::make_shared<spdlog::logger>("run", std::make_shared<LogFile>(path));
-    impl_->logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l " + who + ": %v", spdlog::pattern_time_type::utc);
+    impl_->logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
     impl_->logger->flush_on(spdlog::level::info);
     impl_->logger->set_error_handler([](const std::string&) {});
   } catch (const IoError& error) {  // the run goes on without
@@ -49,13 +53,23 @@ RunLog::RunLog(const std::string& path, const std::string& who, Echo echo) : imp
 RunLog::~RunLog() = default;
 
 void RunLog::info(std::string_view text) {
-  if (impl_->logger) impl_->logger->info("{}", text);
+  if (impl_->logger) impl_->logger->info("{}: {}", impl_->who, text);
   if (impl_->echo == Echo::all) std::fprintf(stderr, "jury: %.*s\n", static_cast<int>(text.size()), text.data());
 }
 
 void RunLog::warning(std::string_view text) {
-  if (impl_->logger) impl_->logger->warn("{}", text);
+  if (impl_->logger) impl_->logger->warn("{}: {}", impl_->who, text);
   if (impl_->echo != Echo::silent) std::fprintf(stderr, "jury: %.*s\n", static_cast<int>(text.size()), text.data());
+}
+
+void RunLog::info_of(std::string_view who, std::string_view text) {
+  if (impl_->logger) impl_->logger->info("{}: {}", who, text);
+  if (impl_->echo == Echo::all) std::fprintf(stderr, "jury: %s\n", sentence(who, text).c_str());
+}
+
+void RunLog::warning_of(std::string_view who, std::string_view text) {
+  if (impl_->logger) impl_->logger->warn("{}: {}", who, text);
+  if (impl_->echo != Echo::silent) std::fprintf(stderr, "jury: %s\n", sentence(who, text).c_str());
 }
 
 }  // namespace jury

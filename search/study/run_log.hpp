@@ -7,8 +7,8 @@
 
 namespace jury {
 
-/// Lines "2026-01-31T12:00:00.123Z info rank 0 on node1: text", flushed one by one. A log that cannot
-/// be written never ends a run.
+/// Lines "2026-01-31T12:00:00.123Z info rank 0 on node1: text", flushed one by one. Who is named is whom a line is about: the rank
+/// that did a task, or was lost; else the one that writes. A log that cannot be written never ends a run.
 class RunLog {
  public:
   /// What also goes to standard error.
@@ -20,6 +20,9 @@ class RunLog {
 
   void info(std::string_view text);
   void warning(std::string_view text);
+  /// The same of another rank: "rank 3 on node7".
+  void info_of(std::string_view who, std::string_view text);
+  void warning_of(std::string_view who, std::string_view text);
 
  private:
   struct Impl;

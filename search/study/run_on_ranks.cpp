@@ -4,8 +4,10 @@
 #include <signal.h>
 
 #include <cerrno>
+#include <optional>
 
 #include "models/nn/session.hpp"
+#include "runtime/base/crash_note.hpp"
 #include "runtime/mpi/agreement.hpp"
 #include "runtime/pool/message.hpp"
 #include "runtime/pool/run_pool.hpp"
@@ -18,6 +20,16 @@ namespace {
 // Only on this machine can it be known.
 bool is_gone_here(const Ready& worker) {
   return worker.host == host_name() && ::kill(static_cast<pid_t>(worker.pid), 0) != 0 && errno == ESRCH;
+}
+
+// Beside the status file, in the folder that all nodes see.
+std::string crash_notes_of(const RunRequest& request, const std::string& host) { return request.launch_status + ".crash-" + host; }
+
+// A process that is gone and left no note was killed by what it cannot handle.
+std::string why_lost(const RunRequest& request, const Ready& worker) {
+  if (worker.pid == 0) return {};
+  if (const auto signal = crash_signal(crash_notes_of(request, worker.host), worker.pid)) return signal_name(*signal);
+  return is_gone_here(worker) ? "killed from outside, perhaps for want of memory" : "";
 }
 
 // A resumed run keeps the instruction set it started with, on every rank; a new one needs ranks that
@@ -79,8 +91,15 @@ ExitCode run_on_ranks(const RunRequest& request, const MpiSession& session, cons
   options.ranks_per_gateway = request.ranks_per_gateway;
   options.task_seconds = request.experiment.budget.per_task;
   if (!world.is_solo()) options.is_orphan = [&session] { return session.is_orphan(); };
+  std::optional<ScopedCrashNote> crash_note;
   if (!request.launch_status.empty()) {
+    crash_note.emplace(crash_notes_of(request, host_name()));
+    options.thread_start = [threads = request.experiment.resources.threads] {
+      use_threads(threads);
+      prepare_thread_for_crash();
+    };
     options.is_gone = is_gone_here;
+    options.why_lost = [&request](const Ready& worker) { return why_lost(request, worker); };
     options.losses = PoolOptions::Losses::cost_their_tasks;
     options.report_silence_seconds = kSupervisedReportSeconds;
     options.lost_seconds = kSupervisedLostSeconds;

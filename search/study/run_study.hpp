@@ -15,7 +15,8 @@
 namespace jury {
 
 enum class Verbosity { quiet, normal, verbose };
-enum class SummaryFormat { text, json };
+
+class RunEvents;
 
 /// One call of `jury run` or `jury resume`.
 struct RunRequest {
@@ -29,12 +30,13 @@ struct RunRequest {
   bool strict = false;            ///< any fit that did not complete is too many
   bool results_only = false;      ///< write the files again from the journal, train nothing
   Verbosity verbosity = Verbosity::normal;
-  SummaryFormat summary = SummaryFormat::text;
   std::optional<Shard> shard = {};  ///< only these tasks, and no results
   std::string launch_status = {};  ///< the file that a supervisor reads, where there is one: then a lost rank costs only its tasks
   int gateways_above = 256;         ///< PoolOptions
   int ranks_per_gateway = 0;        ///< PoolOptions
   LaunchReporter* reporter = nullptr;  ///< its writer, on rank 0
+  bool wants_events = false;           ///< on standard output, and what people read on standard error
+  RunEvents* events = nullptr;         ///< their writer, on rank 0
 };
 
 /// Collective over the session's ranks. Loads the data once per node, deals the fits, journals what

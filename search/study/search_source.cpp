@@ -20,7 +20,7 @@ TrialSearch& SearchSource::search_of(const TaskKey& key) { return *searches_[sta
 void SearchSource::count(const Record& record) {
   results_are_old_ = true;
   fits_failed_ += record.state == TaskState::complete ? 0U : 1U;
-  timing_.push_back({record.key, record.rank, record.host, record.started_seconds, record.seconds});
+  timing_.push_back(timing_of(record));
 }
 
 void SearchSource::restore(const Record& record) {
@@ -50,8 +50,15 @@ void SearchSource::done(const Record& record) {
   is_finished_ = std::ranges::all_of(searches_, [](const auto& search) { return search->is_finished(); });
 }
 
+std::vector<SettledTrial> SearchSource::take_settled() {
+  std::vector<SettledTrial> settled;
+  for (const auto& search : searches_)
+    for (SettledTrial& trial : search->take_settled()) settled.push_back(std::move(trial));
+  return settled;
+}
+
 WorkProgress SearchSource::progress() const {
-  WorkProgress progress{.fits_done = timing_.size(), .fits_failed = fits_failed_};
+  WorkProgress progress{.fits_done = timing_.size(), .fits_failed = fits_failed_, .search = searches_.front()->progress()};
   for (const auto& search : searches_) {
     progress.fits_left += search->fits_left();
     progress.share += search->share() / static_cast<double>(searches_.size());

@@ -26,6 +26,7 @@ class SearchSource final : public StudyWork {
   bool is_finished() const override { return is_finished_; }
   WorkProgress progress() const override;
   WorkState state() override;
+  std::vector<SettledTrial> take_settled() override;
   const std::vector<FitTiming>& timing() const override { return timing_; }
 
  private:

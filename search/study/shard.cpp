@@ -9,6 +9,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/hash.hpp"
 #include "search/study/experiment.hpp"
+#include "search/study/trial_search.hpp"
 
 namespace jury {
 namespace {
@@ -40,8 +41,16 @@ Shard read_shard(std::string_view text) {
 }
 
 void check_shard(const Experiment& experiment) {
-  if (experiment.search)
-    throw ConfigError("--shard does not go with [search] (its trials depend on what came of others) run it as one job");
+  if (experiment.search) {
+    const SearchSection& search = *experiment.search;
+    if (is_adaptive(search) || search.pruner != "none")
+      throw ConfigError(fmt::format("--shard does not go with search.{} = \"{}\" (its trials depend on what came of others) run it as one job, or use "
+                                    "method grid, random or sobol without a pruner",
+                                    is_adaptive(search) ? "method" : "pruner", is_adaptive(search) ? search.method : search.pruner));
+    if (search.trials > TrialSearch::kMostUnderWay)
+      throw ConfigError(fmt::format("--shard does not go with {} trials (no more than {} are begun before others are over) use fewer, or one job",
+                                    search.trials, TrialSearch::kMostUnderWay));
+  }
   const auto grows = [](const EnsembleOptions& ensemble) { return is_auto(ensemble); };
   if (grows(experiment.ensemble) || std::ranges::any_of(experiment.bases, grows, &Configuration::ensemble))
     throw ConfigError("--shard does not go with members = \"auto\" (when there are enough of them depends on all) give a number");

@@ -4,21 +4,19 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <thread>
 
 #include "models/nn/session.hpp"
-#include "runtime/base/hash.hpp"
 #include "runtime/base/slurm.hpp"
 #include "runtime/base/text.hpp"
 #include "search/study/session_record.hpp"
-#include "search/study/versions.hpp"
 
 namespace jury {
 namespace {
 
 constexpr double kWriteEverySeconds = 60;
 constexpr double kPromiseSeconds = 10;       // while tasks are dealt
-constexpr double kQuietSeconds = 3600;       // while files are written
 constexpr double kWriteShare = 20;  // results are written again after so many times what it took
 
 RunLog::Echo echo_of(Verbosity verbosity) {
@@ -27,15 +25,6 @@ RunLog::Echo echo_of(Verbosity verbosity) {
 }
 
 }  // namespace
-
-Provenance provenance_of(const RunRequest& request, std::vector<Session> sessions) {
-  return {.experiment = request.experiment.experiment.name,
-          .experiment_toml = request.toml,
-          .version = jury_version(),
-          .git = jury_git(),
-          .libraries = library_versions(),
-          .sessions = std::move(sessions)};
-}
 
 StudyRun::StudyRun(const RunRequest& request, RunSubject& subject, const RunDirectory& directory, const MpiSession& session)
     : request_(request),
@@ -52,6 +41,16 @@ StudyRun::StudyRun(const RunRequest& request, RunSubject& subject, const RunDire
       limit_seconds_(request.max_seconds > 0 ? request.max_seconds : request.experiment.budget.time),
       next_write_(kWriteEverySeconds) {
   open_journal(directory);
+  watch_.emplace(RunWatch::Plan{.log = log_,
+                                .events = request.events,
+                                .work = work_,
+                                .status_path = directory.progress(),
+                                .first = {.name = request.experiment.experiment.name,
+                                          .unit = std::string(subject.task_name()),
+                                          .host = sessions_.back().host,
+                                          .pid = sessions_.back().pid,
+                                          .is_launched = request.reporter != nullptr}},
+                 system_clock());
   say_how_it_starts();
   if (!request.results_only && !is_finished()) heed_slurm();
 }
@@ -96,6 +95,7 @@ void StudyRun::say_how_it_starts() {
   const std::size_t done = progress.fits_done;
   log_.info(fmt::format("start: {} ranks on {} nodes, {} {}s already done and {} to do, instruction set {}", placement.size,
                         placement.num_nodes, done, subject_.task_name(), progress.fits_left, isa()));
+  watch_->started({.directory = directory_.path(), .identity = identity_, .session = journal_->epoch(), .ranks = placement.size, .nodes = placement.num_nodes});
   for (const std::string& warning : subject_.warnings()) log_.warning(warning);
   if (request_.verbosity == Verbosity::quiet) return;
   const auto cores = static_cast<int>(std::thread::hardware_concurrency());
@@ -108,6 +108,17 @@ void StudyRun::say_how_it_starts() {
 }
 
 ExitCode StudyRun::coordinate(Coordinator& coordinator) {
+  try {
+    const ExitCode code = do_tasks(coordinator);
+    watch_->ended(code);
+    return code;
+  } catch (const Error& error) {
+    watch_->ended(error.exit_code());
+    throw;
+  }
+}
+
+ExitCode StudyRun::do_tasks(Coordinator& coordinator) {
   if (request_.results_only) {
     write_files();
     if (is_finished()) journal_->finish();
@@ -123,11 +134,17 @@ ExitCode StudyRun::coordinate(Coordinator& coordinator) {
   JournalLog log(*journal_);
   std::optional<ShardSource> shard;
   if (request_.shard) shard.emplace(work_, *request_.shard);
-  const PoolResult result = coordinator.run(shard ? static_cast<TaskSource&>(*shard) : work_, log, *this);
+  WatchedSource watched(shard ? static_cast<TaskSource&>(*shard) : work_, *watch_);
+  const PoolResult result = coordinator.run(watched, log, *this);
   seconds_ = system_clock().seconds() - started_;
   utilisation_ = result.utilisation;
   progress_line_.finish(progress_state(seconds_));
+  if (result.end == PoolEnd::out_of_time) {
+    out_of_time_ = true;
+    watch_->stopping("nothing that is left can be done in time");
+  }
   if (result.end == PoolEnd::short_handed) {
+    watch_->stopping("more than half of the workers are lost");
     journal_->stop();
     log_.warning("more than half of the workers are lost");
     return ExitCode::failed;
@@ -147,70 +164,6 @@ ExitCode StudyRun::coordinate(Coordinator& coordinator) {
   return verdict(*report, result.end);
 }
 
-// The results are those of all shards together, so there are none.
-ExitCode StudyRun::end_of_shard(PoolEnd end) {
-  journal_->stop();
-  if (end == PoolEnd::stopped) {
-    log_.warning("stopped early; the same command with --resume continues");
-    return ExitCode::stopped;
-  }
-  log_.info(fmt::format("shard {} is done", request_.shard->name()));
-  if (request_.verbosity != Verbosity::quiet)
-    fmt::print(stderr, "jury: shard {} is done, {} in {}; 'jury merge' joins the shards\n", request_.shard->name(),
-               counted(work_.progress().fits_done, subject_.task_name()), directory_.path());
-  return ExitCode::done;
-}
-
-// To the supervisor, where there is one.
-void StudyRun::promise_a_word(double seconds) {
-  if (request_.reporter != nullptr) request_.reporter->promise(seconds);
-}
-
-std::unique_ptr<RunReport> StudyRun::write_files() {
-  promise_a_word(kQuietSeconds);
-  std::unique_ptr<RunReport> report = subject_.report();
-  report->write_results(directory_.results(),
-                        {.identity = identity_, .provenance = provenance_of(request_, sessions_), .timing = work_.timing()});
-  replace_file(directory_.trials_csv(), report->trials_csv());
-  replace_file(directory_.summary(), report->json(summary()));
-  return report;
-}
-
-RunSummary StudyRun::summary() const {
-  return {.name = request_.experiment.experiment.name,
-          .directory = directory_.path(),
-          .identity = identity_,
-          .num_ranks = session_.placement().size,
-          .seconds = seconds_,
-          .utilisation = utilisation_};
-}
-
-ExitCode StudyRun::verdict(const RunReport& report, PoolEnd end) {
-  const RunOutcome outcome = report.outcome();
-  for (const std::string& failure : outcome.failures) log_.warning(failure);
-  if (request_.summary == SummaryFormat::json) {
-    fmt::print("{}", report.json(summary()));
-  } else if (request_.verbosity != Verbosity::quiet) {
-    fmt::print("{}", report.text(summary()));
-  }
-  if (end == PoolEnd::stopped) {
-    log_.warning(fmt::format("stopped early{}; 'jury resume {}' continues", out_of_time_ ? " (out of time)" : "",
-                             directory_.path()));
-    return ExitCode::stopped;
-  }
-  const std::size_t incomplete = outcome.num_planned - outcome.num_complete;
-  if (outcome.too_many_failed || (request_.strict && incomplete > 0)) {
-    log_.warning(fmt::format("{} of {} did not complete", incomplete, counted(outcome.num_planned, subject_.task_name())));
-    return ExitCode::too_many_failed;
-  }
-  if (!request_.require.empty() && !report.meets(request_.require)) {
-    log_.warning(fmt::format("the result does not meet --require '{}'", request_.require));
-    return ExitCode::worse_than_required;
-  }
-  log_.info("done");
-  return ExitCode::done;
-}
-
 ProgressState StudyRun::progress_state(double seconds) const {
   const WorkProgress progress = work_.progress();
   return {.done = progress.fits_done, .failed = progress.fits_failed, .total = progress.fits_done + progress.fits_left, .work_done = progress.share,
@@ -219,6 +172,7 @@ ProgressState StudyRun::progress_state(double seconds) const {
 
 void StudyRun::tick(const PoolProgress& progress) {
   progress_line_.update(progress_state(progress.seconds));
+  watch_->tick(progress);
   if (request_.reporter != nullptr) request_.reporter->running(progress.num_done, kPromiseSeconds);
   const bool asked = signals_.take_write_request();
   if (request_.shard) return;
@@ -231,19 +185,19 @@ void StudyRun::tick(const PoolProgress& progress) {
 }
 
 bool StudyRun::stop_requested() {
-  if (limit_seconds_ > 0 && system_clock().seconds() - started_ > limit_seconds_) out_of_time_ = true;
+  if (seconds_left() < 0) out_of_time_ = true;
+  if (out_of_time_) watch_->stopping("out of time");
+  if (signals_.stop_requested()) watch_->stopping("asked to by a signal");
   return out_of_time_ || signals_.stop_requested();
+}
+
+double StudyRun::seconds_left() {
+  return limit_seconds_ > 0 ? limit_seconds_ - (system_clock().seconds() - started_) : std::numeric_limits<double>::infinity();
 }
 
 void StudyRun::worker_lost(const std::string& worker, std::size_t tasks) {
   if (request_.reporter != nullptr) request_.reporter->lost_a_rank();
-  log_.warning(fmt::format("{} is lost; its {} done by others", worker, tasks == 1 ? "task is" : fmt::format("{} tasks are", tasks)));
-}
-
-void StudyRun::worker_back(const std::string& worker) { log_.info(fmt::format("{} is back", worker)); }
-
-void StudyRun::worker_silent(const std::string& worker, double seconds) {
-  log_.warning(fmt::format("{} has not been heard of for {}", worker, format_duration(seconds)));
+  watch_->worker_lost(worker, tasks);
 }
 
 }  // namespace jury

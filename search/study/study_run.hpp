@@ -12,6 +12,7 @@
 #include "search/study/run_log.hpp"
 #include "search/study/run_study.hpp"
 #include "search/study/run_subject.hpp"
+#include "search/study/run_watch.hpp"
 
 namespace jury {
 
@@ -32,15 +33,18 @@ class StudyRun final : public PoolEvents {
 
   void tick(const PoolProgress& progress) override;
   bool stop_requested() override;
-  void worker_silent(const std::string& worker, double seconds) override;
+  double seconds_left() override;
+  void worker_silent(const std::string& worker, double seconds) override { watch_->worker_silent(worker, seconds); }
+  void worker_died(const std::string& worker, const std::string& why) override { watch_->worker_died(worker, why); }
   void worker_lost(const std::string& worker, std::size_t tasks) override;
-  void worker_back(const std::string& worker) override;
+  void worker_back(const std::string& worker) override { watch_->worker_back(worker); }
 
  private:
   void open_journal(const RunDirectory& directory);
   void say_how_it_starts();
   void heed_slurm();
-  void promise_a_word(double seconds);
+  ExitCode do_tasks(Coordinator& coordinator);
+  RunFacts facts() const;
   ExitCode verdict(const RunReport& report, PoolEnd end);
   ExitCode end_of_shard(PoolEnd end);
   ProgressState progress_state(double seconds) const;
@@ -57,6 +61,7 @@ class StudyRun final : public PoolEvents {
   ScopedSignals signals_;
   std::unique_ptr<JournalWriter> journal_;
   std::vector<Session> sessions_;
+  std::optional<RunWatch> watch_;
   double started_;
   double seconds_ = 0;
   double utilisation_ = 0;
@@ -64,8 +69,5 @@ class StudyRun final : public PoolEvents {
   double next_write_;
   bool out_of_time_ = false;
 };
-
-/// What a run was made by and with.
-Provenance provenance_of(const std::string& toml, std::vector<Session> sessions);
 
 }  // namespace jury

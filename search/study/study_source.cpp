@@ -26,6 +26,14 @@ double expected_flops(const StudyPlan& plan, const TaskKey& key, const std::vect
   return (seen + predicted) * flops_per_draw[static_cast<std::size_t>(std::max(key.base, 0))] * plan.num_fits_of(key);
 }
 
+// A training leaves its state at the end of an epoch, rounds leave it between two of them; boosted trees leave none.
+std::optional<double> cost_until_kept(const StudyPlan& plan, const TaskKey& key, double cost) {
+  const Configuration& configuration = plan.configuration(key);
+  if (plan.method(key).is_sequential) return cost / std::max(1, plan.num_fits_of(key));
+  if (trains_trees(configuration)) return {};
+  return cost / std::max(1, configuration.train.epochs);
+}
+
 StudySource::StudySource(const StudyPlan& plan, const BlobStore& blobs, const Checkpoints& checkpoints,
                          const std::vector<double>& flops_per_draw, std::size_t most_bytes_kept)
     : plan_(plan), blobs_(blobs), checkpoints_(checkpoints), flops_per_draw_(flops_per_draw), most_bytes_kept_(most_bytes_kept) {
@@ -86,7 +94,8 @@ std::vector<ReadyTask> StudySource::take_ready() {
 std::vector<ReadyTask> StudySource::take(const std::function<bool(const TaskKey&)>& wanted) {
   std::vector<ReadyTask> ready;
   for (const auto& [key, cost] : waiting_)
-    if (wanted(key) && given_.insert(key).second) ready.push_back({key, cost});
+    if (wanted(key) && given_.insert(key).second)
+      ready.push_back({.key = key, .cost = cost, .cost_until_kept = cost_until_kept(plan_, key, cost)});
   return ready;
 }
 
@@ -161,7 +170,7 @@ void StudySource::keep(const Record& record, Session session) {
     if (!is_chain || plan_.num_fits_of(key) > 0) fits_.emplace(key, std::move(fit));
     ++key.member;
   }
-  timing_.push_back({record.key, record.rank, record.host, record.started_seconds, record.seconds});
+  timing_.push_back(timing_of(record));
   if (is_chain && session == Session::earlier) {
     chains_[first_of(of_task)].continuations.emplace(key.member, std::move(task.continuation));
   } else if (const auto waiting = waiting_.find(of_task); waiting != waiting_.end()) {

@@ -21,6 +21,9 @@ namespace jury {
 /// `flops_per_draw`: CheckedStudy::flops_per_draw().
 double expected_flops(const StudyPlan& plan, const TaskKey& key, const std::vector<double>& flops_per_draw);
 
+/// What of it must be done before a stop leaves a checkpoint that the task goes on from; nothing: all of it.
+std::optional<double> cost_until_kept(const StudyPlan& plan, const TaskKey& key, double cost);
+
 /// Gives out the tasks that have no final record yet and collects all that are done. No task waits for
 /// another, so all are ready at once. Members of a jury that has enough of them are withdrawn; what is done of
 /// them is no part of the results.

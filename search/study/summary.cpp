@@ -124,8 +124,9 @@ std::string summary_text(const RunSummary& run, const StudyPlan& plan, const Stu
   text += fmt::format("\n{} of {} fits{} complete", results.num_complete, results.num_planned, of);
   if (results.num_diverged > 0) text += fmt::format(", {} diverged", results.num_diverged);
   if (results.num_failed > 0) text += fmt::format(", {} failed", results.num_failed);
-  text += fmt::format(" in {} on {} ({:.0f} % busy)\n", format_duration(run.seconds),
-                      counted(static_cast<std::uint64_t>(run.num_ranks), "rank"), 100 * run.utilisation);
+  text += fmt::format(" in {} on {} ({:.0f} % busy{})\n", format_duration(run.seconds),
+                      counted(static_cast<std::uint64_t>(run.num_ranks), "rank"), 100 * run.utilisation,
+                      run.peak_bytes > 0 ? fmt::format(", at most {} a rank", format_bytes(static_cast<double>(run.peak_bytes))) : "");
   text += fmt::format("results: {}/results.h5\nnext:    {}\n", run.directory,
                       !results.complete()         ? "jury resume " + run.directory
                       : run.search != nullptr ? "jury show " + run.directory + " trials"
@@ -166,6 +167,7 @@ std::string summary_json(const RunSummary& run, const StudyResults& results) {
   json["seconds"] = run.seconds;
   json["ranks"] = run.num_ranks;
   json["utilisation"] = run.utilisation;
+  json["peak_bytes"] = run.peak_bytes;
   return json.dump(2) + "\n";
 }
 

@@ -17,6 +17,7 @@ struct RunSummary {
   int num_ranks = 1;
   double seconds = 0;
   double utilisation = 0;
+  std::uint64_t peak_bytes = 0;           ///< of the rank that had most; 0: not known
   const SearchResults* search = nullptr;  ///< with [search]
 };
 

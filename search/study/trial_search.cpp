@@ -9,12 +9,6 @@
 #include "search/study/trial_settings.hpp"
 
 namespace jury {
-namespace {
-
-constexpr std::size_t kMostUnderWay = 1000;  // trials whose studies are in memory
-
-}  // namespace
-
 TrialSearch::TrialSearch(std::unique_ptr<TrialMaker> maker)
     : maker_(std::move(maker)), task_(maker_->search_task()), sampler_(make_sampler(task_.section, task_.space, task_.seed)) {
   const SearchSection& section = task_.section;
@@ -200,13 +194,28 @@ void TrialSearch::settle(std::int64_t number) {
   if (trial.is_settled || state == TrialState::running || state == TrialState::paused) return;
   trial.is_settled = true;
   ++num_settled_;
-  if (state != TrialState::complete) return retire(number);
+  if (state != TrialState::complete) {
+    tell_settled(number, state);
+    return retire(number);
+  }
   const double value = task_.objectives.front().minimised(trial.score.objectives.front());
   const bool is_best = !best_ || value < task_.objectives.front().minimised(trials_.at(*best_).score.objectives.front()) ||
                        (value == task_.objectives.front().minimised(trials_.at(*best_).score.objectives.front()) && number < *best_);
-  if (!is_best) return retire(number);
-  if (best_) retire(*best_);
-  best_ = number;
+  if (is_best && best_) retire(*best_);
+  if (is_best) best_ = number;
+  tell_settled(number, state);
+  if (!is_best) retire(number);
+}
+
+void TrialSearch::tell_settled(std::int64_t number, TrialState state) {
+  const Trial& trial = trials_.at(number);
+  SettledTrial settled{.outer = task_.outer, .trial = static_cast<std::int32_t>(number), .state = state == TrialState::failed ? "failed" : "pruned", .error = trial.error};
+  if (state == TrialState::complete) {
+    settled.state = "complete";
+    settled.value = trial.score.objectives.front();
+    settled.is_best = best_ == number;
+  }
+  settled_.push_back(std::move(settled));
 }
 
 void TrialSearch::retire(std::int64_t number) {
@@ -223,6 +232,7 @@ void TrialSearch::choose() {
     if (trial.is_settled) continue;
     trial.is_settled = true;
     ++num_settled_;
+    tell_settled(number, TrialState::pruned);
     retire(number);
   }
   join();
@@ -250,8 +260,9 @@ std::vector<ReadyTask> TrialSearch::take_ready() {
   for (;;) {
     const std::vector<TrialStep> fixed = search_->start_what_is_fixed();
     queue_.insert(queue_.end(), fixed.begin(), fixed.end());
-    if (queue_.empty() || under_way_.size() >= kMostUnderWay) break;
-    while (!queue_.empty() && under_way_.size() < kMostUnderWay) {
+    const auto is_full = [&] { return std::cmp_greater_equal(under_way_.size(), kMostUnderWay); };
+    if (queue_.empty() || is_full()) break;
+    while (!queue_.empty() && !is_full()) {
       const TrialStep step = queue_.front();
       queue_.pop_front();
       begin(step, ready);
@@ -287,6 +298,14 @@ bool TrialSearch::is_finished() const {
 double TrialSearch::share() const {
   if (population_ != nullptr) return static_cast<double>(num_told_) / static_cast<double>(task_.rungs.trials * population_->num_rungs(0));
   return static_cast<double>(num_settled_) / static_cast<double>(std::max<std::int64_t>(1, pruner_->max_trials()));
+}
+
+SearchProgress TrialSearch::progress() const {
+  SearchProgress progress{.settled = num_settled_, .total = pruner_->max_trials(), .objective = task_.objectives.front().name()};
+  if (!best_) return progress;
+  progress.best_trial = chosen();
+  progress.best_value = trials_.at(*best_).score.objectives.front();
+  return progress;
 }
 
 std::size_t TrialSearch::fits_left() const {

@@ -12,6 +12,7 @@
 #include "search/pruner/population.hpp"
 #include "search/pruner/virtual_search.hpp"
 #include "search/sampler/sampler.hpp"
+#include "search/study/run_work.hpp"
 #include "search/study/trial_work.hpp"
 
 namespace jury {
@@ -20,6 +21,8 @@ namespace jury {
 /// order of arrival. It holds nothing on disk: a later session replays the records.
 class TrialSearch {
  public:
+  static constexpr std::int64_t kMostUnderWay = 1000;  ///< trials whose studies are in memory
+
   /// Throws ConfigError for a space, sampler, pruner or objective that does not go with what is searched.
   explicit TrialSearch(std::unique_ptr<TrialMaker> maker);
 
@@ -32,11 +35,13 @@ class TrialSearch {
 
   /// All trials are settled, and so is the chosen one's study.
   bool is_finished() const;
-  /// All trials are settled.
   /// Share of the trials that are settled.
   double share() const;
   std::int64_t num_trials_left() const noexcept { return pruner_->max_trials() - num_settled_; }
   std::size_t fits_left() const;
+  SearchProgress progress() const;
+  /// Since the last call, in the order of the virtual clock; earlier sessions' among the first.
+  std::vector<SettledTrial> take_settled() { return std::exchange(settled_, {}); }
 
   /// The work of the best complete trial, or of the study that joins several; null while there is none.
   TrialWork* best() noexcept;
@@ -75,6 +80,7 @@ class TrialSearch {
   void choose();
   void join();
   std::optional<std::int64_t> shown() const noexcept { return joined_ ? joined_ : best_; }
+  void tell_settled(std::int64_t number, TrialState state);
   bool set_up(Trial& trial, std::int64_t number);
   void restore_of(Trial& trial, std::int64_t number);
   static void add(const Trial& trial, std::vector<ReadyTask> tasks, std::vector<ReadyTask>& ready);
@@ -95,6 +101,7 @@ class TrialSearch {
   std::deque<TrialStep> queue_;                           // fixed, and not begun for want of room
   std::map<std::int64_t, TrialStep> under_way_;
   std::vector<ReadyTask> withdrawn_;
+  std::vector<SettledTrial> settled_;
   std::optional<std::int64_t> best_;
   std::optional<std::int64_t> joined_;  // number of the study that trains several as one
   std::int64_t num_settled_ = 0;

@@ -8,7 +8,7 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from jury_command import SOURCE, FolderTestCase, command, environment, expect_same, run
+from jury_command import SOURCE, FolderTestCase, command, environment, expect_same, run, summary_of
 
 SMALL = Path(__file__).with_name("small.toml")
 DIGITS = SOURCE / "tests" / "data" / "digits.csv.gz"
@@ -26,7 +26,7 @@ class Commands(FolderTestCase):
         cls.finished = cls.root / "finished"
         done = run("run", SMALL, "-o", cls.finished, "--json")
         assert done.returncode == 0, done.stderr
-        cls.summary = json.loads(done.stdout)
+        cls.summary = summary_of(done)
 
     def output_of(self, *arguments, code=0, **options):
         done = run(*arguments, **options)
@@ -127,9 +127,9 @@ class Commands(FolderTestCase):
         self.assertFalse(any(path.stat().st_mode & 0o002 for path in self.finished.rglob("*")))
 
     def test_without_an_output_the_run_is_named_after_the_experiment(self):
-        text = self.output_of("run", SMALL, "-s", f"output.dir={self.folder}", "--json")
+        summary = summary_of(run("run", SMALL, "-s", f"output.dir={self.folder}", "--json"))
         directory = self.folder / f"small-{self.summary['identity'][:8]}"
-        self.assertEqual(json.loads(text)["directory"], str(directory))
+        self.assertEqual(summary["directory"], str(directory))
         expect_same(self, self.finished, directory)
 
     def test_a_quiet_run_prints_nothing(self):

@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 
 import stand_in_data
-from jury_command import SOURCE, run, scratch
+from jury_command import SOURCE, run, scratch, summary_of
 
 FOLDER = SOURCE / "tools" / "examples"
 EXAMPLES = sorted(FOLDER.glob("*.toml"))
@@ -80,7 +80,9 @@ class Examples(unittest.TestCase):
         """The summary of an example cut short."""
         settings = [word for key, value in SHORT.items() if self.applies(example, key) for word in ("-s", f"{key}={value}")]
         directory = Path(tempfile.mkdtemp(dir=self.folder)) / example.stem
-        summary = json.loads(self.output_of("run", example, *self.data_of(example), *settings, *words, "-o", directory, "--json"))
+        done = run("run", example, *self.data_of(example), *settings, *words, "-o", directory, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        summary = summary_of(done)
         self.assertTrue(summary["complete"], summary)
         return directory
 

@@ -1,4 +1,5 @@
 """Runs the jury command for the end-to-end tests: alone or under mpirun, with or without a kill."""
+import json
 import os
 import re
 import signal
@@ -37,6 +38,16 @@ def run(*arguments, ranks=None, env=None, timeout=300):
     """The completed process, with its output as text."""
     return subprocess.run(command(arguments, ranks), capture_output=True, text=True, timeout=timeout,
                           env=env or environment())
+
+
+def events_of(text):
+    """What `--json` wrote: one object a line."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def summary_of(done):
+    """The summary in the last event of a run with --json."""
+    return events_of(done.stdout)[-1]["summary"]
 
 
 def start(*arguments, ranks=None):

@@ -16,6 +16,15 @@ def variables(pid):
         return {}
 
 
+def seconds_of(pid):
+    """Processor seconds of a process so far, of its training threads mostly."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:  # it is gone
+        return 0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class Job:
     """A running job, and what there is of it: every process it started has `mark` in the environment variable `name`."""
 
@@ -52,6 +61,35 @@ class Job:
                     return pid
             time.sleep(0.02)
         raise AssertionError(f"rank {rank} never came up")
+
+    def wait_until(self, condition, seconds=120):
+        """Until it holds."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > deadline:
+                raise AssertionError("it never came to that")
+            time.sleep(0.05)
+
+    def busy_worker(self):
+        """Rank and pid of the one that trains: the others sleep."""
+        before, found = {}, []
+
+        def find():
+            for pid, rank in self.children().items():
+                used = seconds_of(pid) if rank else 0
+                if used - before.setdefault(pid, used) > 2:
+                    found[:] = [rank, pid]
+            return found
+
+        self.wait_until(find)
+        return found
+
+    def kill(self):
+        """All of it, if it is still there."""
+        if self.process.poll() is None:
+            for pid in [self.process.pid, *self.children()]:
+                self.signal(pid, signal.SIGKILL)
+            self.process.communicate()
 
     def end(self, timeout=300):
         """Exit code and what was said; fails when it does not end."""

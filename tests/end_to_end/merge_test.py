@@ -35,6 +35,20 @@ class Merge(FolderTestCase):
         self.assertIn("nothing is left to do", done.stderr)
         expect_same(self, self.reference, merged)
 
+    def test_the_trials_of_a_search_that_learns_nothing_are_shared_out(self):
+        for method in ("grid", "random", "sobol"):
+            with self.subTest(method=method):
+                settings = ["-s", f"search.method={method}", "-s", "search.trials=6", "-s", "bias_variance=false", "-s", "cv.repeats=1",
+                            "--space", "model.hidden=choice([4], [8], [3, 3])", "--space", "train.lr=choice(0.01, 0.1)"]
+                reference, merged = self.folder / f"reference-{method}", self.folder / f"merged-{method}"
+                self.assertEqual(run("run", SMALL, *settings, "-o", reference).returncode, 0)
+                shards = self.shards(3, *settings, "--overwrite")
+                self.assertEqual(run("merge", *shards, "-o", merged).returncode, 0)
+                done = run("resume", merged, ranks=2)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn("already done", done.stderr)
+                expect_same(self, reference, merged)
+
     def test_what_is_missing_is_done_by_the_resume(self):
         shards = self.shards(3)[:2]
         merged = self.folder / "merged"
@@ -80,7 +94,10 @@ class Merge(FolderTestCase):
             with self.subTest(shard=shard):
                 expect_complaint(self, run("run", SMALL, *output, "--shard", shard), 2, "is no part of a run")
         adaptive = ["-s", "search.trials=2", "--space", "train.lr=loguniform(1e-4, 1e-1)", "--shard", "1/2"]
-        expect_complaint(self, run("run", SMALL, *output, *adaptive), 2, "does not go with .search.")
+        for settings, message in (([], 'search.method = "tpe"'), (["search.method=random", "search.pruner=asha"], 'search.pruner = "asha"'),
+                                  (["search.method=random", "search.trials=1001"], "does not go with 1001 trials")):
+            words = [word for setting in settings for word in ("-s", setting)]
+            expect_complaint(self, run("run", SMALL, *output, *adaptive, *words), 2, message)
         self.assertFalse((self.folder / "merged").exists())
 
 

@@ -4,7 +4,7 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from jury_command import command, environment, expect_complaint, expect_same, run, scratch
+from jury_command import command, environment, expect_complaint, expect_same, run, scratch, summary_of
 
 EXPERIMENT = """schema = 1
 [experiment]
@@ -56,7 +56,7 @@ class PredefinedSplits(unittest.TestCase):
     def summary_of(self, name, *words, ranks=None):
         done = self.run_here(*words, "-o", name, "--json", ranks=ranks)
         self.assertEqual(done.returncode, 0, done.stderr)
-        return json.loads(done.stdout)
+        return summary_of(done)
 
     def table(self, name, table):
         return json.loads(run("show", self.folder / name, table, "-f", "json").stdout)

@@ -7,7 +7,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from jury_command import SOURCE, run, scratch
+from jury_command import SOURCE, run, scratch, summary_of
 
 DATA = Path(sys.argv[1])
 EXAMPLES = SOURCE / "tools" / "examples"
@@ -21,7 +21,7 @@ class RealData(unittest.TestCase):
         with scratch() as folder:
             done = run("run", EXAMPLES / example, *words, "-o", Path(folder) / "run", "--json", ranks=ranks)
             self.assertEqual(done.returncode, 0, done.stderr)
-            summary = json.loads(done.stdout)
+            summary = summary_of(done)
             shown = json.loads(run("show", Path(folder) / "run", "summary", "-f", "json").stdout)
         self.assertTrue(summary["complete"])
         self.assertLess(summary["largest_residual"] or 0, 1e-9)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import h5py
 
-from jury_command import expect_complaint, expect_same, kill_all, run, scratch, start
+from jury_command import expect_complaint, expect_same, kill_all, run, scratch, start, summary_of
 
 EXPERIMENT = """schema = 1
 [experiment]
@@ -70,7 +70,7 @@ class Search(unittest.TestCase):
         cls.finished = cls.folder / "finished"
         done = run("run", cls.file, "-o", cls.finished, "--json")
         assert done.returncode == 0, done.stderr
-        cls.summary = json.loads(done.stdout)
+        cls.summary = summary_of(done)
 
     @classmethod
     def tearDownClass(cls):

@@ -5,7 +5,7 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from jury_command import command, environment, expect_complaint, expect_same, run, scratch
+from jury_command import command, environment, expect_complaint, expect_same, run, scratch, summary_of
 
 EXPERIMENT = """schema = 1
 [experiment]
@@ -64,7 +64,7 @@ class Splitters(unittest.TestCase):
     def done(self, name, *settings, ranks=None):
         done = subprocess.run(command(self.arguments(name, *settings), ranks), capture_output=True, text=True, timeout=120, env=environment())
         self.assertEqual(done.returncode, 0, done.stderr)
-        return json.loads(done.stdout)
+        return summary_of(done)
 
     def table(self, name, table):
         return json.loads(run("show", self.folder / name, table, "-f", "json").stdout)

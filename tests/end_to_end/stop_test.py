@@ -121,6 +121,35 @@ class Stops(FolderTestCase):
         self.assertRegex((directory / "log.txt").read_text(), r"the Slurm job ends in \S+ m?s; stops after")
         self.expect_ends_the_same(directory)
 
+    def test_what_could_not_be_done_in_time_is_not_begun(self):
+        experiment, directory = self.folder / "wide.toml", self.folder / "run"
+        experiment.write_text('''
+[experiment]
+seed = 2
+[data]
+generator = "ringnorm"
+rows = 1000
+[model]
+type = "mlp"
+[train]
+epochs = 1
+batch = 4
+[cv]
+method = "holdout"
+[search]
+method = "tpe"
+trials = 2
+parallel = 1
+[search.space]
+"model.hidden" = "choice([4], [4000, 4000])"
+''')
+        # The second trial takes many minutes at the pace of the first, and leaves nothing before it is done.
+        done = run("run", experiment, "-o", directory, "--max-time", "20s", "--progress", "none")
+        self.assertEqual(done.returncode, 75, done.stderr)
+        self.assertIn("stopped early (out of time)", done.stderr)
+        self.assertIn("stopping: nothing that is left can be done in time", (directory / "log.txt").read_text())
+        self.assertRegex(run("resume", directory, "--check").stdout, r"sound, 1 records, unfinished")
+
     def expect_starved(self, directory, done, why):
         """It ended for want of room, and what it said was done is kept."""
         expect_complaint(self, done, 74, why)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
@@ -30,11 +31,13 @@ constexpr double kCountSeconds = 0.5;
 constexpr double kForkSeconds = 10;  // then the launcher has started all ranks
 
 // In the child, between fork and exec: nothing that allocates.
-[[noreturn]] void become(char* const* words, int report) {
+[[noreturn]] void become(char* const* words, int report, int output) {
   ::setpgid(0, 0);  // what the terminal sends goes to the supervisor alone
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   const int nothing = ::open("/dev/null", O_RDONLY);
   if (nothing >= 0) ::dup2(nothing, STDIN_FILENO);
+  if (output >= 0) ::dup2(output, STDOUT_FILENO);
+  ::signal(SIGPIPE, SIG_DFL);
   ::execvp(words[0], words);
   const int reason = errno;
   static_cast<void>(!::write(report, &reason, sizeof reason));
@@ -83,8 +86,15 @@ Attempt::Attempt(AttemptPlan plan) : plan_(std::move(plan)), begun_(system_clock
   int report[2] = {-1, -1};
   if (::pipe2(report, O_CLOEXEC) != 0) throw IoError(fmt::format("cannot make a pipe ({})", std::strerror(errno)));
   const std::vector<char*> words = null_terminated(plan_.command);
+  int output[2] = {-1, -1};
+  if (plan_.on_line && ::pipe2(output, O_CLOEXEC) != 0) throw IoError(fmt::format("cannot make a pipe ({})", std::strerror(errno)));
+  output_ = Fd(output[0]);
   pid_ = ::fork();
-  if (pid_ == 0) become(words.data(), report[1]);
+  if (pid_ == 0) become(words.data(), report[1], output[1]);
+  if (plan_.on_line) {
+    ::close(output[1]);
+    ::fcntl(output[0], F_SETFL, O_NONBLOCK);
+  }
   ::close(report[1]);
   int reason = pid_ < 0 ? errno : 0;
   if (pid_ >= 0 && ::read(report[0], &reason, sizeof reason) < 0) reason = 0;
@@ -100,6 +110,9 @@ Attempt::~Attempt() {
   std::error_code none;
   std::filesystem::remove_all(plan_.scratch, none);
   std::filesystem::remove(plan_.status, none);
+  const std::filesystem::path status(plan_.status);
+  for (const auto& entry : std::filesystem::directory_iterator(status.parent_path(), none))
+    if (entry.path().filename().string().starts_with(status.filename().string() + ".crash-")) std::filesystem::remove(entry.path(), none);
 }
 
 bool Attempt::is_running() {
@@ -109,8 +122,9 @@ bool Attempt::is_running() {
 
 AttemptSeen Attempt::look() {
   AttemptSeen seen;
-  // First the process, then the file: what it wrote last is there.
+  // First the process, then what it wrote: the last of it is there.
   seen.launcher_runs = is_running();
+  read_lines();
   seen.status = read_launch_status(plan_.status);
   const bool is_here = seen.status && seen.status->host == host_name();
   if (!seen.status || seen.status->stage == LaunchStage::started) seen.rank_is_gone = has_lost_a_rank();
@@ -145,6 +159,23 @@ void Attempt::end() {
   signal(SIGKILL);
   wait(kKillSeconds);
   for (const Process& left : processes_of(plan_.status)) ::kill(left.pid, SIGKILL);
+  read_lines();
+}
+
+// A line that was cut off by a death is nobody's.
+void Attempt::read_lines() {
+  if (!plan_.on_line) return;
+  std::array<char, 1 << 16> bytes{};
+  for (ssize_t count = 0; (count = ::read(output_.get(), bytes.data(), bytes.size())) > 0;) {
+    line_.append(bytes.data(), static_cast<std::size_t>(count));
+    std::size_t begin = 0;
+    for (std::size_t end = line_.find('\n'); end != std::string::npos; end = line_.find('\n', begin = end + 1)) {
+      std::string line = line_.substr(begin, end - begin);
+      if (line.ends_with('\r')) line.pop_back();
+      plan_.on_line(std::move(line));
+    }
+    line_.erase(0, begin);
+  }
 }
 
 }  // namespace jury

@@ -4,10 +4,12 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "runtime/pool/supervisor.hpp"
+#include "runtime/store/file.hpp"
 
 namespace jury {
 
@@ -16,6 +18,7 @@ struct AttemptPlan {
   std::vector<std::string> command = {};  ///< mpirun and its arguments; no shell reads it
   std::string status = {};                ///< the file that the run writes (launch_status.hpp)
   std::string scratch = {};               ///< folder for MPI's own files, made and removed here
+  std::function<void(std::string)> on_line = {};  ///< takes what it writes to standard output, whole lines; none: it has ours
   std::size_t ranks_here = 0;             ///< ranks that are to come up on this machine; 0: not known
 };
 
@@ -38,9 +41,12 @@ class Attempt {
  private:
   bool is_running();
   bool has_lost_a_rank();
+  void read_lines();
 
   AttemptPlan plan_;
   pid_t pid_ = -1;
+  Fd output_;
+  std::string line_;  // the beginning of one
   bool ended_ = false;
   std::size_t most_here_ = 0;  // ranks on this machine
   bool lost_ = false;

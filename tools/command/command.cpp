@@ -53,7 +53,9 @@ constexpr Command kCommands[] = {
     {"show", "DIR [TABLE] [options]", "print a table of a run: trials, folds, members, bias_variance",
      "  jury show runs/digits-1a2b3c4d               the summary\n"
      "  jury show runs/digits-1a2b3c4d members       one line a trained member\n"
-     "  jury show runs/digits-1a2b3c4d folds -f csv > folds.csv\n",
+     "  jury show runs/digits-1a2b3c4d folds -f csv > folds.csv\n"
+     "  jury show runs/digits-1a2b3c4d timing        what each rank did, and its memory\n"
+     "  jury show runs/digits-1a2b3c4d --follow      a run that goes on, until it ends\n",
      show_command},
     {"compare", "DIR DIR... [options]", "is one run, or one learner on several data sets, better than another",
      "  jury compare runs/wine-1a2b3c4d runs/wine-5e6f7a8b\n"

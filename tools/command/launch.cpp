@@ -8,11 +8,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
+#include <optional>
 
 #include "runtime/base/clock.hpp"
 #include "runtime/base/signals.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/mpi/comm.hpp"
+#include "search/study/run_events.hpp"
 #include "tools/command/attempt.hpp"
 #include "tools/command/command.hpp"
 #include "tools/command/experiment_arguments.hpp"
@@ -101,6 +104,15 @@ void forward_signals(ScopedSignals& signals, const Attempt& attempt, Supervisor&
   attempt.signal(SIGUSR1);
 }
 
+// Others than rank 0 may write to standard output as well.
+void take_line(RunEvents& events, std::string line) {
+  if (line.starts_with('{')) {
+    events.pass(std::move(line));
+  } else if (!line.empty()) {
+    fmt::print(stderr, "{}\n", line);
+  }
+}
+
 Supervisor::Action follow(Attempt& attempt, Supervisor& supervisor, ScopedSignals& signals) {
   Clock& clock = system_clock();
   supervisor.begin(clock.seconds());
@@ -131,6 +143,8 @@ ExitCode launch_command(const Command& self, const Arguments& arguments) {
   const std::string mark = fmt::format("jury-launch-{}-{}", host_name(), ::getpid());
   ScopedSignals signals;
   Supervisor supervisor{SupervisorOptions{}};
+  std::optional<RunEvents> events;
+  if (request.wants_events) events.emplace(STDOUT_FILENO, system_clock());
   Supervisor::Action action = Supervisor::Action::again;
   while (action == Supervisor::Action::again) {
     const int number = supervisor.num_attempts() + 1;
@@ -139,13 +153,17 @@ ExitCode launch_command(const Command& self, const Arguments& arguments) {
     Attempt attempt({.command = command_of(given, number > 1),
                      .status = fs::absolute(shared / ("." + mark)).string(),
                      .scratch = scratch.string(),
+                     .on_line = events ? [&](std::string line) { take_line(*events, std::move(line)); } : std::function<void(std::string)>(),
                      .ranks_here = is_on_one_node(given) ? static_cast<std::size_t>(given.ranks) + 1 : 0});
     action = follow(attempt, supervisor, signals);
     if (!supervisor.why().empty())
       fmt::print(stderr, "jury: attempt {}: {}{}\n", number, supervisor.why(), action == Supervisor::Action::again ? "; starting again" : "");
-    if (action == Supervisor::Action::again && signals.stop_requested()) return ExitCode::stopped;
+    if (action == Supervisor::Action::again && events) events->attempt(number + 1, supervisor.why());
+    if (action == Supervisor::Action::again && signals.stop_requested()) break;
   }
-  return supervisor.code();
+  const ExitCode code = action == Supervisor::Action::again ? ExitCode::stopped : supervisor.code();
+  if (events) events->ended(code, supervisor.why());
+  return code;
 }
 
 }  // namespace jury

@@ -1,10 +1,12 @@
 #include "tools/command/run_arguments.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <boost/program_options.hpp>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 
 #include "runtime/base/clock.hpp"
 #include "runtime/base/text.hpp"
@@ -12,6 +14,7 @@
 #include "runtime/mpi/session.hpp"
 #include "runtime/pool/launch_status.hpp"
 #include "runtime/store/file.hpp"
+#include "search/study/run_events.hpp"
 #include "tools/command/experiment_arguments.hpp"
 
 namespace jury {
@@ -38,7 +41,7 @@ void add_run_options(boost::program_options::options_description& options) {
       "with more ranks than this, those of other nodes are reached through their node's first (the results are the same)")(
       "ranks-per-gateway", po::value<int>()->default_value(0), "at most so many through one; 0: all of a node")(
       "quiet,q", po::bool_switch(), "print errors only")("verbose,v", po::bool_switch(), "print what goes to log.txt as well")(
-      "json", po::bool_switch(), "print the summary as JSON on standard output");
+      "json", po::bool_switch(), "on standard output what happens, one JSON object a line, the summary in the last; for people on standard error");
 }
 
 void add_start_options(boost::program_options::options_description& options) {
@@ -77,10 +80,31 @@ void read_run_options(const ParsedArguments& arguments, RunRequest& request) {
   if (arguments.on("private")) request.experiment.output.is_private = true;
   if (arguments.on("quiet")) request.verbosity = Verbosity::quiet;
   if (arguments.on("verbose")) request.verbosity = Verbosity::verbose;
-  if (arguments.on("json")) request.summary = SummaryFormat::json;
+  request.wants_events = arguments.on("json");
   const char* status = std::getenv(kLaunchStatusVariable);
   if (status != nullptr && launched_by_mpi()) request.launch_status = status;
 }
+
+namespace {
+
+// The last event says how it ended, whatever happens.
+ExitCode run_watched(const RunRequest& request, const MpiSession& session) {
+  if (request.events == nullptr) return run_study(request, session);
+  ExitCode code = ExitCode::failed;
+  try {
+    code = run_study(request, session);
+  } catch (const Error& error) {
+    request.events->finished(error.exit_code(), error.what());
+    throw;
+  } catch (const std::exception& error) {
+    request.events->finished(code, error.what());
+    throw;
+  }
+  request.events->finished(code, "");
+  return code;
+}
+
+}  // namespace
 
 ExitCode start_run(const RunRequest& request) {
   // Before there are threads, and before data are put where the ranks of a node share them.
@@ -90,8 +114,10 @@ ExitCode start_run(const RunRequest& request) {
   LaunchReporter reporter(session.placement().rank == 0 ? request.launch_status : "", system_clock());
   RunRequest ours = request;
   ours.reporter = reporter.is_watched() ? &reporter : nullptr;
+  std::optional<RunEvents> events;
+  if (request.wants_events && session.placement().rank == 0) ours.events = &events.emplace(STDOUT_FILENO, system_clock());
   try {
-    const ExitCode code = run_study(ours, session);
+    const ExitCode code = run_watched(ours, session);
     reporter.ended(code);
     // MPI_Finalize may wait for a lost rank for ever; the supervisor ends those that wait in it.
     if (reporter.has_lost_ranks()) MpiSession::abandon(code);

@@ -8,6 +8,7 @@
 #include "runtime/base/text.hpp"
 #include "runtime/store/hdf5_child.hpp"
 #include "tools/command/command.hpp"
+#include "tools/command/follow.hpp"
 #include "tools/command/print_table.hpp"
 
 namespace jury {
@@ -33,6 +34,9 @@ constexpr ShownTable kTables[] = {
     {"sources", "/bias_variance/sources", "what each crossed source adds to the variance"},
     {"diversity", "/diversity/overall", "how differently members err"},
     {"suspects", "/data_value/suspects", "training rows that are most likely mislabelled"},
+    {"timing", "/timing/ranks", "what each rank did, how busy it was, and its memory at most (bytes)"},
+    {"utilisation", "/timing/utilisation", "how busy the ranks were, in slices of each session"},
+    {"tasks", "/timing/tasks", "where and when each task ran"},
 };
 
 const ShownTable& table_called(std::string_view name) {
@@ -80,12 +84,23 @@ TextTable without_empty_columns(const TextTable& table) {
   return kept;
 }
 
+void print_shown(const std::string& place, const ShownTable& shown, TableFormat format) {
+  if (!std::filesystem::exists(place))
+    throw ConfigError(fmt::format("there is no run at '{}' (name a run directory or a results.h5)", place));
+  const std::string file = std::filesystem::is_directory(place) ? place + "/results.h5" : place;
+  if (!std::filesystem::exists(file))
+    throw ConfigError(fmt::format("'{}' has no results yet ('jury resume {} --results-only' makes them from a journal, 'jury show {} --follow' "
+                                  "shows how far it is)", place, place, place));
+  const TextTable table = to_table(read_results_group(file, shown.group), format);
+  std::fputs(to_text(format == TableFormat::table ? without_empty_columns(table) : table, format).c_str(), stdout);
+}
+
 }  // namespace
 
 ExitCode show_command(const Command& self, const Arguments& arguments) {
   namespace po = boost::program_options;
   po::options_description options;
-  options.add_options()("format,f", po::value<std::string>()->default_value("table"), "table, csv or json");
+  options.add_options()("format,f", po::value<std::string>()->default_value("table"), "table, csv or json")("follow", po::bool_switch(), "how far a run is, until it ends");
   const ParsedArguments parsed(self, options, "DIR [TABLE]", arguments);
   if (parsed.help_printed()) {
     fmt::print("\nTables:\n");
@@ -93,17 +108,12 @@ ExitCode show_command(const Command& self, const Arguments& arguments) {
     return ExitCode::done;
   }
   const TableFormat format = table_format(parsed.get<std::string>("format"));
-  const std::string name = parsed.operand(1);
-  const ShownTable& shown = table_called(name.empty() ? "summary" : name);
-  const std::string directory = parsed.operand(0);
-  if (!std::filesystem::exists(directory))
-    throw ConfigError(fmt::format("there is no run at '{}' (name a run directory or a results.h5)", directory));
-  const std::string file = std::filesystem::is_directory(directory) ? directory + "/results.h5" : directory;
-  if (!std::filesystem::exists(file))
-    throw ConfigError(fmt::format("'{}' has no results yet ('jury resume {} --results-only' makes them from a journal)",
-                                  directory, directory));
-  const TextTable table = to_table(read_results_group(file, shown.group), format);
-  std::fputs(to_text(format == TableFormat::table ? without_empty_columns(table) : table, format).c_str(), stdout);
+  const std::string directory = parsed.operand(0), name = parsed.operand(1);
+  if (parsed.on("follow")) {
+    if (!name.empty()) throw ConfigError(fmt::format("--follow shows how far a run is, and no table '{}' (leave one of them out)", name));
+    return follow_run(directory);
+  }
+  print_shown(directory, table_called(name.empty() ? "summary" : name), format);
   return ExitCode::done;
 }
 

@@ -103,6 +103,25 @@ TEST_F(SturdyCoordinatorTest, ATaskThatLosesItsWorkersThreeTimesIsGivenUpAndNoOt
   }
 }
 
+TEST_F(SturdyCoordinatorTest, SaysOfWhatAWorkerDiedWhereThatIsKnown) {
+  ListSource source(40, &log_);
+  FakeWorkers crew(9, clock_, constant(3));
+  crew.kills = [](const TaskKey& key) { return key.member == 17; };
+  PoolOptions options = sturdy();
+  std::vector<std::int32_t> asked;
+  options.why_lost = [&](const Ready& worker) {
+    asked.push_back(worker.pid);
+    return std::string(asked.size() == 3 ? "SIGFPE" : "");
+  };
+  Coordinator({&crew}, options).run(source, log_, events_);
+  EXPECT_EQ(asked.size(), 3U);
+  EXPECT_EQ(events_.died, (std::vector<std::string>{events_.lost.back() + ": SIGFPE"}));
+  for (const Record& record : source.records)
+    if (record.key.member == 17) {
+      EXPECT_EQ(record.message, "lost its worker 3 times (the last time: SIGFPE)");
+    }
+}
+
 TEST_F(SturdyCoordinatorTest, StopsWhenMoreThanHalfOfTheWorkersAreLost) {
   ListSource source(100, &log_);
   FakeWorkers crew(4, clock_, constant(3));

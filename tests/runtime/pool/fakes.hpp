@@ -110,11 +110,13 @@ class FakeEvents final : public PoolEvents {
     num_tasks_lost += tasks;
   }
   void worker_back(const std::string& worker) override { back.push_back(worker); }
+  void worker_died(const std::string& worker, const std::string& why) override { died.push_back(worker + ": " + why); }
   PoolProgress last;
   int num_ticks = 0;
   std::vector<std::string> silent;
   std::vector<std::string> lost;
   std::vector<std::string> back;
+  std::vector<std::string> died;
   std::size_t num_tasks_lost = 0;
 
  private:

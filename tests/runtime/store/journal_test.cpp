@@ -178,10 +178,10 @@ TEST(Journal, ForeignFilesAndOtherVersionsAreRefused) {
   EXPECT_THROW(read_journal(scratch / "none"), IoError);
   { JournalWriter::create(scratch / "journal", kHead); }
   Bytes bytes = read_file(scratch / "journal");
-  bytes[8] = std::byte{4};
+  bytes[8] = std::byte{5};
   replace_file(scratch / "newer", bytes);
-  EXPECT_THAT(error_of<DataError>([&] { read_journal(scratch / "newer"); }), HasSubstr("format version 4"));
-  EXPECT_THAT(check_journal(scratch / "newer").at(0).text, HasSubstr("format version 4"));
+  EXPECT_THAT(error_of<DataError>([&] { read_journal(scratch / "newer"); }), HasSubstr("format version 5"));
+  EXPECT_THAT(check_journal(scratch / "newer").at(0).text, HasSubstr("format version 5"));
 }
 
 TEST(Journal, IsNotCreatedOverAnother) {

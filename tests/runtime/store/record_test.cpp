@@ -17,7 +17,8 @@ Record full_record() {
           .started_seconds = 1.5,
           .seconds = 0.25,
           .rank = 2,
-          .host = "node7"};
+          .host = "node7",
+          .peak_bytes = 123456789};
 }
 
 TEST(Record, ComesBackFromItsBytes) {
@@ -29,6 +30,7 @@ TEST(Record, ComesBackFromItsBytes) {
     EXPECT_EQ(back.seconds, record.seconds);
     EXPECT_EQ(back.rank, record.rank);
     EXPECT_EQ(back.host, record.host);
+    EXPECT_EQ(back.peak_bytes, record.peak_bytes);
     EXPECT_EQ(to_bytes(back), to_bytes(record));
   }
 }
@@ -53,6 +55,8 @@ TEST(Record, TimeAndPlaceAreNoPartOfTheResult) {
   other.seconds = 98;
   other.rank = 97;
   other.host = "elsewhere";
+  other.peak_bytes = 96;
+  other.session = 95;
   EXPECT_TRUE(same_result(full_record(), other));
 }
 

@@ -1,0 +1,151 @@
+"""jury show DIR --follow: a run seen from outside, while it goes on, when it has ended, and when it has died."""
+import os
+import pty
+import re
+import signal
+import subprocess
+import unittest
+from pathlib import Path
+
+from jury_command import FolderTestCase, JURY, command, environment, expect_complaint, expect_same, kill_all, run, start
+
+SMALL = Path(__file__).with_name("small.toml")
+
+
+def study(repeats):
+    settings = ("data.rows=1000", "train.epochs=40", "train.batch=4", "bias_variance=false", "final.refit=false", f"cv.repeats={repeats}")
+    return [SMALL, *(word for setting in settings for word in ("-s", setting))]
+
+
+def follow(directory, **options):
+    return subprocess.Popen([JURY, "show", str(directory), "--follow"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                            env=environment(**options))
+
+
+def ended(process, timeout=60):
+    """Exit code, standard output and standard error."""
+    said = process.communicate(timeout=timeout)
+    return (process.returncode, *said)
+
+
+class Follow(FolderTestCase):
+    def begin(self, repeats, *options, ranks=None):
+        """A running study, once it has a journal and has said how far it is."""
+        directory = self.folder / "run"
+        process = start("run", *study(repeats), "-o", directory, "-q", *options, ranks=ranks)
+        self.addCleanup(lambda: process.poll() is None and kill_all(process))
+        while process.poll() is None and not (directory / "progress.json").exists():
+            pass
+        return process, directory
+
+    def test_a_run_is_followed_to_its_end_and_is_not_disturbed(self):
+        for ranks in (None, 2):
+            with self.subTest(ranks=ranks):
+                process, directory = self.begin(4, ranks=ranks)
+                code, said, complaint = ended(follow(directory))
+                self.assertEqual((process.wait(60), code, complaint), (0, 0, ""))
+                lines = said.splitlines()
+                self.assertRegex(lines[-3], r"^small: 48 of 48 fits \(100 %\)$")
+                self.assertRegex(lines[-2], r"^accuracy \(oof\): 0\.\d+ \+- 0\.\d+$")
+                self.assertEqual(lines[-1], f"finished; 'jury show {directory}' shows the results")
+                counts = [int(re.match(r"small: (\d+) of 48 fits", line)[1]) for line in lines[:-2]]
+                self.assertEqual(counts, sorted(counts))
+                self.assertNotIn("\033", said)
+                reference = self.folder / f"reference{ranks}"
+                self.assertEqual(run("run", *study(4), "-o", reference, "-q").returncode, 0)
+                expect_same(self, reference, directory)
+                directory.rename(self.folder / f"done{ranks}")
+
+    def test_a_finished_run_is_over_at_once(self):
+        directory = self.folder / "run"
+        self.assertEqual(run("run", SMALL, "-o", directory, "-q").returncode, 0)
+        journal = (directory / "journal").read_bytes()
+        code, said, _ = ended(follow(directory), timeout=10)
+        self.assertEqual((code, len(said.splitlines())), (0, 3), said)
+        self.assertEqual((directory / "journal").read_bytes(), journal)
+        (directory / "progress.json").unlink()
+        self.assertEqual(ended(follow(directory), timeout=10)[0], 0)
+
+    def test_a_run_that_stopped_or_died_can_be_resumed(self):
+        process, directory = self.begin(100)
+        process.send_signal(signal.SIGUSR1)
+        self.assertEqual(process.wait(60), 75)
+        code, said, _ = ended(follow(directory), timeout=10)
+        self.assertEqual(code, 75)
+        self.assertIn(f"{directory} has stopped (exit code 75); 'jury resume {directory}' continues it", said)
+        again = start("resume", directory, "-q")
+        watcher = follow(directory)
+        watcher.stdout.readline()
+        kill_all(again)
+        code, said, _ = ended(watcher, timeout=30)
+        self.assertEqual(code, 75)
+        self.assertTrue(said.splitlines()[-1].endswith(f"'jury resume {directory}' continues it"), said)
+
+    def test_what_is_half_written_or_damaged_ends_no_view(self):
+        process, directory = self.begin(100)
+        kill_all(process)
+        with open(directory / "journal", "ab") as journal:
+            journal.write(b"JFRM half a frame")
+        (directory / "progress.json").write_text('{"format": "jury-pro')
+        # Nothing tells when it was last alive: that takes the grace of 30 s, so the view is left.
+        watcher = follow(directory)
+        with self.assertRaises(subprocess.TimeoutExpired):
+            watcher.wait(3)
+        watcher.send_signal(signal.SIGINT)
+        self.assertEqual(ended(watcher)[0], 0)
+
+    def test_ctrl_c_leaves_the_view_and_not_the_run(self):
+        process, directory = self.begin(100)
+        watcher = follow(directory)
+        watcher.stdout.readline()
+        watcher.send_signal(signal.SIGINT)
+        code, _, complaint = ended(watcher, timeout=10)
+        self.assertEqual((code, complaint), (0, ""))
+        self.assertIsNone(process.poll())
+
+    def terminal(self, directory, term, seconds=2.5):
+        """What a terminal of 40 columns gets."""
+        ours, theirs = pty.openpty()
+        subprocess.run(["stty", "cols", "40", "rows", "20"], stdin=theirs, check=True)
+        watcher = subprocess.Popen([JURY, "show", str(directory), "--follow"], stdout=theirs, stderr=subprocess.DEVNULL, env=environment(TERM=term))
+        os.close(theirs)
+        text = b""
+        try:
+            watcher.wait(seconds)
+        except subprocess.TimeoutExpired:
+            watcher.send_signal(signal.SIGINT)
+        try:
+            while chunk := os.read(ours, 65536):
+                text += chunk
+        except OSError:  # the other end is closed
+            pass
+        os.close(ours)
+        watcher.wait(10)
+        return text.decode()
+
+    def test_a_terminal_is_redrawn_within_its_width(self):
+        process, directory = self.begin(100)
+        text = self.terminal(directory, "xterm")
+        self.assertRegex(text, r"\033\[\d+A\r\033\[J")
+        lines = re.sub(r"\033\[\d*[AJ]|\r", "", text).splitlines()
+        self.assertLess(max(map(len, lines)), 40)
+        self.assertTrue(any(line.startswith("small: ") for line in lines))
+        self.assertNotIn("\033", self.terminal(directory, "dumb"))
+
+    def test_a_closed_pipe_ends_the_view_quietly(self):
+        process, directory = self.begin(100)
+        watcher = follow(directory)
+        watcher.stdout.readline()
+        watcher.stdout.close()
+        self.assertEqual(watcher.wait(20), -signal.SIGPIPE)
+        self.assertEqual(watcher.stderr.read(), "")
+        watcher.stderr.close()
+
+    def test_what_is_no_run_is_refused(self):
+        expect_complaint(self, run("show", self.folder / "none", "--follow"), 2, "there is no run directory")
+        expect_complaint(self, run("show", self.folder, "--follow"), 2, "is not a run of jury")
+        expect_complaint(self, run("show", self.folder, "trials", "--follow"), 2, "--follow shows how far a run is, and no table 'trials'")
+
+
+if __name__ == "__main__":
+    unittest.main()
