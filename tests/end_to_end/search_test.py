@@ -199,7 +199,7 @@ class Search(unittest.TestCase):
         file = self.file_of_rows(folder)
         done = run("run", file, "-o", folder / "run", "--json", "-s", "final.trials=selection")
         self.assertEqual(done.returncode, 0, done.stderr)
-        selected = json.loads(done.stdout)["search"]["selected"]
+        selected = summary_of(done)["search"]["selected"]
         self.assertAlmostEqual(sum(selected["weights"]), 1)
         self.assertEqual([line["trial"] for line in self.table(folder / "run", "selected")], selected["trials"])
         self.assertEqual(run("predict", folder / "run", folder / "test.csv", "-o", folder / "answers.h5", "--all", "-q").returncode, 0)
