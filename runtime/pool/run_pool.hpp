@@ -18,7 +18,9 @@ class Comm;
 /// foreign one) and rank 0 rethrows it.
 ///
 /// On every rank the main thread alone calls MPI and a second thread trains, fed through the same
-/// loopback channel; with more than `gateways_above` ranks the frames of a node travel through its first rank. Rank 0's thread trains while there are at most `coordinator_trains_up_to` ranks.
+/// loopback channel; rank 0's does while there are at most `coordinator_trains_up_to` ranks. With more
+/// than `gateways_above` ranks the frames of a node travel through its first rank. All ranks give the
+/// same options.
 /// Throws CommError on a worker that hears nothing from the coordinator for too long.
 ExitCode run_pool(const Comm& comm, const EvaluatorFactory& evaluators, const PoolOptions& options,
                   const std::function<ExitCode(Coordinator&)>& coordinate);
