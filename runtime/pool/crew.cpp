@@ -71,13 +71,16 @@ void Crew::send_all(const Message& message) {
 
 void Crew::heartbeat(double promise_seconds, double every_seconds) {
   const double now = options_.clock->seconds();
-  if (now - last_spoke_ < every_seconds) return;
-  last_spoke_ = now;
-  for (WorkerState& worker : workers_) {
-    if (!worker.channel->can_lose_peers() || (worker.lost && now - worker.last_told < kTellLostSeconds)) continue;
-    worker.last_told = now;
-    worker.sender.send(heartbeat_message(promise_seconds, worker.sender.trail().value()));
+  if (now - last_spoke_ >= every_seconds) {
+    last_spoke_ = now;
+    for (WorkerState& worker : workers_) {
+      if (!worker.channel->can_lose_peers() || (worker.lost && now - worker.last_told < kTellLostSeconds)) continue;
+      worker.last_told = now;
+      worker.sender.send(heartbeat_message(promise_seconds, worker.sender.trail().value()));
+    }
   }
+  // What the caller does next may take minutes.
+  for (Channel* channel : channels_) channel->push();
 }
 
 void Crew::join(std::size_t worker) {

@@ -35,7 +35,7 @@ class Crew {
   void send(std::size_t worker, const Message& message) { workers_[worker].sender.send(message); }
   void send_all(const Message& message);
   /// Tells all that this process lives and will speak again within `promise_seconds`, when the last
-  /// time is `every_seconds` ago; those that are lost much more rarely, for what is sent to the dead piles up.
+  /// time is `every_seconds` ago; those that are lost much more rarely, for what is sent to the dead piles up. Whatever was sent before leaves now at the latest.
   void heartbeat(double promise_seconds, double every_seconds);
 
   std::size_t num_ready() const noexcept { return num_ready_; }

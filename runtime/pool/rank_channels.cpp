@@ -19,12 +19,12 @@ void HubChannel::send(int peer, Bytes bytes) {
   bundler.add(rank, bytes);
 }
 
-void HubChannel::flush() {
+void HubChannel::push() {
   for (; !kept_.empty(); kept_.pop_front()) kept_.front()->flush();
 }
 
 std::optional<Frame> HubChannel::receive() {
-  flush();
+  push();
   while (inbox_.empty()) {
     std::optional<Frame> mail = ranks_.receive();
     if (!mail) return {};

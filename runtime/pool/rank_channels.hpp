@@ -12,8 +12,8 @@
 
 namespace jury {
 
-/// Rank 0's end. Peer i is rank i + 1. Frames to ranks behind a gateway are kept until the next receive(), and leave
-/// together: what a turn of the coordinator's loop says to a node is one mail, or few.
+/// Rank 0's end. Peer i is rank i + 1. Frames to ranks behind a gateway are kept until the next push() or receive(),
+/// and leave together: what a turn of the coordinator's loop says to a node is one mail, or few.
 class HubChannel final : public Channel {
  public:
   /// The peers of `ranks`, which must outlive this, are ranks.
@@ -21,13 +21,13 @@ class HubChannel final : public Channel {
 
   int num_peers() const override { return routes_.size() - 1; }
   void send(int peer, Bytes bytes) override;
+  void push() override;
   /// Throws CommError for a damaged bundle, and for a frame that came another way than its rank's.
   std::optional<Frame> receive() override;
   std::size_t num_waiting() const override;
   bool can_lose_peers() const override { return true; }
 
  private:
-  void flush();
   void unpack(int gateway, const Bytes& mail);
 
   Channel& ranks_;

@@ -9,6 +9,7 @@
 
 #include "fake_ranks.hpp"
 #include "fakes.hpp"
+#include "runtime/pool/coordinator.hpp"
 #include "runtime/pool/loopback_channel.hpp"
 #include "runtime/pool/rank_channels.hpp"
 #include "runtime/pool/relay.hpp"
@@ -64,6 +65,15 @@ TEST_F(GatewayTest, TheCoordinatorReachesEveryRankInOneMailPerNode) {
   EXPECT_EQ(ranks_.num_mails(0, 2), 1);
   EXPECT_EQ(ranks_.num_mails(0, 3), 0);
   EXPECT_EQ(ranks_.num_mails(2, 3), 1);
+}
+
+TEST_F(GatewayTest, ACoordinatorThatTurnsToSomethingElseHasSentWhatItSaidBefore) {
+  PoolOptions options;
+  options.clock = &clock_;
+  const Coordinator coordinator({&hub_}, options);
+  EXPECT_EQ(ranks_.num_mails(0, 2), 1);
+  turn();
+  EXPECT_DOUBLE_EQ(read_heartbeat(*Assembler().add(three_.receive()->bytes)), options.quiet_seconds);
 }
 
 TEST_F(GatewayTest, EveryRankReachesTheCoordinatorUnderItsOwnName) {
