@@ -32,8 +32,8 @@ class Dealer {
   /// The longest task of those that can_deal() means, and more while they are expected to stay under `batch_seconds` together
   /// and leave as many for each of `num_workers` twice over. Expects can_deal(seconds_left).
   std::vector<ReadyTask> next_batch(std::size_t num_workers, double seconds_left = std::numeric_limits<double>::infinity());
-  /// Whether a worker that still has something to do should get a batch: not when there is too little
-  /// for all and the next task is long, because then whoever is idle first should get it.
+  /// Whether a worker that still has something to do should get a batch: not when the next task is long and there is too little
+  /// left for all, because then whoever is idle first should get it.
   bool worth_queueing(std::size_t num_workers) const;
 
   /// A task of this cost took so long.

@@ -60,9 +60,17 @@ TEST(Dealer, LearnsHowFastTheMachineIs) {
 
 TEST(Dealer, TheLastLongTasksWaitForWhoIsIdleFirst) {
   Dealer dealer(2e-3);
-  dealer.add(equal_tasks(2, 1e11));  // 10 s each
+  dealer.add(equal_tasks(20, 1e11));  // 10 s each: ten rounds
   EXPECT_TRUE(dealer.worth_queueing(2));
   EXPECT_FALSE(dealer.worth_queueing(3));
+  Dealer second(2e-3);
+  second.add(equal_tasks(2, 5e9));  // half a second: one round
+  EXPECT_TRUE(second.worth_queueing(2));
+  EXPECT_FALSE(second.worth_queueing(3));
+  Dealer endless(2e-3);
+  endless.add(equal_tasks(60, 1e14));  // hours: thirty rounds
+  EXPECT_TRUE(endless.worth_queueing(2));
+  EXPECT_FALSE(endless.worth_queueing(3));
   Dealer quick(2e-3);
   quick.add(equal_tasks(2, 1e6));
   EXPECT_TRUE(quick.worth_queueing(3));

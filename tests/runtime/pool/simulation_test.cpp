@@ -77,6 +77,12 @@ TEST(Simulation, JitterChangesTheTimesOfTasksAndHardlyTheirSum) {
   EXPECT_NEAR(most, 3, 0.02);
 }
 
+TEST(Simulation, OneSlowWorkerDoesNotEndLongAfterTheOthers) {
+  ListSource source(2000, nullptr, [](std::int32_t i) { return (1 + i % 60) * kFlops; });
+  const SimulationResult result = simulate(source, {.workers = 100, .flops = kFlops, .stragglers = 0.01, .slowdown = 3});
+  EXPECT_GE(result.utilisation, 0.97);
+}
+
 TEST(Simulation, EqualSeedsGiveEqualNumbersAndOthersOthers) {
   const auto run = [](std::uint64_t seed) {
     ListSource source = tasks_of(500, 3);
