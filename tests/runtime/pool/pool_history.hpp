@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "fakes.hpp"
+#include "faulty_way.hpp"
 #include "runtime/pool/coordinator.hpp"
 #include "runtime/pool/virtual_ranks.hpp"
 
@@ -53,15 +54,6 @@ class PoolHistory {
   static constexpr double kStart = 1000;
   static constexpr double kLongest = 400;  // of any history
 
-  struct FrameWay {
-    std::uint64_t count = 0;
-    std::optional<Bytes> held = {};  // comes after the next
-    double silent_from = 1e9;
-    double late_from = 1e9;
-    double late_until = 0;
-    std::uint64_t lost = ~0ULL, doubled = ~0ULL, swapped = ~0ULL, damaged = ~0ULL;  // frames, by number
-  };
-
   struct Hang : std::runtime_error {
     Hang() : std::runtime_error("hangs") {}
   };
@@ -76,7 +68,7 @@ class PoolHistory {
     const double seconds = 10 * rng_.uniform();
     const std::uint64_t frame = rng_.below(20);
     const auto which = static_cast<std::int32_t>(rng_.below(static_cast<std::uint64_t>(num_tasks_)));
-    FrameWay& frames = way_of(rank, way);
+    FaultyWay& frames = way_of(rank, way);
     switch (kind) {
       case 0:
         plans_.push_back({when, [this, rank] { ranks_->kill(rank); }});
@@ -124,25 +116,11 @@ class PoolHistory {
                           way == Way::up ? "up" : "down", which, frame, when - kStart, seconds);
   }
 
-  FrameWay& way_of(int rank, Way way) { return ways_[2 * static_cast<std::size_t>(rank) + (way == Way::up ? 0 : 1)]; }
+  FaultyWay& way_of(int rank, Way way) { return ways_[2 * static_cast<std::size_t>(rank) + (way == Way::up ? 0 : 1)]; }
 
   std::vector<VirtualRanksOptions::Delivery> carry(int rank, Way way, const Bytes& bytes) {
-    FrameWay& frames = way_of(rank, way);
-    const std::uint64_t number = frames.count++;
-    const double now = ranks_->clock().seconds();
     cancelled_ |= way == Way::down && frame_kind(bytes) == MessageKind::cancel;
-    if (now >= frames.silent_from || number == frames.lost) return {};
-    const double seconds =
-        (now >= frames.late_from && now < frames.late_until ? frames.late_until - now : 0) + 2e-3 * delays_.uniform();
-    if (number == frames.swapped) {
-      frames.held = bytes;
-      return {};
-    }
-    std::vector<VirtualRanksOptions::Delivery> arrive{{seconds, bytes}};
-    if (number == frames.damaged) arrive[0].bytes[delays_.below(bytes.size())] ^= std::byte{4};
-    if (number == frames.doubled) arrive.push_back({seconds, bytes});
-    if (frames.held) arrive.push_back({seconds, *std::exchange(frames.held, std::nullopt)});
-    return arrive;
+    return way_of(rank, way).carry(bytes, ranks_->clock().seconds(), delays_);
   }
 
   Record record_of(const TaskKey& key) const {
@@ -239,7 +217,7 @@ class PoolHistory {
   std::int32_t num_lists_;  // one after the other
   std::size_t payload_bytes_;
   PoolOptions pool_;
-  std::vector<FrameWay> ways_;
+  std::vector<FaultyWay> ways_;
   std::vector<std::pair<double, std::function<void()>>> plans_;
   double stop_ = 1e9;
   int unprepared_ = -1;
