@@ -7,7 +7,7 @@
 
 namespace jury {
 
-struct PoolOptions {
+struct PoolingOptions {
   Config size = Config(std::int64_t{2});
   Config stride = Config("size");
   Config padding = Config(std::int64_t{0});
@@ -33,23 +33,23 @@ class PoolLayer : public Layer {
   void compile(PlanBuilder& builder, const LayerNode& node) const override;
 
  protected:
-  PoolLayer(PoolKind kind, const PoolOptions& options) : kind_(kind), options_(options) {}
+  PoolLayer(PoolKind kind, const PoolingOptions& options) : kind_(kind), options_(options) {}
 
  private:
   SlidingWindow window(std::size_t rank) const;
 
   PoolKind kind_;
-  PoolOptions options_;
+  PoolingOptions options_;
 };
 
 class MaxPoolLayer final : public PoolLayer {
  public:
-  explicit MaxPoolLayer(const PoolOptions& options) : PoolLayer(PoolKind::max, options) {}
+  explicit MaxPoolLayer(const PoolingOptions& options) : PoolLayer(PoolKind::max, options) {}
 };
 
 class AveragePoolLayer final : public PoolLayer {
  public:
-  explicit AveragePoolLayer(const PoolOptions& options) : PoolLayer(PoolKind::average, options) {}
+  explicit AveragePoolLayer(const PoolingOptions& options) : PoolLayer(PoolKind::average, options) {}
 };
 
 }  // namespace jury
