@@ -13,6 +13,7 @@
 
 #include "fakes.hpp"
 #include "faulty_way.hpp"
+#include "runtime/mpi/agreement.hpp"
 #include "runtime/pool/coordinator.hpp"
 #include "runtime/pool/virtual_ranks.hpp"
 

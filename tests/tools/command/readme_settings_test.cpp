@@ -92,7 +92,7 @@ TEST(NetworksReadme, HasTheOptionsOfLayersAndBlocks) {
   EXPECT_EQ(missing_options<DenseOptions>("dense"), "");
   EXPECT_EQ(missing_options<ConvOptions>("conv"), "");
   EXPECT_EQ(missing_options<BatchNormOptions>("batch_norm"), "");
-  EXPECT_EQ(missing_options<PoolOptions>("max_pool"), "");
+  EXPECT_EQ(missing_options<PoolingOptions>("max_pool"), "");
   EXPECT_EQ(missing_options<LocalResponseNormOptions>("local_response_norm"), "");
   EXPECT_EQ(missing_options<EmbeddingOptions>("embedding"), "");
   EXPECT_EQ(missing_options<LstmOptions>("lstm"), "");
