@@ -1,6 +1,7 @@
 // The name of a task: everything it does is derived from it and the root seed.
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -31,6 +32,24 @@ struct TaskKey {
 
   auto operator<=>(const TaskKey&) const = default;
 };
+
+/// One index of a key: its name in messages, tables and events, and where it is.
+struct TaskKeyIndex {
+  const char* name;
+  std::int32_t TaskKey::*index;
+};
+
+/// All indices, in the order in which they are written, also in the journal.
+inline constexpr std::array<TaskKeyIndex, 9> kTaskKeyIndices = {{{"trial", &TaskKey::trial},
+                                                                 {"outer", &TaskKey::outer},
+                                                                 {"repeat", &TaskKey::repeat},
+                                                                 {"fold", &TaskKey::fold},
+                                                                 {"replicate", &TaskKey::replicate},
+                                                                 {"base", &TaskKey::base},
+                                                                 {"inner", &TaskKey::inner},
+                                                                 {"member", &TaskKey::member},
+                                                                 {"rung", &TaskKey::rung}}};
+static_assert(sizeof(TaskKey) == kTaskKeyIndices.size() * sizeof(std::int32_t), "every index of a key is listed");
 
 /// "trial 0 repeat 0 fold 3 member 12": the indices that apply, for messages.
 std::string to_string(const TaskKey& key);

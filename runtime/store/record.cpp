@@ -27,23 +27,21 @@ bool is_final(TaskState state) noexcept { return state == TaskState::complete ||
 
 Bytes to_bytes(const Record& record) {
   ByteWriter out;
-  const TaskKey& key = record.key;
-  for (const std::int32_t index :
-       {key.trial, key.outer, key.repeat, key.fold, key.replicate, key.base, key.inner, key.member, key.rung})
-    out.add(index);
+  for (const TaskKeyIndex& index : kTaskKeyIndices) out.add(record.key.*index.index);
   out.add(record.settings).add(record.state).add(std::string_view(record.message)).add(record.payload);
   out.add(static_cast<std::uint8_t>(record.blob.has_value() ? 1 : 0)).add(record.blob.value_or(0));
-  out.add(record.started_seconds).add(record.seconds).add(record.rank).add(std::string_view(record.host)).add(record.peak_bytes);
+  out.add(record.started_seconds)
+      .add(record.seconds)
+      .add(record.rank)
+      .add(std::string_view(record.host))
+      .add(record.peak_bytes);
   return out.take();
 }
 
 Record record_from_bytes(std::span<const std::byte> bytes) {
   ByteReader in(bytes);
   Record record;
-  TaskKey& key = record.key;
-  for (std::int32_t* index : {&key.trial, &key.outer, &key.repeat, &key.fold, &key.replicate, &key.base, &key.inner,
-                              &key.member, &key.rung})
-    *index = in.read<std::int32_t>();
+  for (const TaskKeyIndex& index : kTaskKeyIndices) record.key.*index.index = in.read<std::int32_t>();
   record.settings = in.read<std::uint64_t>();
   record.state = in.read<TaskState>();
   if (record.state > kLastState) throw DataError("record of an unknown state (of a newer version)");
@@ -62,7 +60,8 @@ Record record_from_bytes(std::span<const std::byte> bytes) {
 }
 
 bool same_result(const Record& a, const Record& b) noexcept {
-  return a.key == b.key && a.settings == b.settings && a.state == b.state && a.message == b.message && a.payload == b.payload && a.blob == b.blob;
+  return a.key == b.key && a.settings == b.settings && a.state == b.state && a.message == b.message &&
+         a.payload == b.payload && a.blob == b.blob;
 }
 
 }  // namespace jury

@@ -55,15 +55,21 @@ std::size_t row_of_chosen(const RunResults& results, const ResultsGroup& selecti
   return trial.size();
 }
 
+// The row of the scores of a selection of trials that is about weights found on other folds.
+std::size_t row_of_cross_fitted(const RunResults& results, const ResultsGroup& scores) {
+  const auto weights = results.texts(scores, "weights");
+  return static_cast<std::size_t>(std::ranges::find(weights, "cross_fitted") - weights.begin());
+}
+
 void read_scores(ComparedRun& run, const RunResults& results) {
   const ResultsGroup selection = results.group("/selection"), trials = results.group("/trials");
   const std::string judged_by = results.text(selection, "metric");
   run.source = results.text(selection, "source");
   run.combine = results.text(selection, "combine");
-  // A selection of trials is scored by weights found on other folds, in the second row of its table.
+  // A selection of trials is scored by weights found on other folds.
   const bool joined = results.has("/selection/joined_scores");
   const ResultsGroup table = joined ? results.group("/selection/joined_scores") : trials;
-  const std::size_t chosen = joined ? 1 : row_of_chosen(results, selection, trials);
+  const std::size_t chosen = joined ? row_of_cross_fitted(results, table) : row_of_chosen(results, selection, trials);
   for (const Hdf5Array& column : table.arrays) {
     const std::string name = last_part(column.path);
     if (!name.starts_with(kMetricColumn) || column.type != ElementType::float64 || column.size() <= chosen) continue;

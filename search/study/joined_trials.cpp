@@ -32,7 +32,8 @@ Bases bases_of(const StudyPlan& base, std::span<const JoinCandidate> candidates)
   Bases bases;
   for (const JoinCandidate& candidate : candidates) {
     const auto& oof = candidate.score->oof;
-    if (oof.size() != repeats || !std::ranges::all_of(oof, [&](const auto& repeat) { return repeat.size() == size; })) continue;
+    if (oof.size() != repeats || !std::ranges::all_of(oof, [&](const auto& repeat) { return repeat.size() == size; }))
+      continue;
     bases.trials.push_back(candidate.trial);
     std::vector<float>& all = bases.predictions.emplace_back();
     for (const std::vector<float>& repeat : oof) all.insert(all.end(), repeat.begin(), repeat.end());
@@ -55,7 +56,8 @@ class Selector {
   Selection select(std::span<const Predictions> bases) const {
     Rng rng(base_.stream(Purpose::selection, {}));
     const Truth truth = truth_.truth();
-    return select_bases({.metric = *objectives_.front().metric, .truth = truth}, bases, base_.experiment().ensemble.stack, rng);
+    return select_bases({.metric = *objectives_.front().metric, .truth = truth}, bases,
+                        base_.experiment().ensemble.stack, rng);
   }
   Selection select() const { return select(spans()); }
 
@@ -75,7 +77,8 @@ class Selector {
         std::vector<float> first = bases_.predictions.front();
         const std::vector<std::uint32_t> held = base_.valid_rows(repeat, fold);
         for (std::size_t at = 0; at < rows_.size(); at += n)
-          for (const std::uint32_t row : held) std::fill_n(place(first, at + row), width_, std::numeric_limits<float>::quiet_NaN());
+          for (const std::uint32_t row : held)
+            std::fill_n(place(first, at + row), width_, std::numeric_limits<float>::quiet_NaN());
         std::vector<Predictions> without = spans();
         without.front() = first;
         const std::vector<float> joined = join(select(without).weights);
@@ -89,9 +92,13 @@ class Selector {
 
   TrialScore score(const std::vector<float>& predictions) const {
     TrialScore out;
+    std::vector<std::uint32_t> rows(base_.dataset().num_train());
+    std::iota(rows.begin(), rows.end(), 0U);
+    const TruthOf truth(base_, rows);
     for (const TrialObjective& objective : objectives_)
-      out.objectives.push_back(objective.cost.empty() ? mean_score(*objective.metric, predictions) : kNaN);
-    for (const Metric* metric : scoring_.metrics) out.scores.push_back(mean_score(*metric, predictions));
+      out.objectives.push_back(objective.cost.empty() ? mean_score(*objective.metric, truth.truth(), predictions)
+                                                      : kNaN);
+    for (const Metric* metric : scoring_.metrics) out.scores.push_back(mean_score(*metric, truth.truth(), predictions));
     std::vector<double> folds;
     for (std::int32_t repeat = 0; repeat < base_.num_repeats(); ++repeat)
       for (std::int32_t fold = 0; fold < base_.num_folds(); ++fold) {
@@ -110,7 +117,8 @@ class Selector {
   std::vector<Predictions> spans() const { return {bases_.predictions.begin(), bases_.predictions.end()}; }
 
   // Of rows of one repeat.
-  double score_of(const Metric& metric, const std::vector<float>& predictions, std::int32_t repeat, std::span<const std::uint32_t> rows) const {
+  double score_of(const Metric& metric, const std::vector<float>& predictions, std::int32_t repeat,
+                  std::span<const std::uint32_t> rows) const {
     const std::size_t offset = static_cast<std::size_t>(repeat) * base_.dataset().num_train();
     std::vector<float> of_rows;
     for (const std::uint32_t row : rows) {
@@ -121,12 +129,12 @@ class Selector {
     return jury::score(metric, truth.truth(), of_rows);
   }
 
-  double mean_score(const Metric& metric, const std::vector<float>& predictions) const {
-    std::vector<std::uint32_t> rows(base_.dataset().num_train());
-    std::iota(rows.begin(), rows.end(), 0U);
+  // Over the repeats, of the truth of one.
+  double mean_score(const Metric& metric, const Truth& truth, const std::vector<float>& predictions) const {
+    const std::size_t size = base_.dataset().num_train() * width_;
     double sum = 0, count = 0;
-    for (std::int32_t repeat = 0; repeat < base_.num_repeats(); ++repeat) {
-      const double value = score_of(metric, predictions, repeat, rows);
+    for (std::size_t at = 0; at < predictions.size(); at += size) {
+      const double value = jury::score(metric, truth, Predictions(predictions).subspan(at, size));
       if (std::isnan(value)) continue;
       sum += value;
       count += 1;
@@ -145,7 +153,8 @@ class Selector {
 
 }  // namespace
 
-JoinedTrials select_trials(const StudyPlan& base, const std::vector<TrialObjective>& objectives, std::span<const JoinCandidate> candidates) {
+JoinedTrials select_trials(const StudyPlan& base, const std::vector<TrialObjective>& objectives,
+                           std::span<const JoinCandidate> candidates) {
   const Bases bases = bases_of(base, candidates);
   JoinedTrials joined;
   if (bases.trials.empty()) {
@@ -165,7 +174,8 @@ JoinedTrials select_trials(const StudyPlan& base, const std::vector<TrialObjecti
   return joined;
 }
 
-TrialSettings settings_of(const JoinedTrials& joined, const Experiment& experiment, std::span<const JoinCandidate> candidates) {
+TrialSettings settings_of(const JoinedTrials& joined, const Experiment& experiment,
+                          std::span<const JoinCandidate> candidates) {
   Config::List bases, weights;
   for (std::size_t b = 0; b < joined.trials.size(); ++b) {
     const auto candidate = std::ranges::find(candidates, joined.trials[b], &JoinCandidate::trial);
@@ -182,16 +192,25 @@ TrialSettings settings_of(const JoinedTrials& joined, const Experiment& experime
   cv.set("method", Config(std::string("none")));
   cv.set("metrics", *to_config(experiment).find_path("cv.metrics"));
   const Config nothing(Config::Table{});
-  return {.values = {{"preprocess", Config(false)}, {"model", nothing}, {"train", nothing}, {"trees", nothing}, {"ensemble", ensemble}, {"cv", cv}}};
+  return {.values = {{"preprocess", Config(false)},
+                     {"model", nothing},
+                     {"train", nothing},
+                     {"trees", nothing},
+                     {"ensemble", ensemble},
+                     {"cv", cv}}};
 }
 
-std::string why_not_selected(const StudyPlan& base, const SearchSection& search, const std::vector<TrialObjective>& objectives) {
+std::string why_not_selected(const StudyPlan& base, const SearchSection& search,
+                             const std::vector<TrialObjective>& objectives) {
   const Experiment& experiment = base.experiment();
   const TrialObjective& first = objectives.front();
-  if (first.source != "oof" || !base.has_cv()) return "search.objective = \"" + first.name() + "\" (the trials have no out-of-fold predictions)";
-  if (first.maximize != (first.metric->direction == Direction::maximize)) return "search.direction, which is not that of the score";
+  if (first.source != "oof" || !base.has_cv())
+    return "search.objective = \"" + first.name() + "\" (the trials have no out-of-fold predictions)";
+  if (first.maximize != (first.metric->direction == Direction::maximize))
+    return "search.direction, which is not that of the score";
   if (!experiment.final.refit) return "final.refit = false (the selected trials are trained on all rows)";
-  if (base.is_stack()) return "ensemble.method = \"" + experiment.ensemble.method + "\" (it would be a stack of stacks)";
+  if (base.is_stack())
+    return "ensemble.method = \"" + experiment.ensemble.method + "\" (it would be a stack of stacks)";
   if (base.donor() != nullptr) return "model.from (a stack's bases differ)";
   if (experiment.final.calibrate != "none") return "final.calibrate (it has no rows of its own to be fitted on)";
   if (experiment.final.conformal != "none") return "final.conformal (it has no rows of its own to be fitted on)";

@@ -37,16 +37,20 @@ struct JoinedStudy {
   TrialScore score;
 };
 
-/// Greedy selection with replacement (select_bases(), as ensemble.stack says) from the out-of-fold predictions of trials, all repeats
-/// together, for the first objective; the candidates are in ascending order. `base` is the study of one of them: those that say
-/// something else of a row (variances too, say) are left out. Nothing trains here: the predictions are those the trials were judged
-/// by, and no row of them was seen by who predicted it.
-JoinedTrials select_trials(const StudyPlan& base, const std::vector<TrialObjective>& objectives, std::span<const JoinCandidate> candidates);
+/// Greedy selection with replacement (select_bases(), as ensemble.stack says) from the out-of-fold predictions of
+/// trials, all repeats together, for the first objective; the candidates are in ascending order. `base` is the study of
+/// one of them: those that say something else of a row (variances too, say) are left out. Nothing trains here: the
+/// predictions are those the trials were judged by, and no row of them was seen by who predicted it.
+JoinedTrials select_trials(const StudyPlan& base, const std::vector<TrialObjective>& objectives,
+                           std::span<const JoinCandidate> candidates);
 
 /// What a study sets that trains the selected trials as bases under their weights.
-TrialSettings settings_of(const JoinedTrials& joined, const Experiment& experiment, std::span<const JoinCandidate> candidates);
+TrialSettings settings_of(const JoinedTrials& joined, const Experiment& experiment,
+                          std::span<const JoinCandidate> candidates);
 
-/// What final.trials = "selection" does not go with; empty: it does. `base` is the study of the experiment's own settings.
-std::string why_not_selected(const StudyPlan& base, const SearchSection& search, const std::vector<TrialObjective>& objectives);
+/// What final.trials = "selection" does not go with; empty: it does. `base` is the study of the experiment's own
+/// settings.
+std::string why_not_selected(const StudyPlan& base, const SearchSection& search,
+                             const std::vector<TrialObjective>& objectives);
 
 }  // namespace jury

@@ -1,6 +1,4 @@
 // /bias_variance: decompositions overall, by ensemble size and per sample.
-#include <algorithm>
-#include <iterator>
 #include <span>
 
 #include "search/study/results_file.hpp"
@@ -29,7 +27,8 @@ void add_train_sizes(TableWriter& table, const std::vector<StudyDecomposition>& 
     train_size.insert(train_size.end(), line.parts.size(), line.train_size);
     num_train.insert(num_train.end(), line.parts.size(), static_cast<std::int64_t>(line.num_train));
   }
-  table.column("train_size", train_size, {.help = "share of the training rows that is drawn"}).column("n_train", num_train);
+  table.column("train_size", train_size, {.help = "share of the training rows that is drawn"})
+      .column("n_train", num_train);
 }
 
 void write_table(const Hdf5Group& group, const std::vector<StudyDecomposition>& lines) {
@@ -62,17 +61,18 @@ void write_table(const Hdf5Group& group, const std::vector<StudyDecomposition>& 
 }
 
 // Arrays (decomposition, row) of lines, which share their rows; in the group only where there are some with points.
-void write_points(const Hdf5Group& parent, const char* name, const std::vector<StudyDecomposition>& of, std::span<const PartColumn> columns) {
+void write_points(const Hdf5Group& parent, const char* name, std::span<const StudyDecomposition* const> of,
+                  std::span<const PartColumn> columns) {
   std::vector<std::string> predictor, definition;
   std::vector<std::int32_t> members;
   std::vector<const Decomposition*> lines;
   const std::vector<std::uint32_t>* rows = nullptr;
-  for (const StudyDecomposition& line : of) {
-    rows = &line.rows;
-    for (const Decomposition& one : line.parts) {
+  for (const StudyDecomposition* line : of) {
+    rows = &line->rows;
+    for (const Decomposition& one : line->parts) {
       if (one.points.size() != rows->size()) continue;
-      predictor.push_back(line.predictor);
-      members.push_back(line.members);
+      predictor.push_back(line->predictor);
+      members.push_back(line->members);
       definition.emplace_back(one.definition);
       lines.push_back(&one);
     }
@@ -105,12 +105,19 @@ void write_bias_variance(Hdf5Writer& file, const StudyPlan& plan, const StudyRes
   if (!study.by_train_size.empty()) write_table(group.group("by_train_size"), study.by_train_size);
   if (plan.experiment().output.predictions == "none") return;
   const Hdf5Group points = group.group("points");
-  for (const char* estimator : {"replicate", "oob"}) {
-    std::vector<StudyDecomposition> lines;
-    std::ranges::copy_if(study.overall, std::back_inserter(lines), [&](const StudyDecomposition& line) { return line.estimator == estimator; });
-    write_points(points, estimator, lines, kParts);
-  }
-  if (plan.experiment().output.predictions == "members") write_points(points, "by_size", study.by_size, std::span(kParts).first(4));
+  const auto write = [&](const char* name, const std::vector<StudyDecomposition>& of, const auto& wanted,
+                         std::span<const PartColumn> columns) {
+    std::vector<const StudyDecomposition*> lines;
+    for (const StudyDecomposition& line : of)
+      if (wanted(line)) lines.push_back(&line);
+    write_points(points, name, lines, columns);
+  };
+  for (const char* estimator : {"replicate", "oob"})
+    write(
+        estimator, study.overall, [&](const StudyDecomposition& line) { return line.estimator == estimator; }, kParts);
+  if (plan.experiment().output.predictions == "members")
+    write(
+        "by_size", study.by_size, [](const StudyDecomposition&) { return true; }, std::span(kParts).first(4));
 }
 
 }  // namespace jury

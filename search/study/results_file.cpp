@@ -91,21 +91,12 @@ void write_head(Hdf5Writer& file, const ResultsHead& head) {
 }
 
 void add_key_columns(TableWriter& table, const std::vector<TaskKey>& keys) {
-  const auto column = [&](const char* label, std::int32_t TaskKey::*index) {
+  for (const auto& [name, index] : kTaskKeyIndices) {
     std::vector<std::int32_t> values;
     values.reserve(keys.size());
     for (const TaskKey& key : keys) values.push_back(key.*index);
-    table.column(label, values);
-  };
-  column("trial", &TaskKey::trial);
-  column("outer", &TaskKey::outer);
-  column("repeat", &TaskKey::repeat);
-  column("fold", &TaskKey::fold);
-  column("replicate", &TaskKey::replicate);
-  column("base", &TaskKey::base);
-  column("inner", &TaskKey::inner);
-  column("member", &TaskKey::member);
-  column("rung", &TaskKey::rung);
+    table.column(name, values);
+  }
 }
 
 void write_results(const std::string& path, const StudyPlan& plan, const Fits& fits, const StudyResults& results,

@@ -18,18 +18,9 @@ using Json = nlohmann::ordered_json;
 
 // The indices that apply.
 Json json_of(const TaskKey& key) {
-  Json json = {{"trial", key.trial}};
-  const auto add = [&](const char* name, std::int32_t index) {
-    if (index != TaskKey::kNone) json[name] = index;
-  };
-  add("outer", key.outer);
-  add("repeat", key.repeat);
-  add("fold", key.fold);
-  add("replicate", key.replicate);
-  add("base", key.base);
-  add("inner", key.inner);
-  add("member", key.member);
-  add("rung", key.rung);
+  Json json;
+  for (const auto& [name, index] : kTaskKeyIndices)
+    if (key.*index != TaskKey::kNone) json[name] = key.*index;
   return json;
 }
 

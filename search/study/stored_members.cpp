@@ -41,22 +41,13 @@ std::vector<T> matrix_row(const RunResults& results, const Hdf5Array* matrix, st
 
 std::vector<TaskKey> keys_of(const RunResults& results, const ResultsGroup& models) {
   std::vector<TaskKey> keys(results.array(models, "member").size());
-  const auto column = [&](const char* name, std::int32_t TaskKey::*index) {
+  for (const auto& [name, index] : kTaskKeyIndices) {
     const auto values = results.integers(models, name, keys.size());
     for (std::size_t i = 0; i < keys.size(); ++i) {
       if (values[i] < TaskKey::kNone || values[i] > std::numeric_limits<std::int32_t>::max()) results.damaged(fmt::format("{} holds no indices", name));
       keys[i].*index = static_cast<std::int32_t>(values[i]);
     }
-  };
-  column("trial", &TaskKey::trial);
-  column("outer", &TaskKey::outer);
-  column("repeat", &TaskKey::repeat);
-  column("fold", &TaskKey::fold);
-  column("replicate", &TaskKey::replicate);
-  column("base", &TaskKey::base);
-  column("inner", &TaskKey::inner);
-  column("member", &TaskKey::member);
-  column("rung", &TaskKey::rung);
+  }
   return keys;
 }
 

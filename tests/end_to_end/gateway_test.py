@@ -8,7 +8,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from jury_command import FolderTestCase, expect_complaint, expect_same, run
+from jury_command import ReferenceTestCase, expect_complaint, expect_same, run
 from launched_job import Launched, wait_for_records
 
 EXPERIMENT, LENGTH = Path(sys.argv[1]), sys.argv[2]
@@ -19,13 +19,8 @@ def groups_of(ranks):
     return ["--gateways-above", "1", "--ranks-per-gateway", str(ranks)]
 
 
-class Gateways(FolderTestCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.reference = cls.root / "reference"
-        done = run("run", EXPERIMENT, *SETTINGS, "-o", cls.reference)
-        assert done.returncode == 0, done.stderr
+class Gateways(ReferenceTestCase):
+    experiment, settings = EXPERIMENT, SETTINGS
 
     def test_the_same_bytes_with_groups_of_any_size(self):
         for ranks, group in ((3, 1), (4, 2), (5, 3)):

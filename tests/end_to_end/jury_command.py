@@ -110,5 +110,18 @@ class FolderTestCase(unittest.TestCase):
         self.folder = Path(folder.name)
 
 
+class ReferenceTestCase(FolderTestCase):
+    """Also has a `reference`: what one process makes, undisturbed, of the `experiment` with these `settings` (words of the command)."""
+
+    experiment, settings = None, ()
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.reference = cls.root / "reference"
+        done = run("run", cls.experiment, *cls.settings, "-o", cls.reference)
+        assert done.returncode == 0, done.stderr
+
+
 if __name__ == "__main__":
     sys.exit("this is a module of the end-to-end tests")

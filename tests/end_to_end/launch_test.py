@@ -10,20 +10,15 @@ import time
 import unittest
 from pathlib import Path
 
-from jury_command import FolderTestCase, expect_complaint, expect_same, run
+from jury_command import FolderTestCase, ReferenceTestCase, expect_complaint, expect_same, run
 from launched_job import Launched, wait_for_records
 
 EXPERIMENT, KILLS = Path(sys.argv[1]), int(sys.argv[2])
 SETTINGS = [word for setting in sys.argv[3:] for word in ("-s", setting)]
 
 
-class Launch(FolderTestCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.reference = cls.root / "reference"
-        done = run("run", EXPERIMENT, *SETTINGS, "-o", cls.reference)
-        assert done.returncode == 0, done.stderr
+class Launch(ReferenceTestCase):
+    experiment, settings = EXPERIMENT, SETTINGS
 
     def launched(self, *more, ranks=3):
         return Launched(EXPERIMENT, *SETTINGS, "-o", self.folder / "run", *more, ranks=ranks)

@@ -1,17 +1,13 @@
 """Parts of a run, done by jobs that know nothing of one another, merge to the bytes of one job."""
 import unittest
 
-from jury_command import SOURCE, FolderTestCase, expect_complaint, expect_same, run
+from jury_command import SOURCE, ReferenceTestCase, expect_complaint, expect_same, run
 
 SMALL = SOURCE / "tests" / "end_to_end" / "small.toml"
 
 
-class Merge(FolderTestCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.reference = cls.root / "reference"
-        assert run("run", SMALL, "-o", cls.reference).returncode == 0
+class Merge(ReferenceTestCase):
+    experiment = SMALL
 
     def shards(self, count, *more):
         """The folders of all shards, each run by another number of ranks."""

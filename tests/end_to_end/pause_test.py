@@ -5,13 +5,12 @@ Usage: pause_test.py EXPERIMENT PAUSES LONGEST-SECONDS [KEY=VALUE...]
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 import unittest
 from pathlib import Path
 
-from jury_command import FolderTestCase, command, environment, expect_same, run
+from jury_command import ReferenceTestCase, command, expect_same
 from launched_job import Job, Launched, wait_for_records
 
 EXPERIMENT, PAUSES, LONGEST = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
@@ -25,13 +24,8 @@ class Plain(Job):
         super().__init__(command(["run", *arguments], ranks), "PAUSE_TEST_JOB", f"{os.getpid()}-{time.monotonic_ns()}")
 
 
-class Pauses(FolderTestCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.reference = cls.root / "reference"
-        done = run("run", EXPERIMENT, *SETTINGS, "-o", cls.reference)
-        assert done.returncode == 0, done.stderr
+class Pauses(ReferenceTestCase):
+    experiment, settings = EXPERIMENT, SETTINGS
 
     def disturb(self, job, chance, most):
         """Pauses ranks at random as long as the job runs; how often."""

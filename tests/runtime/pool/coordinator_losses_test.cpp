@@ -1,7 +1,9 @@
 // Workers that are lost, where that costs only their tasks.
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "coordinator_case.hpp"
 #include "runtime/pool/coordinator.hpp"
@@ -18,6 +20,16 @@ class SturdyCoordinatorTest : public CoordinatorTest {
     sturdy.report_silence_seconds = 5;
     sturdy.lost_seconds = 20;
     return sturdy;
+  }
+  // Worker 2 falls silent at the tenth record; at the hundredth it wakes up, when others have done what it had in
+  // flight.
+  static void lose_for_a_while(ListSource& source, FakeWorkers& crew, std::function<void()> when_back) {
+    source.on_done = [&source, &crew, when_back = std::move(when_back)](const Record&) {
+      if (source.records.size() == 10) crew.silence(2);
+      if (source.records.size() != 100) return;
+      crew.wake(2);
+      when_back();
+    };
   }
   // Everything is done once, and honestly.
   static void expect_all(const ListSource& source, std::size_t count) {
@@ -58,13 +70,10 @@ TEST_F(SturdyCoordinatorTest, DoesNotWaitForAProcessThatIsKnownToBeGone) {
 TEST_F(SturdyCoordinatorTest, ALostWorkerThatComesBackIsWelcomeAndItsDuplicatesAreDropped) {
   ListSource source(200, &log_);
   FakeWorkers crew(4, clock_, constant(3));
-  source.on_done = [&](const Record&) {
-    if (source.records.size() == 10) crew.silence(2);
-    // What it had in flight is done by others when it wakes up and says the same again.
-    if (source.records.size() == 100) crew.wake(2);
-    if (source.records.size() == 101)
-      for (const TaskKey& key : crew.lost_of(2)) crew.say(2, records_message({to_bytes(honest_record(key))}), clock_.seconds());
-  };
+  lose_for_a_while(source, crew, [&] {
+    for (const TaskKey& key : crew.lost_of(2))
+      crew.say(2, records_message({to_bytes(honest_record(key))}), clock_.seconds());
+  });
   const PoolResult result = Coordinator({&crew}, sturdy()).run(source, log_, events_);
   EXPECT_EQ(result.end, PoolEnd::completed);
   EXPECT_EQ(events_.back, (std::vector<std::string>{"rank 3 on node2"}));
@@ -75,14 +84,11 @@ TEST_F(SturdyCoordinatorTest, ALostWorkerThatComesBackIsWelcomeAndItsDuplicatesA
 TEST_F(SturdyCoordinatorTest, ALateResultThatDiffersEndsTheRun) {
   ListSource source(200, &log_);
   FakeWorkers crew(4, clock_, constant(3));
-  source.on_done = [&](const Record&) {
-    if (source.records.size() == 10) crew.silence(2);
-    if (source.records.size() != 100) return;
-    crew.wake(2);
+  lose_for_a_while(source, crew, [&] {
     Record other = honest_record(crew.lost_of(2).front());
     other.payload.push_back(std::byte{1});
     crew.say(2, records_message({to_bytes(other)}), clock_.seconds());
-  };
+  });
   Coordinator coordinator({&crew}, sturdy());
   EXPECT_THROW(coordinator.run(source, log_, events_), CommError);
 }
