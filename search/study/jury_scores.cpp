@@ -18,7 +18,8 @@ std::size_t num_resamples(std::size_t rows) {
 }
 
 // Resampling as many repeats as leave_p_out has would take longer than to train them.
-bool has_intervals(const StudyPlan& plan, const MemberPredictions& members) {
+bool has_intervals(const StudyPlan& plan, const MemberPredictions& members, const Scoring& scoring) {
+  if (scoring.intervals.resamples == 0) return false;
   return members.source != "oof" || plan.num_repeats() <= kMostRepeatsWithIntervals;
 }
 
@@ -116,7 +117,7 @@ std::vector<double> score_rows(const StudyPlan& plan, const MemberPredictions& m
 std::vector<Interval> intervals_of(const StudyPlan& plan, const MemberPredictions& members, Predictions predictions,
                                    const Scoring& scoring, std::uint64_t key) {
   std::vector<Interval> intervals(scoring.metrics.size(), Interval{kNaN, kNaN});
-  if (!has_intervals(plan, members)) return intervals;
+  if (!has_intervals(plan, members, scoring)) return intervals;
   const TruthOf truth(plan, members.rows);
   for (std::size_t k = 0; k < intervals.size(); ++k)
     intervals[k] = any_metric_interval(*scoring.metrics[k], truth.truth(), predictions, key);
@@ -146,7 +147,7 @@ JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, c
     if (!std::ranges::binary_search(sizes, m + 1) || (scoring.is_stack && m + 1 < members.num_members)) continue;
     const std::vector<float> reported = reported_of(combiner, members, scoring);
     out.by_size_reported.back() = score_all(truth, reported, scoring);
-    if (has_intervals(plan, members)) out.by_size_interval.back() = metric_interval(*scoring.metrics.front(), truth, reported, interval_key);
+    if (has_intervals(plan, members, scoring)) out.by_size_interval.back() = metric_interval(*scoring.metrics.front(), truth, reported, interval_key);
   }
   out.reported = reported_of(combiner, members, scoring);
   if (scoring.is_stack) out.overall.push_back({scoring.combines.front(), score_all(truth, out.reported, scoring)});

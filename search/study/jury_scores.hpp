@@ -20,6 +20,7 @@ struct Scoring {
   std::vector<const CombineRule*> rules = {};  ///< the same, less a stack's own
   bool is_stack = false;                       ///< the first of `combines` is what a stack makes of its bases
   double trim = 0.1;
+  IntervalOptions intervals = {};  ///< over rows; a study that has not ended has none (no resamples): they take longer than all else
 };
 
 /// The scoring an experiment asks for. Throws ConfigError when a metric does not apply to the task or

@@ -63,8 +63,8 @@ class ReplicateDecomposer {
 
   void finish(StudyBiasVariance& out) const {
     const std::uint64_t key = interval_key(plan_);
-    out.overall.push_back(line("single", 1, *single_, key, {}));
-    out.overall.push_back(line("ensemble", plan_.num_members(), *ensemble_, key, {}));
+    out.overall.push_back(line("single", 1, *single_, key, scoring_.intervals));
+    out.overall.push_back(line("ensemble", plan_.num_members(), *ensemble_, key, scoring_.intervals));
     for (std::size_t i = 0; i < sizes_.size(); ++i) {
       out.by_size.push_back(line("ensemble", static_cast<std::int32_t>(sizes_[i]), *by_size_[i], key, {.resamples = 0}));
       if (sizes_.size() * rows_.size() <= kMostPoints) continue;
@@ -88,14 +88,14 @@ class ReplicateDecomposer {
   std::vector<std::unique_ptr<BiasVariance>> by_size_;
 };
 
-void decompose_out_of_bag(const StudyPlan& plan, const Trained& trained, StudyBiasVariance& out) {
+void decompose_out_of_bag(const StudyPlan& plan, const Trained& trained, const Scoring& scoring, StudyBiasVariance& out) {
   const MemberPredictions members = collect_oob(plan, trained);
   const TruthOf truth(plan, members.rows);
   BiasVariance decomposer(truth.truth(), truth.noise_free());
   for (std::size_t m = 0; m < members.num_members; ++m) decomposer.add_replicate(members.member(m));
   out.overall.push_back({.predictor = "single", .estimator = "oob", .members = 1,
                          .num_replicates = members.num_members, .rows = members.rows,
-                         .parts = decomposer.finish(interval_key(plan))});
+                         .parts = decomposer.finish(interval_key(plan), scoring.intervals)});
 }
 
 }  // namespace
@@ -124,7 +124,7 @@ StudyBiasVariance decompose_study(const StudyPlan& plan, const Trained& trained,
   const bool any_final = plan.has_final() && plan.is_bagged() && std::ranges::any_of(trained.fits, [](const auto& fit) {
     return fit.first.fold == TaskKey::kNone && fit.first.replicate == TaskKey::kNone;
   });
-  if (any_final) decompose_out_of_bag(plan, trained, out);
+  if (any_final) decompose_out_of_bag(plan, trained, scoring, out);
   return out;
 }
 

@@ -22,7 +22,7 @@ std::vector<StudyDecomposition> decompose_train_sizes(const StudyPlan& plan, con
     const auto add = [&](std::string name, std::int32_t members, const BiasVariance& decomposer) {
       lines.push_back({.predictor = std::move(name), .estimator = "replicate", .members = members,
                        .num_replicates = decomposer.num_replicates(), .rows = rows,
-                       .parts = decomposer.finish(plan.stream(Purpose::interval, {})),
+                       .parts = decomposer.finish(plan.stream(Purpose::interval, {}), scoring.intervals),
                        .train_size = plan.experiment().bias_variance->train_sizes[static_cast<std::size_t>(rung)],
                        .num_train = plan.num_draws({.replicate = 0, .rung = rung})});
       for (Decomposition& part : lines.back().parts) part.points.clear();

@@ -181,7 +181,9 @@ StudyResults compute_results(const StudyPlan& plan, const Fits& fits, std::optio
                                     forecast_of(plan.experiment(), plan.dataset().task()).kind);
   for (const Metric* named : out.scoring.metrics)
     if (named->shown == Shown::when_named) out.task_metrics.push_back(named);
-  out.num_planned = fits.size() + (num_left ? *num_left : num_missing(plan, fits));
+  const std::size_t left = num_left ? *num_left : num_missing(plan, fits);
+  if (left > 0) out.scoring.intervals.resamples = 0;
+  out.num_planned = fits.size() + left;
   for (const auto& [key, fit] : fits) {
     out.num_complete += fit.state == TaskState::complete ? 1U : 0U;
     out.num_diverged += fit.state == TaskState::diverged ? 1U : 0U;

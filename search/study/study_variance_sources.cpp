@@ -40,7 +40,7 @@ std::vector<StudyVarianceSources> find_variance_sources(const StudyPlan& plan, c
     std::vector<Predictions> cells;
     for (std::size_t cell = 0; cell < design.num_cells(); ++cell) cells.push_back(all.subspan((2 * cell + p) * size, size));
     out.push_back({names[p], "prediction",
-                   variance_sources(design, owner.truth(), cells, plan.stream(Purpose::interval, {}))});
+                   variance_sources(design, owner.truth(), cells, plan.stream(Purpose::interval, {}), scoring.intervals)});
     out.back().found.points.clear();
     out.push_back({names[p], "score", of_scores(design, owner.truth(), cells, *scoring.metrics.front())});
     out.back().found.points.clear();
