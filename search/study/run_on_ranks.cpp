@@ -80,9 +80,6 @@ ExitCode run_on_ranks(const RunRequest& request, const MpiSession& session, cons
     subject = run.subject(path);
     leader = std::make_unique<StudyRun>(request, *subject, *directory, session);
   });
-  // Ranks other than 0 leave stopping to it, but must survive the signals that ask for it.
-  const auto signals = world.rank() == 0 ? nullptr : std::make_unique<ScopedSignals>();
-
   const BlobStore blobs(path + "/blobs");
   PoolOptions options;
   options.thread_start = [threads = request.experiment.resources.threads] { use_threads(threads); };

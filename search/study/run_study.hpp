@@ -17,6 +17,7 @@ namespace jury {
 enum class Verbosity { quiet, normal, verbose };
 
 class RunEvents;
+class ScopedSignals;
 
 /// One call of `jury run` or `jury resume`.
 struct RunRequest {
@@ -34,6 +35,7 @@ struct RunRequest {
   std::string launch_status = {};  ///< the file that a supervisor reads, where there is one: then a lost rank costs only its tasks
   int gateways_above = 256;         ///< PoolOptions
   int ranks_per_gateway = 0;        ///< PoolOptions
+  ScopedSignals* signals = nullptr;    ///< what may ask it to stop; nothing does where there are none
   LaunchReporter* reporter = nullptr;  ///< its writer, on rank 0
   bool wants_events = false;           ///< on standard output, and what people read on standard error
   RunEvents* events = nullptr;         ///< their writer, on rank 0

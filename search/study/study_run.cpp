@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "models/nn/session.hpp"
+#include "runtime/base/signals.hpp"
 #include "runtime/base/slurm.hpp"
 #include "runtime/base/text.hpp"
 #include "search/study/session_record.hpp"
@@ -149,7 +150,7 @@ ExitCode StudyRun::do_tasks(Coordinator& coordinator) {
     log_.warning("more than half of the workers are lost");
     return ExitCode::failed;
   }
-  if (signals_.in_a_hurry() && result.end == PoolEnd::stopped) {
+  if (request_.signals != nullptr && request_.signals->in_a_hurry() && result.end == PoolEnd::stopped) {
     journal_->stop();
     log_.info("stopped by SIGTERM; results are not written, a resume continues");
     return ExitCode::stopped;
@@ -174,7 +175,7 @@ void StudyRun::tick(const PoolProgress& progress) {
   progress_line_.update(progress_state(progress.seconds));
   watch_->tick(progress);
   if (request_.reporter != nullptr) request_.reporter->running(progress.num_done, kPromiseSeconds);
-  const bool asked = signals_.take_write_request();
+  const bool asked = request_.signals != nullptr && request_.signals->take_write_request();
   if (request_.shard) return;
   if (!asked && progress.seconds < next_write_) return;
   const double before = system_clock().seconds();
@@ -187,8 +188,9 @@ void StudyRun::tick(const PoolProgress& progress) {
 bool StudyRun::stop_requested() {
   if (seconds_left() < 0) out_of_time_ = true;
   if (out_of_time_) watch_->stopping("out of time");
-  if (signals_.stop_requested()) watch_->stopping("asked to by a signal");
-  return out_of_time_ || signals_.stop_requested();
+  const bool asked = request_.signals != nullptr && request_.signals->stop_requested();
+  if (asked) watch_->stopping("asked to by a signal");
+  return out_of_time_ || asked;
 }
 
 double StudyRun::seconds_left() {

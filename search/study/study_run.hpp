@@ -6,7 +6,6 @@
 #include <string>
 
 #include "runtime/base/clock.hpp"
-#include "runtime/base/signals.hpp"
 #include "runtime/pool/coordinator.hpp"
 #include "runtime/store/journal.hpp"
 #include "search/study/run_log.hpp"
@@ -58,7 +57,6 @@ class StudyRun final : public PoolEvents {
   std::uint64_t identity_;
   RunLog log_;
   Progress progress_line_;
-  ScopedSignals signals_;
   std::unique_ptr<JournalWriter> journal_;
   std::vector<Session> sessions_;
   std::optional<RunWatch> watch_;

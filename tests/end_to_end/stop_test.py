@@ -71,6 +71,21 @@ class Stops(FolderTestCase):
         self.expect_stopped(process, directory)
         self.expect_ends_the_same(directory)
 
+    def test_a_signal_while_data_are_read_stops_the_run_before_its_first_fit(self):
+        data, experiment, directory = self.folder / "data.csv", self.folder / "data.toml", self.folder / "run"
+        data.write_text("a,b,y\n" + "0.25,-1.5,yes\n1.75,2.5,no\n" * 500_000)
+        experiment.write_text('[data]\ntrain = "data.csv"\ntarget = "y"\n[model]\ntype = "linear"\n[cv]\nfolds = 5\n')
+        process = subprocess.Popen(command(["run", experiment, "-o", directory, "--progress", "none"]),
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment())
+        files = Path(f"/proc/{process.pid}")
+        while process.poll() is None and str(data) not in (files / "maps").read_text() + str([os.path.realpath(fd) for fd in (files / "fd").iterdir()]):
+            select.select([], [], [], 0.001)
+        self.assertFalse(directory.exists())
+        process.send_signal(signal.SIGUSR1)
+        _, said = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 75, said)
+        self.assertRegex(run("resume", directory, "--check").stdout, r"sound, 0 records, unfinished")
+
     def test_sigusr2_writes_results_and_goes_on(self):
         directory = self.folder / "run"
         process = begin(directory)

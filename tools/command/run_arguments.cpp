@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "runtime/base/clock.hpp"
+#include "runtime/base/signals.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/mpi/agreement.hpp"
 #include "runtime/mpi/session.hpp"
@@ -109,10 +110,13 @@ ExitCode run_watched(const RunRequest& request, const MpiSession& session) {
 ExitCode start_run(const RunRequest& request) {
   // Before there are threads, and before data are put where the ranks of a node share them.
   if (request.experiment.output.is_private) restrict_new_files(Privacy::owner);
+  // Before data are read, which may take minutes. Ranks other than 0 leave stopping to it, but must survive what asks for it.
+  ScopedSignals signals;
   const MpiSession session;
   // Where nobody watches it writes nothing.
   LaunchReporter reporter(session.placement().rank == 0 ? request.launch_status : "", system_clock());
   RunRequest ours = request;
+  ours.signals = &signals;
   ours.reporter = reporter.is_watched() ? &reporter : nullptr;
   std::optional<RunEvents> events;
   if (request.wants_events && session.placement().rank == 0) ours.events = &events.emplace(STDOUT_FILENO, system_clock());
