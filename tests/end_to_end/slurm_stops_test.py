@@ -52,6 +52,15 @@ class Stops(StudyTestCase):
         self.command("scontrol", "update", "nodename=n2", "state=resume")
         self.expect_same_after_restarts(job, 1)
 
+    def test_a_job_that_may_lose_a_node_goes_on_without_it(self):
+        job = self.submit_study("--launcher", "launch", "--nodes", 2, "--ntasks-per-node", 1, "--no-kill")
+        self.wait_for_records(job)
+        self.addCleanup(self.command, "scontrol", "update", "nodename=n2", "state=resume")
+        self.command("scontrol", "update", "nodename=n2", "state=down", "reason=test")
+        self.expect_same_after_restarts(job, 0)
+        self.assertEqual(job.restarts(), 0)
+        self.assertIn("1 of 2 nodes are left; goes on there with 1 rank that train", job.log())
+
     def test_restarts_are_limited(self):
         job = self.submit_study("--launcher", "srun", "--max-requeues", 0, run_options=["--max-time", "1s"])
         self.assertEqual(job.wait_for_end(), ("FAILED", "75:0"))

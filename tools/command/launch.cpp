@@ -13,6 +13,7 @@
 
 #include "runtime/base/clock.hpp"
 #include "runtime/base/signals.hpp"
+#include "runtime/base/slurm.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/mpi/comm.hpp"
 #include "search/study/run_events.hpp"
@@ -77,10 +78,30 @@ void prepare_environment() {
   set("OMPI_MCA_btl_vader_single_copy_mechanism", "none");
 }
 
+// Nodes that Slurm gave the job at first; 0 outside a job.
+std::size_t nodes_at_first() {
+  const char* nodes = std::getenv("SLURM_JOB_NUM_NODES");
+  return nodes == nullptr ? 0 : static_cast<std::size_t>(std::atoi(nodes));
+}
+
+// mpirun would start on lost nodes as well. Those that are left train with their share of the ranks; not where the user names the nodes.
+LaunchArguments on_nodes_left(LaunchArguments given) {
+  const std::size_t all = nodes_at_first();
+  if (all < 2 || !given.mpi.empty()) return given;
+  const std::vector<std::string> nodes = slurm_nodes_left();
+  if (nodes.empty() || nodes.size() >= all) return given;
+  const std::size_t each = (static_cast<std::size_t>(given.ranks) + all - 1) / all;
+  given.ranks = static_cast<int>(each * nodes.size());
+  std::string hosts;
+  for (const std::string& node : nodes) hosts += fmt::format("{}{}:{}", hosts.empty() ? "" : ",", node, each + (hosts.empty() ? 1 : 0));
+  given.mpi = {"--host", hosts};
+  fmt::print(stderr, "jury: {} of {} nodes are left; goes on there with {} that train\n", nodes.size(), all, counted(static_cast<std::size_t>(given.ranks), "rank"));
+  return given;
+}
+
 // As far as can be told: neither Slurm nor an argument of mpirun names other machines.
 bool is_on_one_node(const LaunchArguments& given) {
-  const char* nodes = std::getenv("SLURM_JOB_NUM_NODES");
-  return given.mpi.empty() && (nodes == nullptr || std::string_view(nodes) == "1");
+  return given.mpi.empty() && nodes_at_first() < 2;
 }
 
 Arguments command_of(const LaunchArguments& given, bool resumes) {
@@ -150,11 +171,12 @@ ExitCode launch_command(const Command& self, const Arguments& arguments) {
     const int number = supervisor.num_attempts() + 1;
     const fs::path scratch = fs::temp_directory_path() / fmt::format("{}-{}", mark, number);
     ::setenv("OMPI_MCA_orte_tmpdir_base", scratch.c_str(), 1);
-    Attempt attempt({.command = command_of(given, number > 1),
+    const LaunchArguments now = number > 1 ? on_nodes_left(given) : given;
+    Attempt attempt({.command = command_of(now, number > 1),
                      .status = fs::absolute(shared / ("." + mark)).string(),
                      .scratch = scratch.string(),
                      .on_line = events ? [&](std::string line) { take_line(*events, std::move(line)); } : std::function<void(std::string)>(),
-                     .ranks_here = is_on_one_node(given) ? static_cast<std::size_t>(given.ranks) + 1 : 0});
+                     .ranks_here = is_on_one_node(now) ? static_cast<std::size_t>(now.ranks) + 1 : 0});
     action = follow(attempt, supervisor, signals);
     if (!supervisor.why().empty())
       fmt::print(stderr, "jury: attempt {}: {}{}\n", number, supervisor.why(), action == Supervisor::Action::again ? "; starting again" : "");

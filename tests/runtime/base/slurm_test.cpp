@@ -73,10 +73,29 @@ TEST_F(SlurmJob, ATaskOfAnArrayAsksForItselfAlone) {
   EXPECT_NEAR(left.value_or(0), 500, 2);
 }
 
+TEST_F(SlurmJob, TheNodesThatAreLeftAreThoseOfTheJobAsItIsNow) {
+  scontrol(R"(case "$*" in
+"show job 4711") echo " ReqNodeList=n[1-9] ExcNodeList=(null)
+   NodeList=n[1,3]
+   BatchHost=n1" ;;
+"show hostnames n[1,3]") printf 'n1\nn3\n' ;;
+*) exit 1 ;;
+esac)");
+  EXPECT_EQ(slurm_nodes_left(), (std::vector<std::string>{"n1", "n3"}));
+}
+
+TEST_F(SlurmJob, NodesNobodyNamesAreNotKnown) {
+  for (const std::string script : {"exit 1", "echo ' NodeList=(null) '", "echo nothing", "[ $2 = job ] && echo ' NodeList=n1 '"}) {
+    scontrol(script);
+    EXPECT_TRUE(slurm_nodes_left(0.5).empty()) << script;
+  }
+}
+
 TEST_F(SlurmJob, OutsideAJobNobodyIsAsked) {
   scontrol(kAnswer);
   ::unsetenv("SLURM_JOB_ID");
   EXPECT_EQ(slurm_seconds_left(), std::nullopt);
+  EXPECT_TRUE(slurm_nodes_left().empty());
 }
 
 TEST_F(SlurmJob, EnvironmentForAnotherJobHasNothingOfThisOne) {
