@@ -15,6 +15,12 @@ bool launched_by_mpi() noexcept {
   return false;
 }
 
+bool is_first_rank() noexcept {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK"})
+    if (const char* rank = std::getenv(name)) return std::string_view(rank) == "0";
+  return true;
+}
+
 MpiSession::MpiSession() : parent_(::getppid()) {
   if (launched_by_mpi()) {
     int provided = 0;

@@ -12,6 +12,9 @@ namespace jury {
 /// Starting MPI costs 0.3 s and three threads, so a plain process does without.
 bool launched_by_mpi() noexcept;
 
+/// Whether this process is rank 0 or the only one, as its launcher told it: also where MPI is not started.
+bool is_first_rank() noexcept;
+
 /// "Open MPI v4.1.4": the library this process runs with. Needs no running MPI.
 std::string mpi_version();
 

@@ -87,6 +87,8 @@ class Commands(FolderTestCase):
         self.assertRegex(text, r"(?m)^rank 0 +[\d.]+ % of the time busy")
         self.assertEqual(text, self.output_of("run", SMALL, "--simulate", "ranks=100,nodes=4,tasks=2000,deaths=0.05"))
         self.assertRegex(self.output_of("run", SMALL, "--simulate", "ranks=2"), r"(?m)^tasks +48 done")
+        together = run("run", SMALL, "--simulate", "ranks=2", ranks=2)
+        self.assertEqual((together.returncode, together.stdout.count("simulated ")), (0, 1), together.stdout)
         self.assertFalse((self.folder / "run").exists())
 
     def test_every_table_is_shown_in_every_format(self):

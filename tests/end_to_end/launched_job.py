@@ -28,9 +28,9 @@ def seconds_of(pid):
 class Job:
     """A running job, and what there is of it: every process it started has `mark` in the environment variable `name`."""
 
-    def __init__(self, command, name, mark):
+    def __init__(self, command, name, mark, stdout=subprocess.DEVNULL):
         self.name, self.mark = name, mark
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        self.process = subprocess.Popen(command, stdout=stdout, stderr=subprocess.PIPE, text=True,
                                         env=environment(**{name: mark}))
 
     def children(self):

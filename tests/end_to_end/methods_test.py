@@ -7,33 +7,11 @@ import sys
 import unittest
 from pathlib import Path
 
+from ensemble_methods import METHODS
 from jury_command import FolderTestCase, expect_same, run
 
 SMALL = Path(__file__).with_name("small.toml")
 RANKS = [int(word) for word in sys.argv[1:]]
-VALUES = ["data.generator=friedman1", "ensemble.combine=[]"]
-BASES = ("ensemble.base=[{model = {type = 'linear', hidden = []}}, {ensemble = {method = 'adaboost', members = 3}}, "
-         "{name = 'bag', ensemble = {members = 2}}]")
-# name, settings over small.toml
-METHODS = {
-    "none": ["ensemble.method=none", "ensemble.members=1"],
-    "average": ["ensemble.method=average"],
-    "bagging_blocks": ["ensemble.bootstrap=blocks", "ensemble.combine=['weighted_vote', 'trimmed_mean']"],
-    "pasting": ["ensemble.method=pasting", "ensemble.samples=0.5"],
-    "subspaces": ["ensemble.method=subspaces", "ensemble.features=0.4"],
-    "patches": ["ensemble.method=patches", "ensemble.features=0.4", "ensemble.samples=0.6"],
-    "adaboost": ["ensemble.method=adaboost", "ensemble.combine=[]"],
-    "adaboost_resampling": ["ensemble.method=adaboost", "ensemble.boosting.by=resampling", "ensemble.boosting.weak=restart"],
-    "adaboost_r2": ["ensemble.method=adaboost", *VALUES],
-    "gradient_boosting": ["ensemble.method=gradient_boosting", "ensemble.combine=[]", "ensemble.gradient.validation=0.3",
-                          "ensemble.gradient.patience=1", "ensemble.members=8", "ensemble.samples=0.7"],
-    "gradient_huber": ["ensemble.method=gradient_boosting", "ensemble.gradient.loss=huber", *VALUES],
-    "snapshot": ["ensemble.method=snapshot"],
-    "mc_dropout": ["ensemble.method=mc_dropout"],
-    "stacking": ["ensemble.method=stacking", "ensemble.members=25", "ensemble.stack.folds=2", "cv.repeats=1", "ensemble.combine=[]", BASES],
-    "selection": ["ensemble.method=selection", "ensemble.members=25", "ensemble.stack.folds=2", "cv.repeats=1", BASES, *VALUES],
-    "auto": ["ensemble.members=auto", "ensemble.tolerance=0.5", "ensemble.max_members=20", "train.epochs=20"],
-}
 # name of a method, members now and later
 EXTENDED = {"adaboost": (4, 7), "gradient_boosting": (3, 8), "snapshot": (2, 4), "average": (3, 5), "auto": ("auto", 25)}
 # Settings that make another study, which is not the one to be extended.

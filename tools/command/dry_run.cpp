@@ -8,6 +8,7 @@
 #include "models/nn/train.hpp"
 #include "runtime/base/hash.hpp"
 #include "runtime/base/text.hpp"
+#include "runtime/mpi/session.hpp"
 #include "search/study/donor.hpp"
 #include "search/study/study_checks.hpp"
 #include "search/study/study_data.hpp"
@@ -25,11 +26,6 @@ constexpr std::size_t kPoints = 20;  // of a search whose work is looked at
 int launched_ranks() {
   const char* size = std::getenv("OMPI_COMM_WORLD_SIZE");
   return size != nullptr ? std::atoi(size) : 1;
-}
-
-bool is_first_rank() {
-  const char* rank = std::getenv("OMPI_COMM_WORLD_RANK");
-  return rank == nullptr || std::string_view(rank) == "0";
 }
 
 void print_network(const StudyPlan& plan, const CheckedModel& model) {

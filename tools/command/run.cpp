@@ -4,6 +4,7 @@
 #include <boost/program_options.hpp>
 
 #include "runtime/base/text.hpp"
+#include "runtime/mpi/session.hpp"
 #include "search/study/run_study.hpp"
 #include "search/study/shard.hpp"
 #include "tools/command/command.hpp"
@@ -34,6 +35,7 @@ ExitCode run_command(const Command& self, const Arguments& arguments) {
     request.shard = read_shard(parsed.get<std::string>("shard"));
     check_shard(request.experiment);
   }
+  if (parsed.has("simulate") && !is_first_rank()) return ExitCode::done;
   if (parsed.has("simulate")) return simulate_run(request.experiment, read_simulate_options(parsed.get<std::string>("simulate")));
   if (parsed.on("dry-run")) return dry_run(request.experiment);
   return start_run(request);
