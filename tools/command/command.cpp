@@ -12,6 +12,7 @@
 
 #include "runtime/base/clock.hpp"
 #include "runtime/base/text.hpp"
+#include "runtime/mpi/session.hpp"
 #include "runtime/store/file.hpp"
 
 namespace po = boost::program_options;
@@ -50,8 +51,10 @@ constexpr Command kCommands[] = {
      "  jury predict runs/wine-1a2b3c4d new.csv -o plain.csv --all --uncalibrated   as if the run had no final.calibrate\n"
      "  mpirun -n 4 jury predict runs/wine-1a2b3c4d new.npy -o -      four ranks, the same bytes\n",
      predict_command},
-    {"show", "DIR [TABLE] [options]", "print a table of a run: trials, folds, members, bias_variance",
+    {"show", "DIR... [TABLE] [options]", "print a table of runs: leaderboard, trials, folds, members, bias_variance",
      "  jury show runs/digits-1a2b3c4d               the summary\n"
+     "  jury show runs/*                             one line a run\n"
+     "  jury show runs/wine-5e6f7a8b trials --sort value --top 10      the ten best\n"
      "  jury show runs/digits-1a2b3c4d members       one line a trained member\n"
      "  jury show runs/digits-1a2b3c4d folds -f csv > folds.csv\n"
      "  jury show runs/digits-1a2b3c4d timing        what each rank did, and its memory\n"
@@ -174,17 +177,10 @@ ExitCode run_arguments(const Arguments& arguments) {
   return command->run(*command, Arguments(rest, arguments.end()));
 }
 
-// Under mpirun every rank finds the same mistake: rank 0 says it.
-bool speaks() {
-  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK"})
-    if (const char* rank = std::getenv(name)) return std::string_view(rank) == "0";
-  return true;
-}
-
 // JURY_EXIT_FILE: where to write the exit code, for a batch script whose launcher cannot be believed.
 int noted(ExitCode code) {
   const char* file = std::getenv("JURY_EXIT_FILE");
-  if (file != nullptr && *file != '\0' && speaks()) {
+  if (file != nullptr && *file != '\0' && is_first_rank()) {
     try {
       replace_file(file, fmt::format("{}\n", static_cast<int>(code)));
     } catch (const Error&) {  // then the script tries again, and finds nothing left to do
@@ -193,8 +189,9 @@ int noted(ExitCode code) {
   return static_cast<int>(code);
 }
 
+// Under mpirun every rank finds the same mistake: rank 0 says it.
 void say(const std::string& problems) {
-  if (!speaks()) return;
+  if (!is_first_rank()) return;
   for (const std::string_view line : split_text(problems, '\n'))
     std::fprintf(stderr, "jury: %.*s\n", static_cast<int>(line.size()), line.data());
 }
@@ -202,7 +199,7 @@ void say(const std::string& problems) {
 // mpirun ends all ranks with the first that fails. The others wait for that, so that rank 0 has said what all of them found.
 void let_rank_0_speak() {
   constexpr double kSeconds = 3;
-  if (!speaks()) system_clock().sleep(kSeconds);
+  if (!is_first_rank()) system_clock().sleep(kSeconds);
 }
 
 }  // namespace
