@@ -144,7 +144,7 @@ class Follow(FolderTestCase):
     def test_what_is_no_run_is_refused(self):
         expect_complaint(self, run("show", self.folder / "none", "--follow"), 2, "there is no run directory")
         expect_complaint(self, run("show", self.folder, "--follow"), 2, "is not a run of jury")
-        expect_complaint(self, run("show", self.folder, "trials", "--follow"), 2, "--follow shows how far a run is, and no table 'trials'")
+        expect_complaint(self, run("show", self.folder, "trials", "--follow"), 2, "--follow shows how far a run is, and no table")
 
 
 if __name__ == "__main__":

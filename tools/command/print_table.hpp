@@ -22,6 +22,19 @@ TableFormat table_format(std::string_view name);
 /// json: a list of objects, numbers as numbers and empty or NaN cells as null.
 std::string to_text(const TextTable& table, TableFormat format);
 
+/// What standard output is.
+struct Terminal {
+  std::size_t width = 0;  ///< in characters; 0: none, a file or a pipe
+  bool colour = false;
+};
+
+/// Width from the terminal, or COLUMNS; colours unless NO_COLOR is set or TERM is "dumb" (no-color.org).
+Terminal standard_output();
+
+/// The table for people. On a terminal the header stands out, and columns that do not fit are left out and named in a last line; the first
+/// is always there, cut to the width. The same as to_text(table, TableFormat::table) elsewhere.
+std::string to_text(const TextTable& table, const Terminal& terminal);
+
 /// A number with enough digits to read (6 significant), "" for NaN.
 std::string cell(double number);
 

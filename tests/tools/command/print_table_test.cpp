@@ -25,6 +25,22 @@ TEST(PrintTable, JsonNumbersAreNumbersAndMissingIsNull) {
             "[\n  {\n    \"name\": \"a,\\\"b\\\"\",\n    \"score\": 0.5\n  },\n  {\n    \"name\": \"c\",\n    \"score\": null\n  }\n]\n");
 }
 
+TEST(PrintTable, ANarrowTerminalHasTheColumnsThatFitAndNamesTheOthers) {
+  EXPECT_EQ(to_text(kTable, Terminal{.width = 12}), "name   score\na,\"b\"    0.5\nc\n");
+  EXPECT_EQ(to_text(kTable, Terminal{.width = 11}), "name\na,\"b\"\nc\n(too wide for score; --columns or -f csv shows them)\n");
+  EXPECT_EQ(to_text(kTable, Terminal{.width = 2}), "na\na,\nc\n(too wide for score; --columns or -f csv shows them)\n");
+}
+
+TEST(PrintTable, OnlyATerminalWithColoursSeesThem) {
+  EXPECT_EQ(to_text(kTable, Terminal{.width = 80, .colour = true}), "\x1b[1mname   score\x1b[0m\na,\"b\"    0.5\nc\n");
+}
+
+TEST(PrintTable, AlignsCharactersNotBytes) {
+  const TextTable names{.header = {"name", "n"}, .rows = {{"Größe", "1"}, {"Länge", "22"}}};
+  EXPECT_EQ(to_text(names, TableFormat::table), "name    n\nGröße   1\nLänge  22\n");
+  EXPECT_EQ(to_text(names, Terminal{.width = 3}), "nam\nGrö\nLän\n(too wide for n; --columns or -f csv shows them)\n");
+}
+
 TEST(PrintTable, CellsOfNumbersAreShort) {
   EXPECT_EQ(cell(0.1234567891), "0.123457");
   EXPECT_EQ(cell(std::nan("")), "");

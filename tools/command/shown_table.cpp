@@ -1,0 +1,190 @@
+#include "tools/command/shown_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <numeric>
+
+#include "runtime/base/error.hpp"
+#include "runtime/base/numbers.hpp"
+#include "runtime/base/text.hpp"
+#include "runtime/store/hdf5_child.hpp"
+#include "tools/report/report_run.hpp"
+
+namespace jury {
+namespace {
+
+constexpr ShownTable kTables[] = {
+    {"summary", "/ensemble/overall", "scores of the ensemble and of its members"},
+    {"trials", "/trials", "one line a configuration"},
+    {"selected", "/selection/joined", "trials that make the final predictor, and their weights (final.trials)"},
+    {"folds", "/ensemble/folds", "one line a fold"},
+    {"bootstrap", "/ensemble/bootstrap", "errors on rows trained on and left out (cv.method bootstrap_632, 632plus)"},
+    {"members", "/fits", "one line a trained member"},
+    {"bias_variance", "/bias_variance/overall", "one line a decomposition"},
+    {"calibration", "/calibration/reliability", "what was said and met, before and after (final.calibrate)"},
+    {"coverage", "/conformal/coverage", "intervals or sets, promised and met (final.conformal)"},
+    {"by_size", "/ensemble/by_size", "scores against the number of members"},
+    {"train_sizes", "/bias_variance/by_train_size", "bias and variance against the size of the training set"},
+    {"sources", "/bias_variance/sources", "what each crossed source adds to the variance"},
+    {"diversity", "/diversity/overall", "how differently members err"},
+    {"suspects", "/data_value/suspects", "training rows that are most likely mislabelled"},
+    {"timing", "/timing/ranks", "what each rank did, how busy it was, and its memory at most (bytes)"},
+    {"utilisation", "/timing/utilisation", "how busy the ranks were, in slices of each session"},
+    {"tasks", "/timing/tasks", "where and when each task ran"},
+};
+
+std::string number_cell(double number, TableFormat format) {
+  if (format == TableFormat::table) return cell(number);
+  return std::isnan(number) ? "" : fmt::format("{}", number);
+}
+
+std::string cell_of(const Hdf5Array& array, std::size_t row, TableFormat format) {
+  const bool real = array.type == ElementType::float64 || array.type == ElementType::float32;
+  return real && format == TableFormat::table ? cell(array.number(row)) : array.cell(row);
+}
+
+std::string results_of(const std::string& place) {
+  if (!std::filesystem::exists(place))
+    throw ConfigError(fmt::format("there is no run at '{}' (name a run directory or a results.h5)", place));
+  const std::string file = std::filesystem::is_directory(place) ? place + "/results.h5" : place;
+  if (!std::filesystem::exists(file))
+    throw ConfigError(fmt::format("'{}' has no results yet ('jury resume {} --results-only' makes them from a journal, 'jury show {} --follow' "
+                                  "shows how far it is)", place, place, place));
+  return file;
+}
+
+std::size_t column_called(const TextTable& table, const std::string& name) {
+  const auto found = std::ranges::find(table.header, name);
+  if (found != table.header.end()) return static_cast<std::size_t>(found - table.header.begin());
+  std::vector<std::string_view> known(table.header.begin(), table.header.end());
+  throw ConfigError(fmt::format("there is no column '{}'{}", name, suggestion(name, known)));
+}
+
+// The cells of some lines of a table, in this order of lines and columns.
+TextTable picked(const TextTable& table, const std::vector<std::size_t>& rows, const std::vector<std::size_t>& columns) {
+  TextTable out;
+  for (const std::size_t c : columns) out.header.push_back(table.header[c]);
+  for (const std::size_t r : rows) {
+    out.rows.emplace_back();
+    for (const std::size_t c : columns) out.rows.back().push_back(table.rows[r][c]);
+  }
+  return out;
+}
+
+// Larger is better in a column of this name.
+bool is_maximized_column(const std::string& name, bool maximizes) {
+  return name == "value" || name == "honest_value" ? maximizes : is_maximized(name.substr(name.rfind('.') + 1), "");
+}
+
+std::vector<std::size_t> sorted_rows(const TextTable& table, const TableView& view, bool maximizes) {
+  std::vector<std::size_t> rows(table.rows.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  if (view.sort.empty()) return rows;
+  const std::size_t c = column_called(table, view.sort);
+  const bool descends = is_maximized_column(view.sort, maximizes) != (view.order == SortOrder::worst_first);
+  std::ranges::stable_sort(rows, [&](std::size_t a, std::size_t b) {
+    const std::string &of_a = table.rows[a][c], &of_b = table.rows[b][c];
+    if (of_a.empty() || of_b.empty()) return !of_a.empty() && of_b.empty();
+    const auto x = parse_number(of_a), y = parse_number(of_b);
+    if (x && y) return descends ? *x > *y : *x < *y;
+    return descends ? of_a > of_b : of_a < of_b;
+  });
+  return rows;
+}
+
+}  // namespace
+
+std::span<const ShownTable> shown_tables() noexcept { return kTables; }
+
+const ShownTable& shown_table(std::string_view name) {
+  std::vector<std::string_view> known;
+  for (const ShownTable& table : kTables) {
+    if (table.name == name) return table;
+    known.push_back(table.name);
+  }
+  throw ConfigError(fmt::format("there is no table '{}'{}", name, suggestion(name, known)));
+}
+
+TextTable read_shown(const std::string& run, const ShownTable& shown, TableFormat format) {
+  const ResultsGroup group = read_results_group(results_of(run), shown.group);
+  TextTable table;
+  std::vector<const Hdf5Array*> columns;
+  for (const Hdf5Array& array : group.arrays) {
+    if (array.is_dimension() || array.dims.size() != 1) continue;
+    columns.push_back(&array);
+    table.header.push_back(array.path.substr(array.path.rfind('/') + 1));
+  }
+  for (std::size_t row = 0; row < (columns.empty() ? 0 : columns.back()->size()); ++row) {
+    table.rows.emplace_back();
+    for (const Hdf5Array* column : columns) table.rows.back().push_back(cell_of(*column, row, format));
+  }
+  return table;
+}
+
+TextTable join_runs(std::span<const std::string> runs, std::span<const TextTable> tables) {
+  TextTable joined{.header = {"run"}, .rows = {}};
+  for (const TextTable& table : tables)
+    for (const std::string& name : table.header)
+      if (std::ranges::find(joined.header, name) == joined.header.end()) joined.header.push_back(name);
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    for (const auto& row : tables[i].rows) {
+      std::vector<std::string>& line = joined.rows.emplace_back(joined.header.size());
+      line.front() = runs[i];
+      for (std::size_t c = 0; c < row.size(); ++c) line[column_called(joined, tables[i].header[c])] = row[c];
+    }
+  return joined;
+}
+
+TextTable leaderboard(std::span<const std::string> runs, TableFormat format) {
+  std::vector<TextTable> tables;
+  for (const std::string& place : runs) {
+    const ReportRun run(results_of(place));
+    TextTable& table = tables.emplace_back();
+    std::vector<std::string>& line = table.rows.emplace_back();
+    const auto add = [&](const std::string& name, std::string text) {
+      table.header.push_back(name);
+      line.push_back(std::move(text));
+    };
+    const std::size_t row = run.chosen_row();
+    const auto of_trial = [&](const std::string& name) {
+      return number_cell(row < run.trials.size() ? run.trials.numbers(name)[row] : kNaN, format);
+    };
+    const auto complete = std::ranges::count(run.fits.texts("state"), "complete");
+    add("name", run.name);
+    add("hash", run.hash);
+    add("state", run.results.complete() ? "finished" : "unfinished");
+    add("judged_by", run.metric_and_source());
+    add("value", of_trial("value"));
+    add("value_se", of_trial("value_se"));
+    add("honest_value", number_cell(run.selection.attribute("honest_value"), format));
+    add("trials", std::to_string(run.trials.size()));
+    add("fits", std::to_string(complete));
+    for (const std::string& metric : run.trials.names_after("metric.")) add(metric, of_trial("metric." + metric));
+  }
+  return join_runs(runs, tables);
+}
+
+TextTable view_of(const TextTable& table, const TableView& view, bool maximizes) {
+  std::vector<std::size_t> columns(table.header.size());
+  std::iota(columns.begin(), columns.end(), std::size_t{0});
+  if (!view.columns.empty()) columns.clear();
+  for (const std::string& name : view.columns) columns.push_back(column_called(table, name));
+  std::vector<std::size_t> rows = sorted_rows(table, view, maximizes);
+  if (view.top > 0 && view.top < rows.size()) rows.resize(view.top);
+  return picked(table, rows, columns);
+}
+
+TextTable without_empty_columns(const TextTable& table) {
+  std::vector<std::size_t> rows(table.rows.size()), columns;
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  for (std::size_t c = 0; c < table.header.size(); ++c) {
+    const auto says = [&](const std::vector<std::string>& row) { return !row[c].empty() && row[c] != "-1"; };
+    if (table.rows.empty() || std::ranges::any_of(table.rows, says)) columns.push_back(c);
+  }
+  return picked(table, rows, columns);
+}
+
+}  // namespace jury
