@@ -68,9 +68,8 @@ void Gateway::send_up_if_due() {
 
 void Gateway::leave(double seconds) {
   const double deadline = options_.clock->seconds() + seconds;
-  const auto all = static_cast<std::size_t>(routes_.num_behind(rank_));
   Backoff backoff(*options_.clock);
-  while ((stopped_.size() < all || num_waiting() > 0) && options_.clock->seconds() < deadline) {
+  while ((!has_stopped_all() || num_waiting() > 0) && options_.clock->seconds() < deadline) {
     if (turn()) {
       backoff.traffic();
     } else {

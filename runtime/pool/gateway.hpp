@@ -33,6 +33,8 @@ class Gateway final : public Channel {
   /// One round: passes on what has arrived. Returns whether there was anything. Throws CommError for what is damaged,
   /// and for mail from or to a rank that is not of the group.
   bool turn();
+  /// All of the group, itself included, have been told to stop.
+  bool has_stopped_all() const { return stopped_.size() >= static_cast<std::size_t>(routes_.num_behind(rank_)); }
   /// Goes on until all of the group have been told to stop and everything is out of our hands, at most so long.
   void leave(double seconds);
 

@@ -122,6 +122,16 @@ std::vector<int> drawn(const SimulationOptions& options, double share, std::int6
   return workers;
 }
 
+int node_of(const SimulationOptions& options, int worker) { return static_cast<int>(worker * std::int64_t{options.nodes} / options.workers); }
+
+// Rank 0 stands on the first node.
+Routes routes_of(const SimulationOptions& options) {
+  if (options.workers + 1 <= options.gateways_above) return Routes(options.workers + 1);
+  std::vector<int> nodes = {0};
+  for (int worker = 0; worker < options.workers; ++worker) nodes.push_back(node_of(options, worker));
+  return Routes(nodes, options.ranks_per_gateway);
+}
+
 VirtualRanksOptions ranks_of(const SimulationOptions& options, const CostedSource& source) {
   std::vector<double> speed(static_cast<std::size_t>(options.workers), options.flops);
   for (const int slow : drawn(options, options.stragglers, 1))
@@ -129,10 +139,7 @@ VirtualRanksOptions ranks_of(const SimulationOptions& options, const CostedSourc
   const bool breathe = options.heartbeats == SimulationOptions::Heartbeats::on;
   return {.count = options.workers,
           .seed = options.seed,
-          .host =
-              [&options](int worker) {
-                return "node" + std::to_string(worker * std::int64_t{options.nodes} / options.workers);
-              },
+          .host = [&options](int worker) { return "node" + std::to_string(node_of(options, worker)); },
           .evaluate =
               [&source, &options, speed = std::move(speed)](int worker, const TaskKey& key) {
                 Record record;
@@ -148,7 +155,8 @@ VirtualRanksOptions ranks_of(const SimulationOptions& options, const CostedSourc
               },
           .costs = options.costs,
           .heartbeat_seconds = breathe ? PoolOptions{}.heartbeat_seconds : 0,
-          .longest_sleep_seconds = breathe ? 0.1 : std::numeric_limits<double>::infinity()};
+          .longest_sleep_seconds = breathe ? 0.1 : std::numeric_limits<double>::infinity(),
+          .routes = routes_of(options)};
 }
 
 }  // namespace

@@ -13,6 +13,8 @@ namespace jury {
 struct SimulationOptions {
   int workers = 1;                  ///< ranks that train
   int nodes = 1;                    ///< of equally many of them
+  int gateways_above = 256;         ///< PoolOptions: with more ranks than this those of other nodes are reached through a gateway
+  int ranks_per_gateway = 0;        ///< PoolOptions
   double flops = 1e10;              ///< operations a second of a worker: a task takes its cost over this
   double deaths = 0;                ///< share of the workers that die, at times spread over what the work takes
   double stragglers = 0;            ///< share that is slow

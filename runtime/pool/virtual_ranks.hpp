@@ -1,4 +1,4 @@
-// Ranks in virtual time, in one thread: real relays and workers whose tasks only say how long they took.
+// Ranks in virtual time, in one thread: real relays, gateways and workers whose tasks only say how long they took.
 #pragma once
 
 #include <cstddef>
@@ -8,12 +8,15 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/base/clock.hpp"
 #include "runtime/pool/channel.hpp"
 #include "runtime/pool/evaluator.hpp"
 #include "runtime/pool/message_costs.hpp"
+#include "runtime/pool/rank_channels.hpp"
+#include "runtime/pool/routes.hpp"
 
 namespace jury {
 
@@ -35,12 +38,14 @@ struct VirtualRanksOptions {
   /// The coordinator's loop does not sleep for longer, even if nothing can happen sooner.
   double longest_sleep_seconds = 0.1;
 
-  enum class Way { up, down };  ///< to the coordinator, from it
+  /// By which way the coordinator reaches the ranks 1 to count; none: straight.
+  std::optional<Routes> routes = {};
+  enum class Way { up, down };  ///< between a rank and the coordinator or, where it has one, its gateway
   struct Delivery {
     double seconds = 0;  ///< on the way; no frame overtakes another of its rank and way
     Bytes bytes;
   };
-  /// What becomes of a frame; none: it arrives as it is after costs.latency_seconds.
+  /// What becomes of a frame, or of a mail of several between the coordinator and a gateway; none: it arrives as it is after costs.latency_seconds.
   std::function<std::vector<Delivery>(int, Way, const Bytes&)> carry = {};
 };
 
@@ -55,9 +60,10 @@ class VirtualRanks final : public Channel {
   VirtualRanks& operator=(const VirtualRanks&) = delete;
 
   int num_peers() const override { return options_.count; }
-  void send(int peer, Bytes bytes) override;
-  std::optional<Frame> receive() override;
-  std::size_t num_waiting() const override { return 0; }
+  void send(int peer, Bytes bytes) override { hub_.send(peer, std::move(bytes)); }
+  void push() override { hub_.push(); }
+  std::optional<Frame> receive() override { return hub_.receive(); }
+  std::size_t num_waiting() const override { return hub_.num_waiting(); }
   bool can_lose_peers() const override { return options_.heartbeat_seconds > 0; }
 
   /// The coordinator's.
@@ -107,17 +113,37 @@ class VirtualRanks final : public Channel {
     VirtualRanks& ranks_;
   };
 
+  /// The coordinator's end of the ways to ranks: its peers are ranks. Each frame of a mail is charged as if it had come alone.
+  class Ways final : public Channel {
+   public:
+    explicit Ways(VirtualRanks& ranks) noexcept : ranks_(ranks) {}
+    int num_peers() const override { return ranks_.options_.count + 1; }
+    void send(int rank, Bytes bytes) override;
+    std::optional<Frame> receive() override;
+    std::size_t num_waiting() const override { return 0; }
+    bool can_lose_peers() const override { return true; }
+
+   private:
+    VirtualRanks& ranks_;
+  };
+
+  bool is_gateway(int rank) const { return routes_.is_gateway(rank + 1); }
+  std::size_t frames_in(int rank, const Bytes& bytes) const;
   void plan(double seconds, Kind kind, int rank, Bytes bytes = {});
   void settle(double until);
   void happen(Event& event);
   double next_event_seconds() const;
   void live(int rank);
+  void work_on(Rank& rank, int number);
   void leave(int rank, const std::string& why);
   void ship(int rank, VirtualRanksOptions::Way way, Bytes bytes);
   void sleep(double seconds);
 
   VirtualRanksOptions options_;
+  Routes routes_;
   Loop clock_{*this};
+  Ways ways_{*this};
+  HubChannel hub_;
   double now_;        // the coordinator's
   double event_now_;  // the ranks', never later
   double busy_seconds_ = 0;

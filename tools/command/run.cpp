@@ -36,7 +36,12 @@ ExitCode run_command(const Command& self, const Arguments& arguments) {
     check_shard(request.experiment);
   }
   if (parsed.has("simulate") && !is_first_rank()) return ExitCode::done;
-  if (parsed.has("simulate")) return simulate_run(request.experiment, read_simulate_options(parsed.get<std::string>("simulate")));
+  if (parsed.has("simulate")) {
+    SimulateOptions simulated = read_simulate_options(parsed.get<std::string>("simulate"));
+    simulated.gateways_above = request.gateways_above;
+    simulated.ranks_per_gateway = request.ranks_per_gateway;
+    return simulate_run(request.experiment, simulated);
+  }
   if (parsed.on("dry-run")) return dry_run(request.experiment);
   return start_run(request);
 }

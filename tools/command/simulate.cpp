@@ -38,6 +38,8 @@ SimulationOptions simulation_of(const SimulateOptions& options) {
     *cost *= options.costs;
   return {.workers = workers,
           .nodes = std::min(workers, static_cast<int>(options.nodes)),
+          .gateways_above = options.gateways_above,
+          .ranks_per_gateway = options.ranks_per_gateway,
           .flops = options.flops,
           .deaths = options.deaths,
           .stragglers = options.stragglers,

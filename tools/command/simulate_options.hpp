@@ -22,6 +22,8 @@ struct SimulateOptions {
   double flops = 1e10;
   std::int64_t payload = 256;
   std::int64_t seed = 1;
+  int gateways_above = 256;   ///< SimulationOptions; options of the command
+  int ranks_per_gateway = 0;  ///< SimulationOptions
 
   static void fields(auto& self, auto&& visit) {
     visit("ranks", self.ranks, Field{.help = "ranks of the job", .low = 1, .high = 1e6});

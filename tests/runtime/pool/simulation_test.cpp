@@ -55,6 +55,28 @@ TEST(Simulation, TheDeadCostTheirTasksAndEverythingIsDone) {
   EXPECT_LT(result.offered_seconds, 50 * result.makespan_seconds);
 }
 
+TEST(Simulation, GatewaysSpareTheCoordinatorMailsAndNothingElseChanges) {
+  ListSource straight = tasks_of(2000, 5), through = tasks_of(2000, 5);
+  const SimulationResult a = simulate(straight, {.workers = 40, .nodes = 4, .flops = kFlops});
+  const SimulationResult b = simulate(through, {.workers = 40, .nodes = 4, .gateways_above = 1, .flops = kFlops});
+  EXPECT_EQ(through.records.size(), 2000U);
+  EXPECT_NEAR(a.makespan_seconds, b.makespan_seconds, 0.5);
+  EXPECT_LT(b.num_frames, a.num_frames / 2);
+}
+
+TEST(Simulation, WithAGatewayItsGroupIsLostAndOthersDoItsTasks) {
+  std::uint64_t num_dead = 0;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    ListSource source = tasks_of(1000, 5);
+    const SimulationResult result = simulate(source, {.workers = 40, .nodes = 10, .gateways_above = 1, .flops = kFlops, .deaths = 0.1, .seed = seed});
+    EXPECT_TRUE(result.completed);
+    EXPECT_EQ(source.counts().size(), 1000U);
+    EXPECT_EQ(source.records.size(), 1000U);
+    num_dead += result.num_dead;
+  }
+  EXPECT_GT(num_dead, 10 * 4U);  // those that died, and those that heard no more of the coordinator
+}
+
 TEST(Simulation, MoreThanHalfOfTheWorkersDeadIsAnEnd) {
   ListSource source = tasks_of(1000, 5);
   EXPECT_FALSE(simulate(source, {.workers = 10, .flops = kFlops, .deaths = 1}).completed);
