@@ -61,6 +61,8 @@ class FirstStage {
   std::size_t width() const noexcept { return width_; }
   std::span<const FeatureMap> features() const noexcept { return features_; }
   std::span<const std::uint32_t> cardinality() const noexcept { return cardinality_; }
+  /// The maps of numeric features as gather() computes them, by column.
+  const AffineTable& affine() const noexcept { return affine_; }
   void gather(const Dataset& dataset, std::span<const std::uint32_t> rows, float* out,
               std::size_t stride) const noexcept;
 

@@ -46,6 +46,10 @@ class Pipeline {
   /// Whether it was fitted on features like these: of the same kinds, with vocabularies of the same sizes.
   bool fits(const DataSchema& schema) const noexcept;
 
+  /// What gather() does, for those who write it down in another language.
+  const FirstStage& first() const noexcept { return first_; }
+  std::span<const Stage> stages() const noexcept { return stages_; }
+
   void save(ByteWriter& writer) const;
   /// Throws DataError when the bytes are no pipeline.
   static Pipeline load(ByteReader& reader);

@@ -31,13 +31,14 @@ class PoolLayer : public Layer {
   Shape output(std::span<const Shape> srcs) const override;
   std::string note(const Shape& src) const override;
   void compile(PlanBuilder& builder, const LayerNode& node) const override;
+  PoolKind kind() const noexcept { return kind_; }
+  /// Of an input of `rank` spatial dimensions.
+  SlidingWindow window(std::size_t rank) const;
 
  protected:
   PoolLayer(PoolKind kind, const PoolingOptions& options) : kind_(kind), options_(options) {}
 
  private:
-  SlidingWindow window(std::size_t rank) const;
-
   PoolKind kind_;
   PoolingOptions options_;
 };

@@ -16,6 +16,7 @@ constexpr std::int64_t kFormatVersion = 1;
 // What cannot be done with a damaged file.
 std::string_view done_with(ReadFor purpose) noexcept {
   if (purpose == ReadFor::prediction) return "predicted with";
+  if (purpose == ReadFor::exporting) return "exported";
   return purpose == ReadFor::comparison ? "compared" : "reported";
 }
 

@@ -12,7 +12,7 @@
 namespace jury {
 
 /// What a run is read for. Scores of a run that is not finished can be looked at, its ensemble is none yet.
-enum class ReadFor : std::uint8_t { prediction, comparison, report };
+enum class ReadFor : std::uint8_t { prediction, comparison, report, exporting };
 
 /// Typed access to the groups and columns of a results file, through the limited child. Whatever is not
 /// as search/study/README.md has it is a DataError that names the file.
@@ -27,6 +27,8 @@ class RunResults {
   /// "/".
   const ResultsGroup& root() const noexcept { return root_; }
   ResultsGroup group(const std::string& path) const { return read_results_group(file_, path); }
+  /// Paths of all groups and arrays, each group before what it holds.
+  const std::vector<Hdf5Entry>& entries() const noexcept { return entries_; }
   /// Paths of the groups whose path is `prefix` ("/models/") and a name.
   std::vector<std::string> groups_below(std::string_view prefix) const;
   /// Whether there is a group or array of this path.

@@ -71,6 +71,11 @@ constexpr Command kCommands[] = {
      "  jury report runs/digits-1a2b3c4d -o page.html --overwrite\n"
      "  jury report runs/sweep-* -o sweep.html       settings against scores across runs\n",
      report_command},
+    {"export", "DIR FORMAT [-o FILE]", "what a run found and trained, for other programs: csv, json, weights",
+     "  jury export runs/digits-1a2b3c4d csv         every table, in a folder of the run's directory\n"
+     "  jury export runs/digits-1a2b3c4d csv --table folds > folds.csv\n"
+     "  jury export runs/digits-1a2b3c4d weights -o digits.npz\n",
+     export_command},
     {"diff", "A B", "compare the scientific content of two runs or results files",
      "  jury diff runs/digits-1a2b3c4d runs/digits-5e6f7a8b\n"
      "  jury diff a/results.h5 b/results.h5\n",

@@ -74,6 +74,7 @@ ExitCode predict_command(const Command&, const Arguments&);
 ExitCode show_command(const Command&, const Arguments&);
 ExitCode compare_command(const Command&, const Arguments&);
 ExitCode report_command(const Command&, const Arguments&);
+ExitCode export_command(const Command&, const Arguments&);
 ExitCode diff_command(const Command&, const Arguments&);
 ExitCode data_info_command(const Command&, const Arguments&);
 ExitCode slurm_command(const Command&, const Arguments&);

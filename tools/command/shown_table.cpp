@@ -16,34 +16,9 @@
 namespace jury {
 namespace {
 
-constexpr ShownTable kTables[] = {
-    {"summary", "/ensemble/overall", "scores of the ensemble and of its members"},
-    {"trials", "/trials", "one line a configuration"},
-    {"selected", "/selection/joined", "trials that make the final predictor, and their weights (final.trials)"},
-    {"folds", "/ensemble/folds", "one line a fold"},
-    {"bootstrap", "/ensemble/bootstrap", "errors on rows trained on and left out (cv.method bootstrap_632, 632plus)"},
-    {"members", "/fits", "one line a trained member"},
-    {"bias_variance", "/bias_variance/overall", "one line a decomposition"},
-    {"calibration", "/calibration/reliability", "what was said and met, before and after (final.calibrate)"},
-    {"coverage", "/conformal/coverage", "intervals or sets, promised and met (final.conformal)"},
-    {"by_size", "/ensemble/by_size", "scores against the number of members"},
-    {"train_sizes", "/bias_variance/by_train_size", "bias and variance against the size of the training set"},
-    {"sources", "/bias_variance/sources", "what each crossed source adds to the variance"},
-    {"diversity", "/diversity/overall", "how differently members err"},
-    {"suspects", "/data_value/suspects", "training rows that are most likely mislabelled"},
-    {"timing", "/timing/ranks", "what each rank did, how busy it was, and its memory at most (bytes)"},
-    {"utilisation", "/timing/utilisation", "how busy the ranks were, in slices of each session"},
-    {"tasks", "/timing/tasks", "where and when each task ran"},
-};
-
 std::string number_cell(double number, TableFormat format) {
   if (format == TableFormat::table) return cell(number);
   return std::isnan(number) ? "" : fmt::format("{}", number);
-}
-
-std::string cell_of(const Hdf5Array& array, std::size_t row, TableFormat format) {
-  const bool real = array.type == ElementType::float64 || array.type == ElementType::float32;
-  return real && format == TableFormat::table ? cell(array.number(row)) : array.cell(row);
 }
 
 std::string results_of(const std::string& place) {
@@ -97,31 +72,8 @@ std::vector<std::size_t> sorted_rows(const TextTable& table, const TableView& vi
 
 }  // namespace
 
-std::span<const ShownTable> shown_tables() noexcept { return kTables; }
-
-const ShownTable& shown_table(std::string_view name) {
-  std::vector<std::string_view> known;
-  for (const ShownTable& table : kTables) {
-    if (table.name == name) return table;
-    known.push_back(table.name);
-  }
-  throw ConfigError(fmt::format("there is no table '{}'{}", name, suggestion(name, known)));
-}
-
 TextTable read_shown(const std::string& run, const ShownTable& shown, TableFormat format) {
-  const ResultsGroup group = read_results_group(results_of(run), shown.group);
-  TextTable table;
-  std::vector<const Hdf5Array*> columns;
-  for (const Hdf5Array& array : group.arrays) {
-    if (array.is_dimension() || array.dims.size() != 1) continue;
-    columns.push_back(&array);
-    table.header.push_back(array.path.substr(array.path.rfind('/') + 1));
-  }
-  for (std::size_t row = 0; row < (columns.empty() ? 0 : columns.back()->size()); ++row) {
-    table.rows.emplace_back();
-    for (const Hdf5Array* column : columns) table.rows.back().push_back(cell_of(*column, row, format));
-  }
-  return table;
+  return to_table(read_results_group(results_of(run), shown.group), format);
 }
 
 TextTable join_runs(std::span<const std::string> runs, std::span<const TextTable> tables) {

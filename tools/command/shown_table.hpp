@@ -4,25 +4,12 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "tools/command/print_table.hpp"
+#include "tools/command/results_table.hpp"
 
 namespace jury {
-
-/// A group of results.h5 under the name people use.
-struct ShownTable {
-  std::string_view name;
-  const char* group;
-  std::string_view what;
-};
-
-/// All of them; the first is shown when none is named.
-std::span<const ShownTable> shown_tables() noexcept;
-
-/// Throws ConfigError for a name that is none, with a suggestion.
-const ShownTable& shown_table(std::string_view name);
 
 /// The columns of that table in a run directory or a results.h5, in their order. Throws ConfigError where there is no run or no result yet,
 /// DataError for a damaged file or a run without that table.

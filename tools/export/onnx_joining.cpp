@@ -1,0 +1,128 @@
+#include "tools/export/onnx_joining.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+
+#include "models/ensemble/weighted_combination.hpp"
+#include "models/metrics/truth.hpp"
+#include "runtime/base/error.hpp"
+
+namespace jury {
+namespace {
+
+using Value = OnnxGraph::Value;
+using Dims = OnnxGraph::Dims;
+constexpr std::int64_t kMembers = 0;  // their axis
+
+class Joining {
+ public:
+  Joining(OnnxGraph& graph, const OnnxVoices& voices) : graph_(graph), voices_(voices) {}
+
+  // Sum over members of w f, where the weights sum to 1.
+  Value weighted_sum(const Value& x, const std::vector<float>& weights) {
+    const Value w = graph_.reals({voices_.count, 1, 1}, weights);
+    return graph_.node("ReduceSum", {graph_.node("Mul", {x, w}), graph_.wholes({1}, {kMembers})}, {{"keepdims", std::int64_t{0}}});
+  }
+  std::vector<float> equal() const { return std::vector<float>(static_cast<std::size_t>(voices_.count), 1.0F / static_cast<float>(voices_.count)); }
+  std::vector<float> weights() const {
+    double total = 0;
+    for (const double weight : voices_.weights) total += takes_part(weight) ? weight : 0;
+    std::vector<float> shares;
+    for (const double weight : voices_.weights) shares.push_back(static_cast<float>(takes_part(weight) ? weight / total : 0));
+    return shares;
+  }
+
+  // Columns of predictions: the first `outputs` are means or probabilities, what is behind them variances.
+  Value part(const Value& x, std::int64_t from, std::int64_t until) {
+    return graph_.node("Slice", {x, graph_.wholes({1}, {from}), graph_.wholes({1}, {until}), graph_.wholes({1}, {-1})});
+  }
+  bool has_variances() const { return voices_.shape.width() > voices_.shape.num_outputs; }
+  std::int64_t outputs() const { return static_cast<std::int64_t>(voices_.shape.num_outputs); }
+  Value means() { return has_variances() ? part(voices_.all, 0, outputs()) : voices_.all; }
+
+  // The spread around a mean, sum w (f - mean)^2: squares of differences, so that nothing cancels.
+  Value spread(const std::vector<float>& weights) {
+    const Value difference = graph_.node("Sub", {means(), weighted_sum(means(), weights)});
+    return weighted_sum(graph_.node("Mul", {difference, difference}), weights);
+  }
+  // The variances of the mixture go behind what the means became.
+  Value with_variances(const Value& joined, const std::vector<float>& weights) {
+    if (!has_variances()) return joined;
+    const Value within = weighted_sum(part(voices_.all, outputs(), 2 * outputs()), weights);
+    return graph_.node("Concat", {joined, graph_.node("Add", {within, spread(weights)})}, {{"axis", std::int64_t{1}}});
+  }
+  Value mean(const std::vector<float>& weights) { return with_variances(weighted_sum(means(), weights), weights); }
+
+  // (member, row, class) 1 where a member votes for a class: ties go to the lowest.
+  Value ballots() {
+    const Value label = graph_.node("ArgMax", {voices_.all}, {{"axis", std::int64_t{2}}, {"keepdims", std::int64_t{0}}});
+    return graph_.node("OneHot", {label, graph_.wholes({1}, {outputs()}), graph_.reals({2}, std::vector<float>{0, 1})}, {{"axis", std::int64_t{2}}});
+  }
+
+  // The mean of the sorted members from `cut` on to as many before the end; classes then sum to 1.
+  Value mean_within(std::int64_t cut) {
+    const Value count = graph_.wholes({1}, {voices_.count});
+    const Value sorted = graph_.node("TopK", {means(), count}, {{"axis", kMembers}});
+    const Value kept = graph_.node("Slice", {sorted, graph_.wholes({1}, {cut}), graph_.wholes({1}, {voices_.count - cut}), graph_.wholes({1}, {kMembers})});
+    const Value middle = graph_.node("ReduceMean", {kept}, {{"axes", Dims{kMembers}}, {"keepdims", std::int64_t{0}}});
+    if (voices_.shape.outcome == Outcome::values) return with_variances(middle, equal());
+    const Value sum = graph_.node("ReduceSum", {middle, graph_.wholes({1}, {1})});
+    const Value is_zero = graph_.node("Equal", {sum, graph_.real(0)});
+    const Value shares = graph_.node("Div", {middle, graph_.node("Where", {is_zero, graph_.real(1), sum})});
+    return graph_.node("Where", {is_zero, graph_.real(1.0F / static_cast<float>(outputs())), shares});
+  }
+
+  // The softmax of mean logarithms is their normalised geometric mean.
+  Value geometric_mean() {
+    const Value logs = graph_.node("Log", {graph_.node("Max", {voices_.all, graph_.real(static_cast<float>(kSmallestProbability))})});
+    return graph_.node("Softmax", {weighted_sum(logs, equal())}, {{"axis", std::int64_t{-1}}});
+  }
+
+ private:
+  OnnxGraph& graph_;
+  const OnnxVoices& voices_;
+};
+
+}  // namespace
+
+OnnxGraph::Value onnx_joined(OnnxGraph& graph, const OnnxVoices& voices, const std::string& rule) {
+  Joining joining(graph, voices);
+  const bool any = std::ranges::any_of(voices.weights, takes_part);
+  if (rule.starts_with("weighted") && !any) throw ConfigError(fmt::format("no member has a weight to join them by ({}) give --combine another way", rule));
+  if (rule == "mean") return joining.mean(joining.equal());
+  if (rule == "vote") return joining.weighted_sum(joining.ballots(), joining.equal());
+  if (rule == "weighted_mean") return joining.mean(joining.weights());
+  if (rule == "weighted_vote") return joining.weighted_sum(joining.ballots(), joining.weights());
+  if (rule == "median") return joining.mean_within((voices.count - 1) / 2);
+  if (rule == "trimmed_mean") {
+    const auto cut = static_cast<std::int64_t>(voices.trim * static_cast<double>(voices.count) + 1e-9);
+    return joining.mean_within(std::min(cut, (voices.count - 1) / 2));
+  }
+  if (rule == "geometric_mean") return joining.geometric_mean();
+  throw ConfigError(fmt::format("members joined by {} cannot be written as ONNX (known: mean, vote, median, weighted_mean, weighted_vote, "
+                                "trimmed_mean, geometric_mean) give --combine one of them", rule));
+}
+
+OnnxGraph::Value onnx_deviation(OnnxGraph& graph, const OnnxVoices& voices) {
+  Joining joining(graph, voices);
+  return graph.node("Sqrt", {joining.spread(joining.equal())});
+}
+
+OnnxGraph::Value onnx_votes(OnnxGraph& graph, const OnnxVoices& voices) {
+  Joining joining(graph, voices);
+  return graph.node("ReduceSum", {joining.ballots(), graph.wholes({1}, {kMembers})}, {{"keepdims", std::int64_t{0}}});
+}
+
+OnnxGraph::Value onnx_calibrated(OnnxGraph& graph, const OnnxGraph::Value& joined, const Calibrator& calibrator) {
+  if (calibrator.method != Calibration::temperature || calibrator.outcome != Outcome::classes)
+    throw ConfigError("this calibration cannot be written as ONNX here (only the temperature of classes) --uncalibrated leaves it out");
+  const Value logs = graph.node("Log", {graph.node("Max", {joined, graph.real(static_cast<float>(kSmallestProbability))})});
+  const Value scaled = graph.node("Mul", {logs, graph.real(static_cast<float>(1 / calibrator.temperature))});
+  return graph.node("Softmax", {scaled}, {{"axis", std::int64_t{-1}}});
+}
+
+}  // namespace jury

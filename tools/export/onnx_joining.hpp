@@ -1,0 +1,35 @@
+// The ways to join members' predictions, as ONNX.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/ensemble/calibration.hpp"
+#include "models/ensemble/combine.hpp"
+#include "tools/export/onnx_graph.hpp"
+
+namespace jury {
+
+/// What members predict, (member, row, width) in the order of joining, and their weights.
+struct OnnxVoices {
+  OnnxGraph::Value all;
+  std::int64_t count = 0;
+  CombinationShape shape = {};  ///< num_rows does not count
+  std::vector<double> weights = {};
+  double trim = 0.1;            ///< of trimmed_mean
+};
+
+/// (row, width), joined by a rule of combine_rules(). Throws ConfigError for a rule that cannot be written as ONNX.
+OnnxGraph::Value onnx_joined(OnnxGraph& graph, const OnnxVoices& voices, const std::string& rule);
+
+/// (row, outputs) standard deviation over members, as Combination::deviation().
+OnnxGraph::Value onnx_deviation(OnnxGraph& graph, const OnnxVoices& voices);
+
+/// (row, classes) votes, as float32.
+OnnxGraph::Value onnx_votes(OnnxGraph& graph, const OnnxVoices& voices);
+
+/// Calibrated probabilities. Throws ConfigError for a calibrator that cannot be written as ONNX.
+OnnxGraph::Value onnx_calibrated(OnnxGraph& graph, const OnnxGraph::Value& joined, const Calibrator& calibrator);
+
+}  // namespace jury
