@@ -71,10 +71,13 @@ constexpr Command kCommands[] = {
      "  jury report runs/digits-1a2b3c4d -o page.html --overwrite\n"
      "  jury report runs/sweep-* -o sweep.html       settings against scores across runs\n",
      report_command},
-    {"export", "DIR FORMAT [-o FILE]", "what a run found and trained, for other programs: csv, json, weights",
+    {"export", "DIR FORMAT [-o FILE]", "what a run found and trained, for other programs: tables, ONNX, weights, Optuna, TensorBoard",
+     "  jury export runs/digits-1a2b3c4d onnx -o digits.onnx    the ensemble, with its preprocessing, for ONNX Runtime\n"
      "  jury export runs/digits-1a2b3c4d csv         every table, in a folder of the run's directory\n"
      "  jury export runs/digits-1a2b3c4d csv --table folds > folds.csv\n"
-     "  jury export runs/digits-1a2b3c4d weights -o digits.npz\n",
+     "  jury export runs/digits-1a2b3c4d weights     the tensors of its networks, for numpy.load()\n"
+     "  jury export runs/tpe-1a2b3c4d optuna && optuna-dashboard runs/tpe-1a2b3c4d/optuna.log\n"
+     "  jury export runs/tpe-1a2b3c4d tensorboard && tensorboard --logdir runs/tpe-1a2b3c4d/tensorboard\n",
      export_command},
     {"diff", "A B", "compare the scientific content of two runs or results files",
      "  jury diff runs/digits-1a2b3c4d runs/digits-5e6f7a8b\n"

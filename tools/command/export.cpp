@@ -9,7 +9,9 @@
 #include "tools/command/command.hpp"
 #include "tools/command/export_tables.hpp"
 #include "tools/export/export_onnx.hpp"
+#include "tools/export/export_optuna.hpp"
 #include "tools/export/export_place.hpp"
+#include "tools/export/export_tensorboard.hpp"
 #include "tools/export/export_weights.hpp"
 
 namespace jury {
@@ -73,6 +75,14 @@ void export_model(const ExportRequest& request) {
   for (const std::string& note : notes) request.warn("the model has " + note);
 }
 
+void export_journal(const ExportRequest& request) { request.write(export_optuna(results_of(request))); }
+
+void export_events(const ExportRequest& request) {
+  const auto files = export_tensorboard(results_of(request));
+  write_export(request.place, files);
+  request.written(counted(files.size(), "event file"));
+}
+
 struct ExportFormat {
   std::string_view name;
   const char* file;  // in the directory of the run, unless it is said
@@ -86,6 +96,8 @@ constexpr ExportFormat kFormats[] = {
     {"json", "tables.json", ExportPlace::Kind::file, ".json", "", export_json, "every table, what is said of them and the settings, as one object"},
     {"onnx", "model.onnx", ExportPlace::Kind::file, ".onnx", "", export_model, "preprocessing, members, mean, votes and spread as one graph, for ONNX Runtime"},
     {"weights", "weights.npz", ExportPlace::Kind::file, ".npz", "", export_npz, "tensors of the stored networks by layer, for numpy.load()"},
+    {"optuna", "optuna.log", ExportPlace::Kind::file, ".log", "", export_journal, "trials as a journal, for Optuna's JournalStorage and its dashboard"},
+    {"tensorboard", "tensorboard", ExportPlace::Kind::folder, "", "events.out.tfevents.", export_events, "curves of every fit and trials, for tensorboard --logdir"},
 };
 
 const ExportFormat& format_called(const std::string& name) {
