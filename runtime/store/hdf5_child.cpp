@@ -15,6 +15,7 @@
 #include <csignal>
 #include <cstring>
 #include <functional>
+#include <utility>
 
 #include "runtime/base/error.hpp"
 #include "runtime/base/process.hpp"
@@ -175,7 +176,7 @@ class Assembly {
   }
   std::vector<Hdf5Array> take() {
     finish();
-    return std::move(arrays_);
+    return std::exchange(arrays_, {});
   }
 
  private:
@@ -230,6 +231,29 @@ ResultsGroup read_results_group(const std::string& file, const std::string& grou
   });
   result.arrays = assembly.take();
   return result;
+}
+
+std::vector<ResultsTables> read_results_tables(const std::string& file, const std::string& leave_out, const ChildOptions& options) {
+  std::vector<ResultsTables> tables;
+  Assembly assembly;
+  const auto finish_table = [&] {
+    if (!tables.empty()) tables.back().group.arrays = assembly.take();
+  };
+  ask("tables", file, leave_out, options, [&](Message kind, auto payload) {
+    ByteReader in(payload);
+    if (kind == Message::entry) {
+      finish_table();
+      tables.push_back({.path = in.text(), .group = {}});
+    } else if (tables.empty()) {
+      throw DataError("cannot be read (its reader sent a table of no group)");
+    } else if (kind == Message::attributes) {
+      tables.back().group.attributes = hdf5_stream::attributes_from(in);
+    } else {
+      assembly.receive(kind, payload);
+    }
+  });
+  finish_table();
+  return tables;
 }
 
 std::vector<Hdf5Difference> diff_results_files(const std::string& a, const std::string& b,

@@ -37,6 +37,12 @@ struct Hdf5Reader::Impl {
   std::vector<Hdf5Entry> list(const std::string& group) const;
   void list_all(const std::string& group, std::size_t depth, std::vector<Hdf5Entry>& all) const;
   Attributes attributes(const std::string& path) const;
+  std::size_t num_dimensions(const std::string& path) const {
+    const Hid array = open(path);
+    const Hid space = owned<DataError>(H5Dget_space(array.get()), "'" + path + "' is no array");
+    const int rank = H5Sget_simple_extent_ndims(space.get());
+    return rank < 0 ? throw wrong(path, "is no array of numbers or texts") : static_cast<std::size_t>(rank);
+  }
   Hdf5Array read(const std::string& path, hdf5::Source source) const {
     return hdf5::read_array(open(path).get(), path, {source, limits, file_bytes});
   }
@@ -201,5 +207,7 @@ Hdf5Array Hdf5Reader::read_foreign(const std::string& path) const {
 Attributes Hdf5Reader::attributes(const std::string& path) const {
   return impl_->named([&] { return impl_->attributes(path); });
 }
+
+std::size_t Hdf5Reader::num_dimensions(const std::string& path) const { return impl_->named([&] { return impl_->num_dimensions(path); }); }
 
 }  // namespace jury

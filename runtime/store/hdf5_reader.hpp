@@ -52,6 +52,8 @@ class Hdf5Reader {
   Hdf5Array read_foreign(const std::string& path) const;
 
   Attributes attributes(const std::string& path) const;
+  /// Dimensions of an array, without reading it.
+  std::size_t num_dimensions(const std::string& path) const;
 
  private:
   struct Impl;

@@ -92,27 +92,47 @@ class Answer {
   }
 };
 
-void send_group(Answer& answer, const Hdf5Reader& file, const std::string& group, const std::string& path) {
+void send_entry(Answer& answer, const Hdf5Entry& entry) {
+  ByteWriter out;
+  out.add(std::string_view(entry.path)).add(entry.kind);
+  answer.send(Message::entry, out.bytes());
+}
+
+// Throws DataError unless the file is one of our own.
+void expect_results(const Hdf5Reader& file, const std::string& path) {
   const AttributeValue ours = std::string("jury-results");
   const Attributes root = file.attributes("/");
   const AttributeValue* format = find_attribute(root, "format");
   if (format == nullptr || *format != ours)
     throw DataError("'" + path + "' is not a results file of jury (it does not say format = \"jury-results\")");
+}
+
+void send_array(Answer& answer, const Hdf5Reader& file, const std::string& path) {
+  Hdf5Array array = file.read(path);
+  array.attributes = file.attributes(path);
+  answer.send(array);
+}
+
+void send_group(Answer& answer, const Hdf5Reader& file, const std::string& group, const std::string& path) {
+  expect_results(file, path);
   answer.send(Message::attributes, to_bytes(file.attributes(group)));
-  for (const Hdf5Entry& entry : file.list(group)) {
-    if (entry.kind != Hdf5Entry::Kind::array) continue;
-    Hdf5Array array = file.read(entry.path);
-    array.attributes = file.attributes(entry.path);
-    answer.send(array);
+  for (const Hdf5Entry& entry : file.list(group))
+    if (entry.kind == Hdf5Entry::Kind::array) send_array(answer, file, entry.path);
+}
+
+void send_tables(Answer& answer, const Hdf5Reader& file, const std::string& leave_out, const std::string& path) {
+  expect_results(file, path);
+  for (const Hdf5Entry& group : file.list_all("/")) {
+    if (group.kind != Hdf5Entry::Kind::group || group.path == leave_out || group.path.starts_with(leave_out + "/")) continue;
+    send_entry(answer, group);
+    answer.send(Message::attributes, to_bytes(file.attributes(group.path)));
+    for (const Hdf5Entry& entry : file.list(group.path))
+      if (entry.kind == Hdf5Entry::Kind::array && file.num_dimensions(entry.path) == 1) send_array(answer, file, entry.path);
   }
 }
 
 void send_list(Answer& answer, const Hdf5Reader& file) {
-  for (const Hdf5Entry& entry : file.list_all("/")) {
-    ByteWriter out;
-    out.add(std::string_view(entry.path)).add(entry.kind);
-    answer.send(Message::entry, out.bytes());
-  }
+  for (const Hdf5Entry& entry : file.list_all("/")) send_entry(answer, entry);
 }
 
 void serve(Answer& answer, std::span<const std::string> arguments) {
@@ -132,6 +152,8 @@ void serve(Answer& answer, std::span<const std::string> arguments) {
     answer.send(file.read_foreign(last));
   } else if (task == "group") {
     send_group(answer, file, last, arguments[4]);
+  } else if (task == "tables") {
+    send_tables(answer, file, last, arguments[4]);
   } else if (task == "diff") {
     for (const Hdf5Difference& difference : diff_results(file, Hdf5Reader(last, limits)))
       answer.send(Message::difference, to_bytes(difference));

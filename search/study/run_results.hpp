@@ -27,8 +27,8 @@ class RunResults {
   /// "/".
   const ResultsGroup& root() const noexcept { return root_; }
   ResultsGroup group(const std::string& path) const { return read_results_group(file_, path); }
-  /// Paths of all groups and arrays, each group before what it holds.
-  const std::vector<Hdf5Entry>& entries() const noexcept { return entries_; }
+  /// All tables but the stored networks.
+  std::vector<ResultsTables> tables() const { return read_results_tables(file_, "/models"); }
   /// Paths of the groups whose path is `prefix` ("/models/") and a name.
   std::vector<std::string> groups_below(std::string_view prefix) const;
   /// Whether there is a group or array of this path.

@@ -141,7 +141,7 @@ OPERATIONS = {
     "ReduceSum": lambda x, axes, keepdims=1: x.sum(tuple(axes), keepdims=bool(keepdims)),
     "ReduceMax": lambda x, axes, keepdims=1: x.max(tuple(axes), keepdims=bool(keepdims)),
     "ReduceMean": lambda x, axes, keepdims=1: x.mean(tuple(axes), keepdims=bool(keepdims)),
-    "ArgMax": lambda x, axis, keepdims: x.argmax(axis), "TopK": lambda x, k, axis: -numpy.sort(-x, axis),
+    "CumSum": lambda x, axis: x.cumsum(int(axis)), "ArgMax": lambda x, axis, keepdims: x.argmax(axis), "TopK": lambda x, k, axis: -numpy.sort(-x, axis),
     "Conv": conv, "LRN": lrn, "MaxPool": pooled(numpy.nanmax), "AveragePool": pooled(numpy.nanmean),
     "GlobalAveragePool": lambda x: x.mean(places(x), keepdims=True), "GlobalMaxPool": lambda x: x.max(places(x), keepdims=True),
 }

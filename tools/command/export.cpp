@@ -43,7 +43,8 @@ struct ExportRequest {
 RunResults results_of(const ExportRequest& request) {
   RunResults results(request.run, ReadFor::exporting);
   if (!results.complete())
-    request.warn(fmt::format("'{0}' is not finished: exported is what it has so far ('jury resume {0}' goes on)", request.run));
+    request.warn(
+        fmt::format("'{0}' is not finished: exported is what it has so far ('jury resume {0}' goes on)", request.run));
   return results;
 }
 
@@ -92,12 +93,18 @@ struct ExportFormat {
   std::string_view what;
 };
 constexpr ExportFormat kFormats[] = {
-    {"csv", "tables", ExportPlace::Kind::folder, ".csv", "", export_csv, "every table as a file of a folder, or one of them (--table)"},
-    {"json", "tables.json", ExportPlace::Kind::file, ".json", "", export_json, "every table, what is said of them and the settings, as one object"},
-    {"onnx", "model.onnx", ExportPlace::Kind::file, ".onnx", "", export_model, "preprocessing, members, mean, votes and spread as one graph, for ONNX Runtime"},
-    {"weights", "weights.npz", ExportPlace::Kind::file, ".npz", "", export_npz, "tensors of the stored networks by layer, for numpy.load()"},
-    {"optuna", "optuna.log", ExportPlace::Kind::file, ".log", "", export_journal, "trials as a journal, for Optuna's JournalStorage and its dashboard"},
-    {"tensorboard", "tensorboard", ExportPlace::Kind::folder, "", "events.out.tfevents.", export_events, "curves of every fit and trials, for tensorboard --logdir"},
+    {"csv", "tables", ExportPlace::Kind::folder, ".csv", "", export_csv,
+     "every table as a file of a folder, or one of them (--table)"},
+    {"json", "tables.json", ExportPlace::Kind::file, ".json", "", export_json,
+     "every table, what is said of them and the settings, as one object"},
+    {"onnx", "model.onnx", ExportPlace::Kind::file, ".onnx", "", export_model,
+     "preprocessing, members, mean, votes and spread as one graph, for ONNX Runtime"},
+    {"weights", "weights.npz", ExportPlace::Kind::file, ".npz", "", export_npz,
+     "tensors of the stored networks by layer, for numpy.load()"},
+    {"optuna", "optuna.log", ExportPlace::Kind::file, ".log", "", export_journal,
+     "trials as a journal, for Optuna's JournalStorage and its dashboard"},
+    {"tensorboard", "tensorboard", ExportPlace::Kind::folder, "", "events.out.tfevents.", export_events,
+     "curves of every fit and trials, for tensorboard --logdir"},
 };
 
 const ExportFormat& format_called(const std::string& name) {
@@ -131,8 +138,10 @@ ExportPlace place_of(const ExportFormat& format, const ParsedArguments& parsed) 
 ExitCode export_command(const Command& self, const Arguments& arguments) {
   namespace po = boost::program_options;
   po::options_description options;
-  options.add_options()("output,o", po::value<std::string>(), "the file or folder; - is standard output (default: in the directory of the run)")(
-      "table,t", po::value<std::string>(), "of csv and json: this table alone, as 'jury show' names it or by its group")(
+  options.add_options()("output,o", po::value<std::string>(),
+                        "the file or folder; - is standard output (default: in the directory of the run)")(
+      "table,t", po::value<std::string>(),
+      "of csv and json: this table alone, as 'jury show' names it or by its group")(
       "combine,c", po::value<std::string>(), "of onnx: how members are joined (default: as the run reports it)")(
       "uncalibrated,u", po::bool_switch(), "of onnx: label and probabilities without final.calibrate of the run")(
       "overwrite", po::bool_switch(), "replace what is there")("quiet,q", po::bool_switch(), "print errors only");
@@ -146,12 +155,14 @@ ExitCode export_command(const Command& self, const Arguments& arguments) {
   if (parsed.has("table") && format.name != "csv" && format.name != "json")
     throw ConfigError(fmt::format("--table is for csv and json (a {} export has no tables) leave it out", format.name));
   if ((parsed.has("combine") || parsed.on("uncalibrated")) && format.name != "onnx")
-    throw ConfigError(fmt::format("--combine and --uncalibrated are for onnx (a {} export joins no members) leave them out", format.name));
-  const ExportRequest request{.run = parsed.operand(0),
-                              .place = place_of(format, parsed),
-                              .table = parsed.get_or<std::string>("table", ""),
-                              .onnx = {.combine = parsed.get_or<std::string>("combine", ""), .calibrated = !parsed.on("uncalibrated")},
-                              .quiet = parsed.on("quiet")};
+    throw ConfigError(fmt::format(
+        "--combine and --uncalibrated are for onnx (a {} export joins no members) leave them out", format.name));
+  const ExportRequest request{
+      .run = parsed.operand(0),
+      .place = place_of(format, parsed),
+      .table = parsed.get_or<std::string>("table", ""),
+      .onnx = {.combine = parsed.get_or<std::string>("combine", ""), .calibrated = !parsed.on("uncalibrated")},
+      .quiet = parsed.on("quiet")};
   if (!fs::exists(request.run))
     throw ConfigError(fmt::format("there is no run at '{}' (name a run directory or a results.h5)", request.run));
   check_place(request.place);

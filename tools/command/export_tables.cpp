@@ -23,23 +23,16 @@ std::string name_of(const std::string& group) {
   return name;
 }
 
-// Stored networks are bytes, with tables that say where each begins.
-bool has_tables(const Hdf5Entry& entry) {
-  return entry.kind == Hdf5Entry::Kind::group && entry.path.size() > 1 && entry.path != "/models" && !entry.path.starts_with("/models/");
-}
-
 bool is_bytes(const Hdf5Array& array) { return array.type == ElementType::uint8; }
 
 // Calls take(name, table) for every table and about(group, attributes) for every group.
 template <class Take, class About>
 void for_each_table(const RunResults& results, TableFormat format, Take&& take, About&& about) {
   about(std::string("/"), results.root().attributes);
-  for (const Hdf5Entry& entry : results.entries()) {
-    if (!has_tables(entry)) continue;
-    ResultsGroup group = results.group(entry.path);
-    about(entry.path, group.attributes);
-    std::erase_if(group.arrays, is_bytes);
-    for (const NamedTable& found : to_tables(group, format))
+  for (ResultsTables& entry : results.tables()) {
+    about(entry.path, entry.group.attributes);
+    std::erase_if(entry.group.arrays, is_bytes);
+    for (const NamedTable& found : to_tables(entry.group, format))
       take(name_of(entry.path) + (found.name.empty() ? "" : "." + found.name), found.table);
   }
 }
@@ -66,7 +59,8 @@ std::map<std::string, std::string> tables_as_csv(const RunResults& results) {
   std::map<std::string, std::string> files;
   TextTable attributes{.header = {"group", "name", "value"}, .rows = {}};
   for_each_table(
-      results, TableFormat::csv, [&](const std::string& name, const TextTable& table) { files[name + ".csv"] = to_text(table, TableFormat::csv); },
+      results, TableFormat::csv,
+      [&](const std::string& name, const TextTable& table) { files[name + ".csv"] = to_text(table, TableFormat::csv); },
       [&](const std::string& group, const Attributes& all) {
         for (const auto& [name, value] : all) attributes.rows.push_back({group, name, text_of(value)});
       });
@@ -103,22 +97,22 @@ std::string one_table(const RunResults& results, const std::string& name, TableF
     known.emplace_back(shown.name);
     if (shown.name == name) wanted = name_of(shown.group);
   }
-  for (const Hdf5Entry& entry : results.entries()) {
-    if (!has_tables(entry)) continue;
+  for (ResultsTables& entry : results.tables()) {
     const std::string prefix = name_of(entry.path);
     known.push_back(prefix);
     if (wanted != prefix && !wanted.starts_with(prefix + ".")) continue;
-    ResultsGroup group = results.group(entry.path);
-    std::erase_if(group.arrays, is_bytes);
-    const std::vector<NamedTable> tables = to_tables(group, format);
+    std::erase_if(entry.group.arrays, is_bytes);
+    const std::vector<NamedTable> tables = to_tables(entry.group, format);
     for (const NamedTable& found : tables)
       if (wanted == prefix + (found.name.empty() ? "" : "." + found.name)) return to_text(found.table, format);
     if (wanted == prefix && tables.size() > 1)
       throw ConfigError(fmt::format("'{}' is several tables (say {}.{})", name, prefix, tables.front().name));
   }
-  const bool is_known = std::ranges::any_of(shown_tables(), [&](const ShownTable& shown) { return shown.name == name; });
+  const bool is_known =
+      std::ranges::any_of(shown_tables(), [&](const ShownTable& shown) { return shown.name == name; });
   if (is_known) throw ConfigError(fmt::format("this run has no table '{}' (its experiment did not ask for it)", name));
-  throw ConfigError(fmt::format("there is no table '{}'{}", name, suggestion(name, std::vector<std::string_view>(known.begin(), known.end()))));
+  throw ConfigError(fmt::format("there is no table '{}'{}", name,
+                                suggestion(name, std::vector<std::string_view>(known.begin(), known.end()))));
 }
 
 }  // namespace jury

@@ -79,7 +79,8 @@ std::vector<NamedTable> to_tables(const ResultsGroup& group, TableFormat format)
     std::vector<const Hdf5Array*> columns;
     for (const Hdf5Array& array : group.arrays)
       if (is_column(array) && array.size() == length) columns.push_back(&array);
-    const auto rows = std::ranges::find_if(group.arrays, [&](const Hdf5Array& array) { return array.is_dimension() && array.size() == length; });
+    const auto rows = std::ranges::find_if(
+        group.arrays, [&](const Hdf5Array& array) { return array.is_dimension() && array.size() == length; });
     const bool alone = lengths.size() == 1;
     std::string name = alone ? "" : rows == group.arrays.end() ? fmt::format("{}", length) : last_part(rows->path);
     tables.push_back({.name = std::move(name), .table = table_of(columns, format)});

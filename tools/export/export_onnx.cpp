@@ -23,9 +23,8 @@ void refuse(const std::string& what) {
 }
 
 void check_method(const StoredEnsemble& ensemble) {
-  if (ensemble.stack) refuse(fmt::format("an ensemble of bases (ensemble.method = \"{}\")", ensemble.experiment.ensemble.method));
-  const std::string& method = ensemble.experiment.ensemble.method;
-  if (method == "gradient_boosting") refuse("the sum of rounds of gradient boosting");
+  if (ensemble.stack)
+    refuse(fmt::format("an ensemble of bases (ensemble.method = \"{}\")", ensemble.experiment.ensemble.method));
   for (const StoredMember& member : ensemble.members) {
     if (member.passes > 0) refuse("Monte-Carlo dropout, which draws numbers at random,");
     if (member.model.trees) refuse("an ensemble of boosted trees");
@@ -38,8 +37,10 @@ std::vector<OnnxMembers> groups_of(OnnxGraph& graph, const StoredEnsemble& ensem
     const auto like = std::ranges::find_if(groups, [&](const auto& group) {
       return are_alike(ensemble.members[group.front()].model, ensemble.members[m].model);
     });
-    if (like == groups.end()) groups.push_back({m});
-    else like->push_back(m);
+    if (like == groups.end())
+      groups.push_back({m});
+    else
+      like->push_back(m);
   }
   std::vector<OnnxMembers> all;
   for (const auto& group : groups) {
@@ -72,7 +73,8 @@ Voices voices_of(OnnxGraph& graph, const StoredEnsemble& ensemble) {
     voices.all = graph.node("Concat", parts, {{"axis", std::int64_t{0}}});
     voices.missing = graph.node("Max", missing);
   }
-  if (!std::ranges::is_sorted(order)) voices.all = graph.node("Gather", {voices.all, graph.wholes({next}, order)}, {{"axis", std::int64_t{0}}});
+  if (!std::ranges::is_sorted(order))
+    voices.all = graph.node("Gather", {voices.all, graph.wholes({next}, order)}, {{"axis", std::int64_t{0}}});
   voices.missing = graph.node("Greater", {voices.missing, graph.real(0)});
   return voices;
 }
@@ -86,32 +88,49 @@ class Writer {
     const Voices found = voices_of(graph_, ensemble_);
     const Value column = graph_.node("Unsqueeze", {found.missing, graph_.wholes({1}, {1})});
     is_missing_ = column;
-    voices_ = {.all = found.all, .count = size(ensemble_.members.size()), .shape = shape_, .trim = ensemble_.experiment.ensemble.trim};
+    voices_ = {.all = found.all,
+               .count = size(ensemble_.members.size()),
+               .shape = shape_,
+               .trim = ensemble_.experiment.ensemble.trim};
     for (const StoredMember& member : ensemble_.members) voices_.weights.push_back(member.weight);
+    if (is_boosted()) {
+      const auto loss =
+          resolve_gradient_loss(ensemble_.experiment.ensemble.gradient, shape_.outcome, shape_.num_outputs);
+      voices_.all = onnx_rounds(graph_, voices_.all, ensemble_.members, loss);
+    }
     const std::string rule = this->rule();
     const Value joined = onnx_joined(graph_, voices_, rule);
-    if (shape_.outcome == Outcome::classes) add_classes(calibrated(joined, rule), found.missing);
-    else add("value", part(joined, 0), outputs());
+    if (shape_.outcome == Outcome::classes)
+      add_classes(calibrated(joined, rule), found.missing);
+    else
+      add("value", part(joined, 0), outputs());
     const Value mean = rule == "mean" ? joined : onnx_joined(graph_, voices_, "mean");
     add("mean", part(mean, 0), outputs());
     if (shape_.width() > shape_.num_outputs) add_variance(part(mean, 1));
     add("std", onnx_deviation(graph_, voices_), outputs());
-    graph_.output("members", predicted(voices_.all), Type::real, {voices_.count, OnnxGraph::kRows, size(shape_.width())});
-    if (ensemble_.calibration.conformal) notes_.push_back("no intervals or sets (final.conformal is not written as ONNX)");
+    graph_.output("members", predicted(voices_.all), Type::real,
+                  {voices_.count, OnnxGraph::kRows, size(shape_.width())});
+    if (ensemble_.calibration.conformal)
+      notes_.push_back("no intervals or sets (final.conformal is not written as ONNX)");
     return graph_.model(about(rule));
   }
 
  private:
   static std::int64_t size(std::size_t number) { return static_cast<std::int64_t>(number); }
   std::int64_t outputs() const { return size(shape_.num_outputs); }
-  std::string own_rule() const { return combines_of(ensemble_.experiment.ensemble, ensemble_.data.schema.task).front(); }
+  bool is_boosted() const { return ensemble_.experiment.ensemble.method == "gradient_boosting"; }
+  std::string own_rule() const {
+    return combines_of(ensemble_.experiment.ensemble, ensemble_.data.schema.task).front();
+  }
 
   std::string rule() const {
     if (request_.combine.empty()) return own_rule();
     const CombineRule& rule = find_combine_rule(request_.combine);
-    if (!rule.applies_to(shape_.outcome))
+    if (!rule.applies_to(shape_.outcome) || (rule.memory == CombineMemory::last && !is_boosted()))
       throw ConfigError(fmt::format("--combine = {} does not go with this run (it is for {}) leave it out", rule.name,
-                                    shape_.outcome == Outcome::classes ? "values" : "classes"));
+                                    rule.memory == CombineMemory::last   ? "the rounds of gradient boosting"
+                                    : shape_.outcome == Outcome::classes ? "values"
+                                                                         : "classes"));
     return request_.combine;
   }
 
@@ -128,7 +147,8 @@ class Writer {
   }
   Value part(const Value& joined, std::int64_t which) {
     if (shape_.width() == shape_.num_outputs) return joined;
-    return graph_.node("Slice", {joined, graph_.wholes({1}, {which * outputs()}), graph_.wholes({1}, {(which + 1) * outputs()}), graph_.wholes({1}, {1})});
+    return graph_.node("Slice", {joined, graph_.wholes({1}, {which * outputs()}),
+                                 graph_.wholes({1}, {(which + 1) * outputs()}), graph_.wholes({1}, {1})});
   }
   void add(const std::string& name, const Value& value, std::int64_t width) {
     graph_.output(name, predicted(value), Type::real, {OnnxGraph::kRows, width});
@@ -139,11 +159,14 @@ class Writer {
     std::vector<std::string> names = ensemble_.data.schema.classes;
     names.emplace_back();  // of rows that are not predicted
     const Value behind = graph_.node("Where", {missing, graph_.wholes({}, {outputs()}), best});
-    graph_.output("label", graph_.node("Gather", {graph_.texts(names), behind}, {{"axis", std::int64_t{0}}}), Type::text, {OnnxGraph::kRows});
-    graph_.output("index", graph_.node("Where", {missing, graph_.wholes({}, {-1}), best}), Type::whole, {OnnxGraph::kRows});
+    graph_.output("label", graph_.node("Gather", {graph_.texts(names), behind}, {{"axis", std::int64_t{0}}}),
+                  Type::text, {OnnxGraph::kRows});
+    graph_.output("index", graph_.node("Where", {missing, graph_.wholes({}, {-1}), best}), Type::whole,
+                  {OnnxGraph::kRows});
     add("probabilities", joined, outputs());
     const Value votes = graph_.node("Where", {is_missing_, graph_.real(0), onnx_votes(graph_, voices_)});
-    graph_.output("votes", graph_.node("Cast", {votes}, {{"to", std::int64_t{7}}}), Type::whole, {OnnxGraph::kRows, outputs()});
+    graph_.output("votes", graph_.node("Cast", {votes}, {{"to", std::int64_t{7}}}), Type::whole,
+                  {OnnxGraph::kRows, outputs()});
   }
 
   void add_variance(const Value& of_mixture) {
@@ -155,7 +178,8 @@ class Writer {
   std::vector<std::pair<std::string, std::string>> about(const std::string& rule) const {
     const DataSchema& schema = ensemble_.data.schema;
     nlohmann::json numbers = nlohmann::json::array(), texts = nlohmann::json::array();
-    for (const Feature& feature : schema.features) (feature.kind == FeatureKind::categorical ? texts : numbers).push_back(feature.name);
+    for (const Feature& feature : schema.features)
+      (feature.kind == FeatureKind::categorical ? texts : numbers).push_back(feature.name);
     const nlohmann::json names(shape_.outcome == Outcome::classes ? schema.classes : schema.targets);
     return {{"jury.numbers", numbers.dump()},
             {"jury.texts", texts.dump()},

@@ -66,7 +66,8 @@ void check_place(const ExportPlace& place) {
   if (!is_folder || fs::is_symlink(path, none))
     throw ConfigError(fmt::format("'{}' is no folder (this format writes several files: name a folder)", path));
   if (const std::string foreign = foreign_file(place); !foreign.empty())
-    throw ConfigError(fmt::format("'{}' holds what this export did not write (say '{}') name another folder", path, foreign));
+    throw ConfigError(
+        fmt::format("'{}' holds what this export did not write (say '{}') name another folder", path, foreign));
 }
 
 void write_export(const ExportPlace& place, std::string_view content) {

@@ -44,7 +44,8 @@ std::string export_weights(const StoredEnsemble& ensemble, std::vector<std::stri
     names.push_back(prefix);
     weights.push_back(member.weight);
   }
-  if (names.empty()) throw ConfigError("boosted trees have no weights to export (jury predict makes their predictions)");
+  if (names.empty())
+    throw ConfigError("boosted trees have no weights to export (jury predict makes their predictions)");
   npz.add("members", names);
   npz.add("weight", {weights.size()}, std::span<const double>(weights));
   return npz.take();

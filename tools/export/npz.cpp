@@ -28,7 +28,8 @@ std::string fields(Numbers... numbers) {
 
 std::uint16_t short_of(std::size_t number) { return static_cast<std::uint16_t>(number); }
 
-// What goes for a file, in front of it and in the archive's list: version 2.0, names in UTF-8, stored, of 1 January 1980.
+// What goes for a file, in front of it and in the archive's list: version 2.0, names in UTF-8, stored, of 1 January
+// 1980.
 std::string common_fields(std::uint32_t crc, std::uint32_t size, std::size_t name_size) {
   constexpr std::uint16_t kVersion = 20, kUtf8 = 1U << 11, kStored = 0, kTime = 0, kDate = (1U << 5) | 1U, kExtra = 0;
   return fields(kVersion, kUtf8, kStored, kTime, kDate, crc, size, size, short_of(name_size), kExtra);
@@ -42,7 +43,8 @@ std::string npy_header(std::string_view type, const NpzWriter::Dims& dims) {
   std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", type, shape);
   const std::size_t version = header.size() > 60000 ? 2 : 1, before = version == 1 ? 10 : 12;
   header.append((64 - (before + header.size() + 1) % 64) % 64, ' ').push_back('\n');
-  const std::string size = version == 1 ? fields(short_of(header.size())) : fields(static_cast<std::uint32_t>(header.size()));
+  const std::string size =
+      version == 1 ? fields(short_of(header.size())) : fields(static_cast<std::uint32_t>(header.size()));
   return std::string("\x93NUMPY") + static_cast<char>(version) + '\0' + size + header;
 }
 
@@ -105,16 +107,21 @@ void NpzWriter::add(const std::string& name, std::span<const std::string> values
 
 void NpzWriter::add_file(const std::string& name, std::string_view header, std::string_view data) {
   constexpr std::uint32_t kLocalHeader = 0x04034b50;
-  constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max() - (std::size_t{1} << 24);  // less the archive's list
+  constexpr std::size_t kMost =
+      std::numeric_limits<std::uint32_t>::max() - (std::size_t{1} << 24);  // less the archive's list
   const std::string path = name + ".npy";
   const std::size_t size = header.size() + data.size();
   if (bytes_.size() + size > kMost || entries_.size() >= std::numeric_limits<std::uint16_t>::max())
-    throw DataError("the weights do not fit into an .npz (it holds 4 GiB and 65,535 arrays) read /models of results.h5");
+    throw DataError(
+        "the weights do not fit into an .npz (it holds 4 GiB and 65,535 arrays) read /models of results.h5");
   const auto part = [](uLong crc, std::string_view bytes) {
     return crc32_z(crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
   };
   const auto crc = static_cast<std::uint32_t>(part(part(0, header), data));
-  const Entry entry{.name = path, .crc = crc, .size = static_cast<std::uint32_t>(size), .offset = static_cast<std::uint32_t>(bytes_.size())};
+  const Entry entry{.name = path,
+                    .crc = crc,
+                    .size = static_cast<std::uint32_t>(size),
+                    .offset = static_cast<std::uint32_t>(bytes_.size())};
   bytes_ += fields(kLocalHeader) + common_fields(crc, entry.size, path.size()) + path;
   bytes_.append(header).append(data);
   entries_.push_back(entry);

@@ -22,7 +22,8 @@ ProtoMessage attribute(const std::string& name, const OnnxGraph::Setting& settin
   out.text(1, name);
   enum : std::int64_t { kFloat = 1, kInt = 2, kString = 3, kInts = 7, kStrings = 8 };
   if (const auto* whole = std::get_if<std::int64_t>(&setting)) return out.number(3, *whole).number(20, kInt);
-  if (const auto* real = std::get_if<double>(&setting)) return out.real(2, static_cast<float>(*real)).number(20, kFloat);
+  if (const auto* real = std::get_if<double>(&setting))
+    return out.real(2, static_cast<float>(*real)).number(20, kFloat);
   if (const auto* text = std::get_if<std::string>(&setting)) return out.text(4, *text).number(20, kString);
   if (const auto* wholes = std::get_if<OnnxGraph::Dims>(&setting)) {
     for (const std::int64_t one : *wholes) out.number(8, one);
@@ -36,8 +37,10 @@ ProtoMessage value_info(const std::string& name, OnnxGraph::Type type, const Onn
   ProtoMessage shape;
   for (const std::int64_t dim : dims) {
     ProtoMessage one;
-    if (dim == OnnxGraph::kRows) one.text(2, "rows");
-    else one.number(1, dim);
+    if (dim == OnnxGraph::kRows)
+      one.text(2, "rows");
+    else
+      one.number(1, dim);
     shape.message(1, one);
   }
   const ProtoMessage tensor = ProtoMessage().number(1, static_cast<std::int64_t>(type)).message(2, shape);
@@ -110,7 +113,8 @@ OnnxGraph::Value OnnxGraph::node(std::string_view op, const std::vector<Value>& 
 
 std::string OnnxGraph::model(const std::vector<std::pair<std::string, std::string>>& about) const {
   if (graph_.bytes().size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()) - (1U << 20))
-    throw DataError("the ensemble does not fit into an ONNX file (it holds 2 GiB) jury export weights writes larger ones");
+    throw DataError(
+        "the ensemble does not fit into an ONNX file (it holds 2 GiB) jury export weights writes larger ones");
   ProtoMessage model;
   model.number(1, kIrVersion).text(2, "jury");
   ProtoMessage graph = graph_;

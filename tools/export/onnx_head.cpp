@@ -16,7 +16,8 @@ Value shares(OnnxGraph& graph, const Value& x, std::int64_t outputs) {
   const Value sum = graph.node("ReduceSum", {x, graph.wholes({1}, {-1})});
   const Value is_zero = graph.node("Equal", {sum, graph.real(0)});
   const Value divisor = graph.node("Where", {is_zero, graph.real(1), sum});
-  return graph.node("Where", {is_zero, graph.real(1.0F / static_cast<float>(outputs)), graph.node("Div", {x, divisor})});
+  return graph.node("Where",
+                    {is_zero, graph.real(1.0F / static_cast<float>(outputs)), graph.node("Div", {x, divisor})});
 }
 
 Value clipped(OnnxGraph& graph, const Value& x) { return graph.node("Clip", {x, graph.real(0), graph.real(1)}); }
@@ -27,8 +28,10 @@ std::vector<float> as_floats(const std::vector<double>& values) { return {values
 Value in_units(const OnnxMembers& members, const Value& x) {
   OnnxGraph& graph = members.graph();
   const auto targets = static_cast<std::int64_t>(members.first().targets->num_targets());
-  const Value deviation = members.stacked({1, targets}, [](const TrainedMember& member) { return as_floats(member.targets->deviation); });
-  const Value mean = members.stacked({1, targets}, [](const TrainedMember& member) { return as_floats(member.targets->mean); });
+  const Value deviation =
+      members.stacked({1, targets}, [](const TrainedMember& member) { return as_floats(member.targets->deviation); });
+  const Value mean =
+      members.stacked({1, targets}, [](const TrainedMember& member) { return as_floats(member.targets->mean); });
   return graph.node("Add", {graph.node("Mul", {x, deviation}), mean});
 }
 
@@ -38,7 +41,8 @@ Value means_and_variances(const OnnxMembers& members, const Value& sums) {
   OnnxGraph& graph = members.graph();
   const auto targets = static_cast<std::int64_t>(members.first().targets->num_targets());
   const auto part = [&](std::int64_t from) {
-    return graph.node("Slice", {sums, graph.wholes({1}, {from}), graph.wholes({1}, {from + targets}), graph.wholes({1}, {2})});
+    return graph.node("Slice",
+                      {sums, graph.wholes({1}, {from}), graph.wholes({1}, {from + targets}), graph.wholes({1}, {2})});
   };
   const Value squared = members.stacked({1, targets}, [](const TrainedMember& member) {
     std::vector<float> out;
@@ -56,14 +60,16 @@ OnnxGraph::Value onnx_head(const OnnxMembers& members, const OnnxGraph::Value& n
   OnnxGraph& graph = members.graph();
   const NetworkSpec& spec = members.first().network;
   const bool classes = spec.task == TaskKind::classification;
-  const Value sums = members.size() == 1 ? network : graph.node("Expand", {network, graph.wholes({3}, {members.size(), 1, 1})});
+  const Value sums =
+      members.size() == 1 ? network : graph.node("Expand", {network, graph.wholes({3}, {members.size(), 1, 1})});
   switch (spec.head) {
     case Head::softmax:
       return graph.node("Softmax", {sums}, {{"axis", std::int64_t{-1}}});
     case Head::sigmoid:
       if (!classes) return graph.node("Sigmoid", {sums});
       // s_c / sum s is the softmax of log s = -softplus(-x), also where all s are too small for a float.
-      return graph.node("Softmax", {graph.node("Neg", {graph.node("Softplus", {graph.node("Neg", {sums})})})}, {{"axis", std::int64_t{-1}}});
+      return graph.node("Softmax", {graph.node("Neg", {graph.node("Softplus", {graph.node("Neg", {sums})})})},
+                        {{"axis", std::int64_t{-1}}});
     case Head::linear:
       return classes ? shares(graph, clipped(graph, sums), spec.outputs) : in_units(members, sums);
     case Head::mean_variance:

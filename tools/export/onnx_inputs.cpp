@@ -40,7 +40,8 @@ struct MapColumns {
 };
 
 // One member's values of a kind, all equal to `neutral`: nothing to do.
-bool is_neutral(const OnnxMembers& members, const MapColumns& columns, std::vector<float> AffineTable::*part, float neutral) {
+bool is_neutral(const OnnxMembers& members, const MapColumns& columns, std::vector<float> AffineTable::*part,
+                float neutral) {
   for (const StoredMember* member : members.all())
     for (const float value : columns.of(member->model, part))
       if (value != neutral && !(std::isnan(value) && std::isnan(neutral))) return false;
@@ -53,7 +54,8 @@ Value mapped(const OnnxMembers& members, const Value& x, const MapColumns& colum
   OnnxGraph& graph = members.graph();
   const auto step = [&](std::string_view op, const Value& value, std::vector<float> AffineTable::*part, float neutral) {
     if (is_neutral(members, columns, part, neutral)) return value;
-    const Value constant = members.stacked({1, columns.width}, [&](const TrainedMember& member) { return columns.of(member, part); });
+    const Value constant =
+        members.stacked({1, columns.width}, [&](const TrainedMember& member) { return columns.of(member, part); });
     if (op == "Where") return graph.node("Where", {graph.node("IsNaN", {x}), constant, value});
     return graph.node(op, {value, constant});
   };
@@ -77,16 +79,19 @@ Value numbers_of(const OnnxMembers& members, OnnxFeatures& features) {
   std::iota(every.begin(), every.end(), 0);
   Value x = features.numbers();
   if (members.agree([](const TrainedMember& member) { return columns_of(member.pipeline); })) {
-    if (columns != every) x = graph.node("Gather", {x, graph.wholes({whole(columns.size())}, columns)}, {{"axis", std::int64_t{1}}});
+    if (columns != every)
+      x = graph.node("Gather", {x, graph.wholes({whole(columns.size())}, columns)}, {{"axis", std::int64_t{1}}});
     x = graph.node("Unsqueeze", {x, graph.wholes({1}, {0})});
   } else {
     std::vector<std::int64_t> all;
     for (const StoredMember* member : members.all())
       for (const std::int64_t column : columns_of(member->model.pipeline)) all.push_back(column);
-    x = graph.node("Gather", {x, graph.wholes({members.size(), whole(columns.size())}, all)}, {{"axis", std::int64_t{1}}});
+    x = graph.node("Gather", {x, graph.wholes({members.size(), whole(columns.size())}, all)},
+                   {{"axis", std::int64_t{1}}});
     x = graph.node("Transpose", {x}, {{"perm", Dims{1, 0, 2}}});
   }
-  const MapColumns maps{.width = whole(columns.size()), .of = [](const TrainedMember& member, std::vector<float> AffineTable::*part) {
+  const MapColumns maps{.width = whole(columns.size()),
+                        .of = [](const TrainedMember& member, std::vector<float> AffineTable::*part) {
                           const FirstStage& first = member.pipeline.first();
                           std::vector<float> values;
                           for (const std::int64_t column : columns_of(member.pipeline))
@@ -158,14 +163,17 @@ Value first_stage(const OnnxMembers& members, OnnxFeatures& features, bool share
 // Components of some columns, behind the others.
 Value principal_components(const OnnxMembers& members, const Value& x, std::size_t place, bool shared) {
   OnnxGraph& graph = members.graph();
-  const auto stage_of = [place](const TrainedMember& member) -> const PcaStage& { return std::get<PcaStage>(member.pipeline.stages()[place]); };
+  const auto stage_of = [place](const TrainedMember& member) -> const PcaStage& {
+    return std::get<PcaStage>(member.pipeline.stages()[place]);
+  };
   const PcaStage& stage = stage_of(members.first());
   const std::int64_t columns = whole(stage.columns.size()), components = whole(stage.num_components());
   const Value mean = members.stacked({1, columns}, [&](const TrainedMember& member) { return stage_of(member).mean; });
   const Value transposed = members.stacked({columns, components}, [&](const TrainedMember& member) {
     std::vector<float> out;
     for (std::int64_t c = 0; c < columns; ++c)
-      for (std::int64_t k = 0; k < components; ++k) out.push_back(stage_of(member).components[static_cast<std::size_t>(k * columns + c)]);
+      for (std::int64_t k = 0; k < components; ++k)
+        out.push_back(stage_of(member).components[static_cast<std::size_t>(k * columns + c)]);
     return out;
   });
   const Value centered = graph.node("Sub", {columns_at(graph, x, {stage.columns.begin(), stage.columns.end()}), mean});
@@ -176,7 +184,9 @@ Value principal_components(const OnnxMembers& members, const Value& x, std::size
 
 // The maps of a later stage, as those of the first: their centers are exact enough in float32.
 Value affine_stage(const OnnxMembers& members, const Value& x, std::size_t place) {
-  const auto stage_of = [place](const TrainedMember& member) -> const AffineStage& { return std::get<AffineStage>(member.pipeline.stages()[place]); };
+  const auto stage_of = [place](const TrainedMember& member) -> const AffineStage& {
+    return std::get<AffineStage>(member.pipeline.stages()[place]);
+  };
   const MapColumns maps{.width = whole(stage_of(members.first()).maps.size()),
                         .of = [&](const TrainedMember& member, std::vector<float> AffineTable::*part) {
                           AffineTable table;
@@ -196,64 +206,27 @@ Value affine_stage(const OnnxMembers& members, const Value& x, std::size_t place
 
 }  // namespace
 
-OnnxFeatures::OnnxFeatures(OnnxGraph& graph, const DataSchema& schema) : graph_(graph) {
-  for (const Feature& feature : schema.features)
-    if (feature.kind == FeatureKind::categorical) categorical_.push_back(&feature);
-  num_numbers_ = whole(schema.features.size() - categorical_.size());
-  if (num_numbers_ > 0) numbers_ = graph.input("numbers", OnnxGraph::Type::real, {OnnxGraph::kRows, num_numbers_});
-  if (!categorical_.empty()) texts_ = graph.input("texts", OnnxGraph::Type::text, {OnnxGraph::kRows, whole(categorical_.size())});
-}
-
-const OnnxGraph::Value& OnnxFeatures::codes(std::uint32_t index) {
-  const auto [at, is_new] = codes_.try_emplace(index);
-  if (!is_new) return at->second;
-  const std::vector<std::string>& vocabulary = categorical_[index]->vocabulary;
-  std::vector<std::int64_t> numbers(vocabulary.size());
-  std::iota(numbers.begin(), numbers.end(), 0);
-  const Value column = graph_.node("Gather", {texts_, graph_.wholes({}, {std::int64_t{index}})}, {{"axis", std::int64_t{1}}});
-  return at->second = graph_.node("LabelEncoder", {column}, {{"keys_strings", vocabulary}, {"values_int64s", numbers}, {"default_int64", whole(vocabulary.size())}});
-}
-
 OnnxInputs onnx_inputs(const OnnxMembers& members, OnnxFeatures& features) {
   OnnxGraph& graph = members.graph();
   OnnxInputs out;
   const Pipeline& pipeline = members.first().pipeline;
-  out.shared = std::ranges::all_of(members.all(), [&](const StoredMember* member) { return member->model.pipeline == pipeline; });
+  out.shared = std::ranges::all_of(members.all(),
+                                   [&](const StoredMember* member) { return member->model.pipeline == pipeline; });
   out.inputs = first_stage(members, features, out.shared);
   for (std::size_t place = 0; place < pipeline.stages().size(); ++place) {
     const Stage& stage = pipeline.stages()[place];
     if (std::holds_alternative<QuantileStage>(stage))
-      throw ConfigError("quantile steps cannot be written as ONNX (their knots are no operation of it) leave them out of [[preprocess]]");
+      throw ConfigError(
+          "quantile steps cannot be written as ONNX (their knots are no operation of it) leave them out of "
+          "[[preprocess]]");
     out.inputs = std::holds_alternative<PcaStage>(stage) ? principal_components(members, out.inputs, place, out.shared)
                                                          : affine_stage(members, out.inputs, place);
   }
-  if (!out.shared && members.size() > 1) out.inputs = graph.node("Expand", {out.inputs, graph.wholes({3}, {members.size(), 1, 1})});
+  if (!out.shared && members.size() > 1)
+    out.inputs = graph.node("Expand", {out.inputs, graph.wholes({3}, {members.size(), 1, 1})});
   const Value nan = graph.node("Cast", {graph.node("IsNaN", {out.inputs})}, {{"to", std::int64_t{1}}});
   out.missing = graph.node("ReduceMax", {nan}, {{"axes", Dims{0, 2}}, {"keepdims", std::int64_t{0}}});
   return out;
-}
-
-bool are_alike(const TrainedMember& a, const TrainedMember& b) {
-  const auto features_of = [](const TrainedMember& member) { return member.pipeline.first().features(); };
-  if (a.network != b.network || a.pipeline.stages().size() != b.pipeline.stages().size()) return false;
-  if (a.targets.has_value() != b.targets.has_value() || columns_of(a.pipeline).size() != columns_of(b.pipeline).size()) return false;
-  // Where a number stands among the outputs has to be the same, and of coded features which they are.
-  const auto kinds_of = [&](const TrainedMember& member) {
-    std::vector<std::array<std::uint64_t, 3>> kinds;
-    for (const FeatureMap& feature : features_of(member)) {
-      const bool is_number = feature.kind == FeatureMap::Kind::number;
-      if (!feature.maps.empty()) kinds.push_back({static_cast<std::uint64_t>(feature.kind), is_number ? 0U : feature.index, feature.maps.size()});
-    }
-    return kinds;
-  };
-  if (kinds_of(a) != kinds_of(b)) return false;
-  for (std::size_t i = 0; i < a.pipeline.stages().size(); ++i) {
-    const Stage &one = a.pipeline.stages()[i], &other = b.pipeline.stages()[i];
-    if (one.index() != other.index()) return false;
-    const auto *pca = std::get_if<PcaStage>(&one), *more = std::get_if<PcaStage>(&other);
-    if (pca != nullptr && (pca->kept != more->kept || pca->columns != more->columns || pca->num_components() != more->num_components())) return false;
-  }
-  return true;
 }
 
 }  // namespace jury

@@ -25,14 +25,18 @@ class Joining {
   // Sum over members of w f, where the weights sum to 1.
   Value weighted_sum(const Value& x, const std::vector<float>& weights) {
     const Value w = graph_.reals({voices_.count, 1, 1}, weights);
-    return graph_.node("ReduceSum", {graph_.node("Mul", {x, w}), graph_.wholes({1}, {kMembers})}, {{"keepdims", std::int64_t{0}}});
+    return graph_.node("ReduceSum", {graph_.node("Mul", {x, w}), graph_.wholes({1}, {kMembers})},
+                       {{"keepdims", std::int64_t{0}}});
   }
-  std::vector<float> equal() const { return std::vector<float>(static_cast<std::size_t>(voices_.count), 1.0F / static_cast<float>(voices_.count)); }
+  std::vector<float> equal() const {
+    return std::vector<float>(static_cast<std::size_t>(voices_.count), 1.0F / static_cast<float>(voices_.count));
+  }
   std::vector<float> weights() const {
     double total = 0;
     for (const double weight : voices_.weights) total += takes_part(weight) ? weight : 0;
     std::vector<float> shares;
-    for (const double weight : voices_.weights) shares.push_back(static_cast<float>(takes_part(weight) ? weight / total : 0));
+    for (const double weight : voices_.weights)
+      shares.push_back(static_cast<float>(takes_part(weight) ? weight / total : 0));
     return shares;
   }
 
@@ -59,15 +63,19 @@ class Joining {
 
   // (member, row, class) 1 where a member votes for a class: ties go to the lowest.
   Value ballots() {
-    const Value label = graph_.node("ArgMax", {voices_.all}, {{"axis", std::int64_t{2}}, {"keepdims", std::int64_t{0}}});
-    return graph_.node("OneHot", {label, graph_.wholes({1}, {outputs()}), graph_.reals({2}, std::vector<float>{0, 1})}, {{"axis", std::int64_t{2}}});
+    const Value label =
+        graph_.node("ArgMax", {voices_.all}, {{"axis", std::int64_t{2}}, {"keepdims", std::int64_t{0}}});
+    return graph_.node("OneHot", {label, graph_.wholes({1}, {outputs()}), graph_.reals({2}, std::vector<float>{0, 1})},
+                       {{"axis", std::int64_t{2}}});
   }
 
   // The mean of the sorted members from `cut` on to as many before the end; classes then sum to 1.
   Value mean_within(std::int64_t cut) {
     const Value count = graph_.wholes({1}, {voices_.count});
     const Value sorted = graph_.node("TopK", {means(), count}, {{"axis", kMembers}});
-    const Value kept = graph_.node("Slice", {sorted, graph_.wholes({1}, {cut}), graph_.wholes({1}, {voices_.count - cut}), graph_.wholes({1}, {kMembers})});
+    const Value kept = graph_.node(
+        "Slice",
+        {sorted, graph_.wholes({1}, {cut}), graph_.wholes({1}, {voices_.count - cut}), graph_.wholes({1}, {kMembers})});
     const Value middle = graph_.node("ReduceMean", {kept}, {{"axes", Dims{kMembers}}, {"keepdims", std::int64_t{0}}});
     if (voices_.shape.outcome == Outcome::values) return with_variances(middle, equal());
     const Value sum = graph_.node("ReduceSum", {middle, graph_.wholes({1}, {1})});
@@ -76,9 +84,17 @@ class Joining {
     return graph_.node("Where", {is_zero, graph_.real(1.0F / static_cast<float>(outputs())), shares});
   }
 
+  // The last member that takes part: of rounds their sum.
+  Value last() {
+    std::int64_t place = voices_.count - 1;
+    while (place > 0 && !takes_part(voices_.weights[static_cast<std::size_t>(place)])) --place;
+    return graph_.node("Gather", {voices_.all, graph_.wholes({}, {place})}, {{"axis", kMembers}});
+  }
+
   // The softmax of mean logarithms is their normalised geometric mean.
   Value geometric_mean() {
-    const Value logs = graph_.node("Log", {graph_.node("Max", {voices_.all, graph_.real(static_cast<float>(kSmallestProbability))})});
+    const Value logs =
+        graph_.node("Log", {graph_.node("Max", {voices_.all, graph_.real(static_cast<float>(kSmallestProbability))})});
     return graph_.node("Softmax", {weighted_sum(logs, equal())}, {{"axis", std::int64_t{-1}}});
   }
 
@@ -89,10 +105,27 @@ class Joining {
 
 }  // namespace
 
+OnnxGraph::Value onnx_rounds(OnnxGraph& graph, const OnnxGraph::Value& stages, std::span<const StoredMember> members,
+                             GradientLoss loss) {
+  const auto width = static_cast<std::int64_t>(members.front().steps.size());
+  std::vector<float> steps;
+  for (const StoredMember& member : members) steps.insert(steps.end(), member.steps.begin(), member.steps.end());
+  const std::vector<float> offset(members.front().offset.begin(), members.front().offset.end());
+  const Value scaled =
+      graph.node("Mul", {stages, graph.reals({static_cast<std::int64_t>(members.size()), 1, width}, steps)});
+  const Value sums =
+      graph.node("Add", {graph.node("CumSum", {scaled, graph.wholes({}, {kMembers})}), graph.reals({width}, offset)});
+  if (loss == GradientLoss::softmax) return graph.node("Softmax", {sums}, {{"axis", std::int64_t{-1}}});
+  if (loss != GradientLoss::logistic) return sums;
+  // Of two classes the sum is the log-odds of class 1.
+  return graph.node("Sigmoid", {graph.node("Concat", {graph.node("Neg", {sums}), sums}, {{"axis", std::int64_t{2}}})});
+}
+
 OnnxGraph::Value onnx_joined(OnnxGraph& graph, const OnnxVoices& voices, const std::string& rule) {
   Joining joining(graph, voices);
   const bool any = std::ranges::any_of(voices.weights, takes_part);
-  if (rule.starts_with("weighted") && !any) throw ConfigError(fmt::format("no member has a weight to join them by ({}) give --combine another way", rule));
+  if (rule.starts_with("weighted") && !any)
+    throw ConfigError(fmt::format("no member has a weight to join them by ({}) give --combine another way", rule));
   if (rule == "mean") return joining.mean(joining.equal());
   if (rule == "vote") return joining.weighted_sum(joining.ballots(), joining.equal());
   if (rule == "weighted_mean") return joining.mean(joining.weights());
@@ -103,8 +136,11 @@ OnnxGraph::Value onnx_joined(OnnxGraph& graph, const OnnxVoices& voices, const s
     return joining.mean_within(std::min(cut, (voices.count - 1) / 2));
   }
   if (rule == "geometric_mean") return joining.geometric_mean();
-  throw ConfigError(fmt::format("members joined by {} cannot be written as ONNX (known: mean, vote, median, weighted_mean, weighted_vote, "
-                                "trimmed_mean, geometric_mean) give --combine one of them", rule));
+  if (rule == "sum") return joining.last();
+  throw ConfigError(fmt::format(
+      "members joined by {} cannot be written as ONNX (known: mean, vote, median, weighted_mean, weighted_vote, "
+      "trimmed_mean, geometric_mean) give --combine one of them",
+      rule));
 }
 
 OnnxGraph::Value onnx_deviation(OnnxGraph& graph, const OnnxVoices& voices) {
@@ -119,8 +155,11 @@ OnnxGraph::Value onnx_votes(OnnxGraph& graph, const OnnxVoices& voices) {
 
 OnnxGraph::Value onnx_calibrated(OnnxGraph& graph, const OnnxGraph::Value& joined, const Calibrator& calibrator) {
   if (calibrator.method != Calibration::temperature || calibrator.outcome != Outcome::classes)
-    throw ConfigError("this calibration cannot be written as ONNX here (only the temperature of classes) --uncalibrated leaves it out");
-  const Value logs = graph.node("Log", {graph.node("Max", {joined, graph.real(static_cast<float>(kSmallestProbability))})});
+    throw ConfigError(
+        "this calibration cannot be written as ONNX here (only the temperature of classes) --uncalibrated leaves it "
+        "out");
+  const Value logs =
+      graph.node("Log", {graph.node("Max", {joined, graph.real(static_cast<float>(kSmallestProbability))})});
   const Value scaled = graph.node("Mul", {logs, graph.real(static_cast<float>(1 / calibrator.temperature))});
   return graph.node("Softmax", {scaled}, {{"axis", std::int64_t{-1}}});
 }

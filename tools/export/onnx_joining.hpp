@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "models/ensemble/calibration.hpp"
 #include "models/ensemble/combine.hpp"
+#include "models/ensemble/gradient_loss.hpp"
+#include "search/study/stored_members.hpp"
 #include "tools/export/onnx_graph.hpp"
 
 namespace jury {
@@ -17,8 +20,13 @@ struct OnnxVoices {
   std::int64_t count = 0;
   CombinationShape shape = {};  ///< num_rows does not count
   std::vector<double> weights = {};
-  double trim = 0.1;            ///< of trimmed_mean
+  double trim = 0.1;  ///< of trimmed_mean
 };
+
+/// What gradient boosting predicts after each round, (round, row, width), of what its networks say, (round, row,
+/// F's width), by the offset and steps of its members: predictions_of() of the sum of the rounds so far.
+OnnxGraph::Value onnx_rounds(OnnxGraph& graph, const OnnxGraph::Value& stages, std::span<const StoredMember> members,
+                             GradientLoss loss);
 
 /// (row, width), joined by a rule of combine_rules(). Throws ConfigError for a rule that cannot be written as ONNX.
 OnnxGraph::Value onnx_joined(OnnxGraph& graph, const OnnxVoices& voices, const std::string& rule);

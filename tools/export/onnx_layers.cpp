@@ -39,7 +39,8 @@ OnnxNetwork::Value OnnxNetwork::conv(const ConvOptions& options, const Network::
   const Shape& shape = network_.tensors()[node.first_tensor].shape;
   Dims dims(shape.begin(), shape.end());
   dims[0] *= count_;
-  std::vector<Value> inputs{of_shared ? src(node, 0) : each(src(node, 0)), graph_.reals(dims, everyone(tensor(node, 0)))};
+  std::vector<Value> inputs{of_shared ? src(node, 0) : each(src(node, 0)),
+                            graph_.reals(dims, everyone(tensor(node, 0)))};
   if (options.bias) inputs.push_back(graph_.reals({dims[0]}, everyone(tensor(node, 1))));
   const Value value = graph_.node("Conv", inputs,
                                   {{"kernel_shape", Dims(window.kernel.begin(), window.kernel.end())},
@@ -73,9 +74,11 @@ OnnxNetwork::Value OnnxNetwork::layer_norm(double epsilon, const Network::Node& 
   const OnnxGraph::Settings over{{"axes", Dims{2}}, {"keepdims", std::int64_t{1}}};
   const Value centered = graph_.node("Sub", {x, graph_.node("ReduceMean", {x}, over)});
   const Value variance = graph_.node("ReduceMean", {graph_.node("Mul", {centered, centered})}, over);
-  const Value deviation = graph_.node("Sqrt", {graph_.node("Add", {variance, graph_.real(static_cast<float>(epsilon))})});
+  const Value deviation =
+      graph_.node("Sqrt", {graph_.node("Add", {variance, graph_.real(static_cast<float>(epsilon))})});
   const auto parameter = [&](std::size_t k) {
-    return image ? graph_.reals({1, count_, size, 1}, everyone(tensor(node, k))) : members_.stacked({1, size}, tensor(node, k));
+    return image ? graph_.reals({1, count_, size, 1}, everyone(tensor(node, k)))
+                 : members_.stacked({1, size}, tensor(node, k));
   };
   x = graph_.node("Mul", {graph_.node("Div", {centered, deviation}), parameter(0)});
   x = graph_.node("Add", {x, parameter(1)});
@@ -87,7 +90,9 @@ OnnxNetwork::Value OnnxNetwork::embedding(const EmbeddingOptions& options, const
   std::vector<std::int64_t> plain;
   for (std::int32_t i = 0; i < node.src()[0]; ++i)
     if (std::ranges::find(options.columns, i) == options.columns.end()) plain.push_back(i);
-  const auto at = [&](const Value& indices) { return graph_.node("Gather", {src(node, 0), indices}, {{"axis", std::int64_t{2}}}); };
+  const auto at = [&](const Value& indices) {
+    return graph_.node("Gather", {src(node, 0), indices}, {{"axis", std::int64_t{2}}});
+  };
   const Value spread = graph_.wholes({3}, {count_, 1, 1});
   std::vector<Value> parts;
   if (!plain.empty()) parts.push_back(graph_.node("Expand", {at(ints(plain)), spread}));
@@ -97,8 +102,8 @@ OnnxNetwork::Value OnnxNetwork::embedding(const EmbeddingOptions& options, const
     const Value column = graph_.node("Floor", {at(ints({options.columns[k]}))});
     const Value is_code = graph_.node("Equal", {column, graph_.reals({1, 1, options.sizes[k]}, codes)});
     const Value table = members_.stacked({options.sizes[k], options.dim}, tensor(node, k));
-    parts.push_back(
-        graph_.node("Expand", {graph_.node("MatMul", {graph_.node("Cast", {is_code}, {{"to", std::int64_t{1}}}), table}), spread}));
+    parts.push_back(graph_.node(
+        "Expand", {graph_.node("MatMul", {graph_.node("Cast", {is_code}, {{"to", std::int64_t{1}}}), table}), spread}));
   }
   return parts.size() == 1 ? parts.front() : graph_.node("Concat", parts, {{"axis", std::int64_t{2}}});
 }
@@ -115,16 +120,19 @@ OnnxNetwork::Value OnnxNetwork::pool(const Network::Node& node) {
 }
 
 OnnxNetwork::Value OnnxNetwork::global_pool(const std::string& kind, const Network::Node& node) {
-  return flat(graph_.node(kind == "max" ? "GlobalMaxPool" : "GlobalAveragePool", {each(src(node, 0))}), channels(node.src()));
+  return flat(graph_.node(kind == "max" ? "GlobalMaxPool" : "GlobalAveragePool", {each(src(node, 0))}),
+              channels(node.src()));
 }
 
 // Channels of other members are no neighbours, so that members are rows here.
-OnnxNetwork::Value OnnxNetwork::local_response_norm(const LocalResponseNormOptions& options, const Network::Node& node) {
+OnnxNetwork::Value OnnxNetwork::local_response_norm(const LocalResponseNormOptions& options,
+                                                    const Network::Node& node) {
   if (options.size % 2 == 0)
-    throw ConfigError("local_response_norm of an even size cannot be written as ONNX (whose window lies one channel further)");
-  const Value normed =
-      graph_.node("LRN", {reshaped(each(src(node, 0)), image_dims(node.src(), 1))},
-                  {{"size", std::int64_t{options.size}}, {"alpha", options.alpha}, {"beta", options.beta}, {"bias", options.k}});
+    throw ConfigError(
+        "local_response_norm of an even size cannot be written as ONNX (whose window lies one channel further)");
+  const Value normed = graph_.node(
+      "LRN", {reshaped(each(src(node, 0)), image_dims(node.src(), 1))},
+      {{"size", std::int64_t{options.size}}, {"alpha", options.alpha}, {"beta", options.beta}, {"bias", options.k}});
   return reshaped(normed, image_dims(node.src(), count_));
 }
 

@@ -43,7 +43,8 @@ class OnnxMembers {
   template <class ValuesOf>
   bool agree(ValuesOf&& values_of) const {
     const auto values = values_of(members_.front()->model);
-    return std::ranges::all_of(members_, [&](const StoredMember* member) { return values_of(member->model) == values; });
+    return std::ranges::all_of(members_,
+                               [&](const StoredMember* member) { return values_of(member->model) == values; });
   }
 
   const std::vector<const StoredMember*>& all() const noexcept { return members_; }
@@ -81,15 +82,15 @@ class OnnxFeatures {
 /// What preprocessing makes of the features: `inputs` (member or 1, row, width).
 struct OnnxInputs {
   OnnxGraph::Value inputs;
-  bool shared = false;        ///< the same for all members
-  OnnxGraph::Value missing;   ///< (row) 1 where an input of a member is NaN, else 0
+  bool shared = false;       ///< the same for all members
+  OnnxGraph::Value missing;  ///< (row) 1 where an input of a member is NaN, else 0
 };
 
 /// Throws ConfigError for a step that cannot be written as ONNX.
 OnnxInputs onnx_inputs(const OnnxMembers& members, OnnxFeatures& features);
 
-/// The sums of the members' last layers, (member or 1, row, outputs). Throws ConfigError that names the layer that cannot
-/// be written as ONNX.
+/// The sums of the members' last layers, (member or 1, row, outputs). Throws ConfigError that names the layer that
+/// cannot be written as ONNX.
 OnnxGraph::Value onnx_network(const OnnxMembers& members, const OnnxInputs& inputs);
 
 /// What the members predict, as apply_head() has it: (member, row, outputs).

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
-
 #include "models/nn/activation_layer.hpp"
 #include "models/nn/batch_norm_layer.hpp"
 #include "models/nn/conv_layer.hpp"
@@ -31,7 +29,11 @@ Options options_of(const LayerSpec& layer) {
 }  // namespace
 
 OnnxNetwork::OnnxNetwork(const OnnxMembers& members, const OnnxInputs& inputs)
-    : members_(members), graph_(members.graph()), network_(members.first().network), shared_(inputs.shared), count_(members.size()) {
+    : members_(members),
+      graph_(members.graph()),
+      network_(members.first().network),
+      shared_(inputs.shared),
+      count_(members.size()) {
   input_ = is_image(network_.spec().input) ? image_input(inputs.inputs) : inputs.inputs;
 }
 
@@ -48,7 +50,8 @@ OnnxNetwork::Value OnnxNetwork::image_input(const Value& flat) {
   const std::int64_t members = shared_ ? 1 : count_, places = num_places(spec.input);
   Value x = members == 1 ? flat : graph_.node("Transpose", {flat}, {{"perm", Dims{1, 0, 2}}});
   if (spec.input_order == InputOrder::as_it_is && channels(spec.input) > 1)
-    x = graph_.node("Transpose", {reshaped(x, {-1, members, places, channels(spec.input)})}, {{"perm", Dims{0, 1, 3, 2}}});
+    x = graph_.node("Transpose", {reshaped(x, {-1, members, places, channels(spec.input)})},
+                    {{"perm", Dims{0, 1, 3, 2}}});
   return reshaped(x, image_dims(spec.input, members));
 }
 
@@ -85,7 +88,8 @@ OnnxNetwork::Value OnnxNetwork::per_channel(const Shape& shape, const ValuesOf& 
 OnnxNetwork::Value OnnxNetwork::each(const Value& image) {
   if (!shared_ || count_ == 1 || image != input_ || !is_image(network_.spec().input)) return image;
   if (repeated_.empty())
-    repeated_ = graph_.node("Concat", std::vector<Value>(static_cast<std::size_t>(count_), image), {{"axis", std::int64_t{1}}});
+    repeated_ =
+        graph_.node("Concat", std::vector<Value>(static_cast<std::size_t>(count_), image), {{"axis", std::int64_t{1}}});
   return repeated_;
 }
 
@@ -98,7 +102,8 @@ OnnxNetwork::Value OnnxNetwork::layer(std::size_t i, const Network::Node& node) 
   const LayerSpec& spec = network_.spec().layers[i];
   if (spec.type == "dense") return dense(options_of<DenseOptions>(spec), node);
   if (spec.type == "conv") return conv(options_of<ConvOptions>(spec), node);
-  if (spec.type == "activation") return onnx_activation(graph_, each(src(node, 0)), options_of<ActivationOptions>(spec).kind);
+  if (spec.type == "activation")
+    return onnx_activation(graph_, each(src(node, 0)), options_of<ActivationOptions>(spec).kind);
   if (spec.type == "batch_norm") return batch_norm(options_of<BatchNormOptions>(spec), node);
   if (spec.type == "layer_norm") return layer_norm(options_of<LayerNormOptions>(spec).epsilon, node);
   if (spec.type == "local_response_norm") return local_response_norm(options_of<LocalResponseNormOptions>(spec), node);
@@ -109,9 +114,10 @@ OnnxNetwork::Value OnnxNetwork::layer(std::size_t i, const Network::Node& node) 
   if (spec.type == "add") return add(node);
   if (spec.type == "concat") return concat(node);
   if (spec.type == "scale") return scale(node);
-  throw ConfigError(fmt::format(
-      "layers of type {} cannot be written as ONNX here ('jury predict' runs them, 'jury export DIR weights' has their tensors)",
-      spec.type));
+  throw ConfigError(
+      fmt::format("layers of type {} cannot be written as ONNX here ('jury predict' runs them, 'jury export DIR "
+                  "weights' has their tensors)",
+                  spec.type));
 }
 
 OnnxNetwork::Value OnnxNetwork::add(const Network::Node& node) {
@@ -144,15 +150,8 @@ OnnxNetwork::Value OnnxNetwork::scale(const Network::Node& node) {
   return graph_.node("Mul", {each(src(node, 0)), reshaped(factor, dims)});
 }
 
-OnnxGraph::Value OnnxMembers::constant(Dims dims, std::size_t one, std::vector<float> all) const {
-  bool equal = true;
-  for (std::size_t at = one; at < all.size() && equal; at += one)
-    equal = std::memcmp(all.data(), all.data() + at, one * sizeof(float)) == 0;
-  if (equal) all.resize(one);
-  dims.insert(dims.begin(), equal ? 1 : size());
-  return graph_.reals(dims, all);
+OnnxGraph::Value onnx_network(const OnnxMembers& members, const OnnxInputs& inputs) {
+  return OnnxNetwork(members, inputs).sums();
 }
-
-OnnxGraph::Value onnx_network(const OnnxMembers& members, const OnnxInputs& inputs) { return OnnxNetwork(members, inputs).sums(); }
 
 }  // namespace jury

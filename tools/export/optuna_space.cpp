@@ -14,7 +14,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string distribution(const char* name, Json attributes) { return Json{{"name", name}, {"attributes", std::move(attributes)}}.dump(); }
+std::string distribution(const char* name, Json attributes) {
+  return Json{{"name", name}, {"attributes", std::move(attributes)}}.dump();
+}
 
 std::string float_range(double low, double high, bool log, const Json& step = nullptr) {
   return distribution("FloatDistribution", {{"step", step}, {"low", low}, {"high", high}, {"log", log}});
@@ -28,7 +30,8 @@ Space space_of_run(const RunResults& results) {
   if (config.find("experiment_json") == nullptr) return {};
   try {
     Problems problems;
-    const Experiment experiment = read_experiment(config_from_json(results.texts(config, "experiment_json").at(0)), problems);
+    const Experiment experiment =
+        read_experiment(config_from_json(results.texts(config, "experiment_json").at(0)), problems);
     if (!experiment.search || !problems.empty()) return {};
     return experiment.objective ? objective_space(experiment, problems) : space_of(experiment, problems);
   } catch (const Error&) {
@@ -87,13 +90,16 @@ std::optional<std::string> steps_of(const Distribution& of) {
   bool whole = true;
   for (std::int64_t level = 0; level < std::min<std::int64_t>(count, 1000); ++level) {
     const Config value = of.value(of.cell(level).middle());
-    if (std::abs(*number_of(value) - (low + static_cast<double>(level) * step)) > 1e-9 * (high - low)) return std::nullopt;
+    if (std::abs(*number_of(value) - (low + static_cast<double>(level) * step)) > 1e-9 * (high - low))
+      return std::nullopt;
     whole = whole && value.as<std::int64_t>() != nullptr;
   }
   if (!whole) return float_range(low, high, false, step);
   const NumberRange first = of.cell(0), last = of.cell(count - 1);
   const bool log = std::abs((first.high - first.low) - (last.high - last.low)) > 1e-9;
-  return distribution("IntDistribution", {{"log", log}, {"step", std::llround(step)}, {"low", std::llround(low)}, {"high", std::llround(high)}});
+  return distribution(
+      "IntDistribution",
+      {{"log", log}, {"step", std::llround(step)}, {"low", std::llround(low)}, {"high", std::llround(high)}});
 }
 
 // Of a list: its values as choices; false where a trial has another.
@@ -118,7 +124,7 @@ bool take_list(OptunaParameter& parameter, const Distribution& of, const std::ve
 
 }  // namespace
 
-std::vector<OptunaParameter> optuna_parameters(const RunResults& results, const RunTable& trials) {
+std::vector<OptunaParameter> optuna_parameters(const RunResults& results, const ReportColumns& trials) {
   const Space space = space_of_run(results);
   std::vector<OptunaParameter> all;
   for (const std::string& name : trials.names_after("param.")) {
@@ -126,13 +132,15 @@ std::vector<OptunaParameter> optuna_parameters(const RunResults& results, const 
     const bool is_text = trials.is_text(column);
     OptunaParameter parameter{.name = name, .distribution = {}, .values = {}};
     auto place = space.find(name);
-    if (constexpr std::string_view kPoint = "objective.point."; !place && name.starts_with(kPoint)) place = space.find(name.substr(kPoint.size()));
+    if (constexpr std::string_view kPoint = "objective.point."; !place && name.starts_with(kPoint))
+      place = space.find(name.substr(kPoint.size()));
     const Distribution* of = place ? &space.parameters()[*place].distribution : nullptr;
     if (of != nullptr && !is_text && of->is_bounded()) {
       const auto stepped = of->is_continuous() ? range_of(*of) : steps_of(*of).value_or("");
       bool within = !stepped.empty();
       const auto numbers = trials.numbers(column);
-      for (const double number : numbers) within = within && (std::isnan(number) || (number >= number_at(*of, 0) && number <= number_at(*of, 1)));
+      for (const double number : numbers)
+        within = within && (std::isnan(number) || (number >= number_at(*of, 0) && number <= number_at(*of, 1)));
       if (within) {
         see_numbers(parameter, numbers);
         parameter.distribution = stepped;

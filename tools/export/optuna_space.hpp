@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "search/study/run_results.hpp"
-#include "tools/export/run_tables.hpp"
+#include "tools/export/trial_times.hpp"
 
 namespace jury {
 
@@ -22,6 +22,6 @@ struct OptunaParameter {
 
 /// All parameters of /trials, in their order. The distributions are those of [search.space]; where a trial has a value
 /// that none of them has (pbt changes them), and of unbounded ones, the range of what was seen.
-std::vector<OptunaParameter> optuna_parameters(const RunResults& results, const RunTable& trials);
+std::vector<OptunaParameter> optuna_parameters(const RunResults& results, const ReportColumns& trials);
 
 }  // namespace jury

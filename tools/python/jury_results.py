@@ -105,7 +105,7 @@ class Results(Mapping[str, Table]):
 
     @property
     def experiment(self) -> Dict[str, Any]:
-        """The settings as the run began with them: of a search with config["search"]["space"]."""
+        """The settings as the run began with them: of a search with experiment["search"]["space"]."""
         return self._settings("experiment_json" if "config/experiment_json" in self._file else "resolved_json")
 
     def _settings(self, name: str) -> Dict[str, Any]:

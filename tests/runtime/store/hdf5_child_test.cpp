@@ -55,6 +55,22 @@ TEST_F(Hdf5ChildTest, ATableComesThroughThePipe) {
   EXPECT_EQ(trials.find("none"), nullptr);
 }
 
+TEST_F(Hdf5ChildTest, AllTablesComeThroughThePipeAsTheGroupsTheyAre) {
+  const auto tables = read_results_tables(file(), "/none", options_);
+  ASSERT_FALSE(tables.empty());
+  for (const ResultsTables& table : tables) {
+    const ResultsGroup alone = read_results_group(file(), table.path, options_);
+    EXPECT_EQ(table.group.attributes, alone.attributes);
+    std::vector<std::string> paths, expected;
+    for (const Hdf5Array& array : table.group.arrays) paths.push_back(array.path);
+    for (const Hdf5Array& array : alone.arrays)
+      if (array.dims.size() == 1) expected.push_back(array.path);
+    EXPECT_EQ(paths, expected);
+  }
+  const auto fewer = read_results_tables(file(), tables.front().path, options_);
+  EXPECT_LT(fewer.size(), tables.size());
+}
+
 TEST_F(Hdf5ChildTest, TheAttributesOfTheRootComeThroughThePipe) {
   const ResultsGroup root = read_results_group(file(), "/", options_);
   EXPECT_EQ(*find_attribute(root.attributes, "seed"), AttributeValue(std::int64_t{20260101}));

@@ -1,0 +1,230 @@
+"""jury export onnx says what jury predict says, evaluated by the operations' definitions in numpy (onnx_numpy.py)."""
+import csv
+import json
+import random
+import unittest
+
+import h5py
+import numpy
+
+from jury_command import FolderTestCase, expect_complaint, run
+from onnx_numpy import Model
+
+TABLE = """
+schema = 1
+[data]
+train = "train.csv"
+target = "{target}"
+task = "{task}"
+[model]
+type = "mlp"
+hidden = [12]
+[train]
+epochs = 2
+[ensemble]
+method = "bagging"
+members = 4
+[final]
+refit = true
+"""
+IMAGES = """
+schema = 1
+[data]
+train = "train.csv"
+target = "y"
+shape = [3, 8, 8]
+[model]
+type = "network"
+layers = [
+  { type = "conv", channels = 4, kernel = 3, activation = "gelu" },
+  { name = "bn", type = "batch_norm", activation = "relu" },
+  { name = "a", type = "conv", channels = 4, kernel = [3, 2], groups = 2, activation = "swish" },
+  { type = "add", from = ["bn", "a"] },
+  { type = "max_pool", size = 3, stride = 2, padding = 1 },
+  { type = "local_response_norm", size = 3 },
+  { name = "ln", type = "layer_norm" },
+  { name = "av", type = "average_pool", size = 3, stride = 1, padding = 1 },
+  { name = "cc", type = "concat", from = ["ln", "av"] },
+  { type = "global_pool" },
+  { name = "f", type = "dense", units = 8, activation = "sigmoid" },
+  { type = "scale", from = ["cc", "f"] },
+  { type = "dropout2d", rate = 0.2 },
+  { type = "flatten" },
+  { type = "layer_norm" },
+  { type = "dense", units = 6, activation = "elu" },
+  { type = "batch_norm" },
+  { type = "dense", units = 6, activation = "softsign" },
+  { type = "dense", units = 6, activation = "softplus" },
+  { type = "dense", units = 6, activation = "leaky_relu", bias = false },
+  { type = "activation", kind = "tanh" },
+]
+[train]
+epochs = 1
+[ensemble]
+method = "{method}"
+members = 2
+[final]
+refit = true
+"""
+ROWS = 1000
+NUMBERS, TEXTS = ["age", "pay"], ["job"]
+
+
+def make_table(path, seed, count, task):
+    draw = random.Random(seed)
+    with open(path, "w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["age", "job", "pay", "buys"])
+        for _ in range(count):
+            age, job, pay = draw.randint(18, 90), draw.choice(["clerk", "cook", "nurse, night"]), draw.gauss(100, 30)
+            score = age / 60 + (job == "cook") + pay / 100 + draw.gauss(0, 0.3)
+            target = ("yes" if score > 2.2 else "no") if task == "classification" else f"{1000 * score:.3f}"
+            table.writerow(["" if draw.random() < 0.05 else age, "" if draw.random() < 0.05 else job, f"{pay:.4f}", target])
+
+
+def make_images(path, seed, count):
+    values = numpy.random.default_rng(seed).normal(size=(count, 192)).round(3)
+    with open(path, "w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow([*(f"p{i}" for i in range(192)), "y"])
+        table.writerows([*row, f"k{int(row[:96].sum() > 0) + int(row[-1] > 1)}"] for row in values)
+
+
+def read_inputs(path, about):
+    """The columns of a file as the model wants them."""
+    with open(path, newline="") as file:
+        rows = list(csv.DictReader(file))
+    numbers, texts = json.loads(about["jury.numbers"]), json.loads(about["jury.texts"])
+    inputs = {"numbers": numpy.array([[float(row[name] or "nan") for name in numbers] for row in rows], numpy.float32)}
+    if texts:
+        inputs["texts"] = numpy.array([[row[name] for name in texts] for row in rows], object)
+    return inputs
+
+
+class ExportOnnx(FolderTestCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for task in ("classification", "regression"):
+            folder = cls.root / task
+            folder.mkdir()
+            make_table(folder / "train.csv", 1, 150, task)
+            make_table(folder / "new.csv", 2, ROWS, task)
+            (folder / "e.toml").write_text(TABLE.format(target="buys", task=task))
+        cls.plain = cls.trained("classification")
+
+    @classmethod
+    def trained(cls, task, *settings, name="run"):
+        folder = cls.root / task
+        done = run("run", folder / "e.toml", "-o", folder / name, "-q", *(word for setting in settings for word in ("-s", setting)))
+        assert done.returncode == 0, done.stderr
+        return folder / name
+
+    def expect_predictions(self, directory, *options, tolerance=1e-5):
+        """The model's own outputs, after they were compared with those of jury predict."""
+        file, new = self.folder / "model.onnx", directory.parent / "new.csv"
+        done = run("export", directory, "onnx", "-o", file, "--overwrite", *options)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = run("predict", directory, new, "-o", self.folder / "out.h5", "--all", "--members", "--overwrite", "-q", *options)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        model = Model(file)
+        ours = model(**read_inputs(new, model.about))
+        with h5py.File(self.folder / "out.h5") as theirs:
+            classes = "label" in theirs
+            pairs = {"mean": "mean", "std": "std", "probabilities" if classes else "value": "calibrated" if "calibrated" in theirs else "combined"}
+            if "variance" in ours:
+                pairs["variance"] = "mixture_variance"
+            for mine, name in pairs.items():
+                self.expect_close(ours[mine], theirs[name][...], tolerance, mine)
+            members = theirs["proba" if classes else "value"][...]
+            if "variance" in theirs:
+                members = numpy.concatenate([members, theirs["variance"][...]], -1)
+            self.expect_close(ours["members"], members, tolerance, "members")
+            if classes:
+                self.assertEqual(0, (ours["votes"] != theirs["votes"][...].reshape(ours["votes"].shape)).sum())
+                self.assertEqual(0, (ours["index"] != theirs["label"][...].ravel()).sum())
+                names = [*json.loads(model.about["jury.classes"]), ""]
+                self.assertEqual([names[i] for i in ours["index"]], list(ours["label"]))
+        return ours, model
+
+    def expect_close(self, a, b, tolerance, what):
+        b = b.reshape(a.shape)
+        self.assertTrue((numpy.isnan(a) == numpy.isnan(b)).all(), what)
+        self.assertLess(numpy.nanmax(abs(a - b)) / max(1, numpy.nanmax(abs(b))), tolerance, what)
+
+    def test_classes_by_every_way_to_join_them(self):
+        for rule in ("mean", "vote", "median", "trimmed_mean", "geometric_mean", "weighted_mean", "weighted_vote"):
+            with self.subTest(rule):
+                self.expect_predictions(self.plain, "--combine", rule)
+
+    def test_members_of_one_shape_are_one_product(self):
+        _, model = self.expect_predictions(self.plain)
+        self.assertEqual(2, sum(op == "MatMul" for op, *_ in model.nodes))
+        self.assertIn((4, 12, 2), [value.shape for value in model.constants.values()])
+
+    def test_values_and_their_variances(self):
+        directory = self.trained("regression", "model.output=mean_variance")
+        for rule in ("mean", "median"):
+            self.expect_predictions(directory, "--combine", rule)
+
+    def test_other_preprocessing(self):
+        steps = ['{step="impute"}', '{step="impute",columns="categorical",with="most_frequent"}']
+        for name, more in {"embedding": ['{step="ordinal"}', '{step="standardize",columns="numeric"}'],
+                           "pca": ['{step="one-hot"}', '{step="pca",components=2,columns=["age","pay"]}', '{step="minmax"}'],
+                           "clip": ['{step="one-hot"}', '{step="robust"}', '{step="clip",low=-0.5,high=0.7}']}.items():
+            settings = [f"preprocess=[{','.join(steps + more)}]"] + (["model.embedding=3"] if name == "embedding" else [])
+            with self.subTest(name):
+                self.expect_predictions(self.trained("classification", *settings, name=name))
+
+    def test_members_of_several_shapes(self):
+        directory = self.trained("classification", "ensemble.method=subspaces", "ensemble.features=0.5", "ensemble.members=5", name="subspaces")
+        self.expect_predictions(directory)
+
+    def test_rounds_of_gradient_boosting(self):
+        settings = ["ensemble.method=gradient_boosting", "ensemble.combine=[]"]
+        for task in ("classification", "regression"):
+            self.expect_predictions(self.trained(task, *settings, name="gradient"))
+        self.expect_predictions(self.trained("classification", *settings, "ensemble.gradient.loss=softmax", name="softmax"))
+
+    def test_heads_and_calibration(self):
+        for head in ("sigmoid", "linear"):
+            self.expect_predictions(self.trained("classification", f"model.output={head}", "final.calibrate=temperature", name=head))
+
+    def test_images_with_every_layer(self):
+        for method in ("average", "bagging"):  # members with one preprocessing, and each with its own
+            folder = self.root / method
+            folder.mkdir()
+            make_images(folder / "train.csv", 1, 60)
+            make_images(folder / "new.csv", 2, 100)
+            (folder / "e.toml").write_text(IMAGES.replace("{method}", method))
+            self.expect_predictions(self.trained(method))
+
+    def test_rows_with_cells_that_nobody_fills_are_not_predicted(self):
+        folder = self.root / "holes"
+        folder.mkdir()
+        (folder / "train.csv").write_text("a,b,y\n" + "\n".join(f"{i},{i % 7},{'uv'[i % 2]}" for i in range(60)) + "\n")
+        (folder / "new.csv").write_text("a,b,y\n1,2,u\n,2,u\n3,4,v\n")
+        (folder / "e.toml").write_text(TABLE.format(target="y", task="classification"))
+        ours, _ = self.expect_predictions(self.trained("holes", 'preprocess=[{step="standardize"}]'))
+        self.assertEqual([False, True, False], [label == "" for label in ours["label"]])
+        self.assertEqual([0, 0], list(ours["votes"][1]))
+
+    def test_what_cannot_be_written_is_named(self):
+        for what, settings, message in (
+                ("stack", ["ensemble.method=selection", "ensemble.base=[{name='a'},{name='b',model={hidden=[4]}}]"], "an ensemble of bases"),
+                ("dropout", ["ensemble.method=mc_dropout", "model.dropout=0.2"], "Monte-Carlo dropout"),
+                ("quantile", ['preprocess=[{step="impute"},{step="one-hot"},{step="quantile"}]'], "quantile steps"),
+                ("isotonic", ["final.calibrate=isotonic"], "--uncalibrated leaves it out")):
+            with self.subTest(what):
+                directory = self.trained("classification", *settings, name=what)
+                expect_complaint(self, run("export", directory, "onnx"), 2, message)
+                self.assertFalse((directory / "model.onnx").exists())
+        self.expect_predictions(self.root / "classification" / "isotonic", "--uncalibrated")
+
+    def test_wrong_ways_to_join(self):
+        expect_complaint(self, run("export", self.plain, "onnx", "--combine", "meen"), 2, "did you mean 'mean'")
+        expect_complaint(self, run("export", self.plain, "onnx", "--combine", "weighted_median"), 2, "does not go with this run")
+
+
+if __name__ == "__main__":
+    unittest.main()
