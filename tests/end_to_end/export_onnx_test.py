@@ -190,14 +190,19 @@ class ExportOnnx(FolderTestCase):
         for head in ("sigmoid", "linear"):
             self.expect_predictions(self.trained("classification", f"model.output={head}", "final.calibrate=temperature", name=head))
 
-    def test_images_with_every_layer(self):
-        for method in ("average", "bagging"):  # members with one preprocessing, and each with its own
-            folder = self.root / method
-            folder.mkdir()
-            make_images(folder / "train.csv", 1, 60)
-            make_images(folder / "new.csv", 2, 100)
-            (folder / "e.toml").write_text(IMAGES.replace("{method}", method))
-            self.expect_predictions(self.trained(method))
+    def expect_images(self, method):
+        folder = self.root / method
+        folder.mkdir()
+        make_images(folder / "train.csv", 1, 60)
+        make_images(folder / "new.csv", 2, 100)
+        (folder / "e.toml").write_text(IMAGES.replace("{method}", method))
+        self.expect_predictions(self.trained(method))
+
+    def test_images_through_every_layer(self):
+        self.expect_images("bagging")
+
+    def test_images_that_members_share(self):
+        self.expect_images("average")
 
     def test_rows_with_cells_that_nobody_fills_are_not_predicted(self):
         folder = self.root / "holes"
@@ -211,7 +216,6 @@ class ExportOnnx(FolderTestCase):
 
     def test_what_cannot_be_written_is_named(self):
         for what, settings, message in (
-                ("stack", ["ensemble.method=selection", "ensemble.base=[{name='a'},{name='b',model={hidden=[4]}}]"], "an ensemble of bases"),
                 ("dropout", ["ensemble.method=mc_dropout", "model.dropout=0.2"], "Monte-Carlo dropout"),
                 ("quantile", ['preprocess=[{step="impute"},{step="one-hot"},{step="quantile"}]'], "quantile steps"),
                 ("isotonic", ["final.calibrate=isotonic"], "--uncalibrated leaves it out")):
@@ -220,6 +224,14 @@ class ExportOnnx(FolderTestCase):
                 expect_complaint(self, run("export", directory, "onnx"), 2, message)
                 self.assertFalse((directory / "model.onnx").exists())
         self.expect_predictions(self.root / "classification" / "isotonic", "--uncalibrated")
+
+    def test_ensembles_of_bases_are_refused(self):
+        folder = self.root / "bases"
+        folder.mkdir()
+        make_table(folder / "train.csv", 1, 80, "classification")
+        bases = 'method = "selection"\n[[ensemble.base]]\nname = "a"\n[[ensemble.base]]\nname = "b"\nmodel.hidden = [4]'
+        (folder / "e.toml").write_text(TABLE.format(target="buys", task="classification").replace('method = "bagging"\nmembers = 4', bases))
+        expect_complaint(self, run("export", self.trained("bases"), "onnx"), 2, "an ensemble of bases")
 
     def test_wrong_ways_to_join(self):
         expect_complaint(self, run("export", self.plain, "onnx", "--combine", "meen"), 2, "did you mean 'mean'")
