@@ -109,21 +109,25 @@ constexpr Command kCommands[] = {
      "  jury bench trace --net 13-50-2@32 -o trace\n"
      "  jury bench trace --net 64-100-10@128 --data digits.csv.gz -s optimizer=momentum -s lr=0.05 -o trace\n",
      bench_trace_command},
+    {"schema", "", "the experiment file as a JSON Schema, for editors",
+     "  jury schema > experiment.schema.json         then, first in a .toml: #:schema experiment.schema.json\n",
+     schema_command},
+    {"completion", "SHELL", "completion for bash, zsh or fish",
+     "  source <(jury completion bash)               for this shell\n"
+     "  jury completion bash > ~/.local/share/bash-completion/completions/jury\n"
+     "  jury completion zsh > ~/.zfunc/_jury         a folder of $fpath\n"
+     "  jury completion fish > ~/.config/fish/completions/jury.fish\n",
+     completion_command},
+    {"man", "[PAGE]", "the manual: jury (commands) or jury-experiment (settings)",
+     "  jury man | man -l -\n"
+     "  jury man jury-experiment | man -l -\n",
+     man_command},
+    {"help", "[COMMAND...]", "the commands, or what one of them takes",
+     "  jury help\n"
+     "  jury help data info\n",
+     help_command},
     {"version", "", "versions of jury and of the libraries it uses", "  jury version\n", version_command},
 };
-
-void print_overview(std::ostream& out) {
-  out << "jury trains, cross-validates and combines many models on the cores of one machine or a cluster.\n\n"
-         "Examples:\n"
-         "  jury run experiment.toml                     run an experiment in this process\n"
-         "  mpirun -n 4 jury run experiment.toml         run it on four ranks\n"
-         "  jury show runs/experiment-1a2b3c4d           see what came out\n\n"
-         "Commands:\n";
-  for (const Command& command : kCommands) out << fmt::format("  {:<13} {}\n", command.name, command.summary);
-  out << "\n'jury COMMAND --help' shows examples and options of a command.\n"
-         "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 data, 4 too many tasks failed,\n"
-         "5 worse than --require, 74 input or output, 75 stopped early and resumable.\n";
-}
 
 std::string usage(const Command& command) {
   return fmt::format("jury {}{}{}", command.name, command.synopsis.empty() ? "" : " ", command.synopsis);
@@ -142,6 +146,30 @@ std::vector<std::string_view> option_names(const po::options_description& option
                                            std::vector<std::string>& storage) {
   for (const auto& option : options.options()) storage.push_back("--" + option->long_name());
   return {storage.begin(), storage.end()};
+}
+
+// "format,f" with its value, as programs see it.
+OptionInfo option_info(const po::option_description& option) {
+  OptionInfo info{.name = option.long_name(), .help = option.description(), .takes_value = option.semantic()->max_tokens() > 0};
+  const std::string shown = option.canonical_display_name(po::command_line_style::allow_dash_for_short);
+  if (shown.size() == 2 && shown[0] == '-') info.letter = shown[1];
+  // Its form is "arg (=table)" where it has a default.
+  const std::string form = option.format_parameter();
+  if (const std::size_t start = form.find("(="); start != std::string::npos) info.otherwise = form.substr(start + 2, form.rfind(')') - start - 2);
+  return info;
+}
+
+CommandInfo described(const Command& command, const po::options_description& options, std::string_view operands) {
+  CommandInfo info{.name = std::string(command.name), .synopsis = std::string(command.synopsis), .summary = std::string(command.summary),
+                   .examples = std::string(command.examples)};
+  for (const auto& option : options.options()) info.options.push_back(option_info(*option));
+  for (std::string_view name : operands.empty() ? std::vector<std::string_view>{} : split_text(operands, ' ')) {
+    OperandInfo operand{.is_required = !name.starts_with('['), .repeats = name.find("...") != std::string_view::npos};
+    name = name.substr(name.starts_with('[') ? 1 : 0);
+    operand.name = name.substr(0, name.find_first_of(".]"));
+    info.operands.push_back(std::move(operand));
+  }
+  return info;
 }
 
 // The command whose name the arguments start with, and how many words that took.
@@ -167,22 +195,6 @@ std::pair<const Command*, std::size_t> find_command(const Arguments& arguments) 
                                   group.substr(0, group.size() - 2)));
   throw ConfigError(fmt::format("unknown command '{}'{} see 'jury --help'", arguments[0],
                                 suggestion(arguments[0], known)));
-}
-
-ExitCode run_arguments(const Arguments& arguments) {
-  if (arguments.empty()) {
-    print_overview(std::cerr);
-    return ExitCode::usage;
-  }
-  if (arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
-    print_overview(std::cout);
-    return ExitCode::done;
-  }
-  const bool version = arguments[0] == "--version" || arguments[0] == "-V";
-  const auto [command, words] = find_command(version ? Arguments{"version"} : arguments);
-  if (command == nullptr) unknown_command(arguments);
-  const auto rest = arguments.begin() + static_cast<std::ptrdiff_t>(words);
-  return command->run(*command, Arguments(rest, arguments.end()));
 }
 
 // JURY_EXIT_FILE: where to write the exit code, for a batch script whose launcher cannot be believed.
@@ -214,10 +226,24 @@ void let_rank_0_speak() {
 
 std::span<const Command> commands() noexcept { return kCommands; }
 
+void print_overview(std::ostream& out) {
+  out << "jury trains, cross-validates and combines many models on the cores of one machine or a cluster.\n\n"
+         "Examples:\n"
+         "  jury run experiment.toml                     run an experiment in this process\n"
+         "  mpirun -n 4 jury run experiment.toml         run it on four ranks\n"
+         "  jury show runs/experiment-1a2b3c4d           see what came out\n\n"
+         "Commands:\n";
+  for (const Command& command : kCommands) out << fmt::format("  {:<13} {}\n", command.name, command.summary);
+  out << "\n'jury COMMAND --help' shows examples and options of a command.\n"
+         "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 data, 4 too many tasks failed,\n"
+         "5 worse than --require, 74 input or output, 75 stopped early and resumable.\n";
+}
+
 ParsedArguments::ParsedArguments(const Command& command, const po::options_description& options,
                                  std::string_view operands, const Arguments& arguments) {
   po::options_description visible("Options");
   visible.add(options).add_options()("help,h", po::bool_switch(), "show examples and options");
+  if (command.is_asked) throw described(command, visible, operands);
   po::options_description all;
   all.add(visible).add_options()("operand", po::value<Arguments>()->default_value({}, ""));
   po::positional_options_description positions;
@@ -255,11 +281,27 @@ ParsedArguments::ParsedArguments(const Command& command, const po::options_descr
                                   operands_[names.size()], usage(command)));
 }
 
+ExitCode dispatch_words(const Arguments& arguments) {
+  if (arguments.empty()) {
+    print_overview(std::cerr);
+    return ExitCode::usage;
+  }
+  if (arguments[0] == "--help" || arguments[0] == "-h") {
+    print_overview(std::cout);
+    return ExitCode::done;
+  }
+  const bool version = arguments[0] == "--version" || arguments[0] == "-V";
+  const auto [command, words] = find_command(version ? Arguments{"version"} : arguments);
+  if (command == nullptr) unknown_command(arguments);
+  const auto rest = arguments.begin() + static_cast<std::ptrdiff_t>(words);
+  return command->run(*command, Arguments(rest, arguments.end()));
+}
+
 int dispatch(const Arguments& arguments) {
   // A file over the size limit is then a failed write like any other, with a message and exit code 74.
   std::signal(SIGXFSZ, SIG_IGN);
   try {
-    const ExitCode code = run_arguments(arguments);
+    const ExitCode code = dispatch_words(arguments);
     // A failed flush drops what it could not write, so that a second one succeeds: the flags remember.
     std::cout.flush();
     std::fflush(stdout);

@@ -3,12 +3,14 @@
 
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/variables_map.hpp>
+#include <iosfwd>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "runtime/base/error.hpp"
+#include "tools/reference/command_info.hpp"
 
 namespace jury {
 
@@ -21,10 +23,21 @@ struct Command {
   std::string_view summary;   ///< one line for the list of commands
   std::string_view examples;  ///< shown first in its help, one a line
   ExitCode (*run)(const Command& self, const Arguments& arguments);
+  bool is_asked = false;      ///< what it takes: ParsedArguments then throws that, a CommandInfo, and nothing is done
 };
 
 /// Every command, in the order of the list of commands. A new command adds its file and a line here.
 std::span<const Command> commands() noexcept;
+
+/// What every command takes, in their order: as each hands it to ParsedArguments, so that nothing is told twice. What a shell
+/// offers for each word is known from the help, or told in describe.cpp.
+std::vector<CommandInfo> describe_commands();
+
+/// Prints the list of commands, exit codes and first examples.
+void print_overview(std::ostream& out);
+
+/// The tables that `jury show` knows.
+std::vector<Offered> shown_tables();
 
 /// What a command's arguments say. Throws ConfigError at an unknown option (with the nearest known
 /// one), a missing value or a wrong number of operands; abbreviations are not guessed.
@@ -60,6 +73,9 @@ class ParsedArguments {
 /// standard error, "jury: <problem>".
 int dispatch(const Arguments& arguments);
 
+/// The same without a word about errors, which it throws.
+ExitCode dispatch_words(const Arguments& arguments);
+
 /// Says so of the exception under way, and gives its exit code. Ranks call it while they are still one job: the first to leave
 /// with an error ends the others, whatever these have to say.
 ExitCode complain();
@@ -82,6 +98,10 @@ ExitCode bench_steps_command(const Command&, const Arguments&);
 ExitCode bench_predict_command(const Command&, const Arguments&);
 ExitCode bench_tasks_command(const Command&, const Arguments&);
 ExitCode bench_trace_command(const Command&, const Arguments&);
+ExitCode schema_command(const Command&, const Arguments&);
+ExitCode completion_command(const Command&, const Arguments&);
+ExitCode man_command(const Command&, const Arguments&);
+ExitCode help_command(const Command&, const Arguments&);
 ExitCode version_command(const Command&, const Arguments&);
 
 }  // namespace jury

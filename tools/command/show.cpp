@@ -61,6 +61,12 @@ TableView view_from(const ParsedArguments& parsed) {
 
 }  // namespace
 
+std::vector<Offered> shown_tables() {
+  std::vector<Offered> tables;
+  for (const ShownTable& table : kTables) tables.push_back({std::string(table.name), std::string(table.what)});
+  return tables;
+}
+
 ExitCode show_command(const Command& self, const Arguments& arguments) {
   namespace po = boost::program_options;
   po::options_description options;
