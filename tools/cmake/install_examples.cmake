@@ -1,0 +1,15 @@
+# Copies the examples of <from> to <to> with the digits beside them. cmake -D from=... -D data=... -D to=... -P this
+file(REMOVE_RECURSE ${to})
+file(COPY ${from}/ DESTINATION ${to})
+file(COPY ${data} DESTINATION ${to}/data)
+file(GLOB_RECURSE files ${to}/*.toml)
+foreach(file IN LISTS files)
+  file(READ ${file} text)
+  string(REGEX REPLACE "\"\\.\\./\\.\\./\\.\\./tests/data/" "\"../data/" text "${text}")
+  string(REGEX REPLACE "\"\\.\\./\\.\\./tests/data/" "\"data/" text "${text}")
+  # Runs go where one is, as without a setting.
+  string(REGEX REPLACE "\n\\[output\\]\ndir = \"(\\.\\./)+runs\"" "" text "${text}")
+  string(REGEX REPLACE "\ndir = \"(\\.\\./)+runs\"" "" text "${text}")
+  string(REPLACE "tools/examples/" "" text "${text}")
+  file(WRITE ${file} "${text}")
+endforeach()
