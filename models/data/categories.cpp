@@ -31,6 +31,17 @@ void numbers_to_codes(RawColumn& column) {
 
 }  // namespace
 
+bool sort_categories(std::vector<std::uint32_t>& codes, const std::vector<std::string>& texts) {
+  const bool numbers = std::all_of(codes.begin(), codes.end(), [&](std::uint32_t code) { return number_of(texts[code]).is_number; });
+  if (numbers) {
+    const auto value = [&](std::uint32_t code) { return number_of(texts[code]).value; };
+    std::stable_sort(codes.begin(), codes.end(), [&](auto a, auto b) { return value(a) < value(b); });
+  } else {
+    std::sort(codes.begin(), codes.end(), [&](auto a, auto b) { return texts[a] < texts[b]; });
+  }
+  return numbers;
+}
+
 void make_categorical(RawColumn& column) {
   if (column.kind == FeatureKind::numeric) return numbers_to_codes(column);
   std::vector<char> used(column.vocabulary.size());
@@ -41,15 +52,8 @@ void make_categorical(RawColumn& column) {
     if (used[code] != 0) order.push_back(code);
 
   const auto& texts = column.vocabulary;
-  const bool all_numbers = !column.ordered && std::all_of(order.begin(), order.end(), [&](std::uint32_t code) {
-    return number_of(texts[code]).is_number;
-  });
+  const bool all_numbers = !column.ordered && sort_categories(order, texts);
   const auto value = [&](std::uint32_t code) { return number_of(texts[code]).value; };
-  if (all_numbers) {
-    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return value(a) < value(b); });
-  } else if (!column.ordered) {
-    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return texts[a] < texts[b]; });
-  }
   std::vector<std::uint32_t> renamed(texts.size(), kMissingCode);
   std::vector<std::string> vocabulary;
   for (std::size_t i = 0; i < order.size(); ++i) {

@@ -9,6 +9,10 @@
 
 namespace jury {
 
+/// Puts codes into the order that categories have where the file declares none: by value where all their texts are numbers,
+/// else by their bytes. Whether they are numbers.
+bool sort_categories(std::vector<std::uint32_t>& codes, const std::vector<std::string>& texts);
+
 /// Makes a column categorical whatever it was, numbers becoming their shortest text. The vocabulary
 /// then holds the texts that occur, each once: in the file's own order where it has one, by value
 /// where all are numbers (1 and 1.0 are one), else by their bytes.

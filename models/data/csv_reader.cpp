@@ -4,6 +4,7 @@
 #include <cstring>
 #include <set>
 
+#include "models/data/plain_rows.hpp"
 #include "models/data/reader.hpp"
 #include "models/data/text_columns.hpp"
 #include "models/data/text_records.hpp"
@@ -15,6 +16,23 @@ namespace {
 
 using Cells = std::vector<std::string_view>;
 constexpr std::size_t kSampleRecords = 1000;  // enough to guess kinds by; a wrong guess is only slower
+
+// What is known of a file before its records are read.
+struct Shape {
+  char separator;
+  std::size_t num_lines;  // at most
+  const ReadRequest& request;
+};
+
+std::size_t count_lines(std::string_view text) noexcept {
+  std::size_t count = 1;
+  for (const char* at = text.data(), *const end = at + text.size(); at != end; ++count) {
+    at = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
+    if (at == nullptr) break;
+    ++at;
+  }
+  return count;
+}
 
 // The candidate that is most frequent in the first line, outside quotes.
 char detect_separator(std::string_view text) {
@@ -87,6 +105,32 @@ std::vector<TextColumn> start_columns(const std::vector<std::string>& names, con
   return columns;
 }
 
+// Reads all records into new columns of these kinds.
+std::vector<TextColumn> read_columns(TextRecords& records, const std::vector<std::string>& names, const std::vector<FeatureKind>& kinds,
+                                     const Shape& shape, RawTable& table) {
+  std::vector<TextColumn> columns = start_columns(names, kinds, shape.request);
+  for (TextColumn& column : columns) column.reserve(shape.num_lines);
+  table.lines.clear();
+  table.lines.reserve(shape.num_lines);
+  records.rewind();
+  Cells cells;
+  if (table.named) records.next(cells);
+  PlainRows plain(columns, shape.separator, shape.request);
+  for (;;) {
+    if (const std::size_t size = plain.take(records.rest(), records.next_line()); size > 0) {
+      records.skip_line(size);
+    } else {
+      plain.flush();
+      if (!records.next(cells)) return columns;
+      if (cells.size() != columns.size())
+        throw DataError(table.source + ":" + std::to_string(records.line()) + ": has " + counted(cells.size(), "cell") +
+                        " (the first line has " + std::to_string(columns.size()) + ")");
+      for (std::size_t j = 0; j < cells.size(); ++j) columns[j].add(cells[j], records.line(), shape.request);
+    }
+    table.lines.push_back(records.line());
+  }
+}
+
 RawTable read_delimited(const Bytes& bytes, const ReadRequest& request, char separator) {
   RawTable table;
   table.source = request.path.string();
@@ -99,8 +143,8 @@ RawTable read_delimited(const Bytes& bytes, const ReadRequest& request, char sep
   Sample sample = sample_records(records, first.size(), request);
   table.named = first_is_header(first, sample, request);
   const auto names = column_names(first, table.named, request);
-  const auto num_lines = static_cast<double>(std::count(text.begin(), text.end(), '\n') + 1);
-  request.require_memory(num_lines * static_cast<double>(first.size() * sizeof(double)));
+  const Shape shape{.separator = separator, .num_lines = count_lines(text), .request = request};
+  request.require_memory(static_cast<double>(shape.num_lines) * static_cast<double>(first.size() * sizeof(double)));
 
   if (!table.named) {  // the first record belongs to the sample, too: it may be all there is
     records.rewind();
@@ -110,17 +154,7 @@ RawTable read_delimited(const Bytes& bytes, const ReadRequest& request, char sep
   for (std::size_t j = 0; j < first.size(); ++j) kinds.push_back(sample.kind(j));
   std::vector<TextColumn> columns;
   for (bool again = true; again;) {  // once more for a column that looked like numbers at first
-    columns = start_columns(names, kinds, request);
-    table.lines.clear();
-    records.rewind();
-    if (table.named) records.next(cells);
-    while (records.next(cells)) {
-      if (cells.size() != first.size())
-        throw DataError(table.source + ":" + std::to_string(records.line()) + ": has " + counted(cells.size(), "cell") +
-                        " (the first line has " + std::to_string(first.size()) + ")");
-      for (std::size_t j = 0; j < cells.size(); ++j) columns[j].add(cells[j], records.line(), request);
-      table.lines.push_back(records.line());
-    }
+    columns = read_columns(records, names, kinds, shape, table);
     again = false;
     for (std::size_t j = 0; j < columns.size(); ++j) {
       if (!columns[j].was_wrong()) continue;

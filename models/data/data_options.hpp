@@ -40,12 +40,14 @@ struct DataOptions {
     visit("generator", self.generator,
           Field{.help = "draw the samples instead of reading them",
                 .choices = {"", "friedman1", "friedman2", "friedman3", "twonorm", "threenorm", "ringnorm",
-                            "waveform"}});
+                            "waveform", "linear", "moons", "spirals", "checkerboard"}});
     visit("rows", self.rows, Field{.help = "generator: training rows of a draw", .low = 2, .high = 1e9});
     visit("test_rows", self.test_rows, Field{.help = "generator: test rows", .low = 0, .high = 1e9});
     visit("a", self.a, Field{.help = "ringnorm: mean of the second class in every coordinate", .low = 0, .high = 1e3});
     visit("noise", self.noise,
-          Field{.help = "friedman1 to 3: standard deviation of the noise; -1: as published (1, 125, 0.1)", .low = -1});
+          Field{.help = "generator: standard deviation of the target's noise (friedman1 to 3, linear) or the features' (moons, spirals), "
+                        "share of wrong classes (checkerboard); -1: as published (1, 125, 0.1, 3, 0.2, 0, 0)",
+                .low = -1});
     visit("test", self.test, Field{.help = "file of the test samples; columns are matched by name"});
     visit("test_fraction", self.test_fraction,
           Field{.help = "share of the training file kept for testing, stratified by class", .low = 0, .high = 0.99});

@@ -1,15 +1,11 @@
 #include "models/data/describe.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 #include <numeric>
 
 #include "models/data/row_statistics.hpp"
-#include "runtime/base/config.hpp"
 #include "runtime/base/hash.hpp"
 
 namespace jury {
@@ -58,8 +54,6 @@ RowBytes row_bytes(const Dataset& dataset, std::size_t row) {
                                            : std::as_bytes(dataset.numeric().subspan(row * width, width)),
           std::as_bytes(dataset.codes().subspan(row * dataset.num_categorical(), dataset.num_categorical()))};
 }
-
-std::string quoted(const std::string& text) { return to_text(Config(text)); }
 
 }  // namespace
 
@@ -116,24 +110,6 @@ DataDescription describe(const Dataset& dataset) {
   const auto first = first_copies(dataset);
   for (std::uint32_t row = 0; row < first.size(); ++row) about.num_duplicates += first[row] != row ? 1U : 0U;
   return about;
-}
-
-std::string suggest_experiment(const Dataset& dataset, const DataOptions& options) {
-  const bool labelled = dataset.task() == TaskKind::classification;
-  std::string text = "schema = 1\n\n[experiment]\n";
-  const std::string source = options.generator.empty() ? std::filesystem::path(options.train).filename().string() : options.generator;
-  text += fmt::format("name = {}\nseed = 1\n\n[data]\n", quoted(source.substr(0, source.find('.'))));
-  const Config given = to_config(options), usual = to_config(DataOptions{});
-  for (const auto& [key, value] : *given.as<Config::Table>())  // what was said about the data so far
-    if (*usual.find(key) != value || (key == "rows" && !options.generator.empty()))
-      text += fmt::format("{} = {}\n", key, to_text(value));
-  if (options.task == "auto") text += fmt::format("task = \"{}\"\n", name(dataset.task()));
-  text += "\n[model]\ntype = \"mlp\"\nhidden = [64]\n\n[train]\noptimizer = \"adam\"\nlr = 1e-3\nbatch = 32\nepochs = 50\n";
-  text += "\n[ensemble]\nmethod = \"bagging\"\nmembers = 25\n";
-  if (dataset.num_test() == 0)
-    text += fmt::format("\n[cv]\nmethod = \"{}\"\nfolds = 5\nmetrics = {}\n", labelled ? "stratified_kfold" : "kfold",
-                        labelled ? "[\"accuracy\", \"log_loss\"]" : "[\"rmse\", \"r2\"]");
-  return text;
 }
 
 }  // namespace jury

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "models/data/data_options.hpp"
 #include "models/data/dataset.hpp"
 
 namespace jury {
@@ -44,8 +43,5 @@ DataDescription describe(const Dataset& dataset);
 
 /// For each row the first row with the same features, bit by bit: itself where it is the first.
 std::vector<std::uint32_t> first_copies(const Dataset& dataset);
-
-/// An experiment file to start from, for this data.
-std::string suggest_experiment(const Dataset& dataset, const DataOptions& options);
 
 }  // namespace jury

@@ -13,6 +13,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/base/handle.hpp"
+#include "runtime/base/memory.hpp"
 #include "runtime/base/text.hpp"
 
 namespace jury {
@@ -92,7 +93,11 @@ Bytes read_file(const std::filesystem::path& path, std::uint64_t limit_bytes) {
   if (size > limit_bytes)
     unreadable(path, format_bytes(static_cast<double>(size)) + " do not fit into the " +
                          format_bytes(static_cast<double>(limit_bytes)) + " of memory there are");
-  Bytes bytes(size);
+  // Not mapped: a file that somebody cuts short while it is read is then an error, and no SIGBUS.
+  Bytes bytes;
+  bytes.reserve(size);
+  prefer_large_pages(bytes.data(), size);
+  bytes.resize(size);
   std::size_t done = 0;
   while (done < bytes.size()) {
     const ssize_t got = ::read(opened, bytes.data() + done, std::min<std::size_t>(bytes.size() - done, std::size_t{1} << 30));
@@ -101,6 +106,20 @@ Bytes read_file(const std::filesystem::path& path, std::uint64_t limit_bytes) {
     if (got == 0) unreadable(path, "it became shorter while it was read");
     done += static_cast<std::size_t>(got);
   }
+  return bytes;
+}
+
+Bytes read_stream(std::FILE* stream, const std::string& name, std::uint64_t limit_bytes) {
+  static constexpr std::size_t kBlock = std::size_t{1} << 20;
+  Bytes bytes;
+  std::size_t done = 0;
+  for (std::size_t got = 1; got > 0; done += got) {
+    if (done > limit_bytes) unreadable(name, "it is longer than the " + format_bytes(static_cast<double>(limit_bytes)) + " of memory there are");
+    bytes.resize(std::max(bytes.size(), done + kBlock));
+    got = std::fread(bytes.data() + done, 1, kBlock, stream);
+  }
+  if (std::ferror(stream) != 0) unreadable(name, std::strerror(errno));
+  bytes.resize(done);
   return bytes;
 }
 
@@ -145,6 +164,27 @@ Bytes gunzip(std::span<const std::byte> packed, const std::string& source, std::
   }
   content.resize(content.size() - room.size());
   return content;
+}
+
+Bytes gzip(std::span<const std::byte> content) {
+  z_stream stream{};
+  if (deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) throw DataError("zlib cannot start (out of memory)");
+  static constexpr std::size_t kStep = std::size_t{1} << 30;  // zlib counts in 32 bits
+  Bytes packed(deflateBound(&stream, content.size()));
+  std::size_t done = 0;
+  for (int code = Z_OK; code != Z_STREAM_END;) {
+    const std::size_t given = std::min(content.size(), kStep), room = std::min(packed.size() - done, kStep);
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(content.data()));
+    stream.avail_in = static_cast<uInt>(given);
+    stream.next_out = reinterpret_cast<Bytef*>(packed.data() + done);
+    stream.avail_out = static_cast<uInt>(room);
+    code = deflate(&stream, given == content.size() ? Z_FINISH : Z_NO_FLUSH);
+    content = content.subspan(given - stream.avail_in);
+    done += room - stream.avail_out;
+  }
+  deflateEnd(&stream);
+  packed.resize(done);
+  return packed;
 }
 
 Bytes inflate_raw(std::span<const std::byte> packed, const std::string& source, std::size_t size_bytes) {

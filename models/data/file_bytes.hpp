@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -18,10 +19,16 @@ Bytes read_file(const std::filesystem::path& path, std::uint64_t limit_bytes);
 /// The same, unpacked when the name ends in .gz.
 Bytes read_unpacked(const std::filesystem::path& path, std::uint64_t limit_bytes);
 
+/// What a stream still has, to its end. Throws DataError when it cannot be read or is longer than the limit.
+Bytes read_stream(std::FILE* stream, const std::string& name, std::uint64_t limit_bytes);
+
 /// The content of a gzip file (RFC 1952), of one member or several. Refuses what grows beyond the
 /// limit, or beyond 256 times its size once past 64 MiB: data of a study never does.
 /// Throws DataError when it is damaged or ends early.
 Bytes gunzip(std::span<const std::byte> packed, const std::string& source, std::uint64_t limit_bytes);
+
+/// A gzip file of one member with this content; equal contents give equal bytes.
+Bytes gzip(std::span<const std::byte> content);
 
 /// The content of a raw deflate stream (RFC 1951) of exactly size_bytes.
 Bytes inflate_raw(std::span<const std::byte> packed, const std::string& source, std::size_t size_bytes);

@@ -7,6 +7,7 @@
 
 #include "models/data/dataset_builder.hpp"
 #include "models/data/file_bytes.hpp"
+#include "models/data/planar_generators.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
 
@@ -44,6 +45,21 @@ void answer_friedman2(const DataOptions&, Features x, std::span<double> f) {
   f[0] = std::sqrt(x[0] * x[0] + reactance(x) * reactance(x));
 }
 void answer_friedman3(const DataOptions&, Features x, std::span<double> f) { f[0] = std::atan2(reactance(x), x[0]); }
+
+// Tibshirani 1996, example 1 of section 7.2: correlations of 0.5^|i-j| between features, half of which count for nothing.
+constexpr std::array<double, 8> kLinearWeights = {3, 1.5, 0, 0, 2, 0, 0, 0};
+double draw_linear(const DataOptions&, Rng& rng, std::span<double> x) {
+  double last = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    last = i == 0 ? rng.normal() : 0.5 * last + std::sqrt(0.75) * rng.normal();
+    x[i] = rounded(last);
+  }
+  return 0;
+}
+void answer_linear(const DataOptions&, Features x, std::span<double> f) {
+  f[0] = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) f[0] += kLinearWeights[i] * x[i];
+}
 
 // Probabilities out of the logarithms of what they are proportional to.
 void normalise(std::span<double> log_density) noexcept {
@@ -170,10 +186,14 @@ std::span<const Generator> generators() noexcept {
       {"friedman1", regression, 10, 0, 1, draw_friedman1, answer_friedman1},
       {"friedman2", regression, 4, 0, 125, draw_circuit, answer_friedman2},
       {"friedman3", regression, 4, 0, 0.1, draw_circuit, answer_friedman3},
-      {"twonorm", classification, 20, 2, 0, draw_twonorm, answer_twonorm},
-      {"threenorm", classification, 20, 2, 0, draw_threenorm, answer_threenorm},
-      {"ringnorm", classification, 20, 2, 0, draw_ringnorm, answer_ringnorm},
-      {"waveform", classification, 21, 3, 0, draw_waveform, answer_waveform},
+      {"linear", regression, 8, 0, 3, draw_linear, answer_linear},
+      {"twonorm", classification, 20, 2, -1, draw_twonorm, answer_twonorm},
+      {"threenorm", classification, 20, 2, -1, draw_threenorm, answer_threenorm},
+      {"ringnorm", classification, 20, 2, -1, draw_ringnorm, answer_ringnorm},
+      {"waveform", classification, 21, 3, -1, draw_waveform, answer_waveform},
+      {"moons", classification, 2, 2, kMoonsNoise, draw_moons, answer_moons},
+      {"spirals", classification, 2, 2, kSpiralsNoise, draw_spirals, answer_spirals},
+      {"checkerboard", classification, 2, 2, kCheckerboardNoise, draw_checkerboard, answer_checkerboard},
   };
   return table;
 }
@@ -181,12 +201,15 @@ std::span<const Generator> generators() noexcept {
 const Generator& find_generator(std::string_view name) {
   for (const Generator& generator : generators())
     if (generator.name == name) return generator;
-  throw ConfigError("data.generator = \"" + std::string(name) + "\" is unknown (known: friedman1, friedman2, friedman3, "
-                                                                "twonorm, threenorm, ringnorm, waveform)");
+  std::string known;
+  for (const Generator& generator : generators()) known.append(known.empty() ? "" : ", ").append(generator.name);
+  throw ConfigError("data.generator = \"" + std::string(name) + "\" is unknown (known: " + known + ")");
 }
 
 Bytes generate_dataset(const DataOptions& options, Rng train, Rng test, std::size_t num_test) {
   const Generator& generator = find_generator(options.generator);
+  if (generator.name == "checkerboard" && options.noise >= 0.5)
+    throw ConfigError("data.noise = " + to_text(Config(options.noise)) + " is out of range (of the checkerboard it is the share of wrong classes, below 0.5)");
   const bool labelled = generator.task == TaskKind::classification;
   const auto num_train = static_cast<std::size_t>(options.rows);
   const DatasetSize size{.num_train = num_train, .num_test = num_test,

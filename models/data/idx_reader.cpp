@@ -39,20 +39,15 @@ ArrayView parse_idx(std::span<const std::byte> bytes, const std::string& source)
   return array;
 }
 
-// train-images-idx3-ubyte.gz -> train-labels-idx1-ubyte.gz, packed or not. Nothing where they are
-// not there and need not be.
+// The labels that are there, packed or not. Nothing where they are not there and need not be.
 std::optional<std::filesystem::path> label_path(const std::filesystem::path& images, Labels needed) {
-  std::string name = images.filename().string();
-  const std::size_t at = name.find("images");
-  const std::size_t idx = name.find("idx", at);
-  if (at == std::string::npos || idx == std::string::npos || idx + 3 >= name.size()) {
+  const auto name = idx_label_name(images);
+  if (!name) {
     if (needed == Labels::optional) return std::nullopt;
     throw DataError(images.string() + ": its labels cannot be found (the name must be as in train-images-idx3-ubyte.gz, "
                                       "the labels being in train-labels-idx1-ubyte.gz)");
   }
-  name[idx + 3] = '1';
-  name.replace(at, 6, "labels");
-  std::filesystem::path labels = images.parent_path() / name;
+  const std::filesystem::path& labels = *name;
   std::error_code none;
   if (std::filesystem::exists(labels, none)) return labels;
   std::filesystem::path other = labels;
@@ -69,6 +64,16 @@ RawColumn label_column(std::size_t rows) {
 }
 
 }  // namespace
+
+std::optional<std::filesystem::path> idx_label_name(const std::filesystem::path& images) {
+  std::string name = images.filename().string();
+  const std::size_t at = name.find("images");
+  const std::size_t idx = name.find("idx", at);
+  if (at == std::string::npos || idx == std::string::npos || idx + 3 >= name.size()) return std::nullopt;
+  name[idx + 3] = '1';
+  name.replace(at, 6, "labels");
+  return images.parent_path() / name;
+}
 
 RawTable read_idx(const Bytes& bytes, const ReadRequest& request) {
   RawTable table;

@@ -172,6 +172,15 @@ Bytes load_dataset(const DataOptions& options, std::uint64_t seed, const LoadOpt
   return assembly.finish(order.rows, order.num_test, limit);
 }
 
+RawTable read_training_file(const DataOptions& options) {
+  ReadRequest request = request_for(options, options.train, {}, available_memory());
+  request.labels = Labels::optional;
+  if (options.train != "-") return read_table(options.format, request);
+  if (options.format == "auto") throw ConfigError("the format of standard input must be said (csv, arff, npy, ...) give --format");
+  request.path = "standard input";
+  return parse_table(options.format, read_stream(stdin, request.path.string(), request.memory_limit_bytes), request);
+}
+
 Bytes generate_replicate(const DataOptions& options, std::uint64_t stream) {
   JURY_EXPECTS(!options.generator.empty());
   return generate_dataset(options, Rng(stream), Rng(stream), 0);

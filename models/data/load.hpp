@@ -6,6 +6,7 @@
 
 #include "models/data/data_options.hpp"
 #include "models/data/dataset.hpp"
+#include "models/data/raw_table.hpp"
 #include "runtime/base/bytes.hpp"
 
 namespace jury {
@@ -32,6 +33,11 @@ struct LoadOptions {
 /// Throws DataError for a file that is missing, damaged, ragged or does not hold what its kind must;
 /// ConfigError for options that do not fit the file.
 Bytes load_dataset(const DataOptions& options, std::uint64_t seed, const LoadOptions& load = {});
+
+/// The training file as it stands, its rows and columns in their order: options.train read by format, header, missing and
+/// categorical. Targets that the format keeps apart may be absent. "-" is standard input, whose format must be said.
+/// Throws DataError and ConfigError.
+RawTable read_training_file(const DataOptions& options);
 
 /// A fresh draw of `options.rows` training rows from the generator with the random stream of this
 /// key (see stream_key()): the training set of one replicate. Expects options.generator.

@@ -52,25 +52,35 @@ std::span<const Reader> readers() noexcept {
   return table;
 }
 
-std::string_view detect_format(const std::filesystem::path& path, const Bytes& bytes) {
+std::string_view format_of_name(const std::filesystem::path& path) {
   const std::string name = plain_name(path);
   for (const Reader& reader : readers())
     if (name.ends_with("." + std::string(reader.format))) return reader.format;
   if (name.ends_with(".svm")) return "libsvm";
   if (is_idx_name(name)) return "idx";
   if (name.ends_with(".bin") && name.starts_with("data_batch")) return "cifar10";
+  return {};
+}
+
+std::string_view detect_format(const std::filesystem::path& path, const Bytes& bytes) {
+  if (const std::string_view format = format_of_name(path); !format.empty()) return format;
+  const std::string name = plain_name(path);
   if (name.ends_with(".txt") || name.ends_with(".data") || name.ends_with(".dat")) {
     const auto end = std::find(bytes.begin(), bytes.end(), std::byte{'\n'});
     const bool separated = std::any_of(bytes.begin(), end, [](std::byte b) { return b == std::byte{','} || b == std::byte{';'}; });
     return separated ? "csv" : "table";
   }
+  if (name.ends_with(".h5")) throw DataError(path.string() + ": names no array of the file (write " + path.string() + ":/data, or whatever it is called)");
   throw DataError(path.string() + ": the format cannot be told from the name (known: csv, tsv, table, arff, npy, npz, "
                                   "libsvm, idx, dt, cifar10, each also as .gz) set data.format");
 }
 
 RawTable read_table(const std::string& format, const ReadRequest& request) {
   if (names_hdf5_array(request.path)) return read_hdf5(request);
-  const Bytes bytes = read_unpacked(request.path, request.memory_limit_bytes);
+  return parse_table(format, read_unpacked(request.path, request.memory_limit_bytes), request);
+}
+
+RawTable parse_table(const std::string& format, const Bytes& bytes, const ReadRequest& request) {
   if (bytes.empty()) throw DataError(request.path.string() + ": is empty");
   const std::string_view wanted = format == "auto" ? detect_format(request.path, bytes) : std::string_view(format);
   for (const Reader& reader : readers())

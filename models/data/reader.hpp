@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -50,6 +51,16 @@ std::span<const Reader> readers() noexcept;
 /// The format a file name (and, for .txt, .data and .dat, the first line) stands for.
 /// Throws DataError when it is none we know.
 std::string_view detect_format(const std::filesystem::path& path, const Bytes& bytes);
+
+/// The same by the name alone; empty where it says nothing.
+std::string_view format_of_name(const std::filesystem::path& path);
+
+/// Where the labels of an IDX file of images are: train-images-idx3-ubyte.gz has them in train-labels-idx1-ubyte.gz.
+/// Nothing when the name is not of this kind.
+std::optional<std::filesystem::path> idx_label_name(const std::filesystem::path& images);
+
+/// Reads the bytes of a file with the reader for `format` ("auto": detected).
+RawTable parse_table(const std::string& format, const Bytes& bytes, const ReadRequest& request);
 
 /// Reads a file, unpacked if it is .gz, with the reader for `format` ("auto": detected).
 RawTable read_table(const std::string& format, const ReadRequest& request);

@@ -4,7 +4,9 @@
 #include <charconv>
 #include <cmath>
 
+#include "models/data/decimal.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/memory.hpp"
 
 namespace jury {
 
@@ -15,8 +17,12 @@ std::string_view without_quotes(std::string_view cell) noexcept {
 
 CellNumber number_of(std::string_view cell) noexcept {
   cell = without_quotes(cell);
-  if (cell.starts_with('+')) cell.remove_prefix(1);
   CellNumber number;
+  if (read_decimal(cell.data(), cell.data() + cell.size(), number.value) == cell.data() + cell.size()) {
+    number.is_number = !cell.empty();
+    return number;
+  }
+  if (cell.starts_with('+')) cell.remove_prefix(1);
   const auto [end, errc] = std::from_chars(cell.data(), cell.data() + cell.size(), number.value);
   number.is_number = errc == std::errc{} && end == cell.data() + cell.size() && !cell.empty();
   return number;
@@ -66,6 +72,22 @@ void TextColumn::add(std::string_view cell, std::uint32_t line, const ReadReques
   }
   ++num_numbers_;
   column_.numbers.push_back(number.value);
+}
+
+void TextColumn::add_numbers(const double* numbers, std::size_t rows, std::size_t stride) {
+  const std::size_t before = column_.numbers.size();
+  column_.numbers.resize(before + rows);
+  double* const to = column_.numbers.data() + before;
+  for (std::size_t row = 0; row < rows; ++row) {
+    to[row] = numbers[row * stride];
+    num_numbers_ += std::isnan(to[row]) ? 0U : 1U;
+  }
+}
+
+void TextColumn::reserve(std::size_t rows) {
+  if (column_.kind == FeatureKind::categorical) return column_.codes.reserve(rows);
+  column_.numbers.reserve(rows);
+  prefer_large_pages(column_.numbers.data(), rows * sizeof(double));
 }
 
 bool TextColumn::was_wrong() const noexcept {

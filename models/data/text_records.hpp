@@ -26,6 +26,15 @@ class TextRecords {
   std::uint32_t line() const noexcept { return line_; }
   void rewind() noexcept;
 
+  /// What is not read yet, and its line.
+  std::string_view rest() const noexcept { return text_.substr(at_); }
+  std::uint32_t next_line() const noexcept { return next_line_; }
+  /// Takes note that somebody else has read a record of one line, with its end, from the front of rest().
+  void skip_line(std::size_t size) noexcept {
+    at_ += size;
+    line_ = next_line_++;
+  }
+
  private:
   std::string_view quoted_cell();
 
@@ -37,6 +46,9 @@ class TextRecords {
   std::uint32_t next_line_ = 1;
   std::deque<std::string> unquoted_;
 };
+
+/// The first separator or line end in [at, end), or end. Eight characters a step.
+const char* cell_end(const char* at, const char* end, char separator) noexcept;
 
 /// The text of a file without a byte order mark. Throws DataError for UTF-16 and for binary content.
 std::string_view text_of(const char* data, std::size_t size, const std::string& source);

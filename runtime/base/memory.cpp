@@ -1,6 +1,7 @@
 #include "runtime/base/memory.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <array>
@@ -26,6 +27,16 @@ std::uint64_t peak_memory_bytes() noexcept {
   std::uint64_t kibibytes = 0;
   std::from_chars(status.data() + at, status.data() + status.size(), kibibytes);
   return kibibytes * 1024;
+}
+
+void prefer_large_pages(void* memory, std::size_t bytes) noexcept {
+  constexpr std::size_t kLargePage = std::size_t{2} << 20;
+  if (bytes < kLargePage) return;
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  auto* const at = static_cast<std::byte*>(memory);
+  const std::size_t before = reinterpret_cast<std::uintptr_t>(at) % page;
+  const std::size_t skipped = before == 0 ? 0 : page - before;
+  ::madvise(at + skipped, (bytes - skipped) / page * page, MADV_HUGEPAGE);
 }
 
 }  // namespace jury

@@ -1,6 +1,7 @@
-// How much memory this process has had at most.
+// How much memory this process has had at most, and in what pages.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace jury {
@@ -25,5 +26,9 @@ class PeakMemory {
   std::uint64_t bytes_ = 0;
   double looked_ = 0;
 };
+
+/// Asks for large pages behind memory that is about to be written from end to end: the first touch of a small one costs more than a
+/// parser needs for the text that fills it. Only a wish; does nothing for less than 2 MiB.
+void prefer_large_pages(void* memory, std::size_t bytes) noexcept;
 
 }  // namespace jury

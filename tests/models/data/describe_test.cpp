@@ -51,17 +51,5 @@ TEST(FirstCopies, FindsRowsThatRepeatAnEarlierOne) {
   EXPECT_EQ(first_copies(data), (std::vector<std::uint32_t>{0, 1, 0, 3, 1, 0}));
 }
 
-TEST(SuggestExperiment, RepeatsWhatWasSaidAndFillsInTheRest) {
-  const Scratch folder;
-  DataOptions options{.train = folder.write("wine.csv", "a,b,quality\n1,4,u\n2,7,v\n3,1,u\n"), .target = {"quality"}, .ignore = {"b"}};
-  const Dataset data = Dataset::own(load_dataset(options, 1));
-  options.train = "wine.csv";
-  const std::string text = suggest_experiment(data, options);
-  for (const char* line : {"schema = 1\n", "name = \"wine\"\n", "train = \"wine.csv\"\n", "target = \"quality\"\n", "ignore = [\"b\"]\n",
-                           "task = \"classification\"\n", "method = \"stratified_kfold\"\n"})
-    EXPECT_NE(text.find(line), std::string::npos) << line << "in\n" << text;
-  EXPECT_EQ(text.find("header"), std::string::npos);
-}
-
 }  // namespace
 }  // namespace jury
