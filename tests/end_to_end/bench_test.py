@@ -57,6 +57,14 @@ class Bench(unittest.TestCase):
             arrays = {file.stem: numpy.load(file) for file in path.glob("*.npy")}
             return arrays, json.loads((path / "trace.json").read_text())
 
+    def test_reading_of_data_as_json_and_as_a_table(self):
+        files = json.loads(self.output_of("data", "--megabytes", "0.05", "--repeats", "1", "--json"))
+        self.assertEqual([file["name"] for file in files], ["six", "full", "whole", "mixed"])
+        self.assertTrue(all(file["bytes"] >= 50000 and file["table_cpu_seconds"] > 0 for file in files))
+        self.assertIn("digits.csv.gz", self.output_of("data", DIGITS, "--repeats", "1"))
+        expect_complaint(self, run("bench", "data", "none.csv"), 3, "none.csv' cannot be read")
+        expect_complaint(self, run("bench", "data", "--megabytes", "0"), 2, "--megabytes 0 is out of range")
+
     def test_steps_as_json(self):
         (line,) = json.loads(self.output_of("steps", "--net", "13-50-2@32", "--json", *QUICK))
         self.assertEqual((line["net"], line["batch"], line["available"]), ("13-50-2@32", 32, True))

@@ -1,12 +1,11 @@
 #include "tools/bench/npy_file.hpp"
 
-#include <fmt/format.h>
-
 #include <bit>
 #include <functional>
 #include <numeric>
 #include <string_view>
 
+#include "models/data/npy_format.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/store/file.hpp"
 
@@ -17,17 +16,7 @@ static_assert(std::endian::native == std::endian::little, "the types below say l
 
 void write(const std::string& path, std::span<const std::byte> values, std::string_view type,
            const std::vector<std::size_t>& shape) {
-  std::string extents;
-  for (const std::size_t extent : shape) extents += fmt::format("{}, ", extent);
-  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({})}}", type, extents);
-  static constexpr std::size_t kBefore = 10;  // magic, version, length of the header
-  header.resize((kBefore + header.size()) / 64 * 64 + 64 - kBefore, ' ');
-  header.back() = '\n';
-
-  std::string file("\x93NUMPY\x01\x00", 8);
-  file += static_cast<char>(header.size() & 0xff);
-  file += static_cast<char>(header.size() >> 8);
-  file += header;
+  std::string file = npy_header(type, shape);
   file.append(reinterpret_cast<const char*>(values.data()), values.size());
   replace_file(path, file);
 }

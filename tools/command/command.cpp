@@ -79,15 +79,36 @@ constexpr Command kCommands[] = {
      "  jury diff runs/digits-1a2b3c4d runs/digits-5e6f7a8b\n"
      "  jury diff a/results.h5 b/results.h5\n",
      diff_command},
+    {"init", "DATA [options]", "write a commented experiment for a data file",
+     "  jury init wine.csv                           writes wine.toml: guesses the target, explains every setting\n"
+     "  jury init wine.csv --target quality -o first.toml\n"
+     "  jury init patients.csv -s group=patient -o -\n",
+     init_command},
     {"data info", "FILE [options]", "what a data file holds, and an experiment to start with",
      "  jury data info wine.csv\n"
      "  jury data info train-images-idx3-ubyte.gz\n",
      data_info_command},
+    {"data make", "GENERATOR -o FILE [options]", "samples with a known answer, as a file",
+     "  jury data make friedman1 -o friedman1.csv\n"
+     "  jury data make moons --rows 1000 --noise 0.3 --seed 7 -o moons.npz\n"
+     "  jury data make twonorm --truth -o -          probabilities of the classes as well, on standard output\n",
+     data_make_command},
+    {"data convert", "IN OUT [options]", "a data file in another format: csv, npy, npz, libsvm, arff, idx, h5",
+     "  jury data convert wine.arff wine.csv\n"
+     "  jury data convert wine.csv wine.libsvm --target quality\n"
+     "  jury data convert train-images-idx3-ubyte.gz digits.npz\n"
+     "  zcat big.csv.gz | jury data convert - big.npy --format csv\n",
+     data_convert_command},
     {"slurm", "FILE [options] [-- RUN-OPTION...]", "write, and submit, a batch script for Slurm",
      "  jury slurm wine.toml --nodes 2 --ntasks 64 --time 4:00:00 > wine.sbatch     look at it, then sbatch wine.sbatch\n"
      "  jury slurm wine.toml --ntasks 64 --time 4:00:00 --submit\n"
      "  jury slurm wine.toml --ntasks 8 --launcher srun --submit -- --strict       options of jury run after --\n",
      slurm_command},
+    {"doctor", "[DIR] [options]", "is this machine, or this job, fit to run on: versions, cores, output folder",
+     "  jury doctor                                  looks at the folder 'runs'\n"
+     "  mpirun -n 4 jury doctor /scratch/me/runs     all ranks: cores, instruction sets, whether they share the folder\n"
+     "  jury doctor --json\n",
+     doctor_command},
     {"bench steps", "[NET...] [options]", "what a training step costs, against its bare matrix products",
      "  jury bench steps                             every network\n"
      "  jury bench steps 13-50-2@32 64-100-10@128\n"
@@ -101,6 +122,10 @@ constexpr Command kCommands[] = {
      "  mpirun -n 2 jury bench tasks --journal tasks.journal --count 1000000\n"
      "  mpirun -n 2 jury bench tasks --journal tasks.journal --count 10000 --task-seconds 0.01\n",
      bench_tasks_command},
+    {"bench data", "[FILE...] [options]", "how fast delimited text becomes a table, against reading the file alone",
+     "  jury bench data                              made-up files of several kinds\n"
+     "  jury bench data big.csv --repeats 3 --json\n",
+     bench_data_command},
     {"bench trace", "--net NET -o DIR [options]", "write down a short training, for another program to repeat",
      "  jury bench trace --net 13-50-2@32 -o trace\n"
      "  jury bench trace --net 64-100-10@128 --data digits.csv.gz -s optimizer=momentum -s lr=0.05 -o trace\n",

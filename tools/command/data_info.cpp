@@ -9,6 +9,8 @@
 
 #include "models/data/describe.hpp"
 #include "models/data/load.hpp"
+#include "models/data/reader.hpp"
+#include "models/data/suggest.hpp"
 #include "runtime/base/hash.hpp"
 #include "runtime/base/text.hpp"
 #include "tools/command/command.hpp"
@@ -20,6 +22,7 @@ namespace {
 
 // Formats whose files never say which column is to be predicted: for a look, the last one is.
 bool never_names_its_target(std::filesystem::path file) {
+  if (names_hdf5_array(file)) return true;
   if (file.extension() == ".gz") file.replace_extension();
   static constexpr std::array<std::string_view, 6> extensions = {".csv", ".tsv", ".txt", ".data", ".dat", ".npy"};
   return std::ranges::find(extensions, file.extension().string()) != extensions.end();
