@@ -51,7 +51,7 @@ add_custom_target(jury_installed ALL DEPENDS ${all} ${made}/examples.stamp ${mad
 
 # All layers but those of the command, as jury::<layer>, and jury::jury for all of them.
 get_property(layers GLOBAL PROPERTY JURY_LAYERS)
-list(FILTER layers EXCLUDE REGEX "^tools\\.(command|bench|report|reference)$")
+list(FILTER layers EXCLUDE REGEX "^tools\\.(command|bench|report|export|reference)$")
 add_library(jury_all INTERFACE)
 set(archives "")
 foreach(layer IN LISTS layers)
