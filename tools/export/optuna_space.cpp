@@ -27,11 +27,10 @@ std::string choices(const Json& values) { return distribution("CategoricalDistri
 // The space of the search, or nothing where this version does not know it.
 Space space_of_run(const RunResults& results) {
   const ResultsGroup config = results.group("/config");
-  if (config.find("experiment_json") == nullptr) return {};
+  const char* begun = config.find("experiment_json") != nullptr ? "experiment_json" : "resolved_json";
   try {
     Problems problems;
-    const Experiment experiment =
-        read_experiment(config_from_json(results.texts(config, "experiment_json").at(0)), problems);
+    const Experiment experiment = read_experiment(config_from_json(results.texts(config, begun).at(0)), problems);
     if (!experiment.search || !problems.empty()) return {};
     return experiment.objective ? objective_space(experiment, problems) : space_of(experiment, problems);
   } catch (const Error&) {
@@ -131,9 +130,7 @@ std::vector<OptunaParameter> optuna_parameters(const RunResults& results, const 
     const std::string column = "param." + name;
     const bool is_text = trials.is_text(column);
     OptunaParameter parameter{.name = name, .distribution = {}, .values = {}};
-    auto place = space.find(name);
-    if (constexpr std::string_view kPoint = "objective.point."; !place && name.starts_with(kPoint))
-      place = space.find(name.substr(kPoint.size()));
+    const auto place = space.find(name);
     const Distribution* of = place ? &space.parameters()[*place].distribution : nullptr;
     if (of != nullptr && !is_text && of->is_bounded()) {
       const auto stepped = of->is_continuous() ? range_of(*of) : steps_of(*of).value_or("");
