@@ -46,7 +46,7 @@ void print_generators() {
   fmt::print("\nGenerators (the source and the formula of each: models/data/README.md):\n");
   for (const Generator& g : generators())
     fmt::print("  {:<13} {}, {}\n", g.name, counted(g.num_features, "feature"),
-               g.num_classes > 0 ? counted(g.num_classes, "class") : "a number");
+               g.num_classes > 0 ? fmt::format("{} classes", g.num_classes) : "a number");
   fmt::print(
       "\nThe rows are those that an experiment with this data.generator, data.rows and experiment.seed draws.\n");
 }

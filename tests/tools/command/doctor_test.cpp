@@ -28,7 +28,7 @@ TEST(Doctor, FindsNothingWhereAllIsWell) {
   EXPECT_TRUE(findings_of(healthy()).empty());
   const std::string text = doctor_text(healthy(), {});
   EXPECT_NE(text.find("hosts        n1: 2 ranks on 2 cores, may use all of them, avx2\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("output       runs in /home/me: ext4, 9 GiB left, locks work\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("output       runs in /home/me: ext4, 9.0 GiB left, locks work\n"), std::string::npos) << text;
   EXPECT_TRUE(text.ends_with("\nall is well\n"));
 }
 
@@ -62,8 +62,8 @@ TEST(Doctor, SaysOfEachIllWhatMendsIt) {
        [](DoctorFacts& f) { f.ranks[1].sees_output = false; }},
       {"rank 1 on n1 gets a lock that rank 0 holds in 'runs'", "never start two runs",
        [](DoctorFacts& f) { f.ranks[1].locks_out = false; }},
-      {"'runs' has 10 MiB left", "make room", [](DoctorFacts& f) { f.output.free_bytes = 10 << 20; }},
-      {"50 MiB of memory is left", "ask Slurm for more", [](DoctorFacts& f) { f.memory_bytes = 50 << 20; }},
+      {"'runs' has 10.0 MiB left", "make room", [](DoctorFacts& f) { f.output.free_bytes = 10 << 20; }},
+      {"50.0 MiB of memory is left", "ask Slurm for more", [](DoctorFacts& f) { f.memory_bytes = 50 << 20; }},
       {"there is no mpirun", "apt-get install openmpi-bin",
        [](DoctorFacts& f) {
          f.is_launched = false;
