@@ -65,9 +65,8 @@ class Convolution {
   }
 
   void backward_weights() {
-    const dnnl::convolution_backward_weights::primitive_desc chosen(
-        {dnnl::algorithm::convolution_direct, src_, any_d_weights_, d_dst_, strides_, before_, after_}, cpu_engine(),
-        forward_);
+    const auto chosen = backward_primitive<dnnl::convolution_backward_weights>(
+        cpu_engine(), {}, forward_, dnnl::algorithm::convolution_direct, src_, any_d_weights_, d_dst_, strides_, before_, after_);
     const memory::desc made = chosen.diff_weights_desc();
     const Buffer d_weights = made == weights_ ? node_.grads[0] : builder_.allocate(floats_of(made));
     builder_.backward(PrimitiveOp(builder_, dnnl::convolution_backward_weights(chosen))
@@ -79,9 +78,8 @@ class Convolution {
   }
 
   void backward_data() {
-    const dnnl::convolution_backward_data::primitive_desc chosen(
-        {dnnl::algorithm::convolution_direct, d_src_, any_weights_, d_dst_, strides_, before_, after_}, cpu_engine(),
-        forward_);
+    const auto chosen = backward_primitive<dnnl::convolution_backward_data>(
+        cpu_engine(), {}, forward_, dnnl::algorithm::convolution_direct, d_src_, any_weights_, d_dst_, strides_, before_, after_);
     const Buffer weights = chosen.weights_desc() == forward_.weights_desc() ? packed_ : packed(chosen.weights_desc());
     builder_.backward(PrimitiveOp(builder_, dnnl::convolution_backward_data(chosen))
                           .arg(DNNL_ARG_DIFF_DST, d_dst_, d_dst_operand())
@@ -95,9 +93,11 @@ class Convolution {
     const auto kind =
         node_.kind == PlanKind::training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     const auto direct = dnnl::algorithm::convolution_direct;
+    const dnnl::primitive_attr attributes = fused(activation_.fused());
+    using Forward = dnnl::convolution_forward;
     if (node_.params.size() > 1)
-      return {{kind, direct, src_, any_weights_, bias_, dst_, strides_, before_, after_}, fused(activation_.fused()), cpu_engine()};
-    return {{kind, direct, src_, any_weights_, dst_, strides_, before_, after_}, fused(activation_.fused()), cpu_engine()};
+      return forward_primitive<Forward>(cpu_engine(), attributes, kind, direct, src_, any_weights_, bias_, dst_, strides_, before_, after_);
+    return forward_primitive<Forward>(cpu_engine(), attributes, kind, direct, src_, any_weights_, dst_, strides_, before_, after_);
   }
 
   // The weights in a layout that a primitive asks for, remade when they change.

@@ -49,7 +49,7 @@ dnnl::primitive_attr fused(Activation activation) {
   if (activation != Activation::identity) {
     const auto known = post_op(activation);
     JURY_EXPECTS(known.has_value());
-    after.append_eltwise(1.0F, known->algorithm, known->alpha, 0);
+    append_activation(after, known->algorithm, known->alpha);
   }
   dnnl::primitive_attr attributes;
   attributes.set_post_ops(after);

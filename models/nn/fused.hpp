@@ -1,9 +1,8 @@
 // Activations as oneDNN applies them within a product or convolution.
 #pragma once
 
-#include <oneapi/dnnl/dnnl.hpp>
-
 #include "models/nn/activation.hpp"
+#include "models/nn/onednn.hpp"
 
 namespace jury {
 

@@ -12,13 +12,12 @@ CellPrimitives make_gru(const CellShapes& shapes, PlanKind kind) {
   const dnnl::memory::desc none;  // of the last state's place
   const auto& [direction, src, state, dst, bias, ih, hh, backward_ih, backward_hh] = shapes;
   const auto prop = kind == PlanKind::training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-  const Forward::primitive_desc forward(Forward::desc(prop, direction, src, state, ih, hh, bias, dst, none),
-                                        own_scratchpad(), cpu_engine());
+  const auto forward =
+      forward_primitive<Forward>(cpu_engine(), own_scratchpad(), prop, direction, src, state, ih, hh, bias, dst, none);
   if (kind == PlanKind::inference) return {forward, {}};
-  const Backward::desc backward(dnnl::prop_kind::backward, direction,                   //
-                                src, state, backward_ih, backward_hh, bias, dst, none,  // values
-                                src, state, ih, hh, bias, dst, none);                   // gradients
-  return {forward, Backward::primitive_desc(backward, own_scratchpad(), cpu_engine(), forward)};
+  return {forward, backward_primitive<Backward>(cpu_engine(), own_scratchpad(), forward, dnnl::prop_kind::backward, direction,  //
+                                                src, state, backward_ih, backward_hh, bias, dst, none,  // values
+                                                src, state, ih, hh, bias, dst, none)};                  // gradients
 }
 
 // oneDNN has the update gate z first.

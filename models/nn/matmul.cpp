@@ -86,8 +86,9 @@ Op matmul_primitive(PlanBuilder& builder, Phase phase, const Matmul& product) {
   const memory::desc a = describe(product.a, left.type), b = describe(product.b, right.type);
   const memory::desc dst = describe(product.dst, memory::data_type::f32);
   const memory::desc bias({1, product.dst.cols}, memory::data_type::f32, memory::format_tag::ab);
-  const auto desc = product.bias ? dnnl::matmul::desc(a, b, bias, dst) : dnnl::matmul::desc(a, b, dst);
-  const dnnl::matmul::primitive_desc chosen(desc, fused(product.activation), cpu_engine());
+  const dnnl::primitive_attr attributes = fused(product.activation);
+  const auto chosen = product.bias ? forward_primitive<dnnl::matmul>(cpu_engine(), attributes, a, b, bias, dst)
+                                   : forward_primitive<dnnl::matmul>(cpu_engine(), attributes, a, b, dst);
 
   PrimitiveOp op(builder, dnnl::matmul(chosen));
   op.arg(DNNL_ARG_SRC, a, left.buffer).arg(DNNL_ARG_WEIGHTS, b, right.buffer);

@@ -1,9 +1,9 @@
 // oneDNN primitives as operations of a plan. For the .cpp files that call oneDNN; no header includes it.
 #pragma once
 
-#include <oneapi/dnnl/dnnl.hpp>
 #include <vector>
 
+#include "models/nn/onednn.hpp"
 #include "models/nn/plan_builder.hpp"
 
 namespace jury {

@@ -5,10 +5,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <oneapi/dnnl/dnnl.hpp>
 #include <optional>
 #include <span>
 
+#include "models/nn/onednn.hpp"
 #include "models/nn/plan_builder.hpp"
 
 namespace jury {

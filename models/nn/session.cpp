@@ -3,8 +3,7 @@
 #include <hwy/targets.h>
 #include <omp.h>
 
-#include <oneapi/dnnl/dnnl.hpp>
-
+#include "models/nn/onednn.hpp"
 #include "models/nn/table.hpp"
 #include "runtime/base/error.hpp"
 

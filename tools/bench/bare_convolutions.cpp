@@ -46,19 +46,19 @@ std::vector<Op> bare_convolution(PlanBuilder& builder, const BareConvolution& co
   const memory::dims stride = dims({}, window.stride), before = dims({}, window.before), after = dims({}, window.after);
   const auto direct = dnnl::algorithm::convolution_direct;
 
-  const dnnl::convolution_forward::primitive_desc forward(
-      {dnnl::prop_kind::forward_training, direct, src, weights, dst, stride, before, after}, cpu_engine());
+  const auto forward = forward_primitive<dnnl::convolution_forward>(
+      cpu_engine(), {}, dnnl::prop_kind::forward_training, direct, src, weights, dst, stride, before, after);
   std::vector<Op> ops{alone(builder, dnnl::convolution_forward(forward),
                             {{DNNL_ARG_SRC, src}, {DNNL_ARG_WEIGHTS, forward.weights_desc()}, {DNNL_ARG_DST, dst}})};
   if (convolution.trains) {
-    const dnnl::convolution_backward_weights::primitive_desc backward({direct, src, weights, dst, stride, before, after},
-                                                                      cpu_engine(), forward);
+    const auto backward = backward_primitive<dnnl::convolution_backward_weights>(
+        cpu_engine(), {}, forward, direct, src, weights, dst, stride, before, after);
     ops.push_back(alone(builder, dnnl::convolution_backward_weights(backward),
                         {{DNNL_ARG_SRC, src}, {DNNL_ARG_DIFF_DST, dst}, {DNNL_ARG_DIFF_WEIGHTS, backward.diff_weights_desc()}}));
   }
   if (convolution.d_src) {
-    const dnnl::convolution_backward_data::primitive_desc backward({direct, src, weights, dst, stride, before, after},
-                                                                   cpu_engine(), forward);
+    const auto backward = backward_primitive<dnnl::convolution_backward_data>(
+        cpu_engine(), {}, forward, direct, src, weights, dst, stride, before, after);
     ops.push_back(alone(builder, dnnl::convolution_backward_data(backward),
                         {{DNNL_ARG_DIFF_DST, dst}, {DNNL_ARG_WEIGHTS, backward.weights_desc()}, {DNNL_ARG_DIFF_SRC, src}}));
   }
