@@ -18,7 +18,7 @@ namespace jury {
 /// The zeros to start from are given as (1, directions, n, units): without them the backward pass of
 /// an LSTM over a single step gets the gradient of weights_hh wrong (oneDNN 2.6.3).
 struct CellShapes {
-  dnnl::rnn_direction direction = dnnl::rnn_direction::unidirectional;
+  dnnl::rnn_direction direction = dnnl::rnn_direction::unidirectional_left2right;
   dnnl::memory::desc src, state, dst, bias;
   dnnl::memory::desc weights_ih, weights_hh;                    ///< forward, and all gradients: ldigo
   dnnl::memory::desc backward_weights_ih, backward_weights_hh;  ///< ldgoi
