@@ -225,13 +225,21 @@ class ExportOnnx(FolderTestCase):
                 self.assertFalse((directory / "model.onnx").exists())
         self.expect_predictions(self.root / "classification" / "isotonic", "--uncalibrated")
 
-    def test_ensembles_of_bases_are_refused(self):
+    def test_bases_that_are_selected_and_stacks_that_are_refused(self):
         folder = self.root / "bases"
         folder.mkdir()
         make_table(folder / "train.csv", 1, 80, "classification")
-        bases = 'method = "selection"\n[[ensemble.base]]\nname = "a"\n[[ensemble.base]]\nname = "b"\nmodel.hidden = [4]'
-        (folder / "e.toml").write_text(TABLE.format(target="buys", task="classification").replace('method = "bagging"\nmembers = 4', bases))
-        expect_complaint(self, run("export", self.trained("bases"), "onnx"), 2, "an ensemble of bases")
+        make_table(folder / "new.csv", 2, ROWS, "classification")
+        bases = 'method = "{}"\n[[ensemble.base]]\nname = "a"\nensemble = {{method = "bagging", members = 3, combine = ["median"]}}\n' \
+                '[[ensemble.base]]\nname = "b"\nmodel.hidden = [4]\n[[ensemble.base]]\nname = "c"\nensemble = {{method = "gradient_boosting", members = 2}}'
+        for method in ("selection", "stacking"):
+            text = TABLE.format(target="buys", task="classification").replace('method = "bagging"\nmembers = 4', bases.format(method))
+            (folder / "e.toml").write_text(text)
+            directory = self.trained("bases", name=method)
+            if method == "selection":
+                self.expect_predictions(directory)
+            else:
+                expect_complaint(self, run("export", directory, "onnx"), 2, "a stack of bases")
 
     def test_wrong_ways_to_join(self):
         expect_complaint(self, run("export", self.plain, "onnx", "--combine", "meen"), 2, "did you mean 'mean'")

@@ -8,8 +8,8 @@
 
 #include "models/ensemble/combine_rules.hpp"
 #include "runtime/base/error.hpp"
-#include "tools/export/onnx_joining.hpp"
-#include "tools/export/onnx_members.hpp"
+#include "search/study/ensemble_predictions.hpp"
+#include "tools/export/onnx_voices.hpp"
 
 namespace jury {
 namespace {
@@ -18,88 +18,17 @@ using Value = OnnxGraph::Value;
 using Dims = OnnxGraph::Dims;
 using Type = OnnxGraph::Type;
 
-void refuse(const std::string& what) {
-  throw ConfigError(fmt::format("{} cannot be written as ONNX here ('jury predict' makes its predictions)", what));
-}
-
-void check_method(const StoredEnsemble& ensemble) {
-  if (ensemble.stack)
-    refuse(fmt::format("an ensemble of bases (ensemble.method = \"{}\")", ensemble.experiment.ensemble.method));
-  for (const StoredMember& member : ensemble.members) {
-    if (member.passes > 0) refuse("Monte-Carlo dropout, which draws numbers at random,");
-    if (member.model.trees) refuse("an ensemble of boosted trees");
-  }
-}
-
-std::vector<OnnxMembers> groups_of(OnnxGraph& graph, const StoredEnsemble& ensemble) {
-  std::vector<std::vector<std::size_t>> groups;
-  for (std::size_t m = 0; m < ensemble.members.size(); ++m) {
-    const auto like = std::ranges::find_if(groups, [&](const auto& group) {
-      return are_alike(ensemble.members[group.front()].model, ensemble.members[m].model);
-    });
-    if (like == groups.end())
-      groups.push_back({m});
-    else
-      like->push_back(m);
-  }
-  std::vector<OnnxMembers> all;
-  for (const auto& group : groups) {
-    std::vector<const StoredMember*> members;
-    for (const std::size_t m : group) members.push_back(&ensemble.members[m]);
-    all.emplace_back(graph, members, std::vector<std::int64_t>(group.begin(), group.end()));
-  }
-  return all;
-}
-
-// All members' predictions in the order of joining, and whether a row is missing what one of them needs.
-struct Voices {
-  Value all, missing;
-};
-
-Voices voices_of(OnnxGraph& graph, const StoredEnsemble& ensemble) {
-  OnnxFeatures features(graph, ensemble.data.schema);
-  std::vector<Value> parts, missing;
-  std::vector<std::int64_t> order;  // of each member, where it stands among the parts
-  order.resize(ensemble.members.size());
-  std::int64_t next = 0;
-  for (const OnnxMembers& group : groups_of(graph, ensemble)) {
-    const OnnxInputs inputs = onnx_inputs(group, features);
-    parts.push_back(onnx_head(group, onnx_network(group, inputs)));
-    missing.push_back(inputs.missing);
-    for (const std::int64_t place : group.places()) order[static_cast<std::size_t>(place)] = next++;
-  }
-  Voices voices{.all = parts.front(), .missing = missing.front()};
-  if (parts.size() > 1) {
-    voices.all = graph.node("Concat", parts, {{"axis", std::int64_t{0}}});
-    voices.missing = graph.node("Max", missing);
-  }
-  if (!std::ranges::is_sorted(order))
-    voices.all = graph.node("Gather", {voices.all, graph.wholes({next}, order)}, {{"axis", std::int64_t{0}}});
-  voices.missing = graph.node("Greater", {voices.missing, graph.real(0)});
-  return voices;
-}
-
 class Writer {
  public:
   Writer(const StoredEnsemble& ensemble, const OnnxRequest& request, std::vector<std::string>& notes)
       : ensemble_(ensemble), request_(request), notes_(notes), shape_(combination_shape(ensemble, 0)) {}
 
   std::string model() {
-    const Voices found = voices_of(graph_, ensemble_);
-    const Value column = graph_.node("Unsqueeze", {found.missing, graph_.wholes({1}, {1})});
-    is_missing_ = column;
-    voices_ = {.all = found.all,
-               .count = size(ensemble_.members.size()),
-               .shape = shape_,
-               .trim = ensemble_.experiment.ensemble.trim};
-    for (const StoredMember& member : ensemble_.members) voices_.weights.push_back(member.weight);
-    if (is_boosted()) {
-      const auto loss =
-          resolve_gradient_loss(ensemble_.experiment.ensemble.gradient, shape_.outcome, shape_.num_outputs);
-      voices_.all = onnx_rounds(graph_, voices_.all, ensemble_.members, loss);
-    }
+    const OnnxEnsemble found = onnx_voices(graph_, ensemble_);
+    voices_ = found.voices;
+    is_missing_ = graph_.node("Unsqueeze", {found.missing, graph_.wholes({1}, {1})});
     const std::string rule = this->rule();
-    const Value joined = onnx_joined(graph_, voices_, rule);
+    const Value joined = this->joined(rule);
     if (shape_.outcome == Outcome::classes)
       add_classes(calibrated(joined, rule), found.missing);
     else
@@ -124,7 +53,7 @@ class Writer {
   }
 
   std::string rule() const {
-    if (request_.combine.empty()) return own_rule();
+    if (request_.combine.empty() || is_stack_of(ensemble_, request_.combine)) return own_rule();
     const CombineRule& rule = find_combine_rule(request_.combine);
     if (!rule.applies_to(shape_.outcome) || (rule.memory == CombineMemory::last && !is_boosted()))
       throw ConfigError(fmt::format("--combine = {} does not go with this run (it is for {}) leave it out", rule.name,
@@ -132,6 +61,13 @@ class Writer {
                                     : shape_.outcome == Outcome::classes ? "values"
                                                                          : "classes"));
     return request_.combine;
+  }
+
+  Value joined(const std::string& rule) {
+    if (!is_stack_of(ensemble_, rule)) return onnx_joined(graph_, voices_, rule);
+    OnnxVoices weighted = voices_;
+    weighted.weights = ensemble_.stack->weights;
+    return onnx_joined(graph_, weighted, "weighted_mean");
   }
 
   Value calibrated(const Value& joined, const std::string& rule) {
@@ -200,7 +136,6 @@ class Writer {
 }  // namespace
 
 std::string export_onnx(const StoredEnsemble& ensemble, const OnnxRequest& request, std::vector<std::string>& notes) {
-  check_method(ensemble);
   return Writer(ensemble, request, notes).model();
 }
 
