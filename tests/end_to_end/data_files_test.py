@@ -69,6 +69,14 @@ class DataFiles(FolderTestCase):
             scores.append(self.jury("show", self.folder / name, "folds", "-f", "csv"))
         self.assertEqual(scores[0], scores[1])
 
+    def test_who_reads_a_file_of_texts_is_told_of_its_names(self):
+        texts = self.folder / "texts.csv"
+        texts.write_text("a,k\nx,red\ny,blue\n")
+        self.jury("data", "convert", texts, self.folder / "t.arff", "--header", "true")
+        done = run("data", "convert", self.folder / "t.arff", self.folder / "u.csv")
+        self.assertEqual((done.returncode, (self.folder / "u.csv").read_text()), (0, texts.read_text()))
+        self.assertRegex(done.stderr, r"^jury: warning: '.*u.csv' has no number .* data.header = true\n$")
+
     def test_standard_output_and_input(self):
         text = self.jury("data", "make", "spirals", "-n", "5", "-o", "-", "--truth")
         self.assertEqual((text.splitlines()[0], len(text.splitlines())), ("x1,x2,p1,p2,y", 6))

@@ -1,9 +1,14 @@
 // Files of samples, each format through the whole way from a path to a dataset.
 #include <zlib.h>
 
+#include <bit>
+#include <stdexcept>
+
 #include "fuzz.hpp"
 #include "models/data/load.hpp"
+#include "models/data/reader.hpp"
 #include "models/data/split_files.hpp"
+#include "models/data/writer.hpp"
 #include "runtime/base/hash.hpp"
 #include "support/scratch.hpp"
 
@@ -127,7 +132,42 @@ void read_split(const Bytes& input) {
   read_split_files({.test_index = scratch() / name, .count = 1}, 100);
 }
 
+RawTable read_any(const std::string& path, Header header) {
+  return read_table("auto", {.path = path, .memory_limit_bytes = kMemoryBytes, .header = header, .missing = {"", "NA", "?"}, .labels = Labels::optional});
+}
+
+// The cell as bits of its number, or as its text.
+std::string cell_text(const RawColumn& column, std::size_t row) {
+  if (column.is_missing(row)) return "missing";
+  if (column.kind == FeatureKind::numeric) return std::to_string(std::bit_cast<std::uint64_t>(column.numbers[row]));
+  return "'" + column.vocabulary[column.codes[row]];
+}
+
+// Whatever can be read can be written and read again, and is then the same.
+void read_and_write(const Bytes& input) {
+  const RawTable table = read_any(scratch().write("in.csv", fuzz_text(input)), Header::detect);
+  for (const char* name : {"out.csv", "out.tsv", "out.arff"}) {
+    try {
+      write_table(table, {.path = scratch() / name});
+    } catch (const DataError&) {
+      continue;  // a text of several lines in arff, an infinite number
+    }
+    std::string problem;
+    try {
+      const RawTable again = read_any(scratch() / name, Header::present);
+      if (again.num_rows != table.num_rows || again.columns.size() != table.columns.size()) problem = "another shape";
+      for (std::size_t j = 0; problem.empty() && j < table.columns.size(); ++j)
+        for (std::size_t row = 0; row < table.num_rows; ++row)
+          if (cell_text(table.columns[j], row) != cell_text(again.columns[j], row)) problem = "another cell in row " + std::to_string(row);
+    } catch (const Error& error) {
+      problem = error.what();
+    }
+    if (!problem.empty()) throw std::logic_error(std::string(name) + ": " + problem);
+  }
+}
+
 constexpr FuzzTarget kTargets[] = {
+    {"convert", csv_samples, read_and_write},
     {"csv", csv_samples, [](const Bytes& input) { load(input, "t.csv", {.target = {"last"}}); }},
     {"tsv", tsv_samples, [](const Bytes& input) { load(input, "t.tsv", {.target = {"last"}}); }},
     {"table", table_samples, [](const Bytes& input) { load(input, "t.dat", {.target = {"0"}}); }},
