@@ -26,7 +26,7 @@ FRIEDMAN = ("data.train=", "data.target=", "data.generator=friedman1", "data.tes
 # arguments, what standard error says
 USAGE = [
     (["rum"], r"unknown command 'rum'.*did you mean 'run'"),
-    (["data"], r"'jury data' needs a sub-command \(known: data info\)"),
+    (["data"], r"'jury data' needs a sub-command \(known: data info, data make, data convert\)"),
     (["data", "inof"], r"'jury data' needs a sub-command"),
     (["run", "{toml}", "--ouput", "x"], r"unknown option '--ouput' of 'jury run'.*did you mean '--output'"),
     (["run", "{toml}", "--over"], r"unknown option '--over' of 'jury run'"),
@@ -60,7 +60,7 @@ USAGE = [
     (["data", "info"], r"'jury data info' needs FILE"),
     (["data", "info", "{data}", "-s", "target=z"], r"data\.target names the column 'z'"),
     (["data", "info", "{data}", "-s", "taget=y"], r"unknown key 'taget'.*did you mean 'target'"),
-    (["bench"], r"'jury bench' needs a sub-command \(known: bench steps, bench predict, bench tasks, bench trace\)"),
+    (["bench"], r"'jury bench' needs a sub-command \(known: bench steps, bench predict, bench tasks, bench data, bench trace\)"),
     (["bench", "steps", "13-50-2"], r"no network of the benchmarks is called '13-50-2' \(known: 13-50-2@32,"),
     (["bench", "steps", "--net", "13-50-2@32,rnn"], r"no network of the benchmarks is called 'rnn'"),
     (["bench", "steps", "--repeats", "0"], r"--repeats 0 is out of range \(must be in \[1, 10000\]\)"),
