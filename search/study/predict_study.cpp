@@ -9,6 +9,7 @@
 
 #include "models/nn/predict.hpp"
 #include "models/nn/session.hpp"
+#include "runtime/base/clock.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/mpi/agreement.hpp"
 #include "runtime/mpi/node_shared.hpp"
@@ -139,6 +140,7 @@ class Prediction {
     const bool keeps = request_.members == MemberOutput::each;
     std::optional<NewRowScores> scores;
     if (!scored_.empty()) scores.emplace(ensemble_, *dataset_, scored_, scoring);
+    const double began = system_clock().seconds();
     const EnsemblePredictions predictions = predict_ensemble(
         ensemble_, *dataset_,
         {.combines = is_scored_ ? scoring.combines : std::vector<std::string>{scoring.combines.front()},
@@ -150,6 +152,7 @@ class Prediction {
            if (keeps) members.emplace_back(all.begin(), all.end());
          }},
         world_);
+    seconds_ = system_clock().seconds() - began;
     agree(world_, [&] {
       if (world_.rank() != 0) return;
       write({.ensemble = ensemble_, .predictions = predictions, .detail = request_.detail, .members = std::move(members)});
@@ -181,8 +184,9 @@ class Prediction {
     if (!is_runs_isa_)
       notes.push_back(fmt::format("this processor has {}, the run was made with {}: last digits may differ from the run's", isa(), ensemble_.isa));
     const std::size_t voices = EnsembleVoices::numbers_of(ensemble_).size();
-    notes.push_back(fmt::format("{} predicted by {} ({}){}", counted(dataset_->num_test(), "row"), counted(voices, ensemble_.stack ? "base" : "member"),
-                                output.predictions.combines.front(), path == kStandardOutput ? "" : " in " + path));
+    notes.push_back(fmt::format("{} predicted by {} ({}){}, {} ({:.3g} rows a second)", counted(dataset_->num_test(), "row"),
+                                counted(voices, ensemble_.stack ? "base" : "member"), output.predictions.combines.front(),
+                                path == kStandardOutput ? "" : " in " + path, format_duration(seconds_), static_cast<double>(dataset_->num_test()) / seconds_));
     say(notes);
   }
 
@@ -194,6 +198,7 @@ class Prediction {
   std::vector<std::uint32_t> scored_;  // on rank 0
   bool is_scored_ = false;
   bool is_runs_isa_ = true;
+  double seconds_ = 0;  // to predict
 };
 
 }  // namespace

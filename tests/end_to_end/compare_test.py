@@ -114,7 +114,7 @@ class Compare(unittest.TestCase):
         self.assertRegex(text, r"(?m)^mean rank +1 +2$")
         self.assertIn("no difference shown between good and bad (p = 0.25, Wilcoxon's signed ranks over 3 data sets)", text)
         self.assertIn("note: with 3 data sets", text)
-        said = json.loads(self.compare(*names, options=["--json", *("-l x -l x -l x -l y -l y -l y".split())]))
+        said = json.loads(self.compare(*names, options=["-f", "json", *("-l x -l x -l x -l y -l y -l y".split())]))
         self.assertEqual((said["learners"], said["data_sets"], said["mean_ranks"]), (["x", "y"], ["rows0.csv", "rows1.csv", "rows2.csv"], [1.0, 2.0]))
         for data, line in enumerate(said["scores"]):
             value = json.loads((self.folder / f"good{data}" / "summary.json").read_text())["value"]

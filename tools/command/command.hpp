@@ -37,7 +37,7 @@ std::vector<CommandInfo> describe_commands();
 void print_overview(std::ostream& out);
 
 /// The tables that `jury show` knows.
-std::vector<Offered> shown_tables();
+std::vector<Offered> offered_tables();
 
 /// What a command's arguments say. Throws ConfigError at an unknown option (with the nearest known
 /// one), a missing value or a wrong number of operands; abbreviations are not guessed.

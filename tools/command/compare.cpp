@@ -68,7 +68,7 @@ ExitCode compare_command(const Command& self, const Arguments& arguments) {
       "what to call a run, once per run in their order; on several data sets runs of one label are one learner (default: the "
       "experiment's name)")(
       "alpha", po::value<double>()->default_value(0.05, "0.05"), "level at which a difference counts as shown")(
-      "json", po::bool_switch(), "print JSON")("output,o", po::value<std::string>(), "write every test to this .csv as well")(
+      "format,f", po::value<std::string>()->default_value("table"), "table, csv (a line a test) or json")("json", po::bool_switch(), "as -f json")("output,o", po::value<std::string>(), "write every test to this .csv as well")(
       "overwrite", po::bool_switch(), "replace the output that is there");
   const ParsedArguments parsed(self, options, "DIR [DIR...]", arguments);
   if (parsed.help_printed()) return ExitCode::done;
@@ -76,6 +76,7 @@ ExitCode compare_command(const Command& self, const Arguments& arguments) {
   const auto output = parsed.get_or<std::string>("output", "");
   const CompareOptions compare{.metric = parsed.get_or<std::string>("metric", ""), .alpha = parsed.get<double>("alpha")};
   if (!(compare.alpha > 0 && compare.alpha < 1)) throw ConfigError(fmt::format("--alpha {} is no level (it lies between 0 and 1)", compare.alpha));
+  const TableFormat format = parsed.on("json") ? TableFormat::json : table_format(parsed.get<std::string>("format"));
   check_runs(parsed.operands(), labels);
   check_output(output, parsed.on("overwrite") ? Existing::replace : Existing::refuse);
 
@@ -87,13 +88,14 @@ ExitCode compare_command(const Command& self, const Arguments& arguments) {
     check_labels(runs);
     for (ComparedRun& run : runs) read_predictions(run);
     const RunComparison comparison = compare_runs(runs, compare);
-    text = parsed.on("json") ? comparison_json(comparison, runs, compare.alpha) : comparison_text(comparison, runs);
+    text = format == TableFormat::json ? comparison_json(comparison, runs, compare.alpha) : comparison_text(comparison, runs);
     table = comparison_table(comparison, runs);
   } else {
     const DataSetComparison comparison = compare_data_sets(runs, compare);
-    text = parsed.on("json") ? comparison_json(comparison, compare.alpha) : comparison_text(comparison, compare.alpha);
+    text = format == TableFormat::json ? comparison_json(comparison, compare.alpha) : comparison_text(comparison, compare.alpha);
     table = comparison_table(comparison);
   }
+  if (format == TableFormat::csv) text = to_text(table, TableFormat::csv);
   if (!output.empty()) replace_file(output, to_text(table, TableFormat::csv));
   std::fputs(text.c_str(), stdout);
   return ExitCode::done;

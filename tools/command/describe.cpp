@@ -50,7 +50,7 @@ void tell_offers(const CommandInfo& command, OptionInfo& option, const std::vect
 }
 
 void tell_offers(const CommandInfo& command, OperandInfo& operand, const std::vector<CommandInfo>& all) {
-  if (operand.name == "TABLE") operand.words = shown_tables();
+  if (operand.name == "TABLE") operand.words = offered_tables();
   if (operand.name == "NET") operand.words = net_names();
   if (operand.name == "SHELL") operand.words = offered({"bash", "zsh", "fish"});
   if (operand.name == "PAGE") operand.words = offered({"jury", "jury-experiment"});

@@ -61,9 +61,9 @@ TableView view_from(const ParsedArguments& parsed) {
 
 }  // namespace
 
-std::vector<Offered> shown_tables() {
-  std::vector<Offered> tables;
-  for (const ShownTable& table : kTables) tables.push_back({std::string(table.name), std::string(table.what)});
+std::vector<Offered> offered_tables() {
+  std::vector<Offered> tables = {{std::string(kLeaderboard), "one line a run; shown where there are several"}};
+  for (const ShownTable& table : shown_tables()) tables.push_back({std::string(table.name), std::string(table.what)});
   return tables;
 }
 
@@ -75,10 +75,10 @@ ExitCode show_command(const Command& self, const Arguments& arguments) {
       "sort,s", po::value<std::string>(), "by this column: the best first where it is a score, else the smallest")(
       "reverse,r", po::bool_switch(), "the other way round")("top,n", po::value<std::int64_t>(), "only so many lines")(
       "follow", po::bool_switch(), "how far a run is, until it ends");
-  const ParsedArguments parsed(self, options, "DIR [DIR...]", arguments);
+  const ParsedArguments parsed(self, options, "DIR [TABLE...]", arguments);
   if (parsed.help_printed()) {
-    fmt::print("\nTables:\n  {:<14} {}\n", kLeaderboard, "one line a run; shown where there are several");
-    for (const ShownTable& table : shown_tables()) fmt::print("  {:<14} {}\n", table.name, table.what);
+    fmt::print("\nTables:\n");
+    for (const Offered& table : offered_tables()) fmt::print("  {:<14} {}\n", table.word, table.summary);
     return ExitCode::done;
   }
   const TableFormat format = table_format(parsed.get<std::string>("format"));
