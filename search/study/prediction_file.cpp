@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <iterator>
 
+#include "models/data/npy_format.hpp"
 #include "runtime/store/file.hpp"
 #include "search/study/ensemble_voices.hpp"
 #include "search/study/prediction_hdf5.hpp"
@@ -146,13 +147,8 @@ std::string predictions_csv(const PredictionOutput& output) {
 Bytes predictions_npy(const PredictionOutput& output) {
   const auto columns = prediction_columns(output);
   const std::size_t rows = output.predictions.shape.num_rows;
-  std::string header = fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", rows, columns.size());
-  constexpr std::size_t kBefore = 10, kAlignment = 64;  // magic, version, length; the numbers start at a multiple of 64
-  header.resize((kBefore + header.size() + kAlignment) / kAlignment * kAlignment - kBefore - 1, ' ');
-  header += '\n';
   ByteWriter writer;
-  writer.raw(std::as_bytes(std::span("\x93NUMPY\x01", 7))).add(std::uint8_t{0}).add(static_cast<std::uint16_t>(header.size()));
-  writer.raw(std::as_bytes(std::span(header)));
+  writer.raw(std::as_bytes(std::span(npy_header("<f4", {rows, columns.size()}))));
   std::vector<float> line(columns.size());
   for (std::size_t row = 0; row < rows; ++row) {
     for (std::size_t j = 0; j < columns.size(); ++j) {

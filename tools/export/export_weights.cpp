@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "runtime/base/error.hpp"
-#include "tools/export/npz.hpp"
+#include "models/data/npz_writer.hpp"
 
 namespace jury {
 namespace {

@@ -1,4 +1,4 @@
-#include "tools/export/npz.hpp"
+#include "models/data/npz_writer.hpp"
 
 #include <fmt/format.h>
 #include <zlib.h>
@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "models/data/npy_format.hpp"
 #include "runtime/base/error.hpp"
 
 namespace jury {
@@ -35,22 +36,9 @@ std::string common_fields(std::uint32_t crc, std::uint32_t size, std::size_t nam
   return fields(kVersion, kUtf8, kStored, kTime, kDate, crc, size, size, short_of(name_size), kExtra);
 }
 
-// The magic, the version and the header, which ends at a multiple of 64 bytes.
-std::string npy_header(std::string_view type, const NpzWriter::Dims& dims) {
-  std::string shape;
-  for (const std::size_t dim : dims) shape += fmt::format("{},", dim);
-  if (dims.size() > 1) shape.pop_back();
-  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", type, shape);
-  const std::size_t version = header.size() > 60000 ? 2 : 1, before = version == 1 ? 10 : 12;
-  header.append((64 - (before + header.size() + 1) % 64) % 64, ' ').push_back('\n');
-  const std::string size =
-      version == 1 ? fields(short_of(header.size())) : fields(static_cast<std::uint32_t>(header.size()));
-  return std::string("\x93NUMPY") + static_cast<char>(version) + '\0' + size + header;
-}
-
-std::size_t product(const NpzWriter::Dims& dims) {
-  std::size_t all = 1;
-  for (const std::size_t dim : dims) all *= dim;
+std::uint64_t product(const NpzWriter::Dims& dims) {
+  std::uint64_t all = 1;
+  for (const std::uint64_t dim : dims) all *= dim;
   return all;
 }
 
@@ -93,6 +81,11 @@ void NpzWriter::add(const std::string& name, const Dims& dims, std::span<const s
   add_file(name, npy_header("<i8", dims), bytes_of(values));
 }
 
+void NpzWriter::add(const std::string& name, const Dims& dims, std::span<const std::uint8_t> values) {
+  JURY_EXPECTS(values.size() == product(dims));
+  add_file(name, npy_header("|u1", dims), bytes_of(values));
+}
+
 void NpzWriter::add(const std::string& name, std::span<const std::string> values) {
   std::vector<std::u32string> texts;
   std::size_t longest = 1;
@@ -113,7 +106,7 @@ void NpzWriter::add_file(const std::string& name, std::string_view header, std::
   const std::size_t size = header.size() + data.size();
   if (bytes_.size() + size > kMost || entries_.size() >= std::numeric_limits<std::uint16_t>::max())
     throw DataError(
-        "the weights do not fit into an .npz (it holds 4 GiB and 65,535 arrays) read /models of results.h5");
+        fmt::format("'{}' does not fit into the .npz (it holds 4 GiB and 65,535 arrays)", name));
   const auto part = [](uLong crc, std::string_view bytes) {
     return crc32_z(crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
   };

@@ -1,5 +1,5 @@
 // Archives by the layout of their bytes; that numpy reads them is tested in end_to_end/export_test.py.
-#include "tools/export/npz.hpp"
+#include "models/data/npz_writer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -28,7 +28,7 @@ TEST(NpzWriter, AFileIsAHeaderOfWhole64BytesAndItsNumbers) {
   const std::string file = bytes.substr(35, number_at(bytes, 18));
   EXPECT_EQ(file.substr(0, 8), "\x93NUMPY\x01\x00"s);
   EXPECT_EQ((file.size() - 8) % 64, 0U);
-  EXPECT_EQ(file.substr(10, file.find('}') - 9), "{'descr': '<f4', 'fortran_order': False, 'shape': (2,1), }");
+  EXPECT_EQ(file.substr(10, file.find('}') - 9), "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }");
   EXPECT_EQ(file.substr(file.size() - 9), "\n\x00\x00\x80\x3f\x00\x00\x00\xc0"s);
 }
 
