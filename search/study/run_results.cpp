@@ -22,12 +22,17 @@ std::string_view done_with(ReadFor purpose) noexcept {
 
 }  // namespace
 
-RunResults::RunResults(const std::string& run, ReadFor purpose)
-    : file_(std::filesystem::is_directory(run) ? run + "/results.h5" : run), purpose_(purpose) {
+std::string results_file_of(const std::string& run) {
   if (!std::filesystem::exists(run))
     throw ConfigError(fmt::format("there is no run at '{}' (name a run directory or a results.h5)", run));
-  if (!std::filesystem::exists(file_))
-    throw ConfigError(fmt::format("'{}' has no results yet ('jury resume {}' goes on)", run, run));
+  std::string file = std::filesystem::is_directory(run) ? run + "/results.h5" : run;
+  if (!std::filesystem::exists(file))
+    throw ConfigError(fmt::format("'{0}' has no results yet ('jury resume {0} --results-only' makes them from a journal, 'jury show {0} --follow' "
+                                  "shows how far it is)", run));
+  return file;
+}
+
+RunResults::RunResults(const std::string& run, ReadFor purpose) : file_(results_file_of(run)), purpose_(purpose) {
   root_ = group("/");
   if (number(root_, "format_version") != kFormatVersion) damaged("it is of another version of the format");
   if (!complete() && purpose_ == ReadFor::prediction)

@@ -14,6 +14,9 @@ namespace jury {
 /// What a run is read for. Scores of a run that is not finished can be looked at, its ensemble is none yet.
 enum class ReadFor : std::uint8_t { prediction, comparison, report, exporting };
 
+/// The results file that a run directory, or the file itself, stands for. Throws ConfigError when there is no run, or no results yet.
+std::string results_file_of(const std::string& run);
+
 /// Typed access to the groups and columns of a results file, through the limited child. Whatever is not
 /// as search/study/README.md has it is a DataError that names the file.
 class RunResults {

@@ -163,8 +163,7 @@ ExitCode export_command(const Command& self, const Arguments& arguments) {
       .table = parsed.get_or<std::string>("table", ""),
       .onnx = {.combine = parsed.get_or<std::string>("combine", ""), .calibrated = !parsed.on("uncalibrated")},
       .quiet = parsed.on("quiet")};
-  if (!fs::exists(request.run))
-    throw ConfigError(fmt::format("there is no run at '{}' (name a run directory or a results.h5)", request.run));
+  results_file_of(request.run);
   check_place(request.place);
   format.run(request);
   return ExitCode::done;

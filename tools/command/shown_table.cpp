@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <numeric>
 
 #include "runtime/base/error.hpp"
@@ -19,16 +18,6 @@ namespace {
 std::string number_cell(double number, TableFormat format) {
   if (format == TableFormat::table) return cell(number);
   return std::isnan(number) ? "" : fmt::format("{}", number);
-}
-
-std::string results_of(const std::string& place) {
-  if (!std::filesystem::exists(place))
-    throw ConfigError(fmt::format("there is no run at '{}' (name a run directory or a results.h5)", place));
-  const std::string file = std::filesystem::is_directory(place) ? place + "/results.h5" : place;
-  if (!std::filesystem::exists(file))
-    throw ConfigError(fmt::format("'{}' has no results yet ('jury resume {} --results-only' makes them from a journal, 'jury show {} --follow' "
-                                  "shows how far it is)", place, place, place));
-  return file;
 }
 
 std::size_t column_called(const TextTable& table, const std::string& name) {
@@ -73,7 +62,7 @@ std::vector<std::size_t> sorted_rows(const TextTable& table, const TableView& vi
 }  // namespace
 
 TextTable read_shown(const std::string& run, const ShownTable& shown, TableFormat format) {
-  return to_table(read_results_group(results_of(run), shown.group), format);
+  return to_table(read_results_group(results_file_of(run), shown.group), format);
 }
 
 TextTable join_runs(std::span<const std::string> runs, std::span<const TextTable> tables) {
@@ -93,7 +82,7 @@ TextTable join_runs(std::span<const std::string> runs, std::span<const TextTable
 TextTable leaderboard(std::span<const std::string> runs, TableFormat format) {
   std::vector<TextTable> tables;
   for (const std::string& place : runs) {
-    const ReportRun run(results_of(place));
+    const ReportRun run(place);
     TextTable& table = tables.emplace_back();
     std::vector<std::string>& line = table.rows.emplace_back();
     const auto add = [&](const std::string& name, std::string text) {
