@@ -49,7 +49,7 @@ constexpr Command kCommands[] = {
      predict_command},
     {"show", "DIR... [TABLE] [options]", "print a table of runs: leaderboard, trials, folds, members, bias_variance",
      "  jury show runs/digits-1a2b3c4d               the summary\n"
-     "  jury show runs/*                             one line a run\n"
+     "  jury show runs/* leaderboard --sort value    one line a run, the best first\n"
      "  jury show runs/wine-5e6f7a8b trials --sort value --top 10      the ten best\n"
      "  jury show runs/digits-1a2b3c4d members       one line a trained member\n"
      "  jury show runs/digits-1a2b3c4d folds -f csv > folds.csv\n"
