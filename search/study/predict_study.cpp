@@ -28,12 +28,9 @@ void check_output(const PredictRequest& request) {
   if (path == kStandardOutput) return;
   require_prediction_format(path);
   std::error_code none;
-  if (!std::filesystem::is_directory(folder_of(path), none))
-    throw IoError(fmt::format("'{}' cannot be written (there is no folder '{}')", path, folder_of(path)));
   if (std::filesystem::equivalent(path, request.data, none))
     throw ConfigError(fmt::format("'{}' is the file of the new rows (predictions go into another)", path));
-  if (request.existing == Existing::refuse && std::filesystem::exists(path, none))
-    throw ConfigError(fmt::format("'{}' is there already (--overwrite replaces it)", path));
+  require_new_file(path, request.existing);
 }
 
 // Throws ConfigError unless the members can be joined in the way that is asked for; "": as the run does.

@@ -7,13 +7,11 @@
 #include "models/data/texts.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/mpi/session.hpp"
+#include "runtime/store/new_file.hpp"
 #include "search/study/prediction_file.hpp"
 #include "search/study/run_study.hpp"
 
 namespace jury {
-
-/// What to do with an output that is there already.
-enum class Existing : std::uint8_t { refuse, replace };
 
 /// One call of `jury predict`.
 struct PredictRequest {

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "runtime/store/file.hpp"
+#include "runtime/store/new_file.hpp"
 #include "search/study/compared_run.hpp"
-#include "search/study/predict_study.hpp"
 #include "tools/command/command.hpp"
 #include "tools/command/compare_output.hpp"
 
@@ -19,7 +19,7 @@ namespace {
 void check_output(const std::string& path, Existing existing) {
   if (path.empty()) return;
   if (!path.ends_with(".csv")) throw ConfigError(fmt::format("'{}' names no csv file (--output writes the tests to a .csv)", path));
-  if (existing == Existing::refuse && std::filesystem::exists(path)) throw ConfigError(fmt::format("'{}' is there already (--overwrite replaces it)", path));
+  require_new_file(path, existing);
 }
 
 void check_runs(const Arguments& paths, const Arguments& labels) {

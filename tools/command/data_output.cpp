@@ -10,6 +10,7 @@
 
 #include "runtime/base/text.hpp"
 #include "runtime/store/file.hpp"
+#include "runtime/store/new_file.hpp"
 
 namespace fs = std::filesystem;
 
@@ -31,19 +32,12 @@ void add_data_output_options(boost::program_options::options_description& option
 }
 
 void check_data_output(const std::string& output, const ParsedArguments& parsed) {
-  std::error_code none;
   if (output == "-") return;
   if (output.empty()) throw ConfigError("an output without a name (- is csv on standard output)");
-  if (fs::is_directory(output, none)) throw ConfigError(fmt::format("'{}' is a folder (name the file in it)", output));
+  const Existing existing = parsed.on("overwrite") ? Existing::replace : Existing::refuse;
+  require_new_file(output, existing);  // a folder has no format
   output_format(output);
-  for (const fs::path& file : output_files(output)) {
-    const std::string path = file.string();
-    if (fs::is_directory(file, none)) throw ConfigError(fmt::format("'{}' is a folder (name the file in it)", path));
-    if (!parsed.on("overwrite") && exists(path))
-      throw ConfigError(fmt::format("'{}' is there already (--overwrite replaces it)", path));
-    if (!fs::is_directory(folder_of(path), none))
-      throw IoError(fmt::format("cannot write '{}' (there is no folder '{}')", path, folder_of(path)));
-  }
+  for (const fs::path& file : output_files(output)) require_new_file(file.string(), existing);
 }
 
 void write_data_output(RawTable table, const WriteRequest& request, const ParsedArguments& parsed) {

@@ -14,6 +14,7 @@
 #include "models/data/suggest.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/store/file.hpp"
+#include "runtime/store/new_file.hpp"
 #include "tools/command/command.hpp"
 #include "tools/command/commented_experiment.hpp"
 #include "tools/config/toml.hpp"
@@ -84,17 +85,11 @@ void ignore_names_of_rows(const RawTable& table, DataOptions& options, Reasons& 
 }
 
 void check_experiment_output(const std::string& path, const ParsedArguments& parsed) {
-  std::error_code none;
   if (path == "-") return;
   if (!path.ends_with(".toml"))
     throw ConfigError(
         fmt::format("'{}' names no experiment (--output writes a .toml, or - for standard output)", path));
-  if (fs::is_directory(path, none))
-    throw ConfigError(fmt::format("'{}' is a folder (--output names the file in it)", path));
-  if (!parsed.on("overwrite") && exists(path))
-    throw ConfigError(fmt::format("'{}' is there already (--overwrite replaces it, -o names another)", path));
-  if (!fs::is_directory(folder_of(path), none))
-    throw IoError(fmt::format("cannot write '{}' (there is no folder '{}')", path, folder_of(path)));
+  require_new_file(path, parsed.on("overwrite") ? Existing::replace : Existing::refuse);
 }
 
 // As the experiment file, which stands in its own folder, has to name a data file.

@@ -10,6 +10,7 @@
 
 #include "runtime/base/text.hpp"
 #include "runtime/store/file.hpp"
+#include "runtime/store/new_file.hpp"
 #include "tools/command/command.hpp"
 
 namespace jury {
@@ -27,17 +28,11 @@ std::string output_of(const std::string& said, const Arguments& paths) {
 }
 
 // What is wrong with the output is known before any work.
-void check_output(const std::string& path, bool overwrite) {
-  std::error_code none;
+void check_output(const std::string& path, Existing existing) {
   if (path == "-") return;
   if (!path.ends_with(".html") && !path.ends_with(".htm"))
     throw ConfigError(fmt::format("'{}' names no page (--output writes a .html)", path));
-  if (fs::is_directory(path, none))
-    throw ConfigError(fmt::format("'{}' is a folder (--output names the page in it)", path));
-  if (!overwrite && fs::exists(path, none))
-    throw ConfigError(fmt::format("'{}' is there already (--overwrite replaces it)", path));
-  if (!fs::is_directory(folder_of(path), none))
-    throw IoError(fmt::format("cannot write '{}' (there is no folder '{}')", path, folder_of(path)));
+  require_new_file(path, existing);
 }
 
 void check_paths(const Arguments& paths) {
@@ -62,7 +57,7 @@ ExitCode report_command(const Command& self, const Arguments& arguments) {
   const ParsedArguments parsed(self, options, "DIR [DIR...]", arguments);
   if (parsed.help_printed()) return ExitCode::done;
   const std::string output = output_of(parsed.get_or<std::string>("output", ""), parsed.operands());
-  check_output(output, parsed.on("overwrite"));
+  check_output(output, parsed.on("overwrite") ? Existing::replace : Existing::refuse);
   check_paths(parsed.operands());
 
   std::vector<ReportRun> runs;

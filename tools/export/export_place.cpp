@@ -8,6 +8,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/store/file.hpp"
+#include "runtime/store/new_file.hpp"
 
 namespace jury {
 namespace {
@@ -54,16 +55,13 @@ void rename_to(const std::string& from, const std::string& to) {
 void check_place(const ExportPlace& place) {
   const std::string& path = place.path;
   if (place.is_output()) return check_output(place);
+  if (place.kind == ExportPlace::Kind::file) return require_new_file(path, place.overwrite ? Existing::replace : Existing::refuse);
   std::error_code none;
   if (const std::string parent = parent_of(path); !fs::is_directory(parent, none))
     throw IoError(fmt::format("cannot write '{}' (there is no folder '{}')", path, parent));
-  const bool is_folder = fs::is_directory(path, none);
-  if (is_folder && place.kind == ExportPlace::Kind::file)
-    throw ConfigError(fmt::format("'{}' is a folder (--output names the file in it)", path));
   if (!exists(path)) return;
   if (!place.overwrite) throw ConfigError(fmt::format("'{}' is there already (--overwrite replaces it)", path));
-  if (place.kind == ExportPlace::Kind::file) return;
-  if (!is_folder || fs::is_symlink(path, none))
+  if (!fs::is_directory(path, none) || fs::is_symlink(path, none))
     throw ConfigError(fmt::format("'{}' is no folder (this format writes several files: name a folder)", path));
   if (const std::string foreign = foreign_file(place); !foreign.empty())
     throw ConfigError(
