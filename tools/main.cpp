@@ -9,8 +9,8 @@
 
 namespace {
 
-// Blocks of this size and more go back to the system when they are freed. Left to itself glibc raises the limit up to 32 MiB, and
-// a rank keeps what it once sorted (18 MB of 46, at 1,000,000 rows of 20 numbers).
+// Blocks of this size and more go back to the system when they are freed. Left to itself glibc raises the limit up to
+// 32 MiB, and a rank keeps what it once sorted (18 MB of 46, at 1,000,000 rows of 20 numbers).
 constexpr int kReturnedBytes = 1 << 20;
 
 }  // namespace
@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   jury::restrict_new_files(jury::Privacy::umask);
   const jury::Arguments arguments(argv + 1, argv + argc);
   // This program is also the limited child that reads HDF5 files.
-  if (!arguments.empty() && arguments[0] == jury::kReadHdf5Command) return jury::serve_hdf5(std::span(arguments).subspan(1));
+  if (!arguments.empty() && arguments[0] == jury::kReadHdf5Command)
+    return jury::serve_hdf5(std::span(arguments).subspan(1));
   return jury::dispatch(arguments);
 }

@@ -122,20 +122,23 @@ void add_cell(Attribute& attribute, std::string_view cell, const std::string& pl
   auto found = attribute.codes.find(cell);
   if (found == attribute.codes.end()) {
     if (attribute.declared == Declared::nominal)
-      throw DataError(place + ": '" + std::string(cell.substr(0, 60)) + "' is no declared value of attribute '" + column.name + "'");
+      throw DataError(place + ": '" + std::string(cell.substr(0, 60)) + "' is no declared value of attribute '" +
+                      column.name + "'");
     found = attribute.codes.emplace(cell, static_cast<std::uint32_t>(column.vocabulary.size())).first;
     column.vocabulary.emplace_back(cell);
   }
   column.codes.push_back(found->second);
 }
 
-void add_row(std::vector<Attribute>& attributes, std::string_view line, const std::string& place, const ReadRequest& request) {
+void add_row(std::vector<Attribute>& attributes, std::string_view line, const std::string& place,
+             const ReadRequest& request) {
   if (line.starts_with('{'))
     throw DataError(place + ": is a sparse row (sparse ARFF is not read) convert it to dense ARFF, CSV or libsvm");
   Words words(line, place);
   for (std::size_t j = 0; j < attributes.size(); ++j) {
     if (j > 0 && !words.take(','))
-      throw DataError(place + ": has " + counted(j, "cell") + " (" + counted(attributes.size(), "attribute") + " declared)");
+      throw DataError(place + ": has " + counted(j, "cell") + " (" + counted(attributes.size(), "attribute") +
+                      " declared)");
     add_cell(attributes[j], words.next(","), place, request);
   }
   if (!words.rest().empty())

@@ -95,9 +95,12 @@ void add_samples(RawTable& table, const ArrayView& array) {
 }
 
 void add_targets(RawTable& table, const ArrayView& array) {
-  if (array.shape.size() > 2) throw DataError(table.source + ": targets have " + std::to_string(array.shape.size()) + " dimensions (1 or 2 are read)");
+  if (array.shape.size() > 2)
+    throw DataError(table.source + ": targets have " + std::to_string(array.shape.size()) +
+                    " dimensions (1 or 2 are read)");
   if (array.rows() != table.num_rows)
-    throw DataError(table.source + ": has " + std::to_string(table.num_rows) + " samples (and " + std::to_string(array.rows()) + " targets)");
+    throw DataError(table.source + ": has " + std::to_string(table.num_rows) + " samples (and " +
+                    std::to_string(array.rows()) + " targets)");
   const std::size_t count = array.row_size();
   for (std::size_t i = 0; i < count; ++i) {
     table.targets.push_back(count == 1 ? "y" : "y" + std::to_string(i));

@@ -15,7 +15,7 @@ enum class Endian { little, big };
 
 /// Numbers of one type in row-major (C) or column-major (Fortran) order.
 struct ArrayView {
-  char kind = 'f';             ///< 'f' float, 'i' signed, 'u' unsigned, 'b' truth values
+  char kind = 'f';  ///< 'f' float, 'i' signed, 'u' unsigned, 'b' truth values
   std::size_t item_bytes = 4;
   Endian endian = Endian::little;
   enum class Order { c, fortran } order = Order::c;

@@ -35,8 +35,9 @@ bool is_constant(const RawColumn& column) {
       ++missing;
       continue;
     }
-    const bool differs = last != rows && (column.kind == FeatureKind::numeric ? column.numbers[row] != column.numbers[last]
-                                                                             : column.codes[row] != column.codes[last]);
+    const bool differs =
+        last != rows && (column.kind == FeatureKind::numeric ? column.numbers[row] != column.numbers[last]
+                                                             : column.codes[row] != column.codes[last]);
     if (differs) return false;
     last = row;
   }
@@ -81,7 +82,8 @@ void check_rows(const RawTable& table, const Roles& roles) {
   for (const auto& role : {roles.group, roles.time})
     for (std::size_t row = 0; role && row < table.num_rows; ++row)
       if (table.columns[*role].is_missing(row))
-        throw DataError(table.place(row) + ": column '" + table.columns[*role].name + "' is missing (every row needs one)");
+        throw DataError(table.place(row) + ": column '" + table.columns[*role].name +
+                        "' is missing (every row needs one)");
   for (const std::size_t feature : roles.features) {
     const RawColumn& column = table.columns[feature];
     for (std::size_t row = 0; row < column.numbers.size(); ++row)
@@ -114,10 +116,12 @@ void Assembly::settle_task(const DataOptions& options) {
   for (const std::size_t target : roles_.targets) {
     if (labelled || columns[target].kind == FeatureKind::numeric) continue;
     throw ConfigError("data.task = \"regression\" does not suit column '" + columns[target].name +
-                      "' (it holds texts, say '" + columns[target].vocabulary[0] + "') predict another column, or classes");
+                      "' (it holds texts, say '" + columns[target].vocabulary[0] +
+                      "') predict another column, or classes");
   }
   for (const auto& role : {roles_.group, roles_.time})
-    if (role && (role == roles_.group || columns[*role].kind == FeatureKind::categorical)) make_categorical(table_.columns[*role]);
+    if (role && (role == roles_.group || columns[*role].kind == FeatureKind::categorical))
+      make_categorical(table_.columns[*role]);
   if (roles_.fold) make_categorical(table_.columns[*roles_.fold]);
   if (labelled && first.vocabulary.size() > 100 && first.vocabulary.size() > table_.num_rows / 4)
     warnings_.push_back("column '" + first.name + "' has " + counted(first.vocabulary.size(), "class") + " in " +
@@ -138,7 +142,8 @@ void Assembly::settle_features(const DataOptions& options) {
     check_shape();
   }
   if (num_pixels() > 0 && !roles_.features.empty())
-    throw ConfigError(table_.source + ": has columns beside its images (only images are learned from) list them in data.ignore");
+    throw ConfigError(table_.source +
+                      ": has columns beside its images (only images are learned from) list them in data.ignore");
   if (num_pixels() == 0 && roles_.features.empty())
     throw DataError(table_.source + ": has no features to learn from (beside constant columns)");
 }
@@ -171,7 +176,8 @@ void Assembly::drop_constant_columns() {
   }
   roles_.features = std::move(kept);
   if (!dropped_.empty())
-    warnings_.push_back(counted(dropped_.size(), "column") + " with one value in all rows left out: " + listed(dropped_));
+    warnings_.push_back(counted(dropped_.size(), "column") +
+                        " with one value in all rows left out: " + listed(dropped_));
 }
 
 const std::vector<std::uint32_t>& Assembly::labels() const noexcept { return table_.columns[roles_.targets[0]].codes; }
@@ -228,15 +234,18 @@ void Assembly::append_test(RawTable test) {
   for (std::size_t i = 0; i < roles.targets.size(); ++i) {
     const std::size_t first = append(roles_.targets[i], roles.targets[i], Unknown::added);
     if (first < test.num_rows)
-      throw DataError(test.place(first) + ": the class '" + test.columns[roles.targets[i]].vocabulary[test.columns[roles.targets[i]].codes[first]] +
+      throw DataError(test.place(first) + ": the class '" +
+                      test.columns[roles.targets[i]].vocabulary[test.columns[roles.targets[i]].codes[first]] +
                       "' does not occur in the training file (no model can predict it) leave the row out");
   }
-  for (std::size_t i = 0; i < roles.features.size(); ++i) append(roles_.features[i], roles.features[i], Unknown::missing);
+  for (std::size_t i = 0; i < roles.features.size(); ++i)
+    append(roles_.features[i], roles.features[i], Unknown::missing);
   if (roles.weight) append(*roles_.weight, *roles.weight, Unknown::missing);
   if (roles.group) append(*roles_.group, *roles.group, Unknown::added);
   if (roles.time) append(*roles_.time, *roles.time, Unknown::added);
   if (num_unknown > 0)
-    warnings_.push_back(counted(num_unknown, "column") + " of the test file with texts the training file lacks; they count as missing");
+    warnings_.push_back(counted(num_unknown, "column") +
+                        " of the test file with texts the training file lacks; they count as missing");
   table_.pixels.insert(table_.pixels.end(), test.pixels.begin(), test.pixels.end());
   table_.num_rows += test.num_rows;
 }

@@ -18,9 +18,9 @@ namespace jury {
 /// the order they stand in.
 class Assembly {
  public:
-  /// Takes the training file, with the column of its folds where one is named: settles the task, the categories and which columns are constant.
-  /// Throws DataError for a cell no target, weight or feature may hold, ConfigError for options that
-  /// do not suit the file.
+  /// Takes the training file, with the column of its folds where one is named: settles the task, the categories and
+  /// which columns are constant. Throws DataError for a cell no target, weight or feature may hold, ConfigError for
+  /// options that do not suit the file.
   Assembly(RawTable train, const DataOptions& options, const std::string& fold_column = {});
 
   /// What a reader of the test file has to know: the kinds of the columns in use, by name.

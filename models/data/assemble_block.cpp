@@ -21,7 +21,12 @@ void Assembly::check_classes(const std::vector<std::uint32_t>& order, std::size_
 }
 
 DataSchema Assembly::schema() const {
-  DataSchema schema{.task = task_, .features = {}, .shape = shape_, .dropped = dropped_, .warnings = warnings_, .named = table_.named};
+  DataSchema schema{.task = task_,
+                    .features = {},
+                    .shape = shape_,
+                    .dropped = dropped_,
+                    .warnings = warnings_,
+                    .named = table_.named};
   for (std::size_t i = 0; i < num_pixels(); ++i) {
     schema.features.push_back({.name = "p" + std::to_string(i)});
     schema.columns.push_back(schema.features.back().name);
@@ -64,7 +69,8 @@ void Assembly::fill_targets(DatasetBuilder& builder, const Order& order) const {
   for (std::size_t k = 0; k < num_targets; ++k) {
     const RawColumn& column = table_.columns[roles_.targets[k]];
     for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<std::int32_t>(column.codes[order[i]]);
-    for (std::size_t i = 0; i < targets.size() / num_targets; ++i) targets[i * num_targets + k] = column.numbers[order[i]];
+    for (std::size_t i = 0; i < targets.size() / num_targets; ++i)
+      targets[i * num_targets + k] = column.numbers[order[i]];
   }
 }
 
@@ -78,7 +84,8 @@ void Assembly::fill_extras(DatasetBuilder& builder, const Order& order) const {
     group[i] = static_cast<std::int32_t>(table_.columns[*roles_.group].codes[order[i]]);
   for (std::size_t i = 0; i < time.size(); ++i) {
     const RawColumn& column = table_.columns[*roles_.time];
-    time[i] = column.kind == FeatureKind::numeric ? column.numbers[order[i]] : static_cast<double>(column.codes[order[i]]);
+    time[i] =
+        column.kind == FeatureKind::numeric ? column.numbers[order[i]] : static_cast<double>(column.codes[order[i]]);
   }
 }
 
@@ -103,16 +110,19 @@ void Assembly::fill_folds(DatasetBuilder& builder, const Order& order) const {
 
 Bytes Assembly::finish(const Order& order, std::size_t num_test, std::uint64_t memory_limit_bytes) {
   const std::size_t num_train = order.size() - num_test;
-  if (num_train < 2) throw DataError(table_.source + ": leaves " + counted(num_train, "row") + " for training (two are needed)");
+  if (num_train < 2)
+    throw DataError(table_.source + ": leaves " + counted(num_train, "row") + " for training (two are needed)");
   if (task_ == TaskKind::classification) check_classes(order, num_train);
   if (roles_.time && table_.columns[*roles_.time].kind == FeatureKind::categorical)
     make_categorical(table_.columns[*roles_.time]);  // the test file may have added texts: back into order
 
   const auto extra = [](const auto& role, Extra which) { return role ? which : Extra::none; };
-  const DatasetSize size{.num_train = num_train, .num_test = num_test, .num_validation = table_.num_validation,
+  const DatasetSize size{.num_train = num_train,
+                         .num_test = num_test,
+                         .num_validation = table_.num_validation,
                          .storage = num_pixels() > 0 ? Storage::u8 : Storage::f32,
-                         .extras = extra(roles_.weight, Extra::weight) | extra(roles_.group, Extra::group) | extra(roles_.time, Extra::time) |
-                                   extra(roles_.fold, Extra::fold),
+                         .extras = extra(roles_.weight, Extra::weight) | extra(roles_.group, Extra::group) |
+                                   extra(roles_.time, Extra::time) | extra(roles_.fold, Extra::fold),
                          .num_splits = parts_.size() / num_train};
   DataSchema meaning = schema();
   const auto needed = static_cast<double>(dataset_bytes(meaning, size));

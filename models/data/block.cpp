@@ -2,9 +2,7 @@
 
 namespace jury {
 
-const char* name(TaskKind task) noexcept {
-  return task == TaskKind::classification ? "classification" : "regression";
-}
+const char* name(TaskKind task) noexcept { return task == TaskKind::classification ? "classification" : "regression"; }
 
 std::size_t count_features(const DataSchema& schema, FeatureKind kind) noexcept {
   std::size_t count = 0;
@@ -16,7 +14,11 @@ Bytes save_schema(const DataSchema& schema) {
   ByteWriter writer;
   writer.add(schema.task).add(std::uint64_t{schema.features.size()});
   for (const Feature& feature : schema.features)
-    writer.add(std::string_view(feature.name)).add(feature.kind).add(feature.index).add(feature.num_missing).add(feature.vocabulary);
+    writer.add(std::string_view(feature.name))
+        .add(feature.kind)
+        .add(feature.index)
+        .add(feature.num_missing)
+        .add(feature.vocabulary);
   writer.add(schema.classes).add(schema.targets).add(schema.shape).add(schema.dropped).add(schema.warnings);
   writer.add(schema.columns).add(static_cast<std::uint8_t>(schema.named ? 1 : 0));
   return writer.take();

@@ -11,7 +11,19 @@ namespace jury {
 
 /// Sections of a block, in the order they lie in it. An absent one has size 0.
 enum class BlockSection : std::uint32_t {
-  schema, numeric, bytes, codes, labels, targets, weight, group, time, truth, posterior, fold, parts
+  schema,
+  numeric,
+  bytes,
+  codes,
+  labels,
+  targets,
+  weight,
+  group,
+  time,
+  truth,
+  posterior,
+  fold,
+  parts
 };
 inline constexpr std::size_t kNumBlockSections = 13;
 inline constexpr std::uint64_t kBlockMagic = 0x3141544144595255;  // "URYDATA1"
@@ -36,9 +48,7 @@ struct BlockHeader {
   std::array<Section, kNumBlockSections> sections{};
 
   Section& operator[](BlockSection which) noexcept { return sections[static_cast<std::size_t>(which)]; }
-  const Section& operator[](BlockSection which) const noexcept {
-    return sections[static_cast<std::size_t>(which)];
-  }
+  const Section& operator[](BlockSection which) const noexcept { return sections[static_cast<std::size_t>(which)]; }
 };
 
 Bytes save_schema(const DataSchema& schema);

@@ -32,7 +32,8 @@ void numbers_to_codes(RawColumn& column) {
 }  // namespace
 
 bool sort_categories(std::vector<std::uint32_t>& codes, const std::vector<std::string>& texts) {
-  const bool numbers = std::all_of(codes.begin(), codes.end(), [&](std::uint32_t code) { return number_of(texts[code]).is_number; });
+  const bool numbers =
+      std::all_of(codes.begin(), codes.end(), [&](std::uint32_t code) { return number_of(texts[code]).is_number; });
   if (numbers) {
     const auto value = [&](std::uint32_t code) { return number_of(texts[code]).value; };
     std::stable_sort(codes.begin(), codes.end(), [&](auto a, auto b) { return value(a) < value(b); });
@@ -112,7 +113,9 @@ std::vector<std::uint32_t> codes_in(const RawColumn& column, std::span<const std
   for (const std::string& text : column.vocabulary) {
     const auto found = by_text.find(text);
     const CellNumber number = number_of(text);
-    renamed.push_back(found != by_text.end() ? found->second : number.is_number ? of_number(number.value) : kMissingCode);
+    renamed.push_back(found != by_text.end() ? found->second
+                      : number.is_number     ? of_number(number.value)
+                                             : kMissingCode);
   }
   for (const std::uint32_t code : column.codes) codes.push_back(code == kMissingCode ? code : renamed[code]);
   return codes;

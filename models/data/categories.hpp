@@ -9,8 +9,8 @@
 
 namespace jury {
 
-/// Puts codes into the order that categories have where the file declares none: by value where all their texts are numbers,
-/// else by their bytes. Whether they are numbers.
+/// Puts codes into the order that categories have where the file declares none: by value where all their texts are
+/// numbers, else by their bytes. Whether they are numbers.
 bool sort_categories(std::vector<std::uint32_t>& codes, const std::vector<std::string>& texts);
 
 /// Makes a column categorical whatever it was, numbers becoming their shortest text. The vocabulary

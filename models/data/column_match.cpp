@@ -14,7 +14,9 @@ namespace {
 using Names = std::vector<std::string>;
 constexpr std::size_t kMostNames = 20;  // in a message
 
-bool contains(const Names& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool contains(const Names& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 Names without(const Names& names, const Names& others) {
   Names left;
@@ -63,8 +65,8 @@ void check_pixels(const RawTable& table, const DataSchema& schema) {
   const bool same_shape = schema.shape.empty() || table.shape.empty() || schema.shape == table.shape;
   if (pixels != schema.features.size() || !same_shape)
     throw DataError(table.source + ": its samples have " + counted(pixels, "number") + " each" +
-                    (pixels == schema.features.size() ? " in another shape" : "") + " (those of the training file have " +
-                    std::to_string(schema.features.size()) + ")");
+                    (pixels == schema.features.size() ? " in another shape" : "") +
+                    " (those of the training file have " + std::to_string(schema.features.size()) + ")");
   for (const Feature& feature : schema.features)
     if (feature.kind == FeatureKind::categorical)
       throw DataError(table.source + ": holds images (column '" + feature.name + "' of the training file holds texts)");
@@ -81,9 +83,12 @@ void name_by_place(RawTable& table, const DataSchema& schema) {
   const Places places_before(table);
   const bool apart = places.size() < table.columns.size();
   const Names* names = nullptr;
-  if (!apart && places.size() == schema.columns.size()) names = &schema.columns;
-  else if (places.size() == samples.size()) names = &samples;
-  else if (places.size() == features.size()) names = &features;
+  if (!apart && places.size() == schema.columns.size())
+    names = &schema.columns;
+  else if (places.size() == samples.size())
+    names = &samples;
+  else if (places.size() == features.size())
+    names = &features;
   if (names == nullptr)
     throw DataError(table.source + ": has " + counted(places.size(), "column") + " (the training file has " +
                     std::to_string(schema.columns.size()) + ", " + std::to_string(samples.size()) +
@@ -105,8 +110,10 @@ ColumnMatch match_columns(const RawTable& table, const DataSchema& schema, const
     Names missing;
     for (const Feature& feature : schema.features) {
       const auto place = places.find(feature.name);
-      if (place) match.features.push_back(*place);
-      else missing.push_back(feature.name);
+      if (place)
+        match.features.push_back(*place);
+      else
+        missing.push_back(feature.name);
     }
     if (!missing.empty()) lacks(table, missing);
   }

@@ -16,7 +16,7 @@ struct ColumnMatch {
   std::vector<std::size_t> features = {};  ///< one per feature of the schema; empty where pixels are the features
   std::vector<std::size_t> targets = {};   ///< one per target, or none
   std::optional<std::size_t> weight = {};
-  std::vector<std::string> extra = {};     ///< names of columns that the training file does not have
+  std::vector<std::string> extra = {};  ///< names of columns that the training file does not have
 };
 
 /// Gives the columns the names of the training file by their places, unless both files name their own.

@@ -26,7 +26,7 @@ struct Shape {
 
 std::size_t count_lines(std::string_view text) noexcept {
   std::size_t count = 1;
-  for (const char* at = text.data(), *const end = at + text.size(); at != end; ++count) {
+  for (const char *at = text.data(), *const end = at + text.size(); at != end; ++count) {
     at = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
     if (at == nullptr) break;
     ++at;
@@ -106,8 +106,8 @@ std::vector<TextColumn> start_columns(const std::vector<std::string>& names, con
 }
 
 // Reads all records into new columns of these kinds.
-std::vector<TextColumn> read_columns(TextRecords& records, const std::vector<std::string>& names, const std::vector<FeatureKind>& kinds,
-                                     const Shape& shape, RawTable& table) {
+std::vector<TextColumn> read_columns(TextRecords& records, const std::vector<std::string>& names,
+                                     const std::vector<FeatureKind>& kinds, const Shape& shape, RawTable& table) {
   std::vector<TextColumn> columns = start_columns(names, kinds, shape.request);
   for (TextColumn& column : columns) column.reserve(shape.num_lines);
   table.lines.clear();

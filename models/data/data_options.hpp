@@ -39,13 +39,14 @@ struct DataOptions {
     visit("train", self.train, Field{.help = "file of the training samples; each format also as .gz"});
     visit("generator", self.generator,
           Field{.help = "draw the samples instead of reading them",
-                .choices = {"", "friedman1", "friedman2", "friedman3", "twonorm", "threenorm", "ringnorm",
-                            "waveform", "linear", "moons", "spirals", "checkerboard"}});
+                .choices = {"", "friedman1", "friedman2", "friedman3", "twonorm", "threenorm", "ringnorm", "waveform",
+                            "linear", "moons", "spirals", "checkerboard"}});
     visit("rows", self.rows, Field{.help = "generator: training rows of a draw", .low = 2, .high = 1e9});
     visit("test_rows", self.test_rows, Field{.help = "generator: test rows", .low = 0, .high = 1e9});
     visit("a", self.a, Field{.help = "ringnorm: mean of the second class in every coordinate", .low = 0, .high = 1e3});
     visit("noise", self.noise,
-          Field{.help = "generator: standard deviation of the target's noise (friedman1 to 3, linear) or the features' (moons, spirals), "
+          Field{.help = "generator: standard deviation of the target's noise (friedman1 to 3, linear) or the features' "
+                        "(moons, spirals), "
                         "share of wrong classes (checkerboard); -1: as published (1, 125, 0.1, 3, 0.2, 0, 0)",
                 .low = -1});
     visit("test", self.test, Field{.help = "file of the test samples; columns are matched by name"});
@@ -56,8 +57,10 @@ struct DataOptions {
           Field{.help = "of the files; auto: by the name",
                 .choices = {"auto", "csv", "tsv", "table", "arff", "npy", "npz", "libsvm", "idx", "dt", "cifar10"}});
     visit("header", self.header,
-          Field{.help = "whether the first line holds names: true, false, or auto", .choices = {"auto", "true", "false"}});
-    visit("target", self.target, Field{.help = "column to predict: a name, an index from 0, \"last\", or several names"});
+          Field{.help = "whether the first line holds names: true, false, or auto",
+                .choices = {"auto", "true", "false"}});
+    visit("target", self.target,
+          Field{.help = "column to predict: a name, an index from 0, \"last\", or several names"});
     visit("task", self.task,
           Field{.help = "auto: classification for texts and for at most 20 different whole numbers",
                 .choices = {"auto", "classification", "regression"}});
@@ -86,13 +89,16 @@ struct PreprocessStep {
   static void fields(auto& self, auto&& visit) {
     visit("step", self.step,
           Field{.help = "what to do",
-                .choices = {"impute", "standardize", "minmax", "robust", "quantile", "one-hot", "ordinal", "pca", "clip"}});
+                .choices = {"impute", "standardize", "minmax", "robust", "quantile", "one-hot", "ordinal", "pca",
+                            "clip"}});
     visit("columns", self.columns,
           Field{.help = "numeric, categorical, all, or names; auto: those the step is made for"});
     visit("with", self.with,
           Field{.help = "impute: mean, median, most_frequent or a number; quantile: uniform or normal"});
-    visit("low", self.low, Field{.help = "clip: least value; minmax: becomes the least (0); robust: lower quantile (0.25)"});
-    visit("high", self.high, Field{.help = "clip: greatest value; minmax: becomes the greatest (1); robust: upper quantile (0.75)"});
+    visit("low", self.low,
+          Field{.help = "clip: least value; minmax: becomes the least (0); robust: lower quantile (0.25)"});
+    visit("high", self.high,
+          Field{.help = "clip: greatest value; minmax: becomes the greatest (1); robust: upper quantile (0.75)"});
     visit("components", self.components, Field{.help = "pca: number of components; 0: all", .low = 0, .high = 1e6});
     visit("per", self.per,
           Field{.help = "standardize: one mean and deviation per column, or per channel of an image",

@@ -10,9 +10,7 @@
 namespace jury {
 namespace {
 
-[[noreturn]] void damaged(const std::string& why) {
-  throw DataError("dataset block is damaged (" + why + ")");
-}
+[[noreturn]] void damaged(const std::string& why) { throw DataError("dataset block is damaged (" + why + ")"); }
 
 // a * b of sizes out of an untrusted header.
 std::uint64_t product(std::uint64_t a, std::uint64_t b) {
@@ -30,8 +28,7 @@ std::span<const T> section(std::span<const std::byte> block, const BlockHeader& 
   const std::string label = "section " + std::to_string(static_cast<int>(which));
   if (size_bytes == 0 && (presence == Presence::optional || count == 0)) return {};
   const std::uint64_t end = block.size() - kBlockPadding;
-  if (offset % alignof(T) != 0 || offset > end || size_bytes > end - offset)
-    damaged(label + " lies outside");
+  if (offset % alignof(T) != 0 || offset > end || size_bytes > end - offset) damaged(label + " lies outside");
   if (size_bytes != product(count, sizeof(T))) damaged(label + " has the wrong size");
   return {reinterpret_cast<const T*>(block.data() + offset), static_cast<std::size_t>(count)};
 }
@@ -40,7 +37,8 @@ std::span<const T> section(std::span<const std::byte> block, const BlockHeader& 
 void check_features(const DataSchema& schema) {
   std::uint32_t next[2] = {0, 0};
   for (const Feature& feature : schema.features) {
-    if (feature.kind != FeatureKind::numeric && feature.kind != FeatureKind::categorical) damaged("unknown kind of feature");
+    if (feature.kind != FeatureKind::numeric && feature.kind != FeatureKind::categorical)
+      damaged("unknown kind of feature");
     if (feature.index != next[static_cast<std::size_t>(feature.kind)]++) damaged("features out of order");
   }
 }
@@ -85,7 +83,8 @@ Dataset Dataset::view(std::span<const std::byte> block) {
   data.bytes_ = section<std::uint8_t>(block, header, S::bytes, as_bytes ? cells : 0, required);
   data.codes_ = section<std::uint32_t>(block, header, S::codes, product(rows, data.num_categorical_), required);
   data.labels_ = section<std::int32_t>(block, header, S::labels, labelled ? rows : 0, required);
-  data.targets_ = section<double>(block, header, S::targets, labelled ? 0 : product(rows, data.num_targets()), required);
+  data.targets_ =
+      section<double>(block, header, S::targets, labelled ? 0 : product(rows, data.num_targets()), required);
   data.weight_ = section<float>(block, header, S::weight, rows, optional);
   data.group_ = section<std::int32_t>(block, header, S::group, rows, optional);
   data.time_ = section<double>(block, header, S::time, rows, optional);
@@ -105,7 +104,8 @@ Dataset Dataset::view(std::span<const std::byte> block) {
   for (const Feature& feature : schema->features)
     if (feature.kind == FeatureKind::categorical) sizes.push_back(feature.vocabulary.size());
   for (std::size_t i = 0; i < data.codes_.size(); ++i)
-    if (data.codes_[i] != kMissingCode && data.codes_[i] >= sizes[i % sizes.size()]) damaged("a code names no category");
+    if (data.codes_[i] != kMissingCode && data.codes_[i] >= sizes[i % sizes.size()])
+      damaged("a code names no category");
   return data;
 }
 

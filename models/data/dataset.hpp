@@ -24,22 +24,22 @@ enum class Storage : std::uint32_t { f32, u8 };  ///< of the numeric features
 struct Feature {
   std::string name;
   FeatureKind kind = FeatureKind::numeric;
-  std::uint32_t index = 0;              ///< its column in numeric() or bytes(), or in codes()
+  std::uint32_t index = 0;                   ///< its column in numeric() or bytes(), or in codes()
   std::vector<std::string> vocabulary = {};  ///< of a categorical: the text of each code
-  std::uint64_t num_missing = 0;        ///< missing cells over all rows; filled in by the builder
+  std::uint64_t num_missing = 0;             ///< missing cells over all rows; filled in by the builder
 };
 
 /// What the columns of a dataset mean.
 struct DataSchema {
   TaskKind task = TaskKind::classification;
-  std::vector<Feature> features;          ///< in the order of the file
-  std::vector<std::string> classes = {};  ///< classification: the name of each label
-  std::vector<std::string> targets = {};  ///< names; one for classification
-  std::vector<std::int64_t> shape = {};   ///< of one sample, row-major; empty for tables
-  std::vector<std::string> dropped = {};  ///< constant columns left out
-  std::vector<std::string> warnings = {}; ///< one line each, for the user
-  std::vector<std::string> columns = {};  ///< all of the training file in its order, whatever their use; pixels first
-  bool named = false;                     ///< the training file itself names them
+  std::vector<Feature> features;           ///< in the order of the file
+  std::vector<std::string> classes = {};   ///< classification: the name of each label
+  std::vector<std::string> targets = {};   ///< names; one for classification
+  std::vector<std::int64_t> shape = {};    ///< of one sample, row-major; empty for tables
+  std::vector<std::string> dropped = {};   ///< constant columns left out
+  std::vector<std::string> warnings = {};  ///< one line each, for the user
+  std::vector<std::string> columns = {};   ///< all of the training file in its order, whatever their use; pixels first
+  bool named = false;                      ///< the training file itself names them
 };
 
 const char* name(TaskKind task) noexcept;  ///< "classification", "regression"

@@ -23,7 +23,7 @@ struct DatasetSize {
   std::size_t num_validation = 0;  ///< the last of the training rows that are the file's validation part
   Storage storage = Storage::f32;
   Extra extras = Extra::none;
-  std::size_t num_splits = 0;      ///< of index files
+  std::size_t num_splits = 0;  ///< of index files
 };
 
 /// Bytes of the block, exactly, before anything is allocated for it.
@@ -39,19 +39,19 @@ class DatasetBuilder {
   /// Features are numbered (Feature::index) in their order. Columns start as zeros.
   DatasetBuilder(DataSchema schema, const DatasetSize& size);
 
-  std::span<float> numeric() noexcept;           ///< (rows, numeric features), NaN = missing
-  std::span<std::uint8_t> bytes() noexcept;      ///< the same for Storage::u8
-  std::span<std::uint32_t> codes() noexcept;     ///< (rows, categorical features)
-  std::span<std::int32_t> labels() noexcept;     ///< (rows)
-  std::span<double> targets() noexcept;          ///< (rows, targets)
-  std::span<float> weight() noexcept;            ///< (rows), with Extra::weight
-  std::span<std::int32_t> group() noexcept;      ///< (rows), with Extra::group
-  std::span<double> time() noexcept;             ///< (rows), with Extra::time
-  std::span<double> truth() noexcept;            ///< (rows, targets), with Extra::truth
-  std::span<double> posterior() noexcept;        ///< (rows, classes), with Extra::posterior
+  std::span<float> numeric() noexcept;        ///< (rows, numeric features), NaN = missing
+  std::span<std::uint8_t> bytes() noexcept;   ///< the same for Storage::u8
+  std::span<std::uint32_t> codes() noexcept;  ///< (rows, categorical features)
+  std::span<std::int32_t> labels() noexcept;  ///< (rows)
+  std::span<double> targets() noexcept;       ///< (rows, targets)
+  std::span<float> weight() noexcept;         ///< (rows), with Extra::weight
+  std::span<std::int32_t> group() noexcept;   ///< (rows), with Extra::group
+  std::span<double> time() noexcept;          ///< (rows), with Extra::time
+  std::span<double> truth() noexcept;         ///< (rows, targets), with Extra::truth
+  std::span<double> posterior() noexcept;     ///< (rows, classes), with Extra::posterior
 
-  std::span<std::int32_t> fold() noexcept;       ///< (num_train), with Extra::fold
-  std::span<SplitPart> parts() noexcept;              ///< (num_splits, num_train)
+  std::span<std::int32_t> fold() noexcept;  ///< (num_train), with Extra::fold
+  std::span<SplitPart> parts() noexcept;    ///< (num_splits, num_train)
 
   /// Counts missing cells, writes schema and hash. O(bytes).
   Bytes finish() &&;

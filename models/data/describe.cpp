@@ -16,8 +16,13 @@ ColumnDescription describe_numbers(std::string name, std::string kind, std::vect
   const std::size_t rows = numbers.size();
   std::erase_if(numbers, [](double number) { return std::isnan(number); });
   std::sort(numbers.begin(), numbers.end());
-  ColumnDescription column{.name = std::move(name), .kind = std::move(kind), .missing = rows - numbers.size(), .distinct = 0,
-                           .min = 0, .max = 0, .mean = 0};
+  ColumnDescription column{.name = std::move(name),
+                           .kind = std::move(kind),
+                           .missing = rows - numbers.size(),
+                           .distinct = 0,
+                           .min = 0,
+                           .max = 0,
+                           .mean = 0};
   Moments moments;
   for (const double number : numbers) moments.merge({1, number, 0});
   column.distinct = static_cast<std::size_t>(std::unique(numbers.begin(), numbers.end()) - numbers.begin());
@@ -30,13 +35,19 @@ ColumnDescription describe_numbers(std::string name, std::string kind, std::vect
 
 ColumnDescription describe_codes(const Feature& feature) {
   const double none = std::numeric_limits<double>::quiet_NaN();
-  return {.name = feature.name, .kind = "categorical", .missing = static_cast<std::size_t>(feature.num_missing),
-          .distinct = feature.vocabulary.size(), .min = none, .max = none, .mean = none};
+  return {.name = feature.name,
+          .kind = "categorical",
+          .missing = static_cast<std::size_t>(feature.num_missing),
+          .distinct = feature.vocabulary.size(),
+          .min = none,
+          .max = none,
+          .mean = none};
 }
 
 double number_at(const Dataset& dataset, std::size_t row, std::size_t column) {
   const std::size_t place = row * dataset.num_numeric() + column;
-  return dataset.storage() == Storage::u8 ? static_cast<double>(dataset.bytes()[place]) : static_cast<double>(dataset.numeric()[place]);
+  return dataset.storage() == Storage::u8 ? static_cast<double>(dataset.bytes()[place])
+                                          : static_cast<double>(dataset.numeric()[place]);
 }
 
 // The bytes of a row's numbers and codes.
@@ -83,10 +94,17 @@ std::vector<std::uint32_t> first_copies(const Dataset& dataset) {
 }
 
 DataDescription describe(const Dataset& dataset) {
-  DataDescription about{.num_train = dataset.num_train(), .num_test = dataset.num_test(), .task = name(dataset.task()),
-                        .shape = dataset.schema().shape, .columns = {}, .classes = {}, .num_duplicates = 0,
-                        .constant_columns = dataset.schema().dropped, .warnings = dataset.schema().warnings,
-                        .data_hash = dataset.hash(), .size_bytes = dataset.block().size()};
+  DataDescription about{.num_train = dataset.num_train(),
+                        .num_test = dataset.num_test(),
+                        .task = name(dataset.task()),
+                        .shape = dataset.schema().shape,
+                        .columns = {},
+                        .classes = {},
+                        .num_duplicates = 0,
+                        .constant_columns = dataset.schema().dropped,
+                        .warnings = dataset.schema().warnings,
+                        .data_hash = dataset.hash(),
+                        .size_bytes = dataset.block().size()};
   std::vector<double> numbers(dataset.rows());
   for (const Feature& feature : dataset.schema().features) {
     if (feature.kind == FeatureKind::categorical) {
@@ -99,7 +117,8 @@ DataDescription describe(const Dataset& dataset) {
   }
   for (std::size_t k = 0; k < dataset.num_targets() && !dataset.targets().empty(); ++k) {
     numbers.resize(dataset.rows());
-    for (std::size_t row = 0; row < numbers.size(); ++row) numbers[row] = dataset.targets()[row * dataset.num_targets() + k];
+    for (std::size_t row = 0; row < numbers.size(); ++row)
+      numbers[row] = dataset.targets()[row * dataset.num_targets() + k];
     about.columns.push_back(describe_numbers(dataset.schema().targets[k], "target", numbers));
   }
   for (const std::string& label : dataset.schema().classes) about.classes.push_back({.name = label});

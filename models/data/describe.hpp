@@ -31,7 +31,7 @@ struct DataDescription {
   std::vector<std::int64_t> shape;
   std::vector<ColumnDescription> columns;  ///< features, then regression targets
   std::vector<ClassDescription> classes;
-  std::size_t num_duplicates = 0;          ///< rows whose features equal those of an earlier row
+  std::size_t num_duplicates = 0;  ///< rows whose features equal those of an earlier row
   std::vector<std::string> constant_columns;
   std::vector<std::string> warnings;
   std::uint64_t data_hash = 0;

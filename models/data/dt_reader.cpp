@@ -12,8 +12,8 @@
 namespace jury {
 namespace {
 
-constexpr std::array<std::string_view, 7> kKeys = {"bool_in", "real_in", "bool_out", "real_out",
-                                                   "training_examples", "validation_examples", "test_examples"};
+constexpr std::array<std::string_view, 7> kKeys = {
+    "bool_in", "real_in", "bool_out", "real_out", "training_examples", "validation_examples", "test_examples"};
 enum Key : std::size_t { bool_in, real_in, bool_out, real_out, training, validation, test };
 
 std::array<std::size_t, 7> read_header(TextRecords& records, const std::string& source) {
@@ -67,7 +67,8 @@ RawTable read_dt(const Bytes& bytes, const ReadRequest& request) {
   while (records.next(cells)) {
     const std::string place = table.source + ":" + std::to_string(records.line());
     if (cells.size() != num_inputs + num_outputs)
-      throw DataError(place + ": has " + counted(cells.size(), "cell") + " (" + std::to_string(num_inputs + num_outputs) + " declared)");
+      throw DataError(place + ": has " + counted(cells.size(), "cell") + " (" +
+                      std::to_string(num_inputs + num_outputs) + " declared)");
     for (std::size_t j = 0; j < cells.size(); ++j) {
       const CellNumber number = number_of(cells[j]);
       if (!number.is_number || !std::isfinite(number.value))

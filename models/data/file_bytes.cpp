@@ -75,7 +75,8 @@ std::uint64_t number_in(const char* path, std::string_view name) {
 
 std::uint64_t cgroup_left(const char* limit_path, const char* used_path) {
   const std::uint64_t limit = number_in(limit_path, ""), used = number_in(used_path, "");
-  if (limit == std::numeric_limits<std::uint64_t>::max() || used == limit) return std::numeric_limits<std::uint64_t>::max();
+  if (limit == std::numeric_limits<std::uint64_t>::max() || used == limit)
+    return std::numeric_limits<std::uint64_t>::max();
   return limit > used ? limit - used : 0;
 }
 
@@ -100,7 +101,8 @@ Bytes read_file(const std::filesystem::path& path, std::uint64_t limit_bytes) {
   bytes.resize(size);
   std::size_t done = 0;
   while (done < bytes.size()) {
-    const ssize_t got = ::read(opened, bytes.data() + done, std::min<std::size_t>(bytes.size() - done, std::size_t{1} << 30));
+    const ssize_t got =
+        ::read(opened, bytes.data() + done, std::min<std::size_t>(bytes.size() - done, std::size_t{1} << 30));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) unreadable(path, std::strerror(errno));
     if (got == 0) unreadable(path, "it became shorter while it was read");
@@ -114,7 +116,9 @@ Bytes read_stream(std::FILE* stream, const std::string& name, std::uint64_t limi
   Bytes bytes;
   std::size_t done = 0;
   for (std::size_t got = 1; got > 0; done += got) {
-    if (done > limit_bytes) unreadable(name, "it is longer than the " + format_bytes(static_cast<double>(limit_bytes)) + " of memory there are");
+    if (done > limit_bytes)
+      unreadable(name,
+                 "it is longer than the " + format_bytes(static_cast<double>(limit_bytes)) + " of memory there are");
     bytes.resize(std::max(bytes.size(), done + kBlock));
     got = std::fread(bytes.data() + done, 1, kBlock, stream);
   }
@@ -130,7 +134,9 @@ Bytes read_unpacked(const std::filesystem::path& path, std::uint64_t limit_bytes
 }
 
 Bytes gunzip(std::span<const std::byte> packed, const std::string& source, std::uint64_t limit_bytes) {
-  const auto fail = [&](const std::string& why) -> void { throw DataError(source + ": is no sound gzip file (" + why + ")"); };
+  const auto fail = [&](const std::string& why) -> void {
+    throw DataError(source + ": is no sound gzip file (" + why + ")");
+  };
   // What may come out grows with what was taken in, so a bomb is refused before it has filled the memory.
   const std::size_t packed_size = packed.size();
   const auto limit = [&] {
@@ -168,7 +174,8 @@ Bytes gunzip(std::span<const std::byte> packed, const std::string& source, std::
 
 Bytes gzip(std::span<const std::byte> content) {
   z_stream stream{};
-  if (deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) throw DataError("zlib cannot start (out of memory)");
+  if (deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    throw DataError("zlib cannot start (out of memory)");
   static constexpr std::size_t kStep = std::size_t{1} << 30;  // zlib counts in 32 bits
   Bytes packed(deflateBound(&stream, content.size()));
   std::size_t done = 0;
@@ -189,7 +196,8 @@ Bytes gzip(std::span<const std::byte> content) {
 
 Bytes inflate_raw(std::span<const std::byte> packed, const std::string& source, std::size_t size_bytes) {
   // Deflate packs at most 1032 to 1, so a size beyond that is a lie and nothing is allocated for it.
-  if (size_bytes / 1032 > packed.size()) throw DataError(source + ": declares more data than its packed bytes can hold");
+  if (size_bytes / 1032 > packed.size())
+    throw DataError(source + ": declares more data than its packed bytes can hold");
   Inflater inflater(-15);
   Bytes content(size_bytes);
   std::span<std::byte> room(content);
@@ -198,7 +206,8 @@ Bytes inflate_raw(std::span<const std::byte> packed, const std::string& source, 
   std::span<std::byte> beyond(&spare, 1);
   while (code == Z_OK && !room.empty()) code = inflater.run(packed, room);
   if (code == Z_OK && room.empty()) code = inflater.run(packed, beyond);
-  if (code != Z_STREAM_END || !room.empty() || beyond.empty()) throw DataError(source + ": its compressed data is damaged");
+  if (code != Z_STREAM_END || !room.empty() || beyond.empty())
+    throw DataError(source + ": its compressed data is damaged");
   return content;
 }
 
@@ -207,8 +216,8 @@ std::uint64_t available_memory() {
   std::uint64_t left = std::uint64_t{1} << 63;
   if (kibibytes < (left >> 10)) left = kibibytes << 10;
   left = std::min(left, cgroup_left("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"));
-  return std::min(left, cgroup_left("/sys/fs/cgroup/memory/memory.limit_in_bytes",
-                                    "/sys/fs/cgroup/memory/memory.usage_in_bytes"));
+  return std::min(
+      left, cgroup_left("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"));
 }
 
 }  // namespace jury

@@ -15,7 +15,8 @@ void require_numbers(const RawTable& table, const RawColumn& column) {
   if (!column.problem.empty()) throw DataError(column.problem);
   if (column.kind == FeatureKind::categorical)
     throw DataError(table.source + ": column '" + column.name + "' holds texts" +
-                    (column.vocabulary.empty() ? "" : ", say '" + column.vocabulary[0] + "'") + " (numbers in the training file)");
+                    (column.vocabulary.empty() ? "" : ", say '" + column.vocabulary[0] + "'") +
+                    " (numbers in the training file)");
 }
 
 }  // namespace
@@ -31,7 +32,8 @@ void RowFiller::features() {
   }
   if (!table_.pixels.empty()) pixels();
   if (num_unknown_ > 0)
-    notes_.push_back(counted(num_unknown_, "cell") + " of " + listed(unknown_) + " with texts that the training file lacks; they count as missing");
+    notes_.push_back(counted(num_unknown_, "cell") + " of " + listed(unknown_) +
+                     " with texts that the training file lacks; they count as missing");
 }
 
 void RowFiller::categories(const RawColumn& column, const Feature& feature) {
@@ -61,7 +63,8 @@ void RowFiller::numbers(const RawColumn& column, std::size_t place) {
     } else if (number >= 0 && number <= 255 && number == std::floor(number)) {
       bytes[at] = static_cast<std::uint8_t>(number);
     } else {
-      throw DataError(table_.place(row) + ": column '" + column.name + "' is no whole number in [0, 255] (the training file holds images of bytes)");
+      throw DataError(table_.place(row) + ": column '" + column.name +
+                      "' is no whole number in [0, 255] (the training file holds images of bytes)");
     }
   }
 }
@@ -104,14 +107,16 @@ void RowFiller::labels(const RawColumn& column, std::vector<char>& known) {
     }
   }
   if (num_unknown > 0)
-    notes_.push_back(counted(num_unknown, "row") + " of a class in '" + column.name + "' that the training file lacks; not scored");
+    notes_.push_back(counted(num_unknown, "row") + " of a class in '" + column.name +
+                     "' that the training file lacks; not scored");
 }
 
 void RowFiller::values(const RawColumn& column, std::size_t target, std::vector<char>& known) {
   require_numbers(table_, column);
   for (std::size_t row = 0; row < table_.num_rows; ++row) {
     const double value = column.numbers[row];
-    if (std::isinf(value)) throw DataError(table_.place(row) + ": the target '" + column.name + "' is infinite (targets must be finite)");
+    if (std::isinf(value))
+      throw DataError(table_.place(row) + ": the target '" + column.name + "' is infinite (targets must be finite)");
     if (std::isnan(value)) {
       known[row] = 0;
     } else {

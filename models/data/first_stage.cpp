@@ -12,7 +12,7 @@ namespace jury {
 namespace {
 
 constexpr std::uint32_t kMostCodes = 1U << 24;  // floats count up to here
-constexpr std::size_t kVectorPadding = 16;  // numbers the kernel may read past the last parameter
+constexpr std::size_t kVectorPadding = 16;      // numbers the kernel may read past the last parameter
 
 bool same(double a, double b) noexcept { return a == b || (std::isnan(a) && std::isnan(b)); }
 
@@ -62,11 +62,13 @@ void ColumnMap::save(ByteWriter& writer) const {
 
 ColumnMap ColumnMap::load(ByteReader& reader) {
   ColumnMap map;
-  for (double* value : {&map.center, &map.scale, &map.offset, &map.low, &map.high, &map.fill}) *value = reader.read<double>();
+  for (double* value : {&map.center, &map.scale, &map.offset, &map.low, &map.high, &map.fill})
+    *value = reader.read<double>();
   return map;
 }
 
-FirstStage::FirstStage(std::vector<FeatureMap> features, std::size_t num_numeric, std::vector<std::uint32_t> cardinality)
+FirstStage::FirstStage(std::vector<FeatureMap> features, std::size_t num_numeric,
+                       std::vector<std::uint32_t> cardinality)
     : features_(std::move(features)), cardinality_(std::move(cardinality)), num_numeric_(num_numeric) {
   for (auto* column : {&affine_.fill, &affine_.center, &affine_.scale, &affine_.offset, &affine_.low, &affine_.high})
     column->resize(num_numeric + kVectorPadding);
@@ -90,8 +92,12 @@ FirstStage::FirstStage(std::vector<FeatureMap> features, std::size_t num_numeric
       runs_.back().plain = runs_.back().plain && is_plain(map);
     } else {
       const bool one_hot = feature.kind == FeatureMap::Kind::one_hot;
-      coded_.push_back({.column = column, .out = width_, .step = one_hot ? 1U : 0U, .cardinality = cardinality_[column],
-                        .fill_code = feature.fill_code, .table = values_.size()});
+      coded_.push_back({.column = column,
+                        .out = width_,
+                        .step = one_hot ? 1U : 0U,
+                        .cardinality = cardinality_[column],
+                        .fill_code = feature.fill_code,
+                        .table = values_.size()});
       for (std::uint32_t code = 0; code < cardinality_[column]; ++code)
         values_.push_back(static_cast<float>(one_hot ? feature.maps[code](1) : feature.maps[0](code)));
     }
@@ -101,18 +107,28 @@ FirstStage::FirstStage(std::vector<FeatureMap> features, std::size_t num_numeric
   }
 }
 
-void FirstStage::gather(const Dataset& dataset, std::span<const std::uint32_t> rows, float* out, std::size_t stride) const noexcept {
+void FirstStage::gather(const Dataset& dataset, std::span<const std::uint32_t> rows, float* out,
+                        std::size_t stride) const noexcept {
   JURY_EXPECTS(dataset.num_numeric() == num_numeric_ && dataset.num_categorical() == cardinality_.size());
   if (!coded_.empty())
-    for (std::size_t i = 0; i < rows.size(); ++i) std::memcpy(out + i * stride, blank_row_.data(), width_ * sizeof(float));
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      std::memcpy(out + i * stride, blank_row_.data(), width_ * sizeof(float));
   for (const Run& run : runs_) {
     const auto job = [&](auto* src) {
       using T = std::remove_const_t<std::remove_pointer_t<decltype(src)>>;
-      return GatherJob<T>{.src = src + run.column, .src_stride = num_numeric_, .rows = rows.data(), .num_rows = rows.size(),
-                          .num_columns = run.count, .dst = out + run.out, .dst_stride = stride,
-                          .fill = affine_.fill.data() + run.column, .center = affine_.center.data() + run.column,
-                          .scale = affine_.scale.data() + run.column, .offset = affine_.offset.data() + run.column,
-                          .low = affine_.low.data() + run.column, .high = affine_.high.data() + run.column};
+      return GatherJob<T>{.src = src + run.column,
+                          .src_stride = num_numeric_,
+                          .rows = rows.data(),
+                          .num_rows = rows.size(),
+                          .num_columns = run.count,
+                          .dst = out + run.out,
+                          .dst_stride = stride,
+                          .fill = affine_.fill.data() + run.column,
+                          .center = affine_.center.data() + run.column,
+                          .scale = affine_.scale.data() + run.column,
+                          .offset = affine_.offset.data() + run.column,
+                          .low = affine_.low.data() + run.column,
+                          .high = affine_.high.data() + run.column};
     };
     if (dataset.storage() == Storage::u8) {
       run_gather(job(dataset.bytes().data()));
@@ -120,7 +136,8 @@ void FirstStage::gather(const Dataset& dataset, std::span<const std::uint32_t> r
       run_gather(job(dataset.numeric().data()));
     } else {
       for (std::size_t i = 0; i < rows.size(); ++i)
-        std::memcpy(out + i * stride + run.out, dataset.numeric().data() + rows[i] * num_numeric_ + run.column, run.count * sizeof(float));
+        std::memcpy(out + i * stride + run.out, dataset.numeric().data() + rows[i] * num_numeric_ + run.column,
+                    run.count * sizeof(float));
     }
   }
   const std::span<const std::uint32_t> codes = dataset.codes();

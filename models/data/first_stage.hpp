@@ -40,9 +40,9 @@ struct ColumnMap {
 struct FeatureMap {
   enum class Kind : std::uint32_t { number, ordinal, one_hot };
   Kind kind = Kind::number;
-  std::uint32_t index = 0;           ///< column among its kind, Feature::index
+  std::uint32_t index = 0;                 ///< column among its kind, Feature::index
   std::uint32_t fill_code = kMissingCode;  ///< categorical: code of a missing cell
-  std::vector<ColumnMap> maps = {};  ///< one per output; of the code (ordinal) or of 0 and 1 (one-hot)
+  std::vector<ColumnMap> maps = {};        ///< one per output; of the code (ordinal) or of 0 and 1 (one-hot)
   bool operator==(const FeatureMap&) const = default;
 };
 

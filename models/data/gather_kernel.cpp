@@ -6,10 +6,9 @@
 
 #include "models/data/gather_kernel.hpp"
 
+#include <hwy/cache_control.h>
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
-
-#include <hwy/cache_control.h>
 
 HWY_BEFORE_NAMESPACE();
 namespace jury::HWY_NAMESPACE {

@@ -46,7 +46,8 @@ void answer_friedman2(const DataOptions&, Features x, std::span<double> f) {
 }
 void answer_friedman3(const DataOptions&, Features x, std::span<double> f) { f[0] = std::atan2(reactance(x), x[0]); }
 
-// Tibshirani 1996, example 1 of section 7.2: correlations of 0.5^|i-j| between features, half of which count for nothing.
+// Tibshirani 1996, example 1 of section 7.2: correlations of 0.5^|i-j| between features, half of which count for
+// nothing.
 constexpr std::array<double, 8> kLinearWeights = {3, 1.5, 0, 0, 2, 0, 0, 0};
 double draw_linear(const DataOptions&, Rng& rng, std::span<double> x) {
   double last = 0;
@@ -89,8 +90,10 @@ double draw_twonorm(const DataOptions&, Rng& rng, std::span<double> x) {
   return label;
 }
 void answer_twonorm(const DataOptions&, Features x, std::span<double> p) {
-  p[0] = log_normal(x, [](std::size_t) { return kBreimanMean; }, 1);
-  p[1] = log_normal(x, [](std::size_t) { return -kBreimanMean; }, 1);
+  p[0] = log_normal(
+      x, [](std::size_t) { return kBreimanMean; }, 1);
+  p[1] = log_normal(
+      x, [](std::size_t) { return -kBreimanMean; }, 1);
   normalise(p);
 }
 
@@ -104,8 +107,10 @@ double draw_threenorm(const DataOptions&, Rng& rng, std::span<double> x) {
   return label;
 }
 void answer_threenorm(const DataOptions&, Features x, std::span<double> p) {
-  const double plus = log_normal(x, [](std::size_t) { return kBreimanMean; }, 1);
-  const double minus = log_normal(x, [](std::size_t) { return -kBreimanMean; }, 1);
+  const double plus = log_normal(
+      x, [](std::size_t) { return kBreimanMean; }, 1);
+  const double minus = log_normal(
+      x, [](std::size_t) { return -kBreimanMean; }, 1);
   p[0] = log_sum(plus, minus) + std::log(0.5);
   p[1] = log_normal(x, alternating, 1);
   normalise(p);
@@ -118,8 +123,10 @@ double draw_ringnorm(const DataOptions& options, Rng& rng, std::span<double> x) 
   return label;
 }
 void answer_ringnorm(const DataOptions& options, Features x, std::span<double> p) {
-  p[0] = log_normal(x, [](std::size_t) { return 0.0; }, 2);
-  p[1] = log_normal(x, [&](std::size_t) { return options.a; }, 1);
+  p[0] = log_normal(
+      x, [](std::size_t) { return 0.0; }, 2);
+  p[1] = log_normal(
+      x, [&](std::size_t) { return options.a; }, 1);
   normalise(p);
 }
 
@@ -164,7 +171,8 @@ void answer_waveform(const DataOptions&, Features x, std::span<double> p) {
 
 DataSchema schema_of(const Generator& generator, const std::vector<std::int64_t>& shape) {
   DataSchema schema{.task = generator.task, .features = {}, .targets = {"y"}};
-  for (std::size_t i = 0; i < generator.num_features; ++i) schema.features.push_back({.name = "x" + std::to_string(i + 1)});
+  for (std::size_t i = 0; i < generator.num_features; ++i)
+    schema.features.push_back({.name = "x" + std::to_string(i + 1)});
   for (std::size_t c = 0; c < generator.num_classes; ++c) schema.classes.push_back(std::to_string(c + 1));
   double cells = shape.empty() ? static_cast<double>(generator.num_features) : 1;
   for (const std::int64_t extent : shape) cells *= static_cast<double>(extent);
@@ -209,16 +217,17 @@ const Generator& find_generator(std::string_view name) {
 Bytes generate_dataset(const DataOptions& options, Rng train, Rng test, std::size_t num_test) {
   const Generator& generator = find_generator(options.generator);
   if (generator.name == "checkerboard" && options.noise >= 0.5)
-    throw ConfigError("data.noise = " + to_text(Config(options.noise)) + " is out of range (of the checkerboard it is the share of wrong classes, below 0.5)");
+    throw ConfigError("data.noise = " + to_text(Config(options.noise)) +
+                      " is out of range (of the checkerboard it is the share of wrong classes, below 0.5)");
   const bool labelled = generator.task == TaskKind::classification;
   const auto num_train = static_cast<std::size_t>(options.rows);
-  const DatasetSize size{.num_train = num_train, .num_test = num_test,
-                         .extras = labelled ? Extra::posterior : Extra::truth};
+  const DatasetSize size{
+      .num_train = num_train, .num_test = num_test, .extras = labelled ? Extra::posterior : Extra::truth};
   const std::uint64_t needed = dataset_bytes(schema_of(generator, options.shape), size);
   if (const std::uint64_t there = available_memory(); needed > there)
-    throw DataError("data.rows = " + std::to_string(num_train) + " and " + std::to_string(num_test) + " test rows need " +
-                    format_bytes(static_cast<double>(needed)) + " (there are " + format_bytes(static_cast<double>(there)) +
-                    ") ask for fewer");
+    throw DataError("data.rows = " + std::to_string(num_train) + " and " + std::to_string(num_test) +
+                    " test rows need " + format_bytes(static_cast<double>(needed)) + " (there are " +
+                    format_bytes(static_cast<double>(there)) + ") ask for fewer");
   DatasetBuilder builder(schema_of(generator, options.shape), size);
   const double noise = options.noise < 0 ? generator.noise : options.noise;
   const std::size_t width = generator.num_features, num_answers = labelled ? generator.num_classes : 1;

@@ -21,7 +21,8 @@ struct Generator {
   TaskKind task;
   std::size_t num_features;
   std::size_t num_classes;  ///< 0 for regression
-  double noise;             ///< published: standard deviation of the target's noise, or as planar_generators.hpp says; -1: data.noise means nothing
+  double noise;  ///< published: standard deviation of the target's noise, or as planar_generators.hpp says; -1:
+                 ///< data.noise means nothing
   /// Draws the features x of one sample, rounded to float; everything else is a function of the
   /// rounded ones. Returns the class as a number; 0 for regression.
   double (*draw)(const DataOptions& options, Rng& rng, std::span<double> x);
@@ -45,8 +46,8 @@ Bytes generate_dataset(const DataOptions& options, Rng train, Rng test, std::siz
 /// Whether noise-free targets or class probabilities become columns.
 enum class Answers { left_out, kept };
 
-/// A generated dataset as columns x1, x2, ..., with "truth", or "p1", "p2", ..., if they are kept, and "y": the class as a whole number from 1,
-/// or the target. A feature is the shortest decimal that rounds to the dataset's float.
+/// A generated dataset as columns x1, x2, ..., with "truth", or "p1", "p2", ..., if they are kept, and "y": the class
+/// as a whole number from 1, or the target. A feature is the shortest decimal that rounds to the dataset's float.
 RawTable table_of(const Dataset& dataset, Answers answers);
 
 }  // namespace jury

@@ -24,7 +24,8 @@ RawTable read_hdf5(const ReadRequest& request) {
   const std::string path = request.path.string();
   const std::size_t mark = path.find(kMark);
   const std::string file = path.substr(0, mark + 3);
-  if (!std::filesystem::exists(file)) throw DataError(fmt::format("data file '{}' cannot be read (there is none)", file));
+  if (!std::filesystem::exists(file))
+    throw DataError(fmt::format("data file '{}' cannot be read (there is none)", file));
   ChildOptions limits;
   limits.max_bytes = std::min(limits.max_bytes, request.memory_limit_bytes);
   const Hdf5Array array = read_foreign_array(file, path.substr(mark + kMark.size() - 1), limits);

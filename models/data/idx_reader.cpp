@@ -15,7 +15,8 @@ namespace {
 ArrayView parse_idx(std::span<const std::byte> bytes, const std::string& source) {
   ArrayView array;
   array.endian = Endian::big;
-  if (bytes.size() < 8 || bytes[0] != std::byte{0} || bytes[1] != std::byte{0}) throw DataError(source + ": is no IDX file");
+  if (bytes.size() < 8 || bytes[0] != std::byte{0} || bytes[1] != std::byte{0})
+    throw DataError(source + ": is no IDX file");
   static constexpr struct {
     unsigned code;
     char kind;
@@ -44,8 +45,9 @@ std::optional<std::filesystem::path> label_path(const std::filesystem::path& ima
   const auto name = idx_label_name(images);
   if (!name) {
     if (needed == Labels::optional) return std::nullopt;
-    throw DataError(images.string() + ": its labels cannot be found (the name must be as in train-images-idx3-ubyte.gz, "
-                                      "the labels being in train-labels-idx1-ubyte.gz)");
+    throw DataError(images.string() +
+                    ": its labels cannot be found (the name must be as in train-images-idx3-ubyte.gz, "
+                    "the labels being in train-labels-idx1-ubyte.gz)");
   }
   const std::filesystem::path& labels = *name;
   std::error_code none;
@@ -79,7 +81,8 @@ RawTable read_idx(const Bytes& bytes, const ReadRequest& request) {
   RawTable table;
   table.source = request.path.string();
   const ArrayView images = parse_idx(bytes, table.source);
-  if (images.shape.size() < 2) throw DataError(table.source + ": holds labels, not samples (name the file of the images)");
+  if (images.shape.size() < 2)
+    throw DataError(table.source + ": holds labels, not samples (name the file of the images)");
   request.require_memory(static_cast<double>(images.data.size()));
   const auto path = label_path(request.path, request.labels);
   if (!path) {
@@ -89,7 +92,8 @@ RawTable read_idx(const Bytes& bytes, const ReadRequest& request) {
   const Bytes label_bytes = read_unpacked(*path, request.memory_limit_bytes);
   const ArrayView labels = parse_idx(label_bytes, path->string());
   if (labels.shape.size() != 1 || labels.rows() != images.rows())
-    throw DataError(path->string() + ": has " + counted(labels.rows(), "label") + " (there are " + counted(images.rows(), "image") + ")");
+    throw DataError(path->string() + ": has " + counted(labels.rows(), "label") + " (there are " +
+                    counted(images.rows(), "image") + ")");
   add_samples(table, images);
   table.columns.push_back(label_column(table.num_rows));
   for (std::size_t row = 0; row < table.num_rows; ++row) table.columns.back().numbers[row] = labels.at(row, 0);
@@ -104,7 +108,8 @@ RawTable read_cifar10(const Bytes& bytes, const ReadRequest& request) {
   RawTable table;
   table.source = request.path.string();
   if (bytes.size() % kRecord != 0)
-    throw DataError(table.source + ": is no CIFAR-10 batch (its " + counted(bytes.size(), "byte") + " are no whole number of records)");
+    throw DataError(table.source + ": is no CIFAR-10 batch (its " + counted(bytes.size(), "byte") +
+                    " are no whole number of records)");
   request.require_memory(static_cast<double>(bytes.size()));
   table.num_rows = bytes.size() / kRecord;
   table.shape = {3, 32, 32};
@@ -114,7 +119,8 @@ RawTable read_cifar10(const Bytes& bytes, const ReadRequest& request) {
   table.pixels.resize(table.num_rows * kPixels);
   for (std::size_t row = 0; row < table.num_rows; ++row) {
     const auto label = std::to_integer<unsigned>(bytes[row * kRecord]);
-    if (label > 9) throw DataError(table.place(row) + " has the label " + std::to_string(label) + " (CIFAR-10 has 0 to 9)");
+    if (label > 9)
+      throw DataError(table.place(row) + " has the label " + std::to_string(label) + " (CIFAR-10 has 0 to 9)");
     table.columns.back().numbers[row] = label;
     std::memcpy(table.pixels.data() + row * kPixels, bytes.data() + row * kRecord + 1, kPixels);
   }

@@ -33,7 +33,8 @@ RowOrder all_rows(std::size_t count, std::size_t num_test) {
 // Moves the marked rows behind the others; both keep their order.
 RowOrder test_rows_last(const std::vector<char>& is_test) {
   RowOrder order = all_rows(is_test.size(), 0);
-  const auto middle = std::stable_partition(order.rows.begin(), order.rows.end(), [&](std::uint32_t row) { return is_test[row] == 0; });
+  const auto middle =
+      std::stable_partition(order.rows.begin(), order.rows.end(), [&](std::uint32_t row) { return is_test[row] == 0; });
   order.num_test = static_cast<std::size_t>(order.rows.end() - middle);
   return order;
 }
@@ -70,7 +71,8 @@ RowOrder draw_test_rows(const Assembly& assembly, double fraction, std::uint64_t
     shuffle(std::span(classes[c]), rng);
     for (std::size_t i = 0; i < counts[c]; ++i) is_test[classes[c][i]] = 1;
   }
-  if (assigned == 0) throw ConfigError("data.test_fraction leaves no test row (the file has " + counted(rows, "row") + ")");
+  if (assigned == 0)
+    throw ConfigError("data.test_fraction leaves no test row (the file has " + counted(rows, "row") + ")");
   return test_rows_last(is_test);
 }
 
@@ -88,13 +90,15 @@ RowOrder slice_test_rows(const std::string& slice, std::size_t rows) {
     return *number < 0 ? *number + static_cast<double>(rows) : *number;
   };
   const double first = bound(parts[0], 0), end = bound(parts[1], static_cast<double>(rows));
-  if (!(0 <= first && first < end && end <= static_cast<double>(rows))) fail("holds no row, or some beyond the " + counted(rows, "row") + " of the file");
+  if (!(0 <= first && first < end && end <= static_cast<double>(rows)))
+    fail("holds no row, or some beyond the " + counted(rows, "row") + " of the file");
   std::vector<char> is_test(rows, 0);
   for (auto row = static_cast<std::size_t>(first); row < static_cast<std::size_t>(end); ++row) is_test[row] = 1;
   return test_rows_last(is_test);
 }
 
-ReadRequest request_for(const DataOptions& options, const std::string& file, const LoadOptions& load, std::uint64_t limit) {
+ReadRequest request_for(const DataOptions& options, const std::string& file, const LoadOptions& load,
+                        std::uint64_t limit) {
   ReadRequest request;
   request.path = load.base.empty() ? std::filesystem::path(file) : load.base / file;
   request.memory_limit_bytes = limit;
@@ -112,7 +116,8 @@ ReadRequest request_for(const DataOptions& options, const std::string& file, con
   return request;
 }
 
-ReadRequest test_request(const DataOptions& options, const Assembly& assembly, const LoadOptions& load, std::uint64_t limit) {
+ReadRequest test_request(const DataOptions& options, const Assembly& assembly, const LoadOptions& load,
+                         std::uint64_t limit) {
   ReadRequest request = request_for(options, options.test, load, limit);
   request.kinds = assembly.kinds();
   request.num_columns = assembly.table().columns.size() - assembly.table().targets.size();
@@ -130,14 +135,19 @@ std::string keeps_test_rows(const DataOptions& options, std::size_t own_test) {
 
 void check_sources(const DataOptions& options, const SplitSource& splits) {
   if (!options.generator.empty() && (!splits.column.empty() || !splits.test_index.empty()))
-    throw ConfigError("cv.method = \"predefined\" does not suit data.generator (its rows are drawn anew) name a data file");
+    throw ConfigError(
+        "cv.method = \"predefined\" does not suit data.generator (its rows are drawn anew) name a data file");
   if (options.train.empty() == options.generator.empty())
-    throw ConfigError(options.train.empty() ? "data.train is missing (nor is there data.generator) name the file to learn from"
-                                            : "data.train and data.generator are both given (data come from one of them)");
-  const int tests = (options.test.empty() ? 0 : 1) + (options.test_fraction > 0 ? 1 : 0) + (options.test_slice.empty() ? 0 : 1);
+    throw ConfigError(options.train.empty()
+                          ? "data.train is missing (nor is there data.generator) name the file to learn from"
+                          : "data.train and data.generator are both given (data come from one of them)");
+  const int tests =
+      (options.test.empty() ? 0 : 1) + (options.test_fraction > 0 ? 1 : 0) + (options.test_slice.empty() ? 0 : 1);
   if (tests > 1) throw ConfigError("data.test, data.test_fraction and data.test_slice exclude each other (give one)");
   if (!options.generator.empty() && tests > 0)
-    throw ConfigError("data.generator draws its test rows itself (data.test, test_fraction and test_slice are for files) set data.test_rows");
+    throw ConfigError(
+        "data.generator draws its test rows itself (data.test, test_fraction and test_slice are for files) set "
+        "data.test_rows");
 }
 
 }  // namespace
@@ -146,7 +156,8 @@ Bytes load_dataset(const DataOptions& options, std::uint64_t seed, const LoadOpt
   check_sources(options, load.splits);
   if (!options.generator.empty())
     return generate_dataset(options, Rng(stream_key(seed, Purpose::generator_train, {})),
-                            Rng(stream_key(seed, Purpose::generator_test, {})), static_cast<std::size_t>(options.test_rows));
+                            Rng(stream_key(seed, Purpose::generator_test, {})),
+                            static_cast<std::size_t>(options.test_rows));
   const std::uint64_t limit = load.memory_limit_bytes != 0 ? load.memory_limit_bytes : available_memory();
   RawTable train = read_table(options.format, request_for(options, options.train, load, limit));
   const std::size_t own_test = train.num_test;
@@ -154,7 +165,8 @@ Bytes load_dataset(const DataOptions& options, std::uint64_t seed, const LoadOpt
   const std::size_t rows = assembly.table().num_rows;
   const bool asks = !options.test.empty() || options.test_fraction > 0 || !options.test_slice.empty();
   if (own_test > 0 && asks)
-    throw ConfigError("data.train has a test part of its own (" + assembly.table().source + ") leave out data.test, test_fraction and test_slice");
+    throw ConfigError("data.train has a test part of its own (" + assembly.table().source +
+                      ") leave out data.test, test_fraction and test_slice");
   if (!load.splits.test_index.empty()) {
     if (const std::string why = keeps_test_rows(options, own_test); !why.empty())
       throw ConfigError("cv.test_index numbers the rows of data.train (" + why + ") leave one of the two out");
@@ -176,7 +188,8 @@ RawTable read_training_file(const DataOptions& options) {
   ReadRequest request = request_for(options, options.train, {}, available_memory());
   request.labels = Labels::optional;
   if (options.train != "-") return read_table(options.format, request);
-  if (options.format == "auto") throw ConfigError("the format of standard input must be said (csv, arff, npy, ...) give --format");
+  if (options.format == "auto")
+    throw ConfigError("the format of standard input must be said (csv, arff, npy, ...) give --format");
   request.path = "standard input";
   return parse_table(options.format, read_stream(stdin, request.path.string(), request.memory_limit_bytes), request);
 }

@@ -34,9 +34,9 @@ struct LoadOptions {
 /// ConfigError for options that do not fit the file.
 Bytes load_dataset(const DataOptions& options, std::uint64_t seed, const LoadOptions& load = {});
 
-/// The training file as it stands, its rows and columns in their order: options.train read by format, header, missing and
-/// categorical. Targets that the format keeps apart may be absent. "-" is standard input, whose format must be said.
-/// Throws DataError and ConfigError.
+/// The training file as it stands, its rows and columns in their order: options.train read by format, header, missing
+/// and categorical. Targets that the format keeps apart may be absent. "-" is standard input, whose format must be
+/// said. Throws DataError and ConfigError.
 RawTable read_training_file(const DataOptions& options);
 
 /// A fresh draw of `options.rows` training rows from the generator with the random stream of this

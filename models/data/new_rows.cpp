@@ -36,7 +36,8 @@ ReadRequest request_for(const TrainedOn& like, const DataOptions& options, const
   if (!like.schema.named) return request;
   request.names = like.schema.columns;
   for (const Feature& feature : like.schema.features) request.kinds.emplace_back(feature.name, feature.kind);
-  for (const std::string& target : like.schema.targets) request.kinds.emplace_back(target, kind_of_targets(like.schema));
+  for (const std::string& target : like.schema.targets)
+    request.kinds.emplace_back(target, kind_of_targets(like.schema));
   if (!options.weight.empty()) request.kinds.emplace_back(options.weight, FeatureKind::numeric);
   return request;
 }
@@ -73,7 +74,9 @@ NewRows load_new_rows(const TrainedOn& like, const DataOptions& options, std::si
   const MatchedTable from = read_matched(like, options, request);
   const std::size_t first = like.num_train % phase;
   const bool weighted = from.match.weight && !from.match.targets.empty();
-  const DatasetSize size{.num_train = first, .num_test = from.table.num_rows, .storage = like.storage,
+  const DatasetSize size{.num_train = first,
+                         .num_test = from.table.num_rows,
+                         .storage = like.storage,
                          .extras = weighted ? Extra::weight : Extra::none};
   DataSchema schema = like.schema;
   schema.warnings.clear();
@@ -86,8 +89,9 @@ NewRows load_new_rows(const TrainedOn& like, const DataOptions& options, std::si
   if (weighted) filler.weights();
   rows.notes = filler.notes();
   if (!from.match.extra.empty())
-    rows.notes.insert(rows.notes.begin(), counted(from.match.extra.size(), "column") + " of " + from.table.source +
-                                              " that the training file does not have, left out: " + listed(from.match.extra));
+    rows.notes.insert(rows.notes.begin(),
+                      counted(from.match.extra.size(), "column") + " of " + from.table.source +
+                          " that the training file does not have, left out: " + listed(from.match.extra));
   rows.block = std::move(builder).finish();
   return rows;
 }

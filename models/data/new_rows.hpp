@@ -40,6 +40,7 @@ struct NewRows {
 ///
 /// Throws DataError for a file that is missing, damaged or empty, that lacks features (all are named),
 /// or holds a cell that a feature cannot; ConfigError for options that do not fit the file.
-NewRows load_new_rows(const TrainedOn& like, const DataOptions& options, std::size_t phase, const LoadOptions& load = {});
+NewRows load_new_rows(const TrainedOn& like, const DataOptions& options, std::size_t phase,
+                      const LoadOptions& load = {});
 
 }  // namespace jury

@@ -41,7 +41,8 @@ class Archive {
   Archive(std::span<const std::byte> bytes, const ReadRequest& request) : bytes_(bytes), request_(request) {
     static constexpr std::size_t kEndBytes = 22, kEntryBytes = 46, kLongestComment = 65535;
     std::size_t end = bytes.size() < kEndBytes ? 0 : bytes.size() - kEndBytes + 1;
-    const std::size_t first = bytes.size() > kEndBytes + kLongestComment ? bytes.size() - kEndBytes - kLongestComment : 0;
+    const std::size_t first =
+        bytes.size() > kEndBytes + kLongestComment ? bytes.size() - kEndBytes - kLongestComment : 0;
     while (end > first && number_at(bytes, end - 1, 4) != 0x06054b50) --end;
     if (end <= first) damaged("it has no directory");
     const std::uint64_t count = number_at(bytes, end - 1 + 10, 2);
@@ -52,12 +53,13 @@ class Archive {
       const std::uint64_t name_bytes = number_at(bytes, at + 28, 2);
       require(at + kEntryBytes, name_bytes);
       if ((number_at(bytes, at + 8, 2) & 1U) != 0) damaged("it is encrypted");
-      members_.push_back({.name = std::string(reinterpret_cast<const char*>(bytes.data()) + at + kEntryBytes, name_bytes),
-                          .method = number_at(bytes, at + 10, 2),
-                          .crc = number_at(bytes, at + 16, 4),
-                          .packed_bytes = number_at(bytes, at + 20, 4),
-                          .size_bytes = number_at(bytes, at + 24, 4),
-                          .local_offset = number_at(bytes, at + 42, 4)});
+      members_.push_back(
+          {.name = std::string(reinterpret_cast<const char*>(bytes.data()) + at + kEntryBytes, name_bytes),
+           .method = number_at(bytes, at + 10, 2),
+           .crc = number_at(bytes, at + 16, 4),
+           .packed_bytes = number_at(bytes, at + 20, 4),
+           .size_bytes = number_at(bytes, at + 24, 4),
+           .local_offset = number_at(bytes, at + 42, 4)});
       at += kEntryBytes + name_bytes + number_at(bytes, at + 30, 2) + number_at(bytes, at + 32, 2);
     }
   }
@@ -116,13 +118,15 @@ struct Arrays {
 
 // Rows of `more` behind those of `table`; both are of the same archive.
 void append(RawTable& table, RawTable&& more) {
-  if (table.columns.size() != more.columns.size() || table.shape != more.shape || table.pixels.empty() != more.pixels.empty())
+  if (table.columns.size() != more.columns.size() || table.shape != more.shape ||
+      table.pixels.empty() != more.pixels.empty())
     throw DataError(table.source + ": its training and test arrays differ in shape");
   table.num_test = more.num_rows;
   table.num_rows += more.num_rows;
   table.pixels.insert(table.pixels.end(), more.pixels.begin(), more.pixels.end());
   for (std::size_t j = 0; j < table.columns.size(); ++j)
-    table.columns[j].numbers.insert(table.columns[j].numbers.end(), more.columns[j].numbers.begin(), more.columns[j].numbers.end());
+    table.columns[j].numbers.insert(table.columns[j].numbers.end(), more.columns[j].numbers.begin(),
+                                    more.columns[j].numbers.end());
 }
 
 RawTable labelled_samples(const ArrayView& x, const std::optional<ArrayView>& y, const std::string& source) {
@@ -136,7 +140,8 @@ RawTable labelled_samples(const ArrayView& x, const std::optional<ArrayView>& y,
 }  // namespace
 
 ArrayView parse_npy(std::span<const std::byte> bytes, const std::string& source) {
-  if (bytes.size() < 12 || std::memcmp(bytes.data(), "\x93NUMPY", 6) != 0) throw DataError(source + ": is no NumPy array");
+  if (bytes.size() < 12 || std::memcmp(bytes.data(), "\x93NUMPY", 6) != 0)
+    throw DataError(source + ": is no NumPy array");
   const auto version = std::to_integer<unsigned>(bytes[6]);
   if (version < 1 || version > 3) throw DataError(source + ": is of an unknown NumPy format version");
   const std::size_t begin = version == 1 ? 10 : 12;
@@ -157,7 +162,8 @@ ArrayView parse_npy(std::span<const std::byte> bytes, const std::string& source)
   for (const std::string_view part : split_text(shape, ',')) {
     if (trimmed(part).empty()) continue;
     const auto extent = parse_number(trimmed(part));
-    if (!extent || !(*extent >= 0) || *extent > 1e15) throw DataError(source + ": its NumPy header has the shape (" + std::string(shape) + ")");
+    if (!extent || !(*extent >= 0) || *extent > 1e15)
+      throw DataError(source + ": its NumPy header has the shape (" + std::string(shape) + ")");
     array.shape.push_back(static_cast<std::uint64_t>(*extent));
   }
   array.data = bytes.subspan(begin + header_bytes);
@@ -173,8 +179,9 @@ RawTable table_of_matrix(const ArrayView& array, const ReadRequest& request) {
   RawTable table;
   table.source = request.path.string();
   if (array.shape.size() != 2)
-    throw DataError(table.source + ": has " + counted(array.shape.size(), "dimension") +
-                    " (a matrix with one column per feature and target is read) put samples and targets into an .npz as x and y");
+    throw DataError(
+        table.source + ": has " + counted(array.shape.size(), "dimension") +
+        " (a matrix with one column per feature and target is read) put samples and targets into an .npz as x and y");
   request.require_memory(static_cast<double>(array.rows()) * static_cast<double>(array.row_size() * sizeof(double)));
   add_samples(table, array);
   return table;
@@ -184,13 +191,16 @@ RawTable read_npz(const Bytes& bytes, const ReadRequest& request) {
   const Archive archive(bytes, request);
   Arrays arrays{.contents = {}, .source = request.path.string()};
   for (const Member& member : archive.members())
-    if (member.name.ends_with(".npy")) arrays.contents[member.name.substr(0, member.name.size() - 4)] = archive.content(member);
+    if (member.name.ends_with(".npy"))
+      arrays.contents[member.name.substr(0, member.name.size() - 4)] = archive.content(member);
   const auto x = arrays.find({"x", "X", "x_train", "X_train", "data", "images", "features"});
   const auto y = arrays.find({"y", "Y", "y_train", "Y_train", "target", "labels", "label", "targets"});
   if (!x || (!y && request.labels == Labels::required))
-    throw DataError(arrays.source + ": lacks the array of samples or of targets (looked for x and y, x_train and y_train, "
-                                    "data and target, images and labels)");
-  if (x->shape.size() < 2) throw DataError(arrays.source + ": its samples have one dimension (rows and features are needed)");
+    throw DataError(arrays.source +
+                    ": lacks the array of samples or of targets (looked for x and y, x_train and y_train, "
+                    "data and target, images and labels)");
+  if (x->shape.size() < 2)
+    throw DataError(arrays.source + ": its samples have one dimension (rows and features are needed)");
   request.require_memory(static_cast<double>(x->data.size()) * 8 / static_cast<double>(x->item_bytes));
   RawTable table = labelled_samples(*x, y, arrays.source);
   const auto x_test = arrays.find({"x_test", "X_test"}), y_test = arrays.find({"y_test", "Y_test"});

@@ -29,14 +29,16 @@ std::vector<double> matrix(const RawTable& table, const std::vector<std::size_t>
 // One column: int64 where all are whole, as classes are.
 void add_column(NpzWriter& npz, const std::string& name, const std::vector<double>& numbers, Rows rows) {
   const auto some = std::span(numbers).subspan(rows.first, rows.second - rows.first);
-  const bool whole = std::ranges::all_of(some, [](double x) { return std::abs(x) <= 0x1p53 && x == std::floor(x) && !(x == 0 && std::signbit(x)); });
+  const bool whole = std::ranges::all_of(
+      some, [](double x) { return std::abs(x) <= 0x1p53 && x == std::floor(x) && !(x == 0 && std::signbit(x)); });
   if (!whole) return npz.add(name, {some.size()}, some);
   std::vector<std::int64_t> values;
   std::ranges::transform(some, std::back_inserter(values), [](double x) { return static_cast<std::int64_t>(x); });
   npz.add(name, {values.size()}, values);
 }
 
-void add_samples(NpzWriter& npz, const std::string& name, const RawTable& table, const std::vector<std::size_t>& features, Rows rows) {
+void add_samples(NpzWriter& npz, const std::string& name, const RawTable& table,
+                 const std::vector<std::size_t>& features, Rows rows) {
   const std::uint64_t count = rows.second - rows.first;
   if (table.pixels.empty()) return npz.add(name, {count, features.size()}, matrix(table, features, rows));
   NpzWriter::Dims dims = {count};
@@ -53,8 +55,9 @@ void write_npy(RawTable table, const WriteRequest& request) {
   std::vector<std::size_t> all(table.columns.size());
   for (std::size_t j = 0; j < all.size(); ++j) all[j] = j;
   const std::vector<double> values = matrix(table, all, {0, table.num_rows});
-  save_output(request.path, npy_header("<f8", {table.num_rows, all.size()}) +
-                                std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(double)));
+  save_output(request.path,
+              npy_header("<f8", {table.num_rows, all.size()}) +
+                  std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(double)));
 }
 
 void write_npz(RawTable table, const WriteRequest& request) {

@@ -105,8 +105,7 @@ void NpzWriter::add_file(const std::string& name, std::string_view header, std::
   const std::string path = name + ".npy";
   const std::size_t size = header.size() + data.size();
   if (bytes_.size() + size > kMost || entries_.size() >= std::numeric_limits<std::uint16_t>::max())
-    throw DataError(
-        fmt::format("'{}' does not fit into the .npz (it holds 4 GiB and 65,535 arrays)", name));
+    throw DataError(fmt::format("'{}' does not fit into the .npz (it holds 4 GiB and 65,535 arrays)", name));
   const auto part = [](uLong crc, std::string_view bytes) {
     return crc32_z(crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
   };

@@ -93,7 +93,8 @@ Pipeline Pipeline::load(ByteReader& reader) {
     width = stage_width(pipeline.stages_.back(), width);
   }
   pipeline.names_ = reader.texts();
-  if (pipeline.names_.size() != width) throw DataError("preprocessing record is damaged (it names other outputs than it has)");
+  if (pipeline.names_.size() != width)
+    throw DataError("preprocessing record is damaged (it names other outputs than it has)");
   return pipeline;
 }
 

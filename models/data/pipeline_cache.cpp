@@ -16,13 +16,15 @@ std::size_t bytes_of(const Pipeline& pipeline) {
 
 }  // namespace
 
-std::shared_ptr<const Fitted<Pipeline>> PipelineCache::fit(const Dataset& dataset, std::span<const PreprocessStep> steps,
+std::shared_ptr<const Fitted<Pipeline>> PipelineCache::fit(const Dataset& dataset,
+                                                           std::span<const PreprocessStep> steps,
                                                            std::span<const std::uint32_t> rows,
                                                            std::span<const std::uint32_t> features) {
   JURY_EXPECTS(dataset_ == nullptr || dataset_ == &dataset);
   dataset_ = &dataset;
   const auto known = std::ranges::find_if(entries_, [&](const Entry& entry) {
-    return std::ranges::equal(entry.rows, rows) && std::ranges::equal(entry.features, features) && std::ranges::equal(entry.steps, steps);
+    return std::ranges::equal(entry.rows, rows) && std::ranges::equal(entry.features, features) &&
+           std::ranges::equal(entry.steps, steps);
   });
   if (known != entries_.end()) {
     ++hits_;

@@ -12,15 +12,16 @@
 
 namespace jury {
 
-/// Pipelines of one dataset by (steps, rows, features), least recently used first out, bounded in bytes: the members of a
-/// fold and the trials of a search are fitted on the same rows, and what comes of it is the same. One per thread.
+/// Pipelines of one dataset by (steps, rows, features), least recently used first out, bounded in bytes: the members of
+/// a fold and the trials of a search are fitted on the same rows, and what comes of it is the same. One per thread.
 class PipelineCache {
  public:
   explicit PipelineCache(std::size_t max_bytes = std::size_t{8} << 20) : max_bytes_(max_bytes) {}
 
   /// What fit_pipeline() gives, and its errors. Valid while held. Expects the same dataset in every call.
   std::shared_ptr<const Fitted<Pipeline>> fit(const Dataset& dataset, std::span<const PreprocessStep> steps,
-                                              std::span<const std::uint32_t> rows, std::span<const std::uint32_t> features);
+                                              std::span<const std::uint32_t> rows,
+                                              std::span<const std::uint32_t> features);
 
   std::uint64_t hits() const noexcept { return hits_; }
   /// Of the pipelines held; at most max_bytes, or one that is larger.

@@ -1,6 +1,5 @@
 // The steps that change what the outputs are: encodings, quantiles and principal components.
 #include <Eigen/Eigenvalues>
-
 #include <algorithm>
 #include <boost/math/special_functions/erf.hpp>
 #include <cmath>
@@ -35,21 +34,28 @@ void PipelineFitter::one_hot(const PreprocessStep& step) {
       expanded.push_back(outputs_[p]);
       continue;
     }
-    if (outputs_[p].encoded) unsuited(step, "is applied to column '" + outputs_[p].feature + "' (which holds numbers) list it in data.categorical");
+    if (outputs_[p].encoded)
+      unsuited(step,
+               "is applied to column '" + outputs_[p].feature + "' (which holds numbers) list it in data.categorical");
     if (!stages_.empty()) unsuited(step, "stands behind quantile or pca (texts are encoded first) move it up");
     const auto& vocabulary = dataset_.schema().features[outputs_[p].map].vocabulary;
     features_[outputs_[p].map].kind = FeatureMap::Kind::one_hot;
     features_[outputs_[p].map].maps.assign(vocabulary.size(), ColumnMap{});
     for (std::size_t code = 0; code < vocabulary.size(); ++code)
-      expanded.push_back({.name = outputs_[p].feature + "=" + vocabulary[code], .feature = outputs_[p].feature,
-                          .origin = FeatureKind::categorical, .map = outputs_[p].map, .map_output = code});
+      expanded.push_back({.name = outputs_[p].feature + "=" + vocabulary[code],
+                          .feature = outputs_[p].feature,
+                          .origin = FeatureKind::categorical,
+                          .map = outputs_[p].map,
+                          .map_output = code});
   }
   outputs_ = std::move(expanded);
 }
 
 void PipelineFitter::ordinal(const PreprocessStep& step) {
   for (const std::uint32_t p : select(step)) {
-    if (outputs_[p].encoded) unsuited(step, "is applied to column '" + outputs_[p].feature + "' (which holds numbers) list it in data.categorical");
+    if (outputs_[p].encoded)
+      unsuited(step,
+               "is applied to column '" + outputs_[p].feature + "' (which holds numbers) list it in data.categorical");
     outputs_[p].encoded = true;
   }
 }
@@ -57,7 +63,8 @@ void PipelineFitter::ordinal(const PreprocessStep& step) {
 void PipelineFitter::quantile(const PreprocessStep& step) {
   static constexpr std::size_t kMostKnots = 256;
   const bool normal = step.with.is("normal");
-  if (!normal && !step.with.is("uniform") && !step.with.is("auto")) unsuited(step, "must have with = \"uniform\" or \"normal\"");
+  if (!normal && !step.with.is("uniform") && !step.with.is("auto"))
+    unsuited(step, "must have with = \"uniform\" or \"normal\"");
   const Positions chosen = select(step);
   require_encoded(step, chosen);
   QuantileStage stage;
@@ -66,7 +73,9 @@ void PipelineFitter::quantile(const PreprocessStep& step) {
   for_each_sorted_column(source(), rows_, chosen, [&](std::uint32_t p, std::span<const float> sorted) {
     stage.columns.push_back(p);
     for (std::size_t k = 0; k < count; ++k)
-      stage.knots.push_back(sorted.empty() ? 0.0F : static_cast<float>(sorted_quantile(sorted, static_cast<double>(k) / static_cast<double>(count - 1))));
+      stage.knots.push_back(sorted.empty() ? 0.0F
+                                           : static_cast<float>(sorted_quantile(
+                                                 sorted, static_cast<double>(k) / static_cast<double>(count - 1))));
   });
   if (!chosen.empty()) stages_.emplace_back(std::move(stage));
 }
@@ -75,16 +84,21 @@ void PipelineFitter::pca(const PreprocessStep& step) {
   const Positions chosen = select(step);
   require_encoded(step, chosen);
   for (const Output& output : outputs_)
-    if (!output.encoded) unsuited(step, "stands before the encoding of column '" + output.feature + "' (texts are encoded first) move it down");
+    if (!output.encoded)
+      unsuited(step,
+               "stands before the encoding of column '" + output.feature + "' (texts are encoded first) move it down");
   for (const std::uint32_t p : chosen)
-    if (outputs_[p].may_miss) unsuited(step, "meets missing cells in column '" + outputs_[p].feature + "' (it needs numbers) add a step \"impute\" before it");
+    if (outputs_[p].may_miss)
+      unsuited(step, "meets missing cells in column '" + outputs_[p].feature +
+                         "' (it needs numbers) add a step \"impute\" before it");
   has_pca_ = true;
   const auto count = static_cast<Eigen::Index>(chosen.size());
   if (count == 0 && is_restricted()) return;
   Eigen::Index kept = step.components == 0 ? count : static_cast<Eigen::Index>(step.components);
   if (is_restricted()) kept = std::min(kept, count);
   if (count == 0 || kept > count)
-    unsuited(step, "asks for " + std::to_string(kept) + " components (there are " + std::to_string(count) + " columns)");
+    unsuited(step,
+             "asks for " + std::to_string(kept) + " components (there are " + std::to_string(count) + " columns)");
 
   const RowSource rows = source();
   const std::vector<Moments> moments = column_moments(rows, rows_);

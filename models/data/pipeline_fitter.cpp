@@ -18,7 +18,9 @@ double inverse_or_one(double x) noexcept { return x > 1e-30 ? 1 / x : 1; }
 
 }  // namespace
 
-void unsuited(const PreprocessStep& step, const std::string& why) { throw ConfigError("preprocess step \"" + step.step + "\" " + why); }
+void unsuited(const PreprocessStep& step, const std::string& why) {
+  throw ConfigError("preprocess step \"" + step.step + "\" " + why);
+}
 
 PipelineFitter::PipelineFitter(const Dataset& dataset, std::span<const std::uint32_t> rows,
                                std::span<const std::uint32_t> features)
@@ -32,13 +34,18 @@ PipelineFitter::PipelineFitter(const Dataset& dataset, std::span<const std::uint
   JURY_EXPECTS(std::ranges::adjacent_find(visible_, std::greater_equal{}) == visible_.end());
   JURY_EXPECTS(visible_.empty() || visible_.back() < all.size());
   for (const Feature& feature : all)
-    features_.push_back({.kind = feature.kind == FeatureKind::numeric ? FeatureMap::Kind::number : FeatureMap::Kind::ordinal,
-                         .index = feature.index});
+    features_.push_back(
+        {.kind = feature.kind == FeatureKind::numeric ? FeatureMap::Kind::number : FeatureMap::Kind::ordinal,
+         .index = feature.index});
   for (const std::uint32_t position : visible_) {
     const Feature& feature = all[position];
     features_[position].maps = {ColumnMap{}};
-    outputs_.push_back({.name = feature.name, .feature = feature.name, .origin = feature.kind,
-                        .encoded = feature.kind == FeatureKind::numeric, .may_miss = feature.num_missing > 0, .map = position});
+    outputs_.push_back({.name = feature.name,
+                        .feature = feature.name,
+                        .origin = feature.kind,
+                        .encoded = feature.kind == FeatureKind::numeric,
+                        .may_miss = feature.num_missing > 0,
+                        .map = position});
   }
 }
 
@@ -47,26 +54,33 @@ void PipelineFitter::add(const PreprocessStep& step) {
     std::string_view name;
     void (PipelineFitter::*fit)(const PreprocessStep&);
   } steps[] = {
-      {"impute", &PipelineFitter::impute},         {"standardize", &PipelineFitter::standardize},
-      {"minmax", &PipelineFitter::scale_to_range}, {"robust", &PipelineFitter::robust},
-      {"clip", &PipelineFitter::clip},             {"one-hot", &PipelineFitter::one_hot},
-      {"ordinal", &PipelineFitter::ordinal},       {"quantile", &PipelineFitter::quantile},
+      {"impute", &PipelineFitter::impute},
+      {"standardize", &PipelineFitter::standardize},
+      {"minmax", &PipelineFitter::scale_to_range},
+      {"robust", &PipelineFitter::robust},
+      {"clip", &PipelineFitter::clip},
+      {"one-hot", &PipelineFitter::one_hot},
+      {"ordinal", &PipelineFitter::ordinal},
+      {"quantile", &PipelineFitter::quantile},
       {"pca", &PipelineFitter::pca},
   };
   for (const auto& known : steps)
     if (known.name == step.step) return (this->*known.fit)(step);
-  throw ConfigError("preprocess step \"" + step.step + "\" is unknown (known: impute, standardize, minmax, robust, "
-                                                       "quantile, one-hot, ordinal, pca, clip)");
+  throw ConfigError("preprocess step \"" + step.step +
+                    "\" is unknown (known: impute, standardize, minmax, robust, "
+                    "quantile, one-hot, ordinal, pca, clip)");
 }
 
 Pipeline PipelineFitter::finish() && {
   for (const Output& output : outputs_) {
     if (!output.encoded)
-      throw ConfigError("column '" + output.feature + "' still holds texts after preprocessing (models need numbers) "
-                                                      "add a step \"one-hot\" or \"ordinal\"");
+      throw ConfigError("column '" + output.feature +
+                        "' still holds texts after preprocessing (models need numbers) "
+                        "add a step \"one-hot\" or \"ordinal\"");
     if (output.may_miss)
-      throw ConfigError("column '" + output.feature + "' still has missing cells after preprocessing (models need "
-                                                      "numbers) add a step \"impute\"");
+      throw ConfigError("column '" + output.feature +
+                        "' still has missing cells after preprocessing (models need "
+                        "numbers) add a step \"impute\"");
   }
   Pipeline pipeline;
   pipeline.first_ = compiled();
@@ -86,7 +100,8 @@ PipelineFitter::Positions PipelineFitter::by_name(const PreprocessStep& step) co
       found = true;
       chosen.push_back(p);
     }
-    if (!found && !is_left_out(name)) unsuited(step, "names the column '" + name + "' (there is none)" + suggestion(name, known));
+    if (!found && !is_left_out(name))
+      unsuited(step, "names the column '" + name + "' (there is none)" + suggestion(name, known));
   }
   std::sort(chosen.begin(), chosen.end());
   chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
@@ -120,13 +135,15 @@ PipelineFitter::Positions PipelineFitter::select(const PreprocessStep& step) con
 void PipelineFitter::require_encoded(const PreprocessStep& step, const Positions& positions) const {
   for (const std::uint32_t p : positions)
     if (!outputs_[p].encoded)
-      unsuited(step, "is applied to column '" + outputs_[p].feature + "' (which holds texts) encode it before, or set columns = \"numeric\"");
+      unsuited(step, "is applied to column '" + outputs_[p].feature +
+                         "' (which holds texts) encode it before, or set columns = \"numeric\"");
 }
 
 FirstStage PipelineFitter::compiled() const {
   std::vector<std::uint32_t> cardinality;
   for (const Feature& feature : dataset_.schema().features)
-    if (feature.kind == FeatureKind::categorical) cardinality.push_back(static_cast<std::uint32_t>(feature.vocabulary.size()));
+    if (feature.kind == FeatureKind::categorical)
+      cardinality.push_back(static_cast<std::uint32_t>(feature.vocabulary.size()));
   return FirstStage(features_, dataset_.num_numeric(), std::move(cardinality));
 }
 
@@ -135,7 +152,8 @@ RowSource PipelineFitter::source() const {
   pipeline->first_ = compiled();
   pipeline->stages_ = stages_;
   pipeline->names_.resize(outputs_.size());
-  return {outputs_.size(), [this, pipeline](std::span<const std::uint32_t> rows, float* out) { pipeline->gather(dataset_, rows, out); }};
+  return {outputs_.size(),
+          [this, pipeline](std::span<const std::uint32_t> rows, float* out) { pipeline->gather(dataset_, rows, out); }};
 }
 
 ColumnMap& PipelineFitter::map_of(std::uint32_t position) {
@@ -153,7 +171,8 @@ void PipelineFitter::impute(const PreprocessStep& step) {
   Positions numbers;
   for (const std::uint32_t p : select(step)) {
     if (!outputs_[p].encoded && with != "most_frequent")
-      unsuited(step, "with \"" + with + "\" is applied to column '" + outputs_[p].feature + "' (which holds texts) use with = \"most_frequent\"");
+      unsuited(step, "with \"" + with + "\" is applied to column '" + outputs_[p].feature +
+                         "' (which holds texts) use with = \"most_frequent\"");
     outputs_[p].may_miss = false;
     if (!outputs_[p].encoded) {
       impute_category(p);
@@ -208,7 +227,8 @@ void PipelineFitter::scale_to_range(const PreprocessStep& step) {
   if (!(low < high)) unsuited(step, "has low >= high");
   const Positions chosen = select(step);
   require_encoded(step, chosen);
-  std::vector<float> least(outputs_.size(), std::numeric_limits<float>::infinity()), greatest(outputs_.size(), -std::numeric_limits<float>::infinity());
+  std::vector<float> least(outputs_.size(), std::numeric_limits<float>::infinity()),
+      greatest(outputs_.size(), -std::numeric_limits<float>::infinity());
   for_each_block(source(), rows_, [&](const float* block, std::size_t num_rows) {
     for (std::size_t i = 0; i < num_rows * outputs_.size(); ++i) {
       const std::size_t j = i % outputs_.size();
@@ -243,8 +263,8 @@ void PipelineFitter::clip(const PreprocessStep& step) {
   for (const std::uint32_t p : chosen) map_of(p).then_clip(step.low, step.high);
 }
 
-Fitted<Pipeline> fit_pipeline(const Dataset& dataset, std::span<const PreprocessStep> steps, std::span<const std::uint32_t> rows,
-                              std::span<const std::uint32_t> features) {
+Fitted<Pipeline> fit_pipeline(const Dataset& dataset, std::span<const PreprocessStep> steps,
+                              std::span<const std::uint32_t> rows, std::span<const std::uint32_t> features) {
   PipelineFitter fitter(dataset, rows, features);
   const std::vector<PreprocessStep> defaults = steps.empty() ? default_steps(dataset) : std::vector<PreprocessStep>();
   for (const PreprocessStep& step : steps.empty() ? std::span<const PreprocessStep>(defaults) : steps) fitter.add(step);
@@ -261,8 +281,10 @@ std::vector<PreprocessStep> default_steps(const Dataset& dataset) {
     steps.push_back({.step = "one-hot"});
   }
   if (dataset.num_numeric() > 0)
-    steps.push_back({.step = "standardize", .columns = {"numeric"},
-                     .per = image && dataset.num_categorical() == 0 && !dataset.schema().shape.empty() ? "channel" : "column"});
+    steps.push_back(
+        {.step = "standardize",
+         .columns = {"numeric"},
+         .per = image && dataset.num_categorical() == 0 && !dataset.schema().shape.empty() ? "channel" : "column"});
   return steps;
 }
 

@@ -29,12 +29,12 @@ class PipelineFitter {
  private:
   // One number of the row as it stands now.
   struct Output {
-    std::string name;      // "job=retired"
-    std::string feature;   // "job"
+    std::string name;     // "job=retired"
+    std::string feature;  // "job"
     FeatureKind origin = FeatureKind::numeric;
-    bool encoded = true;       // false: a categorical feature before one-hot or ordinal
+    bool encoded = true;  // false: a categorical feature before one-hot or ordinal
     bool may_miss = false;
-    std::size_t map = 0;       // in the first stage: its feature map, and the map in there
+    std::size_t map = 0;  // in the first stage: its feature map, and the map in there
     std::size_t map_output = 0;
   };
   using Positions = std::vector<std::uint32_t>;

@@ -45,8 +45,8 @@ void ReadRequest::require_memory(double bytes) const {
 
 std::span<const Reader> readers() noexcept {
   static constexpr Reader table[] = {
-      {"csv", read_csv}, {"tsv", read_tsv}, {"table", read_blank_separated}, {"arff", read_arff},
-      {"npy", read_npy}, {"npz", read_npz}, {"libsvm", read_libsvm},         {"idx", read_idx},
+      {"csv", read_csv}, {"tsv", read_tsv},         {"table", read_blank_separated}, {"arff", read_arff},
+      {"npy", read_npy}, {"npz", read_npz},         {"libsvm", read_libsvm},         {"idx", read_idx},
       {"dt", read_dt},   {"cifar10", read_cifar10},
   };
   return table;
@@ -67,12 +67,16 @@ std::string_view detect_format(const std::filesystem::path& path, const Bytes& b
   const std::string name = plain_name(path);
   if (name.ends_with(".txt") || name.ends_with(".data") || name.ends_with(".dat")) {
     const auto end = std::find(bytes.begin(), bytes.end(), std::byte{'\n'});
-    const bool separated = std::any_of(bytes.begin(), end, [](std::byte b) { return b == std::byte{','} || b == std::byte{';'}; });
+    const bool separated =
+        std::any_of(bytes.begin(), end, [](std::byte b) { return b == std::byte{','} || b == std::byte{';'}; });
     return separated ? "csv" : "table";
   }
-  if (name.ends_with(".h5")) throw DataError(path.string() + ": names no array of the file (write " + path.string() + ":/data, or whatever it is called)");
-  throw DataError(path.string() + ": the format cannot be told from the name (known: csv, tsv, table, arff, npy, npz, "
-                                  "libsvm, idx, dt, cifar10, each also as .gz) set data.format");
+  if (name.ends_with(".h5"))
+    throw DataError(path.string() + ": names no array of the file (write " + path.string() +
+                    ":/data, or whatever it is called)");
+  throw DataError(path.string() +
+                  ": the format cannot be told from the name (known: csv, tsv, table, arff, npy, npz, "
+                  "libsvm, idx, dt, cifar10, each also as .gz) set data.format");
 }
 
 RawTable read_table(const std::string& format, const ReadRequest& request) {
@@ -85,7 +89,8 @@ RawTable parse_table(const std::string& format, const Bytes& bytes, const ReadRe
   const std::string_view wanted = format == "auto" ? detect_format(request.path, bytes) : std::string_view(format);
   for (const Reader& reader : readers())
     if (reader.format == wanted) return reader.read(bytes, request);
-  throw ConfigError("data.format = \"" + format + "\" is unknown (known: csv, tsv, table, arff, npy, npz, libsvm, idx, dt, cifar10)");
+  throw ConfigError("data.format = \"" + format +
+                    "\" is unknown (known: csv, tsv, table, arff, npy, npz, libsvm, idx, dt, cifar10)");
 }
 
 }  // namespace jury

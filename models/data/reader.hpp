@@ -22,14 +22,14 @@ enum class Labels { required, optional };
 
 /// What a reader needs to know beside the bytes.
 struct ReadRequest {
-  std::filesystem::path path = {};               ///< of the file, as the user will know it
-  std::uint64_t memory_limit_bytes = 0;          ///< refuse what needs more
+  std::filesystem::path path = {};       ///< of the file, as the user will know it
+  std::uint64_t memory_limit_bytes = 0;  ///< refuse what needs more
   Header header = Header::detect;
-  std::vector<std::string> missing = {};         ///< cells that stand for a missing value
+  std::vector<std::string> missing = {};  ///< cells that stand for a missing value
   /// Columns whose kind is settled: those of the training file, labels, and what the user says.
   std::vector<std::pair<std::string, FeatureKind>> kinds = {};
-  std::vector<std::string> names = {};           ///< names the options use: a first line with one is a header
-  std::size_t num_columns = 0;                   ///< at least so many features (libsvm); 0: as the file says
+  std::vector<std::string> names = {};  ///< names the options use: a first line with one is a header
+  std::size_t num_columns = 0;          ///< at least so many features (libsvm); 0: as the file says
   Labels labels = Labels::required;
 
   bool is_missing(std::string_view cell) const noexcept;

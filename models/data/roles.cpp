@@ -45,7 +45,8 @@ std::vector<std::size_t> target_columns(const RawTable& table, const DataOptions
   if (targets.empty())
     for (const std::string& name : table.targets) targets.push_back(column_of(table, "data.target", name));
   if (targets.empty())
-    throw ConfigError("data.target is missing (" + table.source + " does not say which column to predict) name it, or \"last\"");
+    throw ConfigError("data.target is missing (" + table.source +
+                      " does not say which column to predict) name it, or \"last\"");
   return targets;
 }
 
@@ -56,8 +57,8 @@ Roles resolve_roles(const RawTable& table, const DataOptions& options, const std
   const auto take = [&](std::size_t column, const std::string& role) {
     const auto [entry, is_new] = taken.try_emplace(column, role);
     if (!is_new)
-      throw ConfigError(role + " names the column '" + table.columns[column].name + "' (it is in " +
-                        entry->second + " already) a column has one use");
+      throw ConfigError(role + " names the column '" + table.columns[column].name + "' (it is in " + entry->second +
+                        " already) a column has one use");
   };
   const auto optional = [&](const std::string& name, const std::string& role) -> std::optional<std::size_t> {
     if (name.empty()) return std::nullopt;

@@ -21,8 +21,8 @@ struct Roles {
   std::optional<std::size_t> fold;  ///< of a cross-validation
 };
 
-/// Resolves the names and indices of the options, and cv.column where it is not empty. Throws ConfigError for a column that is not there
-/// (with the nearest name), that has two roles, or for a target that is among the features.
+/// Resolves the names and indices of the options, and cv.column where it is not empty. Throws ConfigError for a column
+/// that is not there (with the nearest name), that has two roles, or for a target that is among the features.
 Roles resolve_roles(const RawTable& table, const DataOptions& options, const std::string& fold_column = {});
 
 /// The columns that options give a role by name: a first line that holds one is a header.

@@ -37,15 +37,18 @@ std::size_t row_of(std::string_view cell, std::size_t rows, const std::string& p
 std::size_t mark(const std::filesystem::path& path, SplitPart part, std::span<SplitPart> parts) {
   const std::string source = path.string();
   const Bytes bytes = read_unpacked(path, kLongestFile);
-  TextRecords records(text_of(reinterpret_cast<const char*>(bytes.data()), bytes.size(), source), TextRecords::kBlanks, source);
+  TextRecords records(text_of(reinterpret_cast<const char*>(bytes.data()), bytes.size(), source), TextRecords::kBlanks,
+                      source);
   std::size_t count = 0;
   for (std::vector<std::string_view> cells; records.next(cells); count += cells.size()) {
     const std::string place = source + ":" + std::to_string(records.line());
     for (const std::string_view cell : cells) {
       const std::size_t row = row_of(cell, parts.size(), place);
-      if (parts[row] == part) throw DataError(place + ": names row " + std::to_string(row) + " twice (a split has it once)");
+      if (parts[row] == part)
+        throw DataError(place + ": names row " + std::to_string(row) + " twice (a split has it once)");
       if (parts[row] != SplitPart::unused)
-        throw DataError(place + ": row " + std::to_string(row) + " is trained on and tested in the same split (scores would be too good)");
+        throw DataError(place + ": row " + std::to_string(row) +
+                        " is trained on and tested in the same split (scores would be too good)");
       parts[row] = part;
     }
   }
@@ -55,7 +58,8 @@ std::size_t mark(const std::filesystem::path& path, SplitPart part, std::span<Sp
 
 }  // namespace
 
-std::vector<SplitPart> read_split_files(const SplitSource& source, std::size_t rows, const std::filesystem::path& base) {
+std::vector<SplitPart> read_split_files(const SplitSource& source, std::size_t rows,
+                                        const std::filesystem::path& base) {
   JURY_EXPECTS(!source.test_index.empty());
   std::vector<SplitPart> parts;
   const auto wanted = [&](std::int32_t split) {

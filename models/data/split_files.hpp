@@ -27,6 +27,7 @@ struct SplitSource {
 ///
 /// Throws DataError, with file and line, for a file that is missing, empty, or holds what is no row
 /// number, a row twice or a row on both sides, and for a split that leaves no row to train on.
-std::vector<SplitPart> read_split_files(const SplitSource& source, std::size_t rows, const std::filesystem::path& base = {});
+std::vector<SplitPart> read_split_files(const SplitSource& source, std::size_t rows,
+                                        const std::filesystem::path& base = {});
 
 }  // namespace jury

@@ -39,7 +39,8 @@ void apply(const PcaStage& stage, const float* src, std::size_t, float* dst) noe
   for (std::size_t k = 0; k < stage.num_components(); ++k) {
     double sum = 0;
     for (std::size_t i = 0; i < count; ++i)
-      sum += static_cast<double>(src[stage.columns[i]] - stage.mean[i]) * static_cast<double>(stage.components[k * count + i]);
+      sum += static_cast<double>(src[stage.columns[i]] - stage.mean[i]) *
+             static_cast<double>(stage.components[k * count + i]);
     *dst++ = static_cast<float>(sum);
   }
 }
@@ -48,7 +49,9 @@ void save(const AffineStage& stage, ByteWriter& writer) {
   writer.add(std::uint64_t{stage.maps.size()});
   for (const ColumnMap& map : stage.maps) map.save(writer);
 }
-void save(const QuantileStage& stage, ByteWriter& writer) { writer.add(stage.columns).add(stage.levels).add(stage.knots); }
+void save(const QuantileStage& stage, ByteWriter& writer) {
+  writer.add(stage.columns).add(stage.levels).add(stage.knots);
+}
 void save(const PcaStage& stage, ByteWriter& writer) {
   writer.add(stage.kept).add(stage.columns).add(stage.mean).add(stage.components);
 }
@@ -87,13 +90,17 @@ Stage load_stage(ByteReader& reader, std::size_t width) {
     return stage;
   }
   if (index == 1) {
-    QuantileStage stage{.columns = reader.vector<std::uint32_t>(), .levels = reader.vector<float>(), .knots = reader.vector<float>()};
+    QuantileStage stage{
+        .columns = reader.vector<std::uint32_t>(), .levels = reader.vector<float>(), .knots = reader.vector<float>()};
     require(all_below(stage.columns, width) && stage.levels.size() >= 2);
-    require(stage.knots.size() / stage.levels.size() == stage.columns.size() && stage.knots.size() % stage.levels.size() == 0);
+    require(stage.knots.size() / stage.levels.size() == stage.columns.size() &&
+            stage.knots.size() % stage.levels.size() == 0);
     return stage;
   }
-  PcaStage stage{.kept = reader.vector<std::uint32_t>(), .columns = reader.vector<std::uint32_t>(),
-                 .mean = reader.vector<float>(), .components = reader.vector<float>()};
+  PcaStage stage{.kept = reader.vector<std::uint32_t>(),
+                 .columns = reader.vector<std::uint32_t>(),
+                 .mean = reader.vector<float>(),
+                 .components = reader.vector<float>()};
   require(all_below(stage.kept, width) && all_below(stage.columns, width) && !stage.columns.empty());
   require(stage.kept.size() + stage.columns.size() == width && stage.mean.size() == stage.columns.size());
   require(stage.components.size() % stage.columns.size() == 0);

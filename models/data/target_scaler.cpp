@@ -11,7 +11,8 @@ void TargetScaler::save(ByteWriter& writer) const { writer.add(mean).add(deviati
 
 TargetScaler TargetScaler::load(ByteReader& reader) {
   TargetScaler scaler{reader.vector<double>(), reader.vector<double>()};
-  if (scaler.mean.size() != scaler.deviation.size()) throw DataError("target scaler is damaged (its columns differ in number)");
+  if (scaler.mean.size() != scaler.deviation.size())
+    throw DataError("target scaler is damaged (its columns differ in number)");
   return scaler;
 }
 
@@ -20,7 +21,8 @@ Fitted<TargetScaler> fit_target_scaler(const Dataset& dataset, std::span<const s
   return {target_scaler_of(dataset.targets(), dataset.num_targets(), rows), RowSet(dataset.domain(), rows)};
 }
 
-TargetScaler target_scaler_of(std::span<const double> targets, std::size_t num_targets, std::span<const std::uint32_t> rows) {
+TargetScaler target_scaler_of(std::span<const double> targets, std::size_t num_targets,
+                              std::span<const std::uint32_t> rows) {
   JURY_EXPECTS(!rows.empty());
   TargetScaler scaler;
   for (std::size_t k = 0; k < num_targets; ++k) {

@@ -17,12 +17,8 @@ struct TargetScaler {
   std::vector<double> deviation;
 
   std::size_t num_targets() const noexcept { return mean.size(); }
-  double scaled(double value, std::size_t target) const noexcept {
-    return (value - mean[target]) / deviation[target];
-  }
-  double original(double value, std::size_t target) const noexcept {
-    return value * deviation[target] + mean[target];
-  }
+  double scaled(double value, std::size_t target) const noexcept { return (value - mean[target]) / deviation[target]; }
+  double original(double value, std::size_t target) const noexcept { return value * deviation[target] + mean[target]; }
   void save(ByteWriter& writer) const;
   /// Throws DataError when the bytes are no scaler.
   static TargetScaler load(ByteReader& reader);
@@ -35,6 +31,7 @@ Fitted<TargetScaler> fit_target_scaler(const Dataset& dataset, std::span<const s
 
 /// The same of values that are not the dataset's: targets (all rows, num_targets), of which `rows` are read.
 /// Expects at least one.
-TargetScaler target_scaler_of(std::span<const double> targets, std::size_t num_targets, std::span<const std::uint32_t> rows);
+TargetScaler target_scaler_of(std::span<const double> targets, std::size_t num_targets,
+                              std::span<const std::uint32_t> rows);
 
 }  // namespace jury

@@ -34,13 +34,14 @@ TextColumn::TextColumn(std::string name, FeatureKind kind, Certainty certainty) 
 }
 
 std::string TextColumn::place_of(std::string_view cell, std::uint32_t line, const ReadRequest& request) const {
-  return request.path.string() + ":" + std::to_string(line) + ": '" + std::string(cell.substr(0, 60)) + "' in column '" +
-         column_.name + "'";
+  return request.path.string() + ":" + std::to_string(line) + ": '" + std::string(cell.substr(0, 60)) +
+         "' in column '" + column_.name + "'";
 }
 
 std::string TextColumn::text_problem(std::string_view cell, std::uint32_t line, const ReadRequest& request) const {
-  return place_of(cell, line, request) + " is no number (the column has numbers) correct it, or list it in data.missing, "
-                                         "or the column in data.categorical or data.ignore";
+  return place_of(cell, line, request) +
+         " is no number (the column has numbers) correct it, or list it in data.missing, "
+         "or the column in data.categorical or data.ignore";
 }
 
 void TextColumn::report(const std::string& problem) {
@@ -109,7 +110,8 @@ RawColumn TextColumn::finish(const std::vector<std::uint32_t>& lines, const Read
     if (is_text[code]) first = std::min(first, row);
     ++(is_text[code] ? texts : numbers);
   }
-  if (texts > 0 && numbers > texts) report(text_problem(column_.vocabulary[column_.codes[first]], lines[first], request));
+  if (texts > 0 && numbers > texts)
+    report(text_problem(column_.vocabulary[column_.codes[first]], lines[first], request));
   return std::move(column_);
 }
 

@@ -34,7 +34,8 @@ class TextColumn {
   /// Throws DataError where a numeric column meets a text or something infinite, if its kind is
   /// settled.
   void add(std::string_view cell, std::uint32_t line, const ReadRequest& request);
-  /// The same for `rows` numbers, NaN where the cell is missing, each `stride` behind the one before. Expects a numeric column.
+  /// The same for `rows` numbers, NaN where the cell is missing, each `stride` behind the one before. Expects a numeric
+  /// column.
   void add_numbers(const double* numbers, std::size_t rows, std::size_t stride);
   void reserve(std::size_t rows);
   FeatureKind kind() const noexcept { return column_.kind; }

@@ -18,7 +18,9 @@ std::string_view without_blanks(const char* begin, const char* end) noexcept {
 }
 
 // A bit in the highest place of each byte that is zero; beyond the first such byte there may be others (Mycroft 1987).
-constexpr std::uint64_t zero_bytes(std::uint64_t word) noexcept { return (word - 0x0101010101010101U) & ~word & 0x8080808080808080U; }
+constexpr std::uint64_t zero_bytes(std::uint64_t word) noexcept {
+  return (word - 0x0101010101010101U) & ~word & 0x8080808080808080U;
+}
 
 }  // namespace
 

@@ -21,23 +21,33 @@ BoostAlgorithm resolve_algorithm(const AdaBoostOptions& options, Outcome outcome
   const std::string& asked = options.algorithm;
   const bool classes = outcome == Outcome::classes;
   if (classes && asked == "r2")
-    throw ConfigError("ensemble.boosting.algorithm = \"r2\" is for values (the target has classes) use \"samme\", \"m1\" or \"arc_x4\"");
+    throw ConfigError(
+        "ensemble.boosting.algorithm = \"r2\" is for values (the target has classes) use \"samme\", \"m1\" or "
+        "\"arc_x4\"");
   if (!classes && asked != "r2" && asked != "auto")
-    throw ConfigError("ensemble.boosting.algorithm = \"" + asked + "\" is for classes (the targets are numbers) use \"r2\"");
+    throw ConfigError("ensemble.boosting.algorithm = \"" + asked +
+                      "\" is for classes (the targets are numbers) use \"r2\"");
   for (const auto& [key, value] : {std::pair("weak", &options.weak), std::pair("perfect", &options.perfect)})
     if (!classes && *value == "restart")
-      throw ConfigError("ensemble.boosting." + std::string(key) + " = \"restart\" does not go with algorithm \"r2\" (it is defined for m1 and samme) leave it out");
+      throw ConfigError(
+          "ensemble.boosting." + std::string(key) +
+          " = \"restart\" does not go with algorithm \"r2\" (it is defined for m1 and samme) leave it out");
   if (!classes) return BoostAlgorithm::r2;
   return asked == "m1" ? BoostAlgorithm::m1 : asked == "arc_x4" ? BoostAlgorithm::arc_x4 : BoostAlgorithm::samme;
 }
 
 const char* name(BoostOutcome outcome) noexcept {
   switch (outcome) {
-    case BoostOutcome::kept: return "kept";
-    case BoostOutcome::perfect: return "perfect";
-    case BoostOutcome::perfect_restart: return "perfect_restart";
-    case BoostOutcome::weak_stop: return "weak_stop";
-    case BoostOutcome::weak_restart: return "weak_restart";
+    case BoostOutcome::kept:
+      return "kept";
+    case BoostOutcome::perfect:
+      return "perfect";
+    case BoostOutcome::perfect_restart:
+      return "perfect_restart";
+    case BoostOutcome::weak_stop:
+      return "weak_stop";
+    case BoostOutcome::weak_restart:
+      return "weak_restart";
   }
   return "";
 }
@@ -89,7 +99,8 @@ std::vector<double> AdaBoost::distances(Predictions predictions) const {
   for (std::size_t row = 0; row < weights_.size(); ++row) {
     double squares = 0;
     for (std::size_t k = 0; k < truth_.num_outputs; ++k) {
-      const double error = static_cast<double>(predictions[row * truth_.width() + k]) - truth_.values[row * truth_.num_outputs + k];
+      const double error =
+          static_cast<double>(predictions[row * truth_.width() + k]) - truth_.values[row * truth_.num_outputs + k];
       squares += error * error;
     }
     distances.push_back(is_predicted(row_of(predictions, row, truth_.width())) ? std::sqrt(squares) : std::nan(""));
@@ -185,7 +196,8 @@ void AdaBoost::load(ByteReader& reader) {
   if (algorithm != algorithm_ || ended > 1 || weights.size() != weights_.size() || misses.size() != misses_.size())
     throw DataError("boosting record is of other rows or another algorithm");
   // Written so that a NaN is refused.
-  if (!std::ranges::all_of(weights, [](double weight) { return weight >= 0; }) || !(std::abs(sum_of(weights) - 1) < 1e-6))
+  if (!std::ranges::all_of(weights, [](double weight) { return weight >= 0; }) ||
+      !(std::abs(sum_of(weights) - 1) < 1e-6))
     throw DataError("boosting record is damaged (its weights are none)");
   num_kept_ = num_kept;
   ended_ = ended == 1;

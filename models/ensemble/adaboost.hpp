@@ -63,8 +63,9 @@ std::vector<double> vote_weights(std::span<const BoostRound> rounds);
 /// ends, and the vote is that of an error of 1/(2n + 2), what the add-half rule (Krichevsky and
 /// Trofimov 1981) makes of no error in n rows: log(2n + 1), with samme log((2n + 1) (K - 1)). It stays
 /// on the scale of the other votes; scikit-learn ends there, too, but gives it weight 1, less than it
-/// gives a worse learner. With perfect = "restart" it is kept with the same vote and boosting goes on from the weights of
-/// the first round, so that one learner that fits its rows does not decide alone. An error above 0 is taken as it is.
+/// gives a worse learner. With perfect = "restart" it is kept with the same vote and boosting goes on from the weights
+/// of the first round, so that one learner that fits its rows does not decide alone. An error above 0 is taken as it
+/// is.
 ///
 /// An error at chance or worse (within 1e-12, so that the last bits of a sum do not decide; m1,
 /// samme, r2) ends boosting, and the learner is dropped; the first one is kept with weight 1, so that

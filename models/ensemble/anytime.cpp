@@ -14,7 +14,7 @@ namespace {
 // Bets of the empirical Bernstein mixture: the largest suits sure members, the least 10^5 doubtful ones.
 constexpr std::array kBets = {0.95, 0.64, 0.32, 0.16, 0.08, 0.04, 0.02, 0.01};
 
-constexpr double kLevel = 0.05;      // of mean_half_width
+constexpr double kLevel = 0.05;  // of mean_half_width
 constexpr double kNarrowestAt = 50;
 
 }  // namespace

@@ -58,9 +58,9 @@ class BagTable {
   std::size_t num_training_rows_;
   CombinationShape shape_;
   std::size_t num_members_ = 0;
-  std::vector<std::uint16_t> counts_;        // (members, num_training_rows)
-  std::vector<std::uint32_t> num_without_;   // (num_training_rows) members without the row
-  std::vector<float> predictions_;           // (members, num_cells)
+  std::vector<std::uint16_t> counts_;       // (members, num_training_rows)
+  std::vector<std::uint32_t> num_without_;  // (num_training_rows) members without the row
+  std::vector<float> predictions_;          // (members, num_cells)
 };
 
 }  // namespace jury

@@ -91,10 +91,12 @@ void draw_blocks(const Request& from, Rng& rng, Rows& drawn) {
     JURY_EXPECTS(circle.back() < from.facts.times.size());
     std::ranges::stable_sort(circle, {}, [&](std::uint32_t row) { return from.facts.times[row]; });
   }
-  const std::size_t length = block_length(from.options.block, circle.size()), draws = draws_of(circle.size(), from.options.samples);
+  const std::size_t length = block_length(from.options.block, circle.size()),
+                    draws = draws_of(circle.size(), from.options.samples);
   while (drawn.size() < draws) {
     const std::size_t start = rng.below(circle.size());
-    for (std::size_t i = 0; i < length && drawn.size() < draws; ++i) drawn.push_back(circle[(start + i) % circle.size()]);
+    for (std::size_t i = 0; i < length && drawn.size() < draws; ++i)
+      drawn.push_back(circle[(start + i) % circle.size()]);
   }
 }
 
@@ -108,10 +110,18 @@ Rows bag(std::span<const std::uint32_t> rows, const RowFacts& facts, const BagOp
   drawn.reserve(rows.size());
   switch (options.scheme) {
     case BagScheme::rows:
-    case BagScheme::part: draw_rows(from, rng, drawn); break;
-    case BagScheme::balanced: draw_balanced(from, rng, drawn); break;
-    case BagScheme::groups: draw_groups(from, rng, drawn); break;
-    case BagScheme::blocks: draw_blocks(from, rng, drawn); break;
+    case BagScheme::part:
+      draw_rows(from, rng, drawn);
+      break;
+    case BagScheme::balanced:
+      draw_balanced(from, rng, drawn);
+      break;
+    case BagScheme::groups:
+      draw_groups(from, rng, drawn);
+      break;
+    case BagScheme::blocks:
+      draw_blocks(from, rng, drawn);
+      break;
   }
   std::ranges::sort(drawn);
   return drawn;

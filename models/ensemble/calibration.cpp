@@ -18,9 +18,8 @@ struct NamedCalibration {
   std::string_view name;
   Calibration method;
 };
-constexpr NamedCalibration kCalibrations[] = {{"temperature", Calibration::temperature},
-                                              {"sigmoid", Calibration::sigmoid},
-                                              {"isotonic", Calibration::isotonic}};
+constexpr NamedCalibration kCalibrations[] = {
+    {"temperature", Calibration::temperature}, {"sigmoid", Calibration::sigmoid}, {"isotonic", Calibration::isotonic}};
 
 Calibration find_calibration(std::string_view name) {
   std::vector<std::string_view> known;
@@ -160,8 +159,7 @@ std::vector<float> cross_fitted(std::string_view name, const Truth& truth, Predi
   for (const std::int32_t fold : predicted) {
     std::vector<float> others(predictions.begin(), predictions.end());
     for (std::size_t row = 0; row < folds.size(); ++row)
-      if (folds[row] == fold)
-        std::fill_n(others.data() + row * width, width, std::numeric_limits<float>::quiet_NaN());
+      if (folds[row] == fold) std::fill_n(others.data() + row * width, width, std::numeric_limits<float>::quiet_NaN());
     const Calibrator calibrator = fit_calibrator(name, truth, others);
     for (std::size_t row = 0; row < folds.size(); ++row)
       if (folds[row] == fold)

@@ -21,9 +21,9 @@ struct Calibrator {
   Calibration method = Calibration::temperature;
   Outcome outcome = Outcome::classes;
   std::size_t num_outputs = 0;
-  double temperature = 1;                 ///< of classes T; of values the factor of their variances
-  std::vector<SigmoidCurve> sigmoids;     ///< one per class; with two classes that of class 1 alone
-  std::vector<IsotonicCurve> isotonics;   ///< likewise
+  double temperature = 1;                ///< of classes T; of values the factor of their variances
+  std::vector<SigmoidCurve> sigmoids;    ///< one per class; with two classes that of class 1 alone
+  std::vector<IsotonicCurve> isotonics;  ///< likewise
 
   /// Numbers of a row of the predictions it applies to: classes, or means and variances.
   std::size_t width() const noexcept { return outcome == Outcome::classes ? num_outputs : 2 * num_outputs; }

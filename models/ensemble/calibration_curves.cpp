@@ -161,9 +161,9 @@ SigmoidCurve load_sigmoid(ByteReader& reader) {
 IsotonicCurve load_isotonic(ByteReader& reader) {
   IsotonicCurve curve{reader.vector<double>(), reader.vector<double>()};
   const auto& p = curve.probabilities;
-  const bool ascends = std::ranges::adjacent_find(curve.scores, [](double a, double b) { return !(a < b); }) ==
-                           curve.scores.end() &&
-                       std::ranges::adjacent_find(p, [](double a, double b) { return !(a <= b); }) == p.end();
+  const bool ascends =
+      std::ranges::adjacent_find(curve.scores, [](double a, double b) { return !(a < b); }) == curve.scores.end() &&
+      std::ranges::adjacent_find(p, [](double a, double b) { return !(a <= b); }) == p.end();
   if (p.empty() || p.size() != curve.scores.size() || !ascends || !(p.front() >= 0 && p.back() <= 1))
     throw DataError("isotonic curve is damaged (its knots do not ascend)");
   return curve;

@@ -67,9 +67,7 @@ std::vector<std::int32_t> Combination::label_mean() const {
   return shape_.outcome == Outcome::classes ? labels_of(mean(), shape_.num_outputs) : std::vector<std::int32_t>{};
 }
 
-std::vector<std::int32_t> Combination::label_vote() const {
-  return labels_of(vote_share(), shape_.num_outputs);
-}
+std::vector<std::int32_t> Combination::label_vote() const { return labels_of(vote_share(), shape_.num_outputs); }
 
 std::vector<std::int32_t> labels_of(Predictions predictions, std::size_t num_outputs) {
   JURY_EXPECTS(num_outputs >= 1 && predictions.size() % num_outputs == 0);

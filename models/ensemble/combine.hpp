@@ -45,8 +45,8 @@ class Combination {
   std::span<const std::int32_t> counts() const noexcept { return counts_; }
   /// (num_rows, width) mean probabilities or values, or mean and variance of the mixture.
   std::vector<float> mean() const;
-  /// (num_rows, num_outputs) standard deviation of probabilities or values over members, divided by their number (not less
-  /// one): its square is the variance of a bias-variance decomposition over these members.
+  /// (num_rows, num_outputs) standard deviation of probabilities or values over members, divided by their number (not
+  /// less one): its square is the variance of a bias-variance decomposition over these members.
   std::vector<float> deviation() const;
   /// (num_rows, num_outputs) members whose most probable class this is (ties to the lowest class).
   /// Empty with Outcome::values.
@@ -89,8 +89,7 @@ SizeScores score_combination(const Combination& combination, const Truth& truth,
                              std::span<const Metric* const> metrics);
 
 /// Scores of the first 1, 2, ..., M members of (M, num_rows, width). Expects M whole members.
-std::vector<SizeScores> scores_by_size(const Truth& truth, Predictions members,
-                                       std::span<const Metric* const> metrics);
+std::vector<SizeScores> scores_by_size(const Truth& truth, Predictions members, std::span<const Metric* const> metrics);
 
 /// Divides shares by their sum; equal ones where it is 0.
 void normalise(std::span<double> shares);

@@ -18,9 +18,7 @@ std::vector<float> weighted_vote(const Combiner& c) { return c.weighted().vote_s
 std::vector<float> weighted_middle(const Combiner& c) {
   return weighted_median(c.plain().shape(), c.members(), c.weights());
 }
-std::vector<float> trimmed(const Combiner& c) {
-  return trimmed_mean(c.plain().shape(), c.members(), c.options().trim);
-}
+std::vector<float> trimmed(const Combiner& c) { return trimmed_mean(c.plain().shape(), c.members(), c.options().trim); }
 std::vector<float> sum(const Combiner& c) { return c.last(); }
 std::vector<float> geometric_mean(const Combiner& c) { return c.log_pool().mean(); }
 
@@ -63,7 +61,8 @@ std::vector<const CombineRule*> choose_combine_rules(Outcome outcome, std::span<
     const bool classes = outcome == Outcome::classes;
     std::string fitting;
     for (const CombineRule& other : combine_rules())
-      if (other.applies_to(outcome) && other.memory != CombineMemory::last) fitting.append(fitting.empty() ? "" : ", ").append(other.name);
+      if (other.applies_to(outcome) && other.memory != CombineMemory::last)
+        fitting.append(fitting.empty() ? "" : ", ").append(other.name);
     throw ConfigError("ensemble.combine starts with " + name + " (which is for " + (classes ? "values" : "classes") +
                       ") report one of " + fitting);
   }

@@ -38,7 +38,8 @@ void Combiner::add(Predictions member, std::span<const double> weights) {
   if (log_pool_) log_pool_->add(member);
   for (std::size_t row = 0; !last_.empty() && row < rows; ++row) {
     const Predictions f = row_of(member, row, plain_.shape().width());
-    if (takes_part(by_row[row]) && is_predicted(f)) std::ranges::copy(f, last_.begin() + static_cast<std::ptrdiff_t>(row * f.size()));
+    if (takes_part(by_row[row]) && is_predicted(f))
+      std::ranges::copy(f, last_.begin() + static_cast<std::ptrdiff_t>(row * f.size()));
   }
   if (!keeps_members_) return;
   members_.insert(members_.end(), member.begin(), member.end());

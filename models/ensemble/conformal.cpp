@@ -17,12 +17,14 @@ bool is_of_classes(ConformalScore score) noexcept {
 
 void check_suits(ConformalScore score, const Truth& truth) {
   if (is_of_classes(score) != (truth.outcome == Outcome::classes))
-    throw ConfigError(is_of_classes(score)
-                          ? "conformal sets do not suit regression (they are sets of classes) use absolute or normalised"
-                          : "conformal intervals do not suit classification (they are intervals of values) use lac or aps");
+    throw ConfigError(
+        is_of_classes(score)
+            ? "conformal sets do not suit regression (they are sets of classes) use absolute or normalised"
+            : "conformal intervals do not suit classification (they are intervals of values) use lac or aps");
   if (score == ConformalScore::normalised && truth.kind != ValueKind::means_and_variances)
-    throw ConfigError("normalised conformal intervals need predicted variances (the model predicts values alone) use "
-                      "absolute, or model.output = \"mean_variance\"");
+    throw ConfigError(
+        "normalised conformal intervals need predicted variances (the model predicts values alone) use "
+        "absolute, or model.output = \"mean_variance\"");
 }
 
 // What a width is a multiple of: 1, or the predicted deviation.

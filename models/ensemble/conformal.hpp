@@ -18,7 +18,7 @@ enum class ConformalScore {
   normalised,  ///< means and variances: |y - m| / sqrt(v) (Papadopoulos et al. 2002; Lei et al. 2018)
   lac,         ///< classes: 1 - p(y) (Sadinle, Lei, Wasserman 2019): the smallest sets on average, some may be empty
   aps,         ///< classes: sum of the probabilities of the classes before y, the most probable first (Romano, Sesia,
-               ///< Candes 2020, their u = 1 instead of a random one): sets that grow where the model is unsure, never empty
+        ///< Candes 2020, their u = 1 instead of a random one): sets that grow where the model is unsure, never empty
 };
 
 /// The k-th smallest score, k = ceil((n + 1) (1 - alpha)); infinity when k > n: so few scores promise nothing.
@@ -73,9 +73,9 @@ class SplitConformal {
 
 /// How the promise was kept.
 struct Coverage {
-  std::size_t count = 0;    ///< intervals, or rows with a set
-  double coverage = 0;      ///< share of them that hold the truth; NaN when there are none
-  double mean_size = 0;     ///< mean width, or number of classes; NaN when there are none
+  std::size_t count = 0;  ///< intervals, or rows with a set
+  double coverage = 0;    ///< share of them that hold the truth; NaN when there are none
+  double mean_size = 0;   ///< mean width, or number of classes; NaN when there are none
 };
 
 /// Of intervals (rows, num_outputs), over all of them. NaN intervals are left out. Expects Outcome::values.

@@ -16,9 +16,9 @@ namespace jury {
 enum class LabelRule { vote, mean };
 
 struct EnoughOptions {
-  double tolerance = 0.01;                 ///< in (0, 1]
+  double tolerance = 0.01;  ///< in (0, 1]
   LabelRule label = LabelRule::vote;
-  std::vector<double> deviations = {};     ///< (num_outputs) of the targets, above 0; with Outcome::values
+  std::vector<double> deviations = {};  ///< (num_outputs) of the targets, above 0; with Outcome::values
 };
 
 /// Says after each member whether there are enough of them. Members are draws of one random experiment given the
@@ -74,8 +74,9 @@ class EnoughMembers {
   DecidingVotes deciding_;
   std::size_t num_members_ = 0;
   std::vector<std::int32_t> counts_;
-  std::vector<double> sums_;    // (num_rows, num_outputs) votes, or of probabilities; of values their means
-  std::vector<double> spread_;  // likewise squared errors of guesses made before; of values squared deviations from the mean
+  std::vector<double> sums_;  // (num_rows, num_outputs) votes, or of probabilities; of values their means
+  std::vector<double>
+      spread_;  // likewise squared errors of guesses made before; of values squared deviations from the mean
   std::vector<std::int32_t> decided_;
 };
 

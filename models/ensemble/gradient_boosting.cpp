@@ -38,7 +38,8 @@ std::vector<double> GradientBoosting::chosen_steps(Predictions h) const {
   for (double& step : steps) step *= options_.learning_rate;
   std::vector<double> moved = values_;
   add_stage(moved, h, steps);
-  const std::vector<double> before = output_losses(round_rule_, truth_, values_), after = output_losses(round_rule_, truth_, moved);
+  const std::vector<double> before = output_losses(round_rule_, truth_, values_),
+                            after = output_losses(round_rule_, truth_, moved);
   for (std::size_t k = 0; k < steps.size(); ++k) {
     const std::size_t of = before.size() == 1 ? 0 : k;
     if (!(after[of] <= before[of])) steps[k] = 0;

@@ -37,7 +37,7 @@ class GradientBoosting {
 
   const GradientRule& rule() const noexcept { return rule_; }
   const GradientRule& round_rule() const noexcept { return round_rule_; }
-  std::size_t width() const noexcept { return rule_.width(); }  ///< of F: numbers per row
+  std::size_t width() const noexcept { return rule_.width(); }           ///< of F: numbers per row
   std::span<const double> initial() const noexcept { return initial_; }  ///< (width) F_0
   std::span<const double> values() const noexcept { return values_; }    ///< (rows, width) the present F
   std::int32_t rounds() const noexcept { return rounds_; }

@@ -41,7 +41,8 @@ double quantile_of(const Truth& truth, std::size_t k, double share) {
 // The share of each class in the weights, none below kSmallestProbability.
 std::vector<double> class_shares(const Truth& truth) {
   std::vector<double> shares(truth.num_outputs);
-  for (std::size_t i = 0; i < truth.num_rows(); ++i) shares[static_cast<std::size_t>(truth.labels[i])] += truth.weight(i);
+  for (std::size_t i = 0; i < truth.num_rows(); ++i)
+    shares[static_cast<std::size_t>(truth.labels[i])] += truth.weight(i);
   const double total = total_weight(truth);
   for (double& share : shares) share = std::max(share / total, kSmallestProbability);
   return shares;
@@ -49,23 +50,30 @@ std::vector<double> class_shares(const Truth& truth) {
 
 double value_loss(const GradientRule& rule, std::size_t k, double r) {
   switch (rule.loss) {
-    case GradientLoss::absolute: return std::abs(r);
-    case GradientLoss::quantile: return r > 0 ? rule.quantile * r : (rule.quantile - 1) * r;
+    case GradientLoss::absolute:
+      return std::abs(r);
+    case GradientLoss::quantile:
+      return r > 0 ? rule.quantile * r : (rule.quantile - 1) * r;
     case GradientLoss::huber: {
       const double d = rule.deltas[k];
       return std::abs(r) <= d ? 0.5 * r * r : d * (std::abs(r) - 0.5 * d);
     }
-    default: return 0.5 * r * r;
+    default:
+      return 0.5 * r * r;
   }
 }
 
 double value_pull(const GradientRule& rule, std::size_t k, double r) {
   const double sign = r > 0 ? 1 : r < 0 ? -1 : 0;
   switch (rule.loss) {
-    case GradientLoss::absolute: return sign;
-    case GradientLoss::quantile: return sign * (r > 0 ? rule.quantile : 1 - rule.quantile);
-    case GradientLoss::huber: return std::clamp(r, -rule.deltas[k], rule.deltas[k]);
-    default: return r;
+    case GradientLoss::absolute:
+      return sign;
+    case GradientLoss::quantile:
+      return sign * (r > 0 ? rule.quantile : 1 - rule.quantile);
+    case GradientLoss::huber:
+      return std::clamp(r, -rule.deltas[k], rule.deltas[k]);
+    default:
+      return r;
   }
 }
 
@@ -99,13 +107,16 @@ GradientLoss resolve_gradient_loss(const GradientBoostingOptions& options, Outco
   JURY_EXPECTS(found != kNames.end());
   const GradientRule rule{.loss = static_cast<GradientLoss>(found - kNames.begin())};
   if (rule.of_values() && !values)
-    throw ConfigError(fmt::format("ensemble.gradient.loss = '{}' is for regression (the data has classes) use {}", options.loss,
-                                  num_outputs == 2 ? "logistic or softmax" : "softmax"));
+    throw ConfigError(fmt::format("ensemble.gradient.loss = '{}' is for regression (the data has classes) use {}",
+                                  options.loss, num_outputs == 2 ? "logistic or softmax" : "softmax"));
   if (!rule.of_values() && values)
-    throw ConfigError(fmt::format("ensemble.gradient.loss = '{}' is for classification (the data has values) use squared, "
-                                  "absolute, huber or quantile", options.loss));
+    throw ConfigError(
+        fmt::format("ensemble.gradient.loss = '{}' is for classification (the data has values) use squared, "
+                    "absolute, huber or quantile",
+                    options.loss));
   if (rule.loss == GradientLoss::logistic && num_outputs != 2)
-    throw ConfigError(fmt::format("ensemble.gradient.loss = 'logistic' needs two classes (the data has {}) use softmax", num_outputs));
+    throw ConfigError(fmt::format("ensemble.gradient.loss = 'logistic' needs two classes (the data has {}) use softmax",
+                                  num_outputs));
   return rule.loss;
 }
 

@@ -41,8 +41,8 @@ struct GradientRule {
 };
 
 /// The constants (width) that F starts from: the minimisers of the weighted loss (Friedman 2001), that is mean,
-/// median (absolute and huber), quantile, the log-odds of class 1, or the logarithms of the classes' shares. A class without
-/// rows counts kSmallestProbability, so they are finite. Throws DataError when the weights sum to nothing.
+/// median (absolute and huber), quantile, the log-odds of class 1, or the logarithms of the classes' shares. A class
+/// without rows counts kSmallestProbability, so they are finite. Throws DataError when the weights sum to nothing.
 std::vector<double> initial_values(const GradientRule& rule, const Truth& truth);
 
 /// Huber's d for each target: the weighted quantile of |y - F| at `share` (Friedman 2001, section 4.4); where

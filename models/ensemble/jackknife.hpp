@@ -10,9 +10,9 @@ namespace jury {
 /// Variance of the mean prediction of one cell (new row, output) over training sets, in the units of the
 /// prediction squared. NaN when nobody predicted it, the jackknife also when each training row is in every bag.
 struct JackknifeVariance {
-  double mean = 0;                     ///< of the members
+  double mean = 0;  ///< of the members
   double jackknife = 0;
-  double jackknife_corrected = 0;      ///< what is due to the number of members taken off; not below 0
+  double jackknife_corrected = 0;  ///< what is due to the number of members taken off; not below 0
   double infinitesimal = 0;
   double infinitesimal_corrected = 0;
 };

@@ -16,15 +16,16 @@ JackknifePlus::JackknifePlus(const Truth& truth, Predictions out_of_bag_mean) : 
     const Predictions f = row_of(out_of_bag_mean, row, truth.width());
     if (!is_predicted(f)) ++num_left_out_;
     for (std::size_t k = 0; k < num_outputs_; ++k)
-      residuals_.push_back(
-          is_predicted(f) ? std::abs(truth.values[row * num_outputs_ + k] - static_cast<double>(f[k])) : kNaN);
+      residuals_.push_back(is_predicted(f) ? std::abs(truth.values[row * num_outputs_ + k] - static_cast<double>(f[k]))
+                                           : kNaN);
   }
 }
 
 JackknifePlus::JackknifePlus(std::size_t num_outputs, std::vector<double> residuals)
     : num_outputs_(num_outputs), residuals_(std::move(residuals)) {
   JURY_EXPECTS(num_outputs > 0 && residuals_.size() % num_outputs == 0);
-  for (std::size_t at = 0; at < residuals_.size(); at += num_outputs) num_left_out_ += std::isnan(residuals_[at]) ? 1U : 0U;
+  for (std::size_t at = 0; at < residuals_.size(); at += num_outputs)
+    num_left_out_ += std::isnan(residuals_[at]) ? 1U : 0U;
 }
 
 std::vector<Interval> JackknifePlus::intervals(const BagTable& table, double alpha) const {

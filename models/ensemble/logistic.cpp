@@ -16,9 +16,9 @@ using Eigen::VectorXd;
 
 constexpr std::int32_t kMostIterations = 200;
 constexpr int kMostHalvings = 60;
-constexpr double kSufficient = 1e-4;     // share of the predicted decrease a step has to reach (Armijo)
-constexpr double kInvisible = 1e-10;     // predicted decreases below this share of the loss drown in its rounding
-constexpr double kHessianRank = 1e-12;   // relative pivots that are 0
+constexpr double kSufficient = 1e-4;    // share of the predicted decrease a step has to reach (Armijo)
+constexpr double kInvisible = 1e-10;    // predicted decreases below this share of the loss drown in its rounding
+constexpr double kHessianRank = 1e-12;  // relative pivots that are 0
 
 class Loss {
  public:

@@ -123,7 +123,8 @@ std::vector<float> trimmed_mean(const CombinationShape& shape, Predictions membe
 std::vector<float> weighted_median(const CombinationShape& shape, Predictions members,
                                    std::span<const double> weights) {
   JURY_EXPECTS(shape.outcome == Outcome::values);
-  JURY_EXPECTS(weights.size() * shape.num_rows * shape.width() == members.size() || weights.size() * shape.width() == members.size());
+  JURY_EXPECTS(weights.size() * shape.num_rows * shape.width() == members.size() ||
+               weights.size() * shape.width() == members.size());
   return combined({.shape = shape, .predictions = members, .weights = weights}, weighted_median_of);
 }
 

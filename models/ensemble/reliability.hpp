@@ -15,7 +15,7 @@ struct CalibrationBin {
   std::size_t count = 0;       ///< predicted rows
   double weight = 0;           ///< their weights' sum
   double mean_confidence = 0;  ///< weighted mean of the largest probability; NaN in an empty bin
-  double accuracy = 0;         ///< weighted share of rows whose most probable class is the true one; NaN in an empty bin
+  double accuracy = 0;  ///< weighted share of rows whose most probable class is the true one; NaN in an empty bin
 };
 
 /// The reliability diagram (Niculescu-Mizil and Caruana 2005) in 15 bins of equal width, those of the

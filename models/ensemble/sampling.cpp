@@ -34,7 +34,8 @@ void check_draws(const EnsembleOptions& ensemble) {
     const std::string setting = needless_setting(ensemble);
     const bool is_stack = ensemble.method == "stacking" || ensemble.method == "selection";
     if (!setting.empty())
-      throw ConfigError(setting + " does not go with ensemble.method = \"" + ensemble.method + "\" (whose members draw no rows) leave it out, " +
+      throw ConfigError(setting + " does not go with ensemble.method = \"" + ensemble.method +
+                        "\" (whose members draw no rows) leave it out, " +
                         (is_stack ? "or set it in a base" : "or use bagging, pasting, patches or gradient_boosting"));
   }
   if (ensemble.block != 0 && ensemble.bootstrap != "blocks")
@@ -48,11 +49,13 @@ void check_draws(const EnsembleOptions& ensemble) {
 
 }  // namespace
 
-bool draws_rows(const EnsembleOptions& ensemble) noexcept { return ensemble.method == "bagging" || draws_a_part(ensemble); }
+bool draws_rows(const EnsembleOptions& ensemble) noexcept {
+  return ensemble.method == "bagging" || draws_a_part(ensemble);
+}
 
 BagOptions bag_options(const EnsembleOptions& ensemble) {
-  BagOptions options{.samples = ensemble.samples, .stratified = ensemble.stratify,
-                     .block = static_cast<std::size_t>(ensemble.block)};
+  BagOptions options{
+      .samples = ensemble.samples, .stratified = ensemble.stratify, .block = static_cast<std::size_t>(ensemble.block)};
   for (const auto& known : kSchemes)
     if (known.name == ensemble.bootstrap) options.scheme = known.scheme;
   if (draws_a_part(ensemble)) options.scheme = BagScheme::part;
@@ -62,8 +65,9 @@ BagOptions bag_options(const EnsembleOptions& ensemble) {
 void check_sampling(const EnsembleOptions& ensemble, const RowFacts& facts) {
   check_draws(ensemble);
   if (draws_a_part(ensemble) && ensemble.bootstrap != "rows")
-    refuse(ensemble, "does not go with ensemble.method = \"" + ensemble.method + "\" (it draws rows, without replacement) "
-                     "leave it out, or set ensemble.method = \"bagging\"");
+    refuse(ensemble, "does not go with ensemble.method = \"" + ensemble.method +
+                         "\" (it draws rows, without replacement) "
+                         "leave it out, or set ensemble.method = \"bagging\"");
   if (ensemble.method != "bagging") return;
   if (ensemble.bootstrap == "groups" && facts.groups.empty())
     refuse(ensemble, "needs data.group (it draws whole groups) name the column that tells the groups");

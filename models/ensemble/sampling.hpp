@@ -21,8 +21,8 @@ BagOptions bag_options(const EnsembleOptions& ensemble);
 
 /// Throws ConfigError, naming the setting, when bags cannot be drawn as asked from a dataset of which
 /// this is known: "groups" without data.group, "balanced" without classes, any but "rows" with a
-/// method that draws without replacement; and when samples, bootstrap, block or stratify is set for a method whose members
-/// draw no rows, or block without blocks.
+/// method that draws without replacement; and when samples, bootstrap, block or stratify is set for a method whose
+/// members draw no rows, or block without blocks.
 void check_sampling(const EnsembleOptions& ensemble, const RowFacts& facts);
 
 /// The features a member sees: round(share * num_features) different ones, at least one, ascending;

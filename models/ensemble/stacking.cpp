@@ -170,19 +170,20 @@ std::size_t find_meta(std::string_view name, Outcome outcome) {
 void check_stacking(const StackOptions& options, Outcome outcome, ValueKind kind) {
   find_meta(options.meta, outcome);
   if (outcome == Outcome::values && kind == ValueKind::quantiles)
-    throw ConfigError("ensemble.method = \"stacking\" does not apply to quantiles (its meta models fit means) use "
-                      "ensemble.method = \"selection\"");
+    throw ConfigError(
+        "ensemble.method = \"stacking\" does not apply to quantiles (its meta models fit means) use "
+        "ensemble.method = \"selection\"");
 }
 
 StackModel fit_stack(const StackOptions& options, const Truth& truth, std::span<const Predictions> bases) {
   JURY_EXPECTS(!bases.empty() && truth.num_outputs >= 1 && options.ridge >= 0);
-  for ([[maybe_unused]] const Predictions base : bases)
-    JURY_EXPECTS(base.size() == truth.num_rows() * truth.width());
+  for ([[maybe_unused]] const Predictions base : bases) JURY_EXPECTS(base.size() == truth.num_rows() * truth.width());
   check_stacking(options, truth.outcome, truth.kind);
   const std::size_t meta = find_meta(options.meta, truth.outcome);
   const StackRows rows(truth, bases);
   if (rows.size() == 0)
-    throw DataError("a stack has no row to be fitted on (none was predicted by every base) remove the bases that failed");
+    throw DataError(
+        "a stack has no row to be fitted on (none was predicted by every base) remove the bases that failed");
   StackModel model{.meta = std::string(stack_metas()[meta].name),
                    .outcome = truth.outcome,
                    .kind = truth.outcome == Outcome::values ? truth.kind : ValueKind::values,

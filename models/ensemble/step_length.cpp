@@ -118,16 +118,21 @@ double newton(const BendAt& bend_at, double largest) {
 double value_step(const GradientRule& rule, std::size_t k, const std::vector<Pull>& pulls) {
   if (pulls.empty()) return 0;
   switch (rule.loss) {
-    case GradientLoss::absolute: return quantile_step(pulls, 0.5);
-    case GradientLoss::quantile: return quantile_step(pulls, rule.quantile);
-    case GradientLoss::huber: return huber_step(pulls, rule.deltas[k]);
-    default: return squared_step(pulls);
+    case GradientLoss::absolute:
+      return quantile_step(pulls, 0.5);
+    case GradientLoss::quantile:
+      return quantile_step(pulls, rule.quantile);
+    case GradientLoss::huber:
+      return huber_step(pulls, rule.deltas[k]);
+    default:
+      return squared_step(pulls);
   }
 }
 
 }  // namespace
 
-std::vector<double> step_lengths(const GradientRule& rule, const Truth& truth, std::span<const double> values, Predictions h) {
+std::vector<double> step_lengths(const GradientRule& rule, const Truth& truth, std::span<const double> values,
+                                 Predictions h) {
   JURY_EXPECTS(h.size() == values.size() && values.size() == truth.num_rows() * rule.width());
   std::vector<double> steps(rule.width());
   if (rule.of_values()) {

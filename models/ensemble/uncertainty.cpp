@@ -83,16 +83,14 @@ std::vector<float> Uncertainty::aleatoric() const {
   if (shape_.outcome == Outcome::classes)
     return filled(counts_, 1, [&](std::size_t row, std::size_t) { return entropy_[row]; });
   if (!has_variances()) return {};
-  return filled(counts_, shape_.num_outputs, [&](std::size_t row, std::size_t k) {
-    return mean_[row * shape_.width() + shape_.num_outputs + k];
-  });
+  return filled(counts_, shape_.num_outputs,
+                [&](std::size_t row, std::size_t k) { return mean_[row * shape_.width() + shape_.num_outputs + k]; });
 }
 
 std::vector<float> Uncertainty::epistemic() const {
   if (shape_.outcome == Outcome::values)
-    return filled(counts_, shape_.num_outputs, [&](std::size_t row, std::size_t k) {
-      return spread_[row * shape_.num_outputs + k] / counts_[row];
-    });
+    return filled(counts_, shape_.num_outputs,
+                  [&](std::size_t row, std::size_t k) { return spread_[row * shape_.num_outputs + k] / counts_[row]; });
   return filled(counts_, 1, [&](std::size_t row, std::size_t) {
     return std::max(total_entropy(row) - entropy_[row], 0.0);  // rounding may leave less than nothing
   });

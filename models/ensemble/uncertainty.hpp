@@ -54,8 +54,8 @@ class Uncertainty {
   std::vector<double> entropy_;  // (num_rows) mean over members, of classes
 };
 
-/// The columns of an Uncertainty of all rows: of classes (rows) entropies in nats, of means and variances (rows, targets)
-/// variances. Empty where there are none.
+/// The columns of an Uncertainty of all rows: of classes (rows) entropies in nats, of means and variances (rows,
+/// targets) variances. Empty where there are none.
 struct RowUncertainty {
   std::vector<float> total = {}, aleatoric = {}, epistemic = {};
 };

@@ -10,14 +10,15 @@ namespace jury {
 namespace {
 
 [[maybe_unused]] bool labels_inside(std::span<const std::int32_t> labels, std::size_t classes) {
-  return std::ranges::all_of(labels, [&](std::int32_t label) {
-    return label >= 0 && static_cast<std::size_t>(label) < classes;
-  });
+  return std::ranges::all_of(
+      labels, [&](std::int32_t label) { return label >= 0 && static_cast<std::size_t>(label) < classes; });
 }
 
 // `size` elements or none.
 template <class T>
-[[maybe_unused]] bool fits(std::span<const T> span, std::size_t size) { return span.empty() || span.size() == size; }
+[[maybe_unused]] bool fits(std::span<const T> span, std::size_t size) {
+  return span.empty() || span.size() == size;
+}
 
 }  // namespace
 

@@ -61,12 +61,12 @@ class BiasVariance {
   Parts breiman(std::size_t row) const;
   Parts log(std::size_t row) const;
 
-  double observed(std::size_t row, std::size_t output) const noexcept;  // y; one-hot for classes
-  double noise_free(std::size_t row, std::size_t output) const noexcept;  // f* or P, else observed
+  double observed(std::size_t row, std::size_t output) const noexcept;       // y; one-hot for classes
+  double noise_free(std::size_t row, std::size_t output) const noexcept;     // f* or P, else observed
   double expected_error(std::size_t row, std::size_t label) const noexcept;  // 1 - P(label | x)
-  std::size_t main_label(std::size_t row) const noexcept;                 // the mode
+  std::size_t main_label(std::size_t row) const noexcept;                    // the mode
   std::size_t bayes_label(std::size_t row) const noexcept;
-  double share(std::size_t row, std::size_t label) const noexcept;        // P(f_t = label)
+  double share(std::size_t row, std::size_t label) const noexcept;  // P(f_t = label)
   bool knows_noise_free() const noexcept { return !known_.values.empty() || !known_.posterior.empty(); }
   bool knows_bayes() const noexcept { return !known_.bayes_labels.empty() || !known_.posterior.empty(); }
   std::size_t label(std::size_t row) const noexcept { return static_cast<std::size_t>(truth_.labels[row]); }

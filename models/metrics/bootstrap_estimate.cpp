@@ -35,7 +35,8 @@ BootstrapEstimate estimate_632(const BootstrapScores& scores) noexcept {
 
 BootstrapEstimate estimate_632plus(const BootstrapScores& scores, Direction direction) noexcept {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-  if (std::isnan(scores.apparent + scores.left_out + scores.no_information)) return {.overfitting = nan, .weight = nan, .value = nan};
+  if (std::isnan(scores.apparent + scores.left_out + scores.no_information))
+    return {.overfitting = nan, .weight = nan, .value = nan};
   const double sign = direction == Direction::minimize ? 1 : -1;
   const double apparent = sign * scores.apparent, none = sign * scores.no_information;
   const double left_out = std::min(sign * scores.left_out, none);

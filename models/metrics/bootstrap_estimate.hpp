@@ -20,8 +20,8 @@ struct BootstrapEstimate {
   double value = 0;
 };
 
-/// .632 (Efron 1983): 0.368 apparent + 0.632 left_out, since a bootstrap sample holds a row with a probability of 0.632. An
-/// overfitting of NaN: it is not looked at.
+/// .632 (Efron 1983): 0.368 apparent + 0.632 left_out, since a bootstrap sample holds a row with a probability of
+/// 0.632. An overfitting of NaN: it is not looked at.
 BootstrapEstimate estimate_632(const BootstrapScores& scores) noexcept;
 
 /// .632+ (Efron and Tibshirani 1997, equations 27 to 32), for errors
@@ -34,10 +34,10 @@ BootstrapEstimate estimate_632(const BootstrapScores& scores) noexcept;
 /// and with `direction` maximize for scores, worse meaning less. NaN when any of them is.
 BootstrapEstimate estimate_632plus(const BootstrapScores& scores, Direction direction) noexcept;
 
-/// The no-information score: the mean of the metric over the rows' truths, shifted in a circle against the predictions. All n
-/// shifts where n^2 is at most kMostPairs: for means over rows that is the mean over all n^2 pairs of a truth and a
-/// prediction (Efron and Tibshirani 1997, equation 25). Of more rows kMostPairs / n shifts drawn by `key`. Rows that were not predicted or
-/// weigh nothing are left out. NaN without a row.
+/// The no-information score: the mean of the metric over the rows' truths, shifted in a circle against the predictions.
+/// All n shifts where n^2 is at most kMostPairs: for means over rows that is the mean over all n^2 pairs of a truth and
+/// a prediction (Efron and Tibshirani 1997, equation 25). Of more rows kMostPairs / n shifts drawn by `key`. Rows that
+/// were not predicted or weigh nothing are left out. NaN without a row.
 double no_information_score(const Metric& metric, const Truth& truth, Predictions predictions, std::uint64_t key);
 inline constexpr std::size_t kMostPairs = 4'000'000;
 

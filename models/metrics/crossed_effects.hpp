@@ -8,9 +8,10 @@
 
 namespace jury {
 
-/// Splits an array of numbers, one for each combination of the levels of some sources (the last fastest), into the effects of
-/// every set of sources; bit s of a set stands for source s. Source by source, the cells along its axis become their mean,
-/// followed by the deviations from it: O(product of (levels + 1)) in all. Not to be shared between threads.
+/// Splits an array of numbers, one for each combination of the levels of some sources (the last fastest), into the
+/// effects of every set of sources; bit s of a set stands for source s. Source by source, the cells along its axis
+/// become their mean, followed by the deviations from it: O(product of (levels + 1)) in all. Not to be shared between
+/// threads.
 class CrossedEffects {
  public:
   /// Expects levels of at least 2.
@@ -21,10 +22,12 @@ class CrossedEffects {
   /// Product over the set's sources of levels - 1.
   double degrees(std::size_t set) const noexcept { return degrees_[set]; }
 
-  /// Adds the mean square of each set's effects in `values` (cells), times `scale`, to `sums` (sets); that of no source stays.
+  /// Adds the mean square of each set's effects in `values` (cells), times `scale`, to `sums` (sets); that of no source
+  /// stays.
   void add(std::span<const double> values, double scale, std::span<double> sums);
 
-  /// (sets) the unbiased estimates of the variance components from those mean squares; see variance_sources(). 0 of no source.
+  /// (sets) the unbiased estimates of the variance components from those mean squares; see variance_sources(). 0 of no
+  /// source.
   std::vector<double> estimates(std::span<const double> mean_squares) const;
 
  private:

@@ -23,7 +23,8 @@ double crps_of_normal(double y, double mean, double variance) noexcept {
   return mean_distance(y - mean, variance) - std::sqrt(variance) * std::numbers::inv_sqrtpi;
 }
 
-double crps_of_mixture(double y, std::span<const double> means, std::span<const double> variances, std::span<const double> weights) {
+double crps_of_mixture(double y, std::span<const double> means, std::span<const double> variances,
+                       std::span<const double> weights) {
   JURY_EXPECTS(variances.empty() || variances.size() == means.size());
   JURY_EXPECTS(weights.empty() || weights.size() == means.size());
   const auto variance = [&](std::size_t i) { return variances.empty() ? 0.0 : variances[i]; };
@@ -33,7 +34,8 @@ double crps_of_mixture(double y, std::span<const double> means, std::span<const 
     total += weight(i);
     from_truth += weight(i) * mean_distance(y - means[i], variance(i));
     double row = 0.5 * weight(i) * mean_distance(0, 2 * variance(i));
-    for (std::size_t j = 0; j < i; ++j) row += weight(j) * mean_distance(means[i] - means[j], variance(i) + variance(j));
+    for (std::size_t j = 0; j < i; ++j)
+      row += weight(j) * mean_distance(means[i] - means[j], variance(i) + variance(j));
     apart += weight(i) * row;
   }
   if (!(total > 0)) return std::numeric_limits<double>::quiet_NaN();

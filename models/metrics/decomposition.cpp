@@ -15,8 +15,9 @@ namespace {
 
 constexpr Parts kNothing = {kNaN, kNaN, kNaN, kNaN, kNaN, kNaN, kNaN, kNaN};
 // The columns that are averaged over rows; the residual is not.
-constexpr std::array kColumns = {&Parts::mean_loss, &Parts::bias,  &Parts::variance,          &Parts::noise,
-                                 &Parts::cross,     &Parts::variance_unbiased, &Parts::variance_biased};
+constexpr std::array kColumns = {&Parts::mean_loss,      &Parts::bias,  &Parts::variance,
+                                 &Parts::noise,          &Parts::cross, &Parts::variance_unbiased,
+                                 &Parts::variance_biased};
 
 // |loss - (bias + variance + noise + cross)|, relative; for Domingos, whose variance counts for or
 // against, the two variances in place of the one.
@@ -76,8 +77,8 @@ std::vector<Decomposition> BiasVariance::finish(std::uint64_t interval_key, cons
       losses[row] = points[row].mean_loss;
     }
     const Parts overall = weighted_mean(points, truth_);
-    results.push_back({name, overall, bootstrap_interval(losses, truth_.weights, interval_key, intervals),
-                       std::move(points)});
+    results.push_back(
+        {name, overall, bootstrap_interval(losses, truth_.weights, interval_key, intervals), std::move(points)});
   }
   return results;
 }
@@ -90,8 +91,8 @@ Parts BiasVariance::squared(std::size_t row) const {
   double noise = 0;
   double cross = 0;
   for (std::size_t k = 0; k < truth_.num_outputs; ++k) {
-    const double error = observed(row, k) - noise_free(row, k);                  // y - f*
-    const double main = mean_error_[row * truth_.num_outputs + k] + error;       // main - f*
+    const double error = observed(row, k) - noise_free(row, k);             // y - f*
+    const double main = mean_error_[row * truth_.num_outputs + k] + error;  // main - f*
     bias += main * main;
     noise += error * error;
     cross -= 2 * main * error;

@@ -14,7 +14,7 @@ namespace jury {
 /// The numbers of one decomposition, of one row or the weighted mean over rows. What a definition
 /// does not have, or what the known truth does not tell, is NaN.
 struct Parts {
-  double mean_loss;          ///< of the replicates, directly from their losses, never from the parts
+  double mean_loss;  ///< of the replicates, directly from their losses, never from the parts
   double bias;
   double variance;
   double noise;              ///< with a noise-free truth; Kohavi-Wolpert: always
@@ -30,8 +30,8 @@ struct Parts {
 struct Decomposition {
   std::string_view definition;  ///< squared, brier, domingos, kohavi_wolpert, breiman or log
   Parts overall;
-  Interval interval;            ///< of overall.mean_loss over test rows
-  std::vector<Parts> points;    ///< (rows); all NaN where no replicate predicted the row
+  Interval interval;          ///< of overall.mean_loss over test rows
+  std::vector<Parts> points;  ///< (rows); all NaN where no replicate predicted the row
 };
 
 /// The largest relative residual that rounding explains.

@@ -17,15 +17,17 @@ class BitMatrix {
   BitMatrix(std::size_t members, std::size_t rows) : words_((rows + 63) / 64), bits_(members * words_) {}
   void clear() { std::ranges::fill(bits_, 0U); }
   void set(std::size_t member, std::size_t row) { bits_[member * words_ + row / 64] |= std::uint64_t{1} << (row % 64); }
-  std::span<const std::uint64_t> of(std::size_t member) const { return std::span(bits_).subspan(member * words_, words_); }
+  std::span<const std::uint64_t> of(std::size_t member) const {
+    return std::span(bits_).subspan(member * words_, words_);
+  }
 
  private:
   std::size_t words_;
   std::vector<std::uint64_t> bits_;
 };
 
-// Bits set in both. Sums of bytes, added up before a byte could overflow: plain loops that every compiler vectorises, where
-// the instruction that counts bits may not be assumed.
+// Bits set in both. Sums of bytes, added up before a byte could overflow: plain loops that every compiler vectorises,
+// where the instruction that counts bits may not be assumed.
 double count_common(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b) {
   std::uint64_t total = 0;
   for (std::size_t first = 0; first < a.size(); first += 31) {  // 31 * 8 < 256
@@ -67,7 +69,8 @@ struct Marks {
   std::vector<double> totals;
   std::vector<bool> complete;  // members that predicted every row
 
-  Marks(const BitMatrix& marks, const BitMatrix& predicted, const MemberLabels& members) : bits(marks), present(predicted) {
+  Marks(const BitMatrix& marks, const BitMatrix& predicted, const MemberLabels& members)
+      : bits(marks), present(predicted) {
     for (std::size_t m = 0; m < members.num_members(); ++m) {
       totals.push_back(count_common(bits.of(m), bits.of(m)));
       complete.push_back(count_common(present.of(m), present.of(m)) == static_cast<double>(members.truth.size()));
@@ -119,8 +122,14 @@ PairwiseDiversity pairwise_diversity(const MemberLabels& members) {
   mark(present, members, [](std::int32_t label, std::size_t) { return label >= 0; });
   mark(right, members, [&](std::int32_t label, std::size_t row) { return label == members.truth[row]; });
 
-  PairwiseDiversity result{.num_members = m, .rows = std::vector<std::int32_t>(m * m), .disagreement = {}, .double_fault = {},
-                           .q = {}, .correlation = {}, .kappa = {}, .mean_error = {}};
+  PairwiseDiversity result{.num_members = m,
+                           .rows = std::vector<std::int32_t>(m * m),
+                           .disagreement = {},
+                           .double_fault = {},
+                           .q = {},
+                           .correlation = {},
+                           .kappa = {},
+                           .mean_error = {}};
   for (const auto matrix : {&PairwiseDiversity::disagreement, &PairwiseDiversity::double_fault, &PairwiseDiversity::q,
                             &PairwiseDiversity::correlation, &PairwiseDiversity::kappa, &PairwiseDiversity::mean_error})
     (result.*matrix).resize(m * m);
@@ -213,7 +222,9 @@ OverallDiversity LabelCounts::diversity() const {
           .kohavi_wolpert = sums.kohavi_wolpert / rows,
           .interrater_kappa = 1 - within / ((votes - rows) * p * (1 - p)),
           .generalised_diversity = 1 - double_failures / failures,
-          .coincident_failure = failing_rows > 0 ? sums.coincident_failure / failing_rows : sums.rows > 0 ? 0.0 : kNaN,
+          .coincident_failure = failing_rows > 0 ? sums.coincident_failure / failing_rows
+                                : sums.rows > 0  ? 0.0
+                                                 : kNaN,
           .difficulty = spread / rows};
 }
 

@@ -50,21 +50,24 @@ struct MeanDiversity {
 };
 MeanDiversity mean_over_pairs(const PairwiseDiversity& pairs) noexcept;
 
-/// Measures of all members at once, over the rows that at least two predicted (their number is L_i, the right ones l_i).
+/// Measures of all members at once, over the rows that at least two predicted (their number is L_i, the right ones
+/// l_i).
 struct OverallDiversity {
-  std::size_t rows;                 ///< that at least two predicted
-  double mean_accuracy;             ///< p = sum l_i / sum L_i
-  double entropy;                   ///< mean min(l_i, L_i - l_i) / floor(L_i / 2), in [0, 1] (E of Kuncheva and Whitaker 2003)
-  double label_entropy;             ///< mean -sum_c P_i(c) log P_i(c) of the shares of labels, in nats (Cunningham and Carney 2000)
-  double kohavi_wolpert;            ///< mean l_i (L_i - l_i) / L_i^2
-  double interrater_kappa;          ///< 1 - sum l_i (L_i - l_i) / L_i / (rows (L - 1) p (1 - p)), L the mean L_i (Fleiss and Cuzick 1979)
-  double generalised_diversity;     ///< 1 - p(2) / p(1), p(k) the chance that k members drawn without replacement all fail
-  double coincident_failure;        ///< mean over rows where one fails of l_i / (L_i - 1); 0 where none ever fails
-  double difficulty;                ///< variance over rows of l_i / L_i (theta, Hansen and Salamon 1990); low is diverse
+  std::size_t rows;      ///< that at least two predicted
+  double mean_accuracy;  ///< p = sum l_i / sum L_i
+  double entropy;        ///< mean min(l_i, L_i - l_i) / floor(L_i / 2), in [0, 1] (E of Kuncheva and Whitaker 2003)
+  double
+      label_entropy;  ///< mean -sum_c P_i(c) log P_i(c) of the shares of labels, in nats (Cunningham and Carney 2000)
+  double kohavi_wolpert;    ///< mean l_i (L_i - l_i) / L_i^2
+  double interrater_kappa;  ///< 1 - sum l_i (L_i - l_i) / L_i / (rows (L - 1) p (1 - p)), L the mean L_i (Fleiss and
+                            ///< Cuzick 1979)
+  double generalised_diversity;  ///< 1 - p(2) / p(1), p(k) the chance that k members drawn without replacement all fail
+  double coincident_failure;     ///< mean over rows where one fails of l_i / (L_i - 1); 0 where none ever fails
+  double difficulty;             ///< variance over rows of l_i / L_i (theta, Hansen and Salamon 1990); low is diverse
 };
 
-/// Definitions after Kuncheva and Whitaker 2003; generalised diversity and coincident failure are of Partridge and Krzanowski
-/// 1997. Where every member predicts every row they are the published ones, and
+/// Definitions after Kuncheva and Whitaker 2003; generalised diversity and coincident failure are of Partridge and
+/// Krzanowski 1997. Where every member predicts every row they are the published ones, and
 ///
 ///   kohavi_wolpert = (L - 1) / (2 L) mean disagreement,   interrater_kappa = 1 - mean disagreement / (2 p (1 - p)).
 ///
@@ -89,19 +92,21 @@ OverallDiversity overall_diversity(const MemberLabels& members);
 /// Measures of two members' errors f - y, each a matrix (members, members), symmetric, over the rows both predicted.
 struct ErrorDiversity {
   std::size_t num_members = 0;
-  std::vector<double> covariance;   ///< mean over targets of the weighted mean product of deviations (divisor: the weights' sum)
+  std::vector<double>
+      covariance;  ///< mean over targets of the weighted mean product of deviations (divisor: the weights' sum)
   std::vector<double> correlation;  ///< mean over targets; NaN where an error does not vary
   double mean_variance;             ///< mean of the diagonal
   double mean_covariance;           ///< mean over pairs of different members; NaN of fewer than two
   double mean_correlation;          ///< likewise; NaN pairs are left out
 };
 
-/// Of predictions (members, rows, truth.width()) of values; means and variances count as their means. Where every member
-/// predicts every row, the variance over rows of the error of the mean of M members is
-/// mean_variance / M + (1 - 1 / M) mean_covariance: what is independent averages out, what is shared stays.
+/// Of predictions (members, rows, truth.width()) of values; means and variances count as their means. Where every
+/// member predicts every row, the variance over rows of the error of the mean of M members is mean_variance / M + (1 -
+/// 1 / M) mean_covariance: what is independent averages out, what is shared stays.
 ///
-/// Beside it stands the ambiguity (Krogh and Vedelsby 1995), which ambiguity_of() reads off a BiasVariance whose replicates are
-/// the members. O(members^2 rows num_outputs), about 1 ns each, 2 where members miss rows. Expects values and whole members.
+/// Beside it stands the ambiguity (Krogh and Vedelsby 1995), which ambiguity_of() reads off a BiasVariance whose
+/// replicates are the members. O(members^2 rows num_outputs), about 1 ns each, 2 where members miss rows. Expects
+/// values and whole members.
 ErrorDiversity error_diversity(const Truth& truth, Predictions members);
 
 }  // namespace jury

@@ -14,8 +14,8 @@ namespace {
 // What rounding leaves of a spread that is none, relative to the numbers it was taken from.
 constexpr double kRounding = 1e-12;
 
-// The errors of all members at one target, less the member's own mean: over the rows of a pair their means are then small beside
-// the deviations, and sums of squares keep their digits.
+// The errors of all members at one target, less the member's own mean: over the rows of a pair their means are then
+// small beside the deviations, and sums of squares keep their digits.
 struct Errors {
   std::size_t rows = 0;
   std::vector<double> of = {};       // (members, rows); 0 where not predicted
@@ -157,8 +157,12 @@ ErrorDiversity error_diversity(const Truth& truth, Predictions members) {
   const std::size_t size = truth.num_rows() * truth.width();
   JURY_EXPECTS(size > 0 ? members.size() % size == 0 : members.empty());
   const std::size_t m = size > 0 ? members.size() / size : 0;
-  ErrorDiversity result{.num_members = m, .covariance = std::vector<double>(m * m), .correlation = std::vector<double>(m * m),
-                        .mean_variance = kNaN, .mean_covariance = kNaN, .mean_correlation = kNaN};
+  ErrorDiversity result{.num_members = m,
+                        .covariance = std::vector<double>(m * m),
+                        .correlation = std::vector<double>(m * m),
+                        .mean_variance = kNaN,
+                        .mean_covariance = kNaN,
+                        .mean_correlation = kNaN};
   if (m == 0) return result;
   for (std::size_t target = 0; target < truth.num_outputs; ++target)
     add_target(result, errors_at(truth, members, target), 1.0 / static_cast<double>(truth.num_outputs));

@@ -59,12 +59,16 @@ struct Selections {
   }
 };
 
-std::optional<HonestWinner> summed_up(const Metric& metric, std::span<const double> naive, const Kept& kept, Selections selections,
-                                      double level) {
+std::optional<HonestWinner> summed_up(const Metric& metric, std::span<const double> naive, const Kept& kept,
+                                      Selections selections, double level) {
   const auto best = best_of(metric, naive);
   if (!best) return std::nullopt;
-  HonestWinner out{.winner = kept.trials[*best], .naive = naive[*best], .honest = kNaN, .num_trials = kept.trials.size(),
-                   .num_resamples = selections.scores.size(), .chosen = std::move(selections.chosen)};
+  HonestWinner out{.winner = kept.trials[*best],
+                   .naive = naive[*best],
+                   .honest = kNaN,
+                   .num_trials = kept.trials.size(),
+                   .num_resamples = selections.scores.size(),
+                   .chosen = std::move(selections.chosen)};
   double sum = 0;
   for (const double score : selections.scores) sum += score;
   if (out.num_resamples > 0) out.honest = sum / static_cast<double>(out.num_resamples);
@@ -90,7 +94,8 @@ struct WeightedRows {
 };
 
 // Of a trial, on the rows that a lane did not draw.
-double score_of_the_others(const WeightedRows& rows, std::size_t trial, std::span<const double> counts, std::size_t lane) {
+double score_of_the_others(const WeightedRows& rows, std::size_t trial, std::span<const double> counts,
+                           std::size_t lane) {
   const std::span<const double> scores = rows.of(trial);
   double sum = 0, weight = 0;
   for (std::size_t row = 0; row < scores.size(); ++row) {
@@ -101,7 +106,8 @@ double score_of_the_others(const WeightedRows& rows, std::size_t trial, std::spa
   return rows.mean(sum, weight);
 }
 
-void select_in_lanes(const WeightedRows& rows, const Kept& kept, std::span<const double> counts, std::size_t num_lanes, Selections& out) {
+void select_in_lanes(const WeightedRows& rows, const Kept& kept, std::span<const double> counts, std::size_t num_lanes,
+                     Selections& out) {
   std::array<double, kResampleLanes> weights{}, sums{};
   weighted_sums(rows.weights, counts, weights);
   std::vector<double> values(kResampleLanes * kept.trials.size());
@@ -136,7 +142,8 @@ std::vector<double> scores_of_rows(const Metric& averaged, const TrialPrediction
 }
 
 // Of a trial with these weights, the mean over repeats.
-double score_anew(const Metric& metric, const TrialPredictions& trials, std::size_t trial, std::span<const float> weights) {
+double score_anew(const Metric& metric, const TrialPredictions& trials, std::size_t trial,
+                  std::span<const float> weights) {
   Truth truth = trials.truth;
   truth.weights = weights;
   double sum = 0;
@@ -145,7 +152,8 @@ double score_anew(const Metric& metric, const TrialPredictions& trials, std::siz
   return sum / static_cast<double>(trials.num_repeats);
 }
 
-std::vector<double> scores_anew(const Metric& metric, const TrialPredictions& trials, const Kept& kept, std::span<const float> weights) {
+std::vector<double> scores_anew(const Metric& metric, const TrialPredictions& trials, const Kept& kept,
+                                std::span<const float> weights) {
   std::vector<double> scores;
   for (const std::size_t trial : kept.trials) scores.push_back(score_anew(metric, trials, trial, weights));
   return scores;
@@ -191,10 +199,13 @@ std::optional<HonestWinner> honest_winner(const Metric& metric, const TrialRows&
   JURY_EXPECTS(trials.scores.size() == trials.num_trials * trials.num_rows());
   JURY_EXPECTS(trials.weights.empty() || trials.weights.size() == trials.num_rows());
   JURY_EXPECTS(trials.groups.empty() || trials.groups.size() == trials.num_rows());
-  const auto weight = [&](std::size_t row) { return trials.weights.empty() ? 1.0 : static_cast<double>(trials.weights[row]); };
+  const auto weight = [&](std::size_t row) {
+    return trials.weights.empty() ? 1.0 : static_cast<double>(trials.weights[row]);
+  };
   const auto score = [&](std::size_t trial, std::size_t row) { return trials.scores[trial * trials.num_rows() + row]; };
   Kept kept = kept_of(
-      trials.num_trials, trials.num_rows(), [&](std::size_t trial, std::size_t row) { return !std::isnan(score(trial, row)); }, weight);
+      trials.num_trials, trials.num_rows(),
+      [&](std::size_t trial, std::size_t row) { return !std::isnan(score(trial, row)); }, weight);
   keep_groups(trials.groups, kept);
   if (kept.empty()) return std::nullopt;
   const std::size_t num_rows = kept.rows.size();
@@ -229,7 +240,10 @@ std::optional<HonestWinner> honest_winner(const Metric& metric, const TrialPredi
   if (!mean) return selected_anew(metric, trials, key, options);
   const std::vector<double> scores = scores_of_rows(*mean->averaged, trials);
   return honest_winner(metric,
-                       TrialRows{.num_trials = trials.num_trials(), .scores = scores, .weights = trials.truth.weights, .groups = trials.groups},
+                       TrialRows{.num_trials = trials.num_trials(),
+                                 .scores = scores,
+                                 .weights = trials.truth.weights,
+                                 .groups = trials.groups},
                        key, options);
 }
 

@@ -16,8 +16,8 @@ struct Interval {
 };
 
 struct IntervalOptions {
-  double level = 0.95;            ///< share of resamples inside, in (0, 1)
-  std::size_t resamples = 1000;   ///< 0: no interval, both ends NaN
+  double level = 0.95;           ///< share of resamples inside, in (0, 1)
+  std::size_t resamples = 1000;  ///< 0: no interval, both ends NaN
 };
 
 /// The middle `level` of the values: its ends are quantiles with linear interpolation. NaN where there is no value.
@@ -34,19 +34,19 @@ Interval percentile_interval(std::vector<double> values, double level);
 Interval bootstrap_interval(std::span<const double> losses, std::span<const float> weights, std::uint64_t key,
                             const IntervalOptions& options = {});
 
-/// What bootstrap_metric_interval() may cost: resamples times numbers in the predictions, and the fewest resamples however
-/// many numbers there are.
+/// What bootstrap_metric_interval() may cost: resamples times numbers in the predictions, and the fewest resamples
+/// however many numbers there are.
 inline constexpr std::size_t kMostResampledNumbers = 100'000'000;
 inline constexpr std::size_t kFewestResamples = 100;
 
-/// Percentile bootstrap interval of any score, also of those that are no mean over rows (r2, rmse, balanced_accuracy, ece): rows
-/// that were predicted and weigh something are drawn with replacement, by weights that count the draws, and scored anew.
-/// Resamples without a score (r2 of a single row) are left out; both ends are NaN when none is left.
+/// Percentile bootstrap interval of any score, also of those that are no mean over rows (r2, rmse, balanced_accuracy,
+/// ece): rows that were predicted and weigh something are drawn with replacement, by weights that count the draws, and
+/// scored anew. Resamples without a score (r2 of a single row) are left out; both ends are NaN when none is left.
 ///
 /// The score runs on all rows each time. So with more than 100,000 numbers there are fewer resamples: as many as make
-/// kMostResampledNumbers, but at least kFewestResamples (and never more than options.resamples). That takes 0.3 to 1.5 s, and
-/// beyond a million numbers in proportion to them. `key` is a stream_key of Purpose::interval; equal arguments give equal bits.
-/// Of a score that is a mean over rows and whose losses are at hand, bootstrap_interval() costs less.
+/// kMostResampledNumbers, but at least kFewestResamples (and never more than options.resamples). That takes 0.3 to 1.5
+/// s, and beyond a million numbers in proportion to them. `key` is a stream_key of Purpose::interval; equal arguments
+/// give equal bits. Of a score that is a mean over rows and whose losses are at hand, bootstrap_interval() costs less.
 /// Expects what score() expects, and 0 < level < 1.
 Interval bootstrap_metric_interval(const Metric& metric, const Truth& truth, Predictions predictions, std::uint64_t key,
                                    const IntervalOptions& options = {});

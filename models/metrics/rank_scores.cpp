@@ -25,11 +25,13 @@ std::vector<std::size_t> scored_rows(const Truth& truth, Predictions predictions
 }
 
 // Rows by their probability of a class, and whether it is theirs.
-std::vector<Case> cases_of(const Truth& truth, Predictions probabilities, const std::vector<std::size_t>& rows, std::size_t c) {
+std::vector<Case> cases_of(const Truth& truth, Predictions probabilities, const std::vector<std::size_t>& rows,
+                           std::size_t c) {
   std::vector<Case> cases;
   cases.reserve(rows.size());
   for (const std::size_t row : rows)
-    cases.push_back({probabilities[row * truth.num_outputs + c], truth.weight(row), static_cast<std::size_t>(truth.labels[row]) == c});
+    cases.push_back({probabilities[row * truth.num_outputs + c], truth.weight(row),
+                     static_cast<std::size_t>(truth.labels[row]) == c});
   return cases;
 }
 
@@ -137,7 +139,8 @@ double roc_auc_one_vs_one(const Truth& truth, Predictions probabilities) {
       if (of_class[a].empty() || of_class[b].empty()) continue;
       std::vector<std::size_t> rows = of_class[a];
       rows.insert(rows.end(), of_class[b].begin(), of_class[b].end());
-      sum += 0.5 * (area_under_roc(cases_of(truth, probabilities, rows, a)) + area_under_roc(cases_of(truth, probabilities, rows, b)));
+      sum += 0.5 * (area_under_roc(cases_of(truth, probabilities, rows, a)) +
+                    area_under_roc(cases_of(truth, probabilities, rows, b)));
       ++pairs;
     }
   }

@@ -66,8 +66,14 @@ WilcoxonTest wilcoxon_test(std::span<const double> differences) {
   std::ranges::transform(given, sizes.begin(), [](double d) { return std::abs(d); });
   const Ranks all = ranks_of(sizes);
   const double tolerance = kTieTolerance * largest_size(sizes);
-  WilcoxonTest test{.statistic = 0, .positive_ranks = 0, .negative_ranks = 0, .p_value = 1, .effect_size = 0,
-                    .count = given.size(), .zeros = 0, .exact = given.size() <= kMostExact};
+  WilcoxonTest test{.statistic = 0,
+                    .positive_ranks = 0,
+                    .negative_ranks = 0,
+                    .p_value = 1,
+                    .effect_size = 0,
+                    .count = given.size(),
+                    .zeros = 0,
+                    .exact = given.size() <= kMostExact};
   std::vector<double> ranks;
   double squares = 0;
   for (std::size_t i = 0; i < given.size(); ++i) {
@@ -91,9 +97,16 @@ WilcoxonTest wilcoxon_test(std::span<const double> differences) {
 FriedmanTest friedman_test(std::span<const double> scores, std::size_t num_learners, Direction direction) {
   JURY_EXPECTS(num_learners >= 2 && scores.size() % num_learners == 0);
   const auto k = static_cast<double>(num_learners);
-  FriedmanTest test{.ranks = std::vector<double>(num_learners), .num_sets = 0, .statistic = kNaN,
-                    .degrees_of_freedom = k - 1, .p_value = kNaN, .f_statistic = kNaN, .f_numerator_degrees = k - 1,
-                    .f_denominator_degrees = kNaN, .f_p_value = kNaN, .effect_size = kNaN};
+  FriedmanTest test{.ranks = std::vector<double>(num_learners),
+                    .num_sets = 0,
+                    .statistic = kNaN,
+                    .degrees_of_freedom = k - 1,
+                    .p_value = kNaN,
+                    .f_statistic = kNaN,
+                    .f_numerator_degrees = k - 1,
+                    .f_denominator_degrees = kNaN,
+                    .f_p_value = kNaN,
+                    .effect_size = kNaN};
   double ties = 0;
   for (std::size_t at = 0; at < scores.size(); at += num_learners) {
     std::vector<double> row(scores.begin() + static_cast<std::ptrdiff_t>(at),

@@ -29,7 +29,8 @@ std::span<const std::uint32_t> RowResampler::next() {
   return counts_;
 }
 
-void weighted_sums(std::span<const double> values, std::span<const double> counts, std::span<double, kResampleLanes> sums) {
+void weighted_sums(std::span<const double> values, std::span<const double> counts,
+                   std::span<double, kResampleLanes> sums) {
   JURY_EXPECTS(counts.size() == values.size() * kResampleLanes);
   std::array<double, kResampleLanes> total{};
   for (std::size_t row = 0; row < values.size(); ++row) {

@@ -31,8 +31,10 @@ class RowResampler {
 /// Resamples that are summed up side by side: enough to fill vector registers, few enough to stay in the cache.
 inline constexpr std::size_t kResampleLanes = 16;
 
-/// For each lane the sum over rows, in order, of value times count: (lanes), of counts (rows, lanes). Plain loops rather than
-/// a library's matrix product: how that cuts its sums depends on the caches of the machine, and so would the last bits.
-void weighted_sums(std::span<const double> values, std::span<const double> counts, std::span<double, kResampleLanes> sums);
+/// For each lane the sum over rows, in order, of value times count: (lanes), of counts (rows, lanes). Plain loops
+/// rather than a library's matrix product: how that cuts its sums depends on the caches of the machine, and so would
+/// the last bits.
+void weighted_sums(std::span<const double> values, std::span<const double> counts,
+                   std::span<double, kResampleLanes> sums);
 
 }  // namespace jury

@@ -3,9 +3,25 @@
 namespace jury {
 namespace {
 
-constexpr std::string_view kMeans[] = {"accuracy", "log_loss", "brier", "top_2", "top_3", "top_5", "top_10", "mse", "mae",
-                                       "mape", "nll", "crps", "coverage_50", "coverage_80", "coverage_90", "coverage_95",
-                                       "poisson_deviance", "binary_log_loss", "pinball"};
+constexpr std::string_view kMeans[] = {"accuracy",
+                                       "log_loss",
+                                       "brier",
+                                       "top_2",
+                                       "top_3",
+                                       "top_5",
+                                       "top_10",
+                                       "mse",
+                                       "mae",
+                                       "mape",
+                                       "nll",
+                                       "crps",
+                                       "coverage_50",
+                                       "coverage_80",
+                                       "coverage_90",
+                                       "coverage_95",
+                                       "poisson_deviance",
+                                       "binary_log_loss",
+                                       "pinball"};
 
 }  // namespace
 

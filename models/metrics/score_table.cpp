@@ -12,8 +12,8 @@ double with(const Truth& truth, Predictions predictions) {
   return function(truth, predictions, arguments...);
 }
 
-constexpr Metric of_classes(std::string_view name, std::string_view summary, double (*compute)(const Truth&, Predictions),
-                            std::size_t num_classes = 0) {
+constexpr Metric of_classes(std::string_view name, std::string_view summary,
+                            double (*compute)(const Truth&, Predictions), std::size_t num_classes = 0) {
   return {name, summary, maximize, Outcome::classes, compute, ValueKind::values, Shown::when_named, num_classes};
 }
 
@@ -34,8 +34,15 @@ constexpr Metric of_top(std::string_view name, std::string_view summary) {
 
 template <int percent>
 constexpr Metric of_interval(std::string_view name, std::string_view summary) {
-  return {name, summary, target, Outcome::values, with<interval_coverage, percent>, ValueKind::means_and_variances, Shown::when_named,
-          0, percent / 100.0};
+  return {name,
+          summary,
+          target,
+          Outcome::values,
+          with<interval_coverage, percent>,
+          ValueKind::means_and_variances,
+          Shown::when_named,
+          0,
+          percent / 100.0};
 }
 
 }  // namespace
@@ -76,8 +83,8 @@ std::span<const Metric> metrics() noexcept {
       {"rmse", "root of the mean squared error", minimize, values, root_mean_squared_error},
       {"mae", "mean absolute error", minimize, values, mean_absolute_error},
       {"r2", "share of the variance that is explained", maximize, values, r_squared},
-      {"mape", "mean absolute error as a share of the truth", minimize, values, mean_absolute_percentage_error, ValueKind::values,
-       Shown::when_named},
+      {"mape", "mean absolute error as a share of the truth", minimize, values, mean_absolute_percentage_error,
+       ValueKind::values, Shown::when_named},
       {"spearman", "correlation of the ranks", maximize, values, spearman, ValueKind::values, Shown::when_named},
       {"nll", "negative log likelihood of normal means and variances", minimize, values, negative_log_likelihood,
        ValueKind::means_and_variances},
@@ -87,10 +94,12 @@ std::span<const Metric> metrics() noexcept {
       of_interval<80>("coverage_80", "share of targets in the central 80 % interval"),
       of_interval<90>("coverage_90", "share of targets in the central 90 % interval"),
       of_interval<95>("coverage_95", "share of targets in the central 95 % interval"),
-      {"poisson_deviance", "mean deviance of the rates of counts", minimize, values, poisson_deviance, ValueKind::rates},
+      {"poisson_deviance", "mean deviance of the rates of counts", minimize, values, poisson_deviance,
+       ValueKind::rates},
       {"binary_log_loss", "mean -log of the probability of each target's 0 or 1", minimize, values, binary_log_loss,
        ValueKind::probabilities},
-      {"pinball", "mean pinball loss at the quantile that is predicted", minimize, values, pinball, ValueKind::quantiles},
+      {"pinball", "mean pinball loss at the quantile that is predicted", minimize, values, pinball,
+       ValueKind::quantiles},
   };
   return table;
 }

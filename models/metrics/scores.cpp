@@ -20,9 +20,7 @@ namespace {
   return predictions.size() == rows * truth.width() && std::ranges::all_of(truth.labels, inside);
 }
 
-std::string_view name(Outcome outcome) {
-  return outcome == Outcome::classes ? "classification" : "regression";
-}
+std::string_view name(Outcome outcome) { return outcome == Outcome::classes ? "classification" : "regression"; }
 
 std::string_view name(ValueKind kind) {
   switch (kind) {
@@ -57,8 +55,8 @@ bool suits(const Metric& metric, Outcome outcome, ValueKind kind, std::size_t nu
     what = "these predictions";
     why = name(metric.needs);
   }
-  throw ConfigError("the score '" + std::string(metric.name) + "' does not apply to " + what + " (it is for " + why + ") use " +
-                    fitting);
+  throw ConfigError("the score '" + std::string(metric.name) + "' does not apply to " + what + " (it is for " + why +
+                    ") use " + fitting);
 }
 
 }  // namespace
@@ -76,7 +74,8 @@ std::vector<const Metric*> choose_metrics(Outcome outcome, std::span<const std::
                                           std::size_t num_outputs) {
   std::vector<const Metric*> chosen;
   for (const Metric& metric : metrics())
-    if (names.empty() && metric.shown == Shown::always && suits(metric, outcome, kind, num_outputs)) chosen.push_back(&metric);
+    if (names.empty() && metric.shown == Shown::always && suits(metric, outcome, kind, num_outputs))
+      chosen.push_back(&metric);
   for (const std::string& wanted : names) {
     const Metric& metric = find_metric(wanted);
     if (!suits(metric, outcome, kind, num_outputs)) refuse(metric, outcome, kind, num_outputs);

@@ -44,9 +44,7 @@ struct Truth {
   std::size_t num_rows() const noexcept {
     return outcome == Outcome::classes ? labels.size() : values.size() / num_outputs;
   }
-  double weight(std::size_t row) const noexcept {
-    return weights.empty() ? 1.0 : static_cast<double>(weights[row]);
-  }
+  double weight(std::size_t row) const noexcept { return weights.empty() ? 1.0 : static_cast<double>(weights[row]); }
 };
 
 /// The predictions of one row.

@@ -75,7 +75,8 @@ std::vector<double> answers_of(const Part& part, std::size_t num_sources) {
   std::vector<double> answers = part.effects.estimates(part.sums);
   double total = 0;
   for (const double estimate : answers) total += std::max(0.0, estimate);
-  for (std::size_t set = 0; set < sets; ++set) answers.push_back(total > 0 ? std::max(0.0, answers[set]) / total : kNaN);
+  for (std::size_t set = 0; set < sets; ++set)
+    answers.push_back(total > 0 ? std::max(0.0, answers[set]) / total : kNaN);
   for (std::size_t s = 0; s < num_sources; ++s) answers.push_back(answers[sets + (std::size_t{1} << s)]);
   for (std::size_t s = 0; s < num_sources; ++s) {
     double share = 0;
@@ -108,7 +109,11 @@ std::vector<double> jackknife(const CrossedDesign& design, const std::vector<Par
 class CrossedStudy {
  public:
   CrossedStudy(const CrossedDesign& design, const Truth& truth, std::span<const Predictions> cells)
-      : design_(design), truth_(truth), cells_(cells), all_(whole(design)), parts_(without_one_level(design)),
+      : design_(design),
+        truth_(truth),
+        cells_(cells),
+        all_(whole(design)),
+        parts_(without_one_level(design)),
         values_(cells.size()) {
     points_.assign(truth.num_rows() * num_components(), kNaN);
     for (std::size_t row = 0; row < truth.num_rows(); ++row) add_row(row);
@@ -125,11 +130,18 @@ class CrossedStudy {
     const std::vector<double> errors = jackknife(design_, parts_, answers.size());
     const auto fewest = static_cast<double>(std::ranges::min(design_.levels));
     const double t = student_t_quantile(0.5 + intervals.level / 2, fewest - 1);
-    const auto over_levels = [&](std::size_t a) { return Interval{answers[a] - t * errors[a], answers[a] + t * errors[a]}; };
+    const auto over_levels = [&](std::size_t a) {
+      return Interval{answers[a] - t * errors[a], answers[a] + t * errors[a]};
+    };
     const auto within_one = [](Interval i) { return Interval{std::max(i.low, 0.0), std::min(i.high, 1.0)}; };
 
-    VarianceSources result{.components = {}, .shares = {}, .total_plug_in = total_, .total_estimate = 0,
-                           .residual = residual_, .num_rows = num_rows_, .points = {}};
+    VarianceSources result{.components = {},
+                           .shares = {},
+                           .total_plug_in = total_,
+                           .total_estimate = 0,
+                           .residual = residual_,
+                           .num_rows = num_rows_,
+                           .points = {}};
     for (std::size_t set = 1; set < sets; ++set) {
       result.total_estimate += answers[set];
       result.components.push_back({.sources = static_cast<std::uint32_t>(set),

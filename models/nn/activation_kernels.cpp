@@ -74,9 +74,7 @@ struct Sigmoid : FromValue {
 };
 
 struct Softplus : FromValue {
-  static V value(V x) {
-    return hn::Add(hn::Max(x, hn::Zero(D())), hn::Log1p(D(), hn::Exp(D(), hn::Neg(hn::Abs(x)))));
-  }
+  static V value(V x) { return hn::Add(hn::Max(x, hn::Zero(D())), hn::Log1p(D(), hn::Exp(D(), hn::Neg(hn::Abs(x))))); }
   static V gradient(V y, V dy) { return hn::Neg(hn::Mul(dy, hn::Expm1(D(), hn::Neg(y)))); }  // 1 - exp(-y)
 };
 
@@ -116,8 +114,8 @@ struct Gelu : FromSource {
                                            1.0F / 599040, -1.0F / 9676800),
                                 half);
     const V t = hn::Div(one, hn::MulAdd(constant(0.3275911F * 0.70710678F), size, one));
-    const V erfc = hn::Mul(bell, hn::Mul(t, polynomial(t, 0.254829592F, -0.284496736F, 1.421413741F, -1.453152027F,
-                                                       1.061405429F)));
+    const V erfc = hn::Mul(
+        bell, hn::Mul(t, polynomial(t, 0.254829592F, -0.284496736F, 1.421413741F, -1.453152027F, 1.061405429F)));
     const V far = hn::IfThenElse(hn::Lt(x, hn::Zero(D())), hn::Mul(half, erfc), hn::NegMulAdd(half, erfc, one));
     return hn::IfThenElse(hn::Lt(size, one), series, far);
   }
@@ -194,8 +192,7 @@ void columns(Rule rule, const ActivationBackward& args) {
   const auto tail = hn::FirstN(d, args.cols - col);
   V sum = hn::Zero(d);
   for (std::size_t at = col; at < args.rows * args.cols; at += args.cols) {
-    const V gradient =
-        hn::IfThenElseZero(tail, Rule::gradient(hn::LoadU(d, from + at), hn::LoadU(d, args.d_dst + at)));
+    const V gradient = hn::IfThenElseZero(tail, Rule::gradient(hn::LoadU(d, from + at), hn::LoadU(d, args.d_dst + at)));
     if constexpr (!std::is_same_v<Rule, Identity>) hn::BlendedStore(gradient, tail, d, args.d_dst + at);
     sum = hn::Add(sum, gradient);
   }

@@ -42,10 +42,10 @@ void check(const AugmentOptions& options, const Shape& image) {
 // What is done to one image.
 struct Augmenter::Change {
   bool flip = false, flip_vertical = false;
-  std::ptrdiff_t down = 0, right = 0;    // whole pixels
-  double angle = 0, scale = 1;           // radians
-  double brightness = 0, contrast = 1;   // added, factor
-  double saturation = 1, hue = 0;        // factor, radians
+  std::ptrdiff_t down = 0, right = 0;   // whole pixels
+  double angle = 0, scale = 1;          // radians
+  double brightness = 0, contrast = 1;  // added, factor
+  double saturation = 1, hue = 0;       // factor, radians
   std::ptrdiff_t cut_row = 0, cut_col = 0;
 };
 

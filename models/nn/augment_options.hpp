@@ -41,7 +41,8 @@ struct AugmentOptions {
     visit("hue", self.hue, Field{.help = "largest rotation of the colours each way, degrees", .low = 0, .high = 180});
     visit("cutout", self.cutout,
           Field{.help = "side of a square that is blanked, pixels (DeVries, Taylor 2017)", .low = 0, .high = 1024});
-    visit("fill", self.fill, Field{.help = "value of pixels that come from outside of the image", .low = -1e3, .high = 1e3});
+    visit("fill", self.fill,
+          Field{.help = "value of pixels that come from outside of the image", .low = -1e3, .high = 1e3});
   }
 };
 

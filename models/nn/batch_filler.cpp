@@ -40,15 +40,16 @@ std::vector<float> normalised_weights(const TrainingSet& set, TaskKind task, con
 }  // namespace
 
 bool needs_soft_targets(const TrainOptions& options, std::string_view resolved_loss, TaskKind task) {
-  return task == TaskKind::classification && (resolved_loss != "cross_entropy" || options.label_smoothing > 0 ||
-                                              options.mixup > 0 || options.cutmix > 0);
+  return task == TaskKind::classification &&
+         (resolved_loss != "cross_entropy" || options.label_smoothing > 0 || options.mixup > 0 || options.cutmix > 0);
 }
 
 std::span<const double> targets_of(const TrainingSet& set) noexcept {
   return set.targets.empty() ? set.dataset.targets() : set.targets;
 }
 
-void check_targets(const Dataset& dataset, std::span<const std::uint32_t> rows, Head head, std::span<const double> targets) {
+void check_targets(const Dataset& dataset, std::span<const std::uint32_t> rows, Head head,
+                   std::span<const double> targets) {
   const std::span<const double> values = targets.empty() ? dataset.targets() : targets;
   if (values.empty() || scales_targets(head)) return;
   const std::size_t width = values.size() / dataset.rows();
@@ -57,7 +58,8 @@ void check_targets(const Dataset& dataset, std::span<const std::uint32_t> rows, 
       const double value = values[row * width + k];
       if (value >= 0 && (value <= 1 || head == Head::exponential)) continue;
       throw DataError(fmt::format("target '{}' of row {} is {} (model.output = '{}' needs {})",
-                                  targets.empty() ? dataset.schema().targets[k] : std::to_string(k), row, value, name(head),
+                                  targets.empty() ? dataset.schema().targets[k] : std::to_string(k), row, value,
+                                  name(head),
                                   head == Head::exponential ? "counts, not less than 0" : "values from 0 to 1"));
     }
 }
@@ -78,7 +80,8 @@ BatchFiller::BatchFiller(const TrainingSet& set, const NetworkSpec& spec, const 
       rows_(batch),
       inputs_(set.pipeline, spec, batch) {
   const std::size_t outputs = static_cast<std::size_t>(spec.outputs) / outputs_per_target(spec.head);
-  JURY_EXPECTS(spec.task == TaskKind::classification ? set.targets.empty() : targets_.size() == set.dataset.rows() * outputs);
+  JURY_EXPECTS(spec.task == TaskKind::classification ? set.targets.empty()
+                                                     : targets_.size() == set.dataset.rows() * outputs);
   check_class_options(options, spec.task, set.dataset);
   check_targets(set.dataset, set.rows, spec.head, set.targets);
   weights_ = normalised_weights(set, spec.task, options.class_weights);

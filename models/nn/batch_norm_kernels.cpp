@@ -8,10 +8,11 @@
 #include <hwy/highway.h>
 // clang-format on
 
+#include "models/nn/batch_norm_kernels.hpp"
+
 #include <algorithm>
 #include <type_traits>
 
-#include "models/nn/batch_norm_kernels.hpp"
 #include "models/nn/tail-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -85,7 +86,8 @@ void Moments(const BatchMoments& args) {
 template <std::size_t kWidth>
 struct NormStrip {
   Strip<kWidth> mean, factor, shift;
-  NormStrip(const ChannelNorm& norm, std::size_t c) : mean(norm.mean + c), factor(norm.factor + c), shift(norm.shift + c) {}
+  NormStrip(const ChannelNorm& norm, std::size_t c)
+      : mean(norm.mean + c), factor(norm.factor + c), shift(norm.shift + c) {}
   V centred(std::size_t k, V x) const { return hn::Sub(x, mean.v[k]); }
   V value(std::size_t k, V centred) const { return hn::MulAdd(centred, factor.v[k], shift.v[k]); }
 };
@@ -108,7 +110,8 @@ void with_rule(NormActivation activation, F f) {
 template <class F>
 void each_norm_strip(const ChannelNorm& norm, F f) {
   each_block(norm.places, norm.channels, [&](std::size_t first, std::size_t last) {
-    each_strip<2>(norm.channels, [&](auto width, std::size_t c) { f(NormStrip<width>(norm, c), width, c, first, last); });
+    each_strip<2>(norm.channels,
+                  [&](auto width, std::size_t c) { f(NormStrip<width>(norm, c), width, c, first, last); });
   });
 }
 

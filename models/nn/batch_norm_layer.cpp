@@ -1,7 +1,6 @@
 #include "models/nn/batch_norm_layer.hpp"
 
 #include <algorithm>
-
 #include <cmath>
 
 #include "models/nn/batch_norm_kernels.hpp"

@@ -16,9 +16,11 @@ struct BatchNormOptions {
   std::string activation = "identity";
 
   static void fields(auto& self, auto&& visit) {
-    visit("momentum", self.momentum, Field{.help = "share of a batch in the running statistics", .low = 1e-6, .high = 1});
+    visit("momentum", self.momentum,
+          Field{.help = "share of a batch in the running statistics", .low = 1e-6, .high = 1});
     visit("epsilon", self.epsilon, Field{.help = "added to the variance", .low = 1e-12, .high = 1});
-    visit("activation", self.activation, Field{.help = "what follows, in the same pass", .choices = {"identity", "relu"}});
+    visit("activation", self.activation,
+          Field{.help = "what follows, in the same pass", .choices = {"identity", "relu"}});
   }
 };
 
@@ -36,7 +38,9 @@ class BatchNormLayer final : public Layer {
 
   Shape output(std::span<const Shape> srcs) const override { return only(srcs); }
   std::vector<Tensor> tensors(const Shape& src) const override;
-  std::int32_t least_rows(const Shape& src) const override { return volume(src) == static_cast<std::size_t>(src[0]) ? 2 : 1; }
+  std::int32_t least_rows(const Shape& src) const override {
+    return volume(src) == static_cast<std::size_t>(src[0]) ? 2 : 1;
+  }
   void initialise(const Tensor& tensor, std::span<float> values, Rng& rng) const override;
   void compile(PlanBuilder& builder, const LayerNode& node) const override;
 

@@ -33,7 +33,8 @@ struct ConvBlockOptions {
     visit("pool", self.pool, Field{.help = "side and step of the max pooling; 1: none", .low = 1, .high = 16});
     visit("dropout2d", self.dropout2d, Field{.help = "share of whole channels dropped", .low = 0, .high = 0.95});
     visit("init", self.init, Field{.help = "initial weights", .choices = initialiser_names()});
-    visit("init_range", self.init_range, Field{.help = "largest weight either way (init uniform)", .low = 0, .high = 100});
+    visit("init_range", self.init_range,
+          Field{.help = "largest weight either way (init uniform)", .low = 0, .high = 100});
   }
 };
 

@@ -64,8 +64,12 @@ class Chain {
 std::int32_t conv_block(SpecBuilder& builder, const Config& config, std::int32_t src) {
   const auto o = read<ConvBlockOptions>(config);
   Chain chain(builder, src);
-  Config::Table conv{{"channels", option_of(o.channels)}, {"kernel", o.kernel}, {"stride", o.stride}, {"padding", o.padding},
-                     {"init", Config(o.init)},         {"init_range", Config(o.init_range)}};
+  Config::Table conv{{"channels", option_of(o.channels)},
+                     {"kernel", o.kernel},
+                     {"stride", o.stride},
+                     {"padding", o.padding},
+                     {"init", Config(o.init)},
+                     {"init_range", Config(o.init_range)}};
   if (o.batch_norm) {
     conv.emplace_back("bias", Config(false));
     chain.add("conv", conv).normalize(o.activation);
@@ -113,7 +117,12 @@ std::int32_t inception(SpecBuilder& builder, const Config& config, std::int32_t 
   if (o.conv3.size() != 2 || o.conv5.size() != 2)
     throw ConfigError("conv3 and conv5 of an inception block need two widths each, [reduced, out]");
   const auto two = [&](const std::vector<std::int32_t>& widths, std::int32_t kernel) {
-    return Chain(builder, src).conv(widths[0], {1, 1}).normalize(o.activation).conv(widths[1], {kernel, 1}).normalize(o.activation).place();
+    return Chain(builder, src)
+        .conv(widths[0], {1, 1})
+        .normalize(o.activation)
+        .conv(widths[1], {kernel, 1})
+        .normalize(o.activation)
+        .place();
   };
   Chain first(builder, src);
   first.conv(o.conv1, {1, 1}).normalize(o.activation);
@@ -158,7 +167,8 @@ std::int32_t squeeze_excite(SpecBuilder& builder, const Config& config, std::int
 std::int32_t branches(SpecBuilder& builder, const Config& config, std::int32_t src) {
   const auto o = read<BranchesOptions>(config);
   const auto* lists = o.branches.as<Config::List>();
-  if (lists == nullptr || lists->size() < 2) throw ConfigError("branches needs two lists of layers or more, branches = [[...], [...]]");
+  if (lists == nullptr || lists->size() < 2)
+    throw ConfigError("branches needs two lists of layers or more, branches = [[...], [...]]");
   std::vector<std::int32_t> ends;
   for (const Config& list : *lists) ends.push_back(builder.add_list(list, src));
   return builder.add(o.join, Config(), ends);

@@ -9,6 +9,7 @@
 // clang-format on
 
 #include "models/nn/channel_kernels.hpp"
+
 #include "models/nn/tail-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();

@@ -29,7 +29,8 @@ struct Geometry {
 
   Geometry(const LayerNode& node, const ConvLayer::Window& window) {
     const std::int32_t channels = node.src_shape.front();
-    const Three in = in_three(std::span(node.src_shape).subspan(1), 1), out = in_three(std::span(node.dst_shape).subspan(1), 1);
+    const Three in = in_three(std::span(node.src_shape).subspan(1), 1),
+                out = in_three(std::span(node.dst_shape).subspan(1), 1);
     const Three kernel = in_three(window.kernel, 1), stride = in_three(window.stride, 1);
     const Three before = in_three(window.before, 0), after = in_three(window.after, 0);
     Three all;
@@ -38,7 +39,9 @@ struct Geometry {
       padded *= static_cast<std::size_t>(all[k]);
     }
     padded *= static_cast<std::size_t>(channels);
-    const auto at = [&](std::int32_t z, std::int32_t y, std::int32_t x) { return ((z * all[1] + y) * all[2] + x) * channels; };
+    const auto at = [&](std::int32_t z, std::int32_t y, std::int32_t x) {
+      return ((z * all[1] + y) * all[2] + x) * channels;
+    };
     each_place(kernel, [&](std::int32_t z, std::int32_t y, std::int32_t x) {
       for (std::int32_t c = 0; c < channels; ++c) {
         taps.push_back(at(z, y, x) + c);
@@ -92,8 +95,8 @@ struct WeightGradient {
 bool has_own_weight_gradient(const PlanBuilder& builder, const LayerNode& node, const ConvLayer::Window& window,
                              std::int32_t groups) {
   return builder.precision() == Precision::f32 && groups == 1 && window.kernel == std::vector<std::int32_t>{3, 3} &&
-         node.src_shape[0] >= 8 &&
-         static_cast<std::size_t>(node.dst_shape[0]) % kConvStrip == 0 && !isa().starts_with("avx512");
+         node.src_shape[0] >= 8 && static_cast<std::size_t>(node.dst_shape[0]) % kConvStrip == 0 &&
+         !isa().starts_with("avx512");
 }
 
 void compile_weight_gradient(PlanBuilder& builder, const LayerNode& node, const ConvLayer::Window& window) {

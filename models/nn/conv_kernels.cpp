@@ -8,9 +8,10 @@
 #include <hwy/highway.h>
 // clang-format on
 
+#include "models/nn/conv_kernels.hpp"
+
 #include <algorithm>
 
-#include "models/nn/conv_kernels.hpp"
 #include "runtime/base/error.hpp"
 
 HWY_BEFORE_NAMESPACE();

@@ -22,7 +22,9 @@ Dims dims(std::initializer_list<std::int32_t> first, const std::vector<std::int3
 Dims dims(const std::vector<std::int32_t>& extents) { return dims({}, extents); }
 
 memory::format_tag channels_last(std::size_t spatial_rank) {
-  return spatial_rank == 1 ? memory::format_tag::acb : spatial_rank == 2 ? memory::format_tag::acdb : memory::format_tag::acdeb;
+  return spatial_rank == 1   ? memory::format_tag::acb
+         : spatial_rank == 2 ? memory::format_tag::acdb
+                             : memory::format_tag::acdeb;
 }
 
 memory::format_tag row_major(std::size_t rank) {
@@ -66,20 +68,23 @@ class Convolution {
 
   void backward_weights() {
     const auto chosen = backward_primitive<dnnl::convolution_backward_weights>(
-        cpu_engine(), {}, forward_, dnnl::algorithm::convolution_direct, src_, any_d_weights_, d_dst_, strides_, before_, after_);
+        cpu_engine(), {}, forward_, dnnl::algorithm::convolution_direct, src_, any_d_weights_, d_dst_, strides_,
+        before_, after_);
     const memory::desc made = chosen.diff_weights_desc();
     const Buffer d_weights = made == weights_ ? node_.grads[0] : builder_.allocate(floats_of(made));
-    builder_.backward(PrimitiveOp(builder_, dnnl::convolution_backward_weights(chosen))
-                          .arg(DNNL_ARG_SRC, src_, operand(builder_, Phase::backward, node_.src, node_.src_size()).buffer)
-                          .arg(DNNL_ARG_DIFF_DST, d_dst_, d_dst_operand())
-                          .arg(DNNL_ARG_DIFF_WEIGHTS, made, d_weights)
-                          .op());
+    builder_.backward(
+        PrimitiveOp(builder_, dnnl::convolution_backward_weights(chosen))
+            .arg(DNNL_ARG_SRC, src_, operand(builder_, Phase::backward, node_.src, node_.src_size()).buffer)
+            .arg(DNNL_ARG_DIFF_DST, d_dst_, d_dst_operand())
+            .arg(DNNL_ARG_DIFF_WEIGHTS, made, d_weights)
+            .op());
     if (made != weights_) builder_.backward(reorder(builder_, {d_weights}, made, node_.grads[0], weights_));
   }
 
   void backward_data() {
     const auto chosen = backward_primitive<dnnl::convolution_backward_data>(
-        cpu_engine(), {}, forward_, dnnl::algorithm::convolution_direct, d_src_, any_weights_, d_dst_, strides_, before_, after_);
+        cpu_engine(), {}, forward_, dnnl::algorithm::convolution_direct, d_src_, any_weights_, d_dst_, strides_,
+        before_, after_);
     const Buffer weights = chosen.weights_desc() == forward_.weights_desc() ? packed_ : packed(chosen.weights_desc());
     builder_.backward(PrimitiveOp(builder_, dnnl::convolution_backward_data(chosen))
                           .arg(DNNL_ARG_DIFF_DST, d_dst_, d_dst_operand())
@@ -96,8 +101,10 @@ class Convolution {
     const dnnl::primitive_attr attributes = fused(activation_.fused());
     using Forward = dnnl::convolution_forward;
     if (node_.params.size() > 1)
-      return forward_primitive<Forward>(cpu_engine(), attributes, kind, direct, src_, any_weights_, bias_, dst_, strides_, before_, after_);
-    return forward_primitive<Forward>(cpu_engine(), attributes, kind, direct, src_, any_weights_, dst_, strides_, before_, after_);
+      return forward_primitive<Forward>(cpu_engine(), attributes, kind, direct, src_, any_weights_, bias_, dst_,
+                                        strides_, before_, after_);
+    return forward_primitive<Forward>(cpu_engine(), attributes, kind, direct, src_, any_weights_, dst_, strides_,
+                                      before_, after_);
   }
 
   // The weights in a layout that a primitive asks for, remade when they change.
@@ -155,13 +162,15 @@ Shape ConvLayer::output(std::span<const Shape> srcs) const {
   const std::vector<std::int32_t> in = spatial_extents(src);
   const Window w = window(in.size());
   if (src[0] % options_.groups != 0 || options_.channels % options_.groups != 0)
-    throw ConfigError(fmt::format("cannot cut {} channels in and {} out into {} groups", src[0], options_.channels, options_.groups));
+    throw ConfigError(
+        fmt::format("cannot cut {} channels in and {} out into {} groups", src[0], options_.channels, options_.groups));
   Shape dst{options_.channels};
   for (std::size_t i = 0; i < in.size(); ++i) {
     const std::int32_t room = in[i] + w.before[i] + w.after[i] - w.kernel[i];
     if (room < 0)
-      throw ConfigError(fmt::format("its kernel of {} needs at least as many in each dimension, is given {} (padding included: {})",
-                                    to_string(w.kernel), to_string(src), in[i] + w.before[i] + w.after[i]));
+      throw ConfigError(
+          fmt::format("its kernel of {} needs at least as many in each dimension, is given {} (padding included: {})",
+                      to_string(w.kernel), to_string(src), in[i] + w.before[i] + w.after[i]));
     dst.push_back(room / w.stride[i] + 1);
   }
   return dst;
@@ -185,7 +194,8 @@ std::string ConvLayer::note(const Shape& src) const {
   const std::vector<std::int32_t> in = spatial_extents(src);
   const Window w = window(in.size());
   std::vector<SlidingExtent> dimensions;
-  for (std::size_t i = 0; i < in.size(); ++i) dimensions.push_back({in[i], w.kernel[i], w.stride[i], w.before[i], w.after[i]});
+  for (std::size_t i = 0; i < in.size(); ++i)
+    dimensions.push_back({in[i], w.kernel[i], w.stride[i], w.before[i], w.after[i]});
   return left_out(dimensions);
 }
 

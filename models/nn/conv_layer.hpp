@@ -28,10 +28,12 @@ struct ConvOptions {
     visit("kernel", self.kernel, Field{.help = "side of the window, or a list of one for each dimension"});
     visit("stride", self.stride, Field{.help = "step of the window, or a list"});
     visit("padding", self.padding, Field{.help = "zeros around: \"same\", \"valid\", a number or a list"});
-    visit("groups", self.groups, Field{.help = "parts that the channels are cut into, each on its own", .low = 1, .high = 65536});
+    visit("groups", self.groups,
+          Field{.help = "parts that the channels are cut into, each on its own", .low = 1, .high = 65536});
     visit("activation", self.activation, Field{.help = "nonlinearity", .choices = activation_names()});
     visit("init", self.init, Field{.help = "initial weights", .choices = initialiser_names()});
-    visit("init_range", self.init_range, Field{.help = "largest weight either way (init uniform)", .low = 0, .high = 100});
+    visit("init_range", self.init_range,
+          Field{.help = "largest weight either way (init uniform)", .low = 0, .high = 100});
     visit("bias", self.bias, Field{.help = "add a bias to each channel"});
   }
 };

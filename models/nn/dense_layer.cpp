@@ -74,14 +74,13 @@ void DenseLayer::compile(PlanBuilder& builder, const LayerNode& node) const {
 
   activation.backward(bias_ && node.trains ? std::optional(node.grads[1]) : std::nullopt);
   if (node.trains)
-    builder.backward(matmul(builder, Phase::backward,
-                            {.a = transposed_gradient(builder, node),
-                             .b = {node.src, n, inputs},
-                             .dst = {node.grads[0], units, inputs}}));
-  if (node.d_src)
     builder.backward(matmul(
         builder, Phase::backward,
-        {.a = {node.d_dst, n, units}, .b = {node.params[0], units, inputs}, .dst = {*node.d_src, n, inputs}}));
+        {.a = transposed_gradient(builder, node), .b = {node.src, n, inputs}, .dst = {node.grads[0], units, inputs}}));
+  if (node.d_src)
+    builder.backward(
+        matmul(builder, Phase::backward,
+               {.a = {node.d_dst, n, units}, .b = {node.params[0], units, inputs}, .dst = {*node.d_src, n, inputs}}));
 }
 
 }  // namespace jury

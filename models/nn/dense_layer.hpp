@@ -23,7 +23,8 @@ struct DenseOptions {
     visit("units", self.units, Field{.help = "outputs", .low = 1, .high = 1 << 24});
     visit("activation", self.activation, Field{.help = "nonlinearity", .choices = activation_names()});
     visit("init", self.init, Field{.help = "initial weights", .choices = initialiser_names()});
-    visit("init_range", self.init_range, Field{.help = "largest weight either way (init uniform)", .low = 0, .high = 100});
+    visit("init_range", self.init_range,
+          Field{.help = "largest weight either way (init uniform)", .low = 0, .high = 100});
     visit("bias", self.bias, Field{.help = "add a bias to each unit"});
   }
 };

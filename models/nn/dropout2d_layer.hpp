@@ -6,8 +6,8 @@
 namespace jury {
 
 /// dst = src * mask[row, channel], mask = 0 with probability rate and 1 / (1 - rate) otherwise, anew at
-/// each step; absent from inference but for PlanOptions::dropout (Tompson et al. 2015). src (channels, [[depth,] height,] width).
-/// The mask of a step is a function of (dropout key, layer, step) alone: see dropout_mask().
+/// each step; absent from inference but for PlanOptions::dropout (Tompson et al. 2015). src (channels, [[depth,]
+/// height,] width). The mask of a step is a function of (dropout key, layer, step) alone: see dropout_mask().
 class Dropout2dLayer final : public Layer {
  public:
   explicit Dropout2dLayer(const DropoutOptions& options) : rate_(static_cast<float>(options.rate)) {}

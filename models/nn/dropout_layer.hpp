@@ -17,8 +17,8 @@ struct DropoutOptions {
 };
 
 /// dst = src * mask, mask = 0 with probability rate and 1 / (1 - rate) otherwise, anew at each step;
-/// absent from inference but for PlanOptions::dropout (Srivastava et al. 2014, scaled while training). The mask of a step is a
-/// function of (dropout key, layer, step) alone: see dropout_mask().
+/// absent from inference but for PlanOptions::dropout (Srivastava et al. 2014, scaled while training). The mask of a
+/// step is a function of (dropout key, layer, step) alone: see dropout_mask().
 class DropoutLayer final : public Layer {
  public:
   explicit DropoutLayer(const DropoutOptions& options) : rate_(static_cast<float>(options.rate)) {}

@@ -62,16 +62,18 @@ void share_out(std::vector<Stratum>& strata, std::size_t count, std::size_t num_
 EarlyStopping::EarlyStopping(const EarlyStoppingOptions& options, Better better)
     : options_(options), better_(better), best_(worst(better)) {
   if (options.rule == "gl" && better == Better::higher)
-    throw ConfigError(fmt::format("train.early_stopping.rule = 'gl' does not suit metric = '{}' (generalisation loss "
-                                  "is a share of a loss, and here higher is better) use rule = \"patience\"",
-                                  options.metric));
+    throw ConfigError(
+        fmt::format("train.early_stopping.rule = 'gl' does not suit metric = '{}' (generalisation loss "
+                    "is a share of a loss, and here higher is better) use rule = \"patience\"",
+                    options.metric));
 }
 
 EarlyStopping::Verdict EarlyStopping::observe(double value) {
   if (options_.rule == "gl" && value < 0)
-    throw ConfigError(fmt::format("train.early_stopping.rule = 'gl' met {} = {} (generalisation loss is a share of a "
-                                  "loss, which must not be negative) use rule = \"patience\"",
-                                  options_.metric, value));
+    throw ConfigError(
+        fmt::format("train.early_stopping.rule = 'gl' met {} = {} (generalisation loss is a share of a "
+                    "loss, which must not be negative) use rule = \"patience\"",
+                    options_.metric, value));
   if (std::isnan(value)) value = worst(better_);
   ++epochs_;
   if (better_ == Better::lower ? value < best_ - options_.min_delta : value > best_ + options_.min_delta) {
@@ -107,9 +109,10 @@ HeldOut hold_out(std::span<const std::uint32_t> draws, std::span<const std::int3
   std::sort(rows.begin(), rows.end());
   rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
   if (rows.size() < 2)
-    throw DataError(fmt::format("too few rows to hold any out (train.early_stopping needs 2 different training rows; "
-                                "there {} {})",
-                                rows.size() == 1 ? "is" : "are", rows.size()));
+    throw DataError(
+        fmt::format("too few rows to hold any out (train.early_stopping needs 2 different training rows; "
+                    "there {} {})",
+                    rows.size() == 1 ? "is" : "are", rows.size()));
   std::vector<Stratum> strata = strata_of(rows, labels);
   const auto wanted = static_cast<std::size_t>(std::llround(fraction * static_cast<double>(rows.size())));
   const std::size_t spare = rows.size() - strata.size();  // when each class keeps one

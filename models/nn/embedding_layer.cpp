@@ -97,11 +97,8 @@ void EmbeddingLayer::initialise(const Tensor&, std::span<float> values, Rng& rng
 }
 
 void EmbeddingLayer::compile(PlanBuilder& builder, const LayerNode& node) const {
-  RowMap map{.rows = extent(node.batch),
-             .inputs = volume(node.src_shape),
-             .dim = extent(dim_),
-             .plain = {},
-             .tables = {}};
+  RowMap map{
+      .rows = extent(node.batch), .inputs = volume(node.src_shape), .dim = extent(dim_), .plain = {}, .tables = {}};
   for (std::int32_t i = 0; i < node.src_shape[0]; ++i)
     if (std::find(columns_.begin(), columns_.end(), i) == columns_.end()) map.plain.push_back(extent(i));
   for (std::size_t k = 0; k < columns_.size(); ++k)

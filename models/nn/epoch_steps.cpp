@@ -29,8 +29,9 @@ EpochSteps::EpochSteps(const Network& network, const TrainOptions& options, std:
     : draws(num_draws), batch(batch_rows(options, num_draws)), rest(num_draws % batch) {
   const std::size_t least = least_rows(network);
   if (batch < least)
-    throw ConfigError(fmt::format("a batch of {} is too small (batch normalisation needs at least {}; choose a larger train.batch)",
-                                  counted(batch, "row"), least));
+    throw ConfigError(
+        fmt::format("a batch of {} is too small (batch normalisation needs at least {}; choose a larger train.batch)",
+                    counted(batch, "row"), least));
   if (rest < least) {
     draws -= rest;
     rest = 0;

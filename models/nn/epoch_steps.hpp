@@ -17,7 +17,7 @@ struct EpochSteps {
 
   std::size_t draws = 0;  ///< of an epoch that are used
   std::size_t batch = 0;
-  std::size_t rest = 0;   ///< rows of the last batch when it is smaller
+  std::size_t rest = 0;  ///< rows of the last batch when it is smaller
 
   std::int64_t per_epoch() const noexcept { return static_cast<std::int64_t>(draws / batch + (rest > 0 ? 1 : 0)); }
 };

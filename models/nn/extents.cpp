@@ -11,8 +11,8 @@ namespace jury {
 std::vector<std::int32_t> extents(const Config& value, std::size_t rank, std::string_view option,
                                   const ExtentRange& range) {
   const auto wrong = [&] {
-    return ConfigError(fmt::format("{} = {} is wrong (must be a whole number in [{}, {}], or a list of {} of them)", option,
-                                   to_text(value), range.low, range.high, rank));
+    return ConfigError(fmt::format("{} = {} is wrong (must be a whole number in [{}, {}], or a list of {} of them)",
+                                   option, to_text(value), range.low, range.high, rank));
   };
   const auto one = [&](const Config& item) {
     const auto* number = item.as<std::int64_t>();
@@ -29,8 +29,9 @@ std::vector<std::int32_t> extents(const Config& value, std::size_t rank, std::st
 
 std::vector<std::int32_t> spatial_extents(const Shape& src) {
   if (src.size() < 2 || src.size() > 4)
-    throw ConfigError("needs (channels, width), (channels, height, width) or (channels, depth, height, width), is given " +
-                      to_string(src));
+    throw ConfigError(
+        "needs (channels, width), (channels, height, width) or (channels, depth, height, width), is given " +
+        to_string(src));
   return {src.begin() + 1, src.end()};
 }
 

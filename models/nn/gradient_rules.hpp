@@ -17,8 +17,8 @@ namespace jury {
 ///   optimizer->step(params, grads, lr);
 ///   rules.after_step(params);          // max_norm
 ///
-/// Decay and norms concern tensors of weights alone, never biases, and no layer that is frozen. Immutable; what is not asked for
-/// costs nothing. Expects blocks of at least num_parameters() floats.
+/// Decay and norms concern tensors of weights alone, never biases, and no layer that is frozen. Immutable; what is not
+/// asked for costs nothing. Expects blocks of at least num_parameters() floats.
 class GradientRules {
  public:
   GradientRules(const Network& network, const TrainOptions& options);

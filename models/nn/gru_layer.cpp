@@ -15,7 +15,8 @@ CellPrimitives make_gru(const CellShapes& shapes, PlanKind kind) {
   const auto forward =
       forward_primitive<Forward>(cpu_engine(), own_scratchpad(), prop, direction, src, state, ih, hh, bias, dst, none);
   if (kind == PlanKind::inference) return {forward, {}};
-  return {forward, backward_primitive<Backward>(cpu_engine(), own_scratchpad(), forward, dnnl::prop_kind::backward, direction,  //
+  return {forward, backward_primitive<Backward>(cpu_engine(), own_scratchpad(), forward, dnnl::prop_kind::backward,
+                                                direction,                                              //
                                                 src, state, backward_ih, backward_hh, bias, dst, none,  // values
                                                 src, state, ih, hh, bias, dst, none)};                  // gradients
 }

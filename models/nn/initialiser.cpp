@@ -61,8 +61,7 @@ Eigen::MatrixXd orthonormal_columns(Eigen::Index rows, Eigen::Index cols, Rng& r
   for (Eigen::Index k = 0; k < cols; ++k) {
     const Eigen::Index below = rows - k, right = cols - k - 1;
     a.col(k).tail(below).makeHouseholderInPlace(factors(k), diagonal(k));
-    a.bottomRightCorner(below, right)
-        .applyHouseholderOnTheLeft(a.col(k).tail(below - 1), factors(k), workspace.data());
+    a.bottomRightCorner(below, right).applyHouseholderOnTheLeft(a.col(k).tail(below - 1), factors(k), workspace.data());
   }
   Eigen::MatrixXd q = Eigen::MatrixXd::Identity(rows, cols);
   for (Eigen::Index k = cols; k-- > 0;)

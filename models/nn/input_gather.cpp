@@ -7,7 +7,8 @@
 
 namespace jury {
 
-InputGather::InputGather(const Pipeline& pipeline, const NetworkSpec& spec, std::size_t max_rows) : pipeline_(pipeline) {
+InputGather::InputGather(const Pipeline& pipeline, const NetworkSpec& spec, std::size_t max_rows)
+    : pipeline_(pipeline) {
   JURY_EXPECTS(pipeline.width() == volume(spec.input));
   if (spec.input_order == InputOrder::as_it_is) return;
   channels_ = static_cast<std::size_t>(spec.input.front());

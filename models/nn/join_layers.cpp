@@ -59,8 +59,8 @@ Shape ConcatLayer::output(std::span<const Shape> srcs) const {
   Shape dst = srcs.front();
   for (const Shape& src : srcs.subspan(1)) {
     if (!std::equal(src.begin() + 1, src.end(), dst.begin() + 1, dst.end()))
-      throw ConfigError("needs inputs that differ in their channels alone, is given " + to_string(srcs.front()) + " and " +
-                        to_string(src));
+      throw ConfigError("needs inputs that differ in their channels alone, is given " + to_string(srcs.front()) +
+                        " and " + to_string(src));
     dst[0] += src[0];
   }
   return dst;
@@ -73,7 +73,8 @@ void ConcatLayer::compile(PlanBuilder& builder, const LayerNode& node) const {
     const auto width = static_cast<std::size_t>(node.src_shapes[i][0]);
     const Columns columns{floats(node.dst_shape, node.batch) / stride, width, stride, first};
     first += width;
-    builder.forward([columns, src = node.srcs[i], dst = node.dst](Step& step) { columns.scatter(step.at(src), step.at(dst)); });
+    builder.forward(
+        [columns, src = node.srcs[i], dst = node.dst](Step& step) { columns.scatter(step.at(src), step.at(dst)); });
     if (node.kind == PlanKind::training && node.runs_backward && node.d_srcs[i])
       builder.backward([columns, d_dst = node.d_dst, d_src = *node.d_srcs[i]](Step& step) {
         columns.gather(step.at(d_dst), step.at(d_src));
@@ -82,9 +83,11 @@ void ConcatLayer::compile(PlanBuilder& builder, const LayerNode& node) const {
 }
 
 Shape ScaleLayer::output(std::span<const Shape> srcs) const {
-  if (srcs.size() != 2) throw ConfigError("needs two inputs, is given " + std::to_string(srcs.size()) + " (name them in 'from')");
+  if (srcs.size() != 2)
+    throw ConfigError("needs two inputs, is given " + std::to_string(srcs.size()) + " (name them in 'from')");
   if (srcs[1] != Shape{srcs[0][0]})
-    throw ConfigError("needs one factor for each channel, is given " + to_string(srcs[0]) + " and " + to_string(srcs[1]));
+    throw ConfigError("needs one factor for each channel, is given " + to_string(srcs[0]) + " and " +
+                      to_string(srcs[1]));
   return srcs[0];
 }
 

@@ -8,10 +8,11 @@
 #include <hwy/highway.h>
 // clang-format on
 
+#include "models/nn/layer_norm_kernels.hpp"
+
 #include <algorithm>
 #include <cmath>
 
-#include "models/nn/layer_norm_kernels.hpp"
 #include "models/nn/tail-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -42,9 +43,9 @@ void Forward(const LayerNorm& args) {
     const float mean = share * row_sum(cols, [&](std::size_t col) { return hn::LoadU(d, src + col); });
     const V centre = hn::Set(d, mean);
     const float variance = share * row_sum(cols, [&](std::size_t col) {
-      const V apart = hn::Sub(hn::LoadU(d, src + col), centre);
-      return hn::Mul(apart, apart);
-    });
+                             const V apart = hn::Sub(hn::LoadU(d, src + col), centre);
+                             return hn::Mul(apart, apart);
+                           });
     args.means[row] = mean;
     args.inverses[row] = 1.0F / std::sqrt(variance + args.epsilon);
     const V inverse = hn::Set(d, args.inverses[row]);
@@ -82,8 +83,7 @@ void row_d_src(const LayerNormBackward& args, const Row& row, float* d_src) {
   const float share = 1.0F / static_cast<float>(cols);
   const auto g = [&](std::size_t col) { return hn::Mul(hn::LoadU(d, args.scale + col), row.dy(col)); };
   const V mean_g = hn::Set(d, share * row_sum(cols, g));
-  const V mean_gx =
-      hn::Set(d, share * row_sum(cols, [&](std::size_t col) { return hn::Mul(g(col), row.x(col)); }));
+  const V mean_gx = hn::Set(d, share * row_sum(cols, [&](std::size_t col) { return hn::Mul(g(col), row.x(col)); }));
   for (std::size_t col = 0; col < cols; col += hn::Lanes(d)) {
     const V rest = hn::NegMulAdd(row.x(col), mean_gx, hn::Sub(g(col), mean_g));
     store_first(d, cols - col, hn::Mul(row.inverse, rest), d_src + col);

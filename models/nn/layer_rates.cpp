@@ -27,8 +27,8 @@ void scale(NetworkSpec& spec, const Network& network, const std::string& pattern
   if (found) return;
   std::string all;
   for (const std::string_view label : known) all.append(all.empty() ? "" : ", ").append(label);
-  throw ConfigError(fmt::format("model.{} names the layer '{}', which is not there (layers with weights: {}){}", key, pattern,
-                                all, nearest_suggestion(pattern, known)));
+  throw ConfigError(fmt::format("model.{} names the layer '{}', which is not there (layers with weights: {}){}", key,
+                                pattern, all, nearest_suggestion(pattern, known)));
 }
 
 }  // namespace
@@ -46,7 +46,8 @@ void apply_layer_rates(NetworkSpec& spec, const ModelOptions& options) {
       const auto* real = value.as<double>();
       const double factor = whole != nullptr ? static_cast<double>(*whole) : real != nullptr ? *real : -1;
       if (!(factor >= 0 && factor <= 1e6))
-        throw ConfigError(fmt::format("model.lr_factors.{} = {} is wrong (must be a number in [0, 1e6])", pattern, to_text(value)));
+        throw ConfigError(
+            fmt::format("model.lr_factors.{} = {} is wrong (must be a number in [0, 1e6])", pattern, to_text(value)));
       scale(spec, network, pattern, factor, "lr_factors");
     }
   } else {
@@ -56,7 +57,8 @@ void apply_layer_rates(NetworkSpec& spec, const ModelOptions& options) {
   const Network changed(spec);
   for (const Network::Node& node : changed.nodes())
     if (node.trains()) return;
-  if (network.num_parameters() > 0) throw ConfigError("every layer is frozen, so there is nothing to train (free one of them)");
+  if (network.num_parameters() > 0)
+    throw ConfigError("every layer is frozen, so there is nothing to train (free one of them)");
 }
 
 }  // namespace jury

@@ -9,9 +9,10 @@
 #include <hwy/contrib/math/math-inl.h>
 // clang-format on
 
+#include "models/nn/local_response_kernels.hpp"
+
 #include <algorithm>
 
-#include "models/nn/local_response_kernels.hpp"
 #include "models/nn/tail-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();

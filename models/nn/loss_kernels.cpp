@@ -9,10 +9,11 @@
 #include <hwy/contrib/math/math-inl.h>
 // clang-format on
 
+#include "models/nn/loss_kernels.hpp"
+
 #include <algorithm>
 
 #include "models/nn/kernels.hpp"
-#include "models/nn/loss_kernels.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace jury::HWY_NAMESPACE {

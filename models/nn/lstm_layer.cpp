@@ -14,12 +14,13 @@ CellPrimitives make_lstm(const CellShapes& shapes, PlanKind kind) {
   const dnnl::memory::desc none;  // of the last states' places
   const auto& [direction, src, state, dst, bias, ih, hh, backward_ih, backward_hh] = shapes;
   const auto prop = kind == PlanKind::training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-  const auto forward = forward_primitive<Forward>(cpu_engine(), own_scratchpad(), prop, direction, src, state, state, ih, hh,
-                                                  bias, dst, none, none);
+  const auto forward = forward_primitive<Forward>(cpu_engine(), own_scratchpad(), prop, direction, src, state, state,
+                                                  ih, hh, bias, dst, none, none);
   if (kind == PlanKind::inference) return {forward, {}};
-  return {forward, backward_primitive<Backward>(cpu_engine(), own_scratchpad(), forward, dnnl::prop_kind::backward, direction,  //
-                                                src, state, state, backward_ih, backward_hh, bias, dst, none, none,  // values
-                                                src, state, state, ih, hh, bias, dst, none, none)};                  // gradients
+  return {forward, backward_primitive<Backward>(
+                       cpu_engine(), own_scratchpad(), forward, dnnl::prop_kind::backward, direction,  //
+                       src, state, state, backward_ih, backward_hh, bias, dst, none, none,             // values
+                       src, state, state, ih, hh, bias, dst, none, none)};                             // gradients
 }
 
 constexpr RecurrentCell kLstm{.gates = 4, .states = 2, .biases = 4, .order = {0, 1, 2, 3}, .make = make_lstm};

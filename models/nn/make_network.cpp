@@ -85,7 +85,8 @@ class Maker {
 
  private:
   Config dense(std::int32_t units, const std::string& activation, bool bias) const {
-    Config::Table table{{"units", option_of(units)}, {"activation", Config(activation)}, {"init", Config(options_.init)}};
+    Config::Table table{
+        {"units", option_of(units)}, {"activation", Config(activation)}, {"init", Config(options_.init)}};
     if (options_.init == "uniform") table.emplace_back("init_range", Config(options_.init_range));
     if (!bias) table.emplace_back("bias", Config(false));
     return Config(std::move(table));
@@ -112,7 +113,8 @@ class Maker {
   }
 
   std::int32_t add_convolutions(std::int32_t last) {
-    if (options_.channels.empty()) throw ConfigError("model.channels = [] makes no cnn (name the channels of its convolutions)");
+    if (options_.channels.empty())
+      throw ConfigError("model.channels = [] makes no cnn (name the channels of its convolutions)");
     List blocks;
     for (const std::int32_t channels : options_.channels) {
       Config::Table block{{"type", Config("conv_block")},
@@ -134,7 +136,8 @@ class Maker {
   std::int32_t add_layers(std::int32_t last) {
     const auto* list = options_.layers.as<List>();
     if (list == nullptr && options_.layers != Config())
-      throw ConfigError(prefix(options_.layers.origin()) + "model.layers = " + to_text(options_.layers) + " is no list of layers");
+      throw ConfigError(prefix(options_.layers.origin()) + "model.layers = " + to_text(options_.layers) +
+                        " is no list of layers");
     if (list == nullptr || list->empty())
       throw ConfigError("model.layers is missing (a network needs its layers, [[model.layers]] type = ...)");
     return builder_.add_list(options_.layers, last);
@@ -144,10 +147,14 @@ class Maker {
     last = flat(last);
     for (const std::int32_t units : options_.hidden) {
       const bool fused = options_.activation == "relu" || options_.activation == "identity";
-      last = builder_.add("dense", dense(units, options_.batch_norm ? "identity" : options_.activation, !options_.batch_norm), {last});
+      last = builder_.add(
+          "dense", dense(units, options_.batch_norm ? "identity" : options_.activation, !options_.batch_norm), {last});
       if (options_.batch_norm) {
-        last = builder_.add("batch_norm", Config(Config::Table{{"activation", Config(fused ? options_.activation : "identity")}}), {last});
-        if (!fused) last = builder_.add("activation", Config(Config::Table{{"kind", Config(options_.activation)}}), {last});
+        last = builder_.add("batch_norm",
+                            Config(Config::Table{{"activation", Config(fused ? options_.activation : "identity")}}),
+                            {last});
+        if (!fused)
+          last = builder_.add("activation", Config(Config::Table{{"kind", Config(options_.activation)}}), {last});
       }
       if (options_.dropout > 0)
         last = builder_.add("dropout", Config(Config::Table{{"rate", Config(options_.dropout)}}), {last});

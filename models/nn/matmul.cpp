@@ -46,16 +46,17 @@ struct FloatProduct {
   Buffer a, b, dst;
 
   void operator()(Step& step) const {
-    const dnnl_status_t status =
-        dnnl_sgemm(a_layout.transposed, b_layout.transposed, rows, cols, inner, 1, step.at(a), a_layout.stride,
-                   step.at(b), b_layout.stride, 0, step.at(dst), cols);
-    if (status != dnnl_success) throw Error("oneDNN could not multiply matrices (status " + std::to_string(status) + ")");
+    const dnnl_status_t status = dnnl_sgemm(a_layout.transposed, b_layout.transposed, rows, cols, inner, 1, step.at(a),
+                                            a_layout.stride, step.at(b), b_layout.stride, 0, step.at(dst), cols);
+    if (status != dnnl_success)
+      throw Error("oneDNN could not multiply matrices (status " + std::to_string(status) + ")");
   }
 };
 
 Op float_product(const Matmul& product, Buffer a, Buffer b) {
   const Matrix& dst = product.dst;
-  const FloatProduct multiply{Layout(product.a), Layout(product.b), dst.rows, dst.cols, product.a.cols, a, b, dst.buffer};
+  const FloatProduct multiply{Layout(product.a), Layout(product.b), dst.rows, dst.cols, product.a.cols, a, b,
+                              dst.buffer};
   if (!product.bias && product.activation == Activation::identity) return multiply;
   return [multiply, activation = product.activation, bias = product.bias](Step& step) {
     multiply(step);

@@ -35,9 +35,10 @@ void check_mix(const TrainOptions& options, const Shape& input, TaskKind task) {
     throw ConfigError(fmt::format("train.cutmix = {} needs images (a sample is {}) use train.mixup", options.cutmix,
                                   to_string(input)));
   if (task != TaskKind::classification)
-    throw ConfigError(fmt::format("train.cutmix = {} does not suit regression (a patch carries a share of a class, not "
-                                  "of a value) use train.mixup",
-                                  options.cutmix));
+    throw ConfigError(
+        fmt::format("train.cutmix = {} does not suit regression (a patch carries a share of a class, not "
+                    "of a value) use train.mixup",
+                    options.cutmix));
 }
 
 double beta_quantile(double alpha, double uniform) {

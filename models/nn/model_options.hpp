@@ -51,9 +51,11 @@ struct ModelOptions {
     visit("init", self.init,
           Field{.help = "initial weights; kaiming and xavier stand for their _normal variants",
                 .choices = initialiser_names()});
-    visit("init_range", self.init_range, Field{.help = "largest weight either way (init uniform)", .low = 0, .high = 100});
-    visit("output", self.output,
-          Field{.help = "head: what the outputs mean; auto: as train.loss and the task need", .choices = head_choices()});
+    visit("init_range", self.init_range,
+          Field{.help = "largest weight either way (init uniform)", .low = 0, .high = 100});
+    visit(
+        "output", self.output,
+        Field{.help = "head: what the outputs mean; auto: as train.loss and the task need", .choices = head_choices()});
     visit("dropout", self.dropout,
           Field{.help = "share of each hidden dense layer's outputs dropped while training", .low = 0, .high = 0.95});
     visit("batch_norm", self.batch_norm, Field{.help = "batch normalisation before each hidden activation (mlp, cnn)"});
@@ -63,12 +65,16 @@ struct ModelOptions {
     visit("padding", self.padding,
           Field{.help = "same: around each image, so that a stride of 1 keeps its size; valid: none (cnn)",
                 .choices = {"same", "valid"}});
-    visit("pool", self.pool,
-          Field{.help = "side and step of the max pooling after each convolution; 1: none (cnn)", .low = 1, .high = 16});
-    visit("dropout2d", self.dropout2d,
-          Field{.help = "share of whole channels dropped after each pooling while training (cnn)", .low = 0, .high = 0.95});
-    visit("embedding", self.embedding,
-          Field{.help = "numbers each ordinal categorical becomes (mlp); 0: its code as it is", .low = 0, .high = 4096});
+    visit(
+        "pool", self.pool,
+        Field{.help = "side and step of the max pooling after each convolution; 1: none (cnn)", .low = 1, .high = 16});
+    visit(
+        "dropout2d", self.dropout2d,
+        Field{
+            .help = "share of whole channels dropped after each pooling while training (cnn)", .low = 0, .high = 0.95});
+    visit(
+        "embedding", self.embedding,
+        Field{.help = "numbers each ordinal categorical becomes (mlp); 0: its code as it is", .low = 0, .high = 4096});
     visit("layers", self.layers, Field{.help = "the layers in order, a table each (network)"});
     visit("from", self.from,
           Field{.help = "run directory whose stored network the training starts from", .identity = false});

@@ -66,8 +66,7 @@ void Network::check_ends() const {
     for (const std::int32_t input : node.inputs)
       if (input >= 0) read[static_cast<std::size_t>(input)] = true;
   for (std::size_t i = 0; i + 1 < nodes_.size(); ++i)
-    if (!read[i])
-      throw ConfigError(describe(i) + " is read by no other (name it in the 'from' of one)");
+    if (!read[i]) throw ConfigError(describe(i) + " is read by no other (name it in the 'from' of one)");
   const Shape& last = nodes_.empty() ? spec_.input : nodes_.back().dst;
   if (last != Shape{spec_.outputs})
     throw ConfigError(fmt::format("the network puts out {} (the data needs {})", to_string(last), spec_.outputs));

@@ -101,7 +101,7 @@ class Network {
 
   /// One layer in its place.
   struct Node {
-    std::string label;                 ///< its name, or "<place>.<type>"
+    std::string label;  ///< its name, or "<place>.<type>"
     std::shared_ptr<const Layer> layer;
     std::vector<std::int32_t> inputs;  ///< places in nodes(), or LayerSpec::kInput
     std::vector<Shape> srcs;           ///< of one sample, one per input

@@ -55,7 +55,13 @@ Config read(ByteReader& reader, Place place) {
 
 Bytes to_bytes(const NetworkSpec& spec) {
   ByteWriter writer;
-  writer.add(kNetworkVersion).add(spec.task).add(spec.input).add(spec.outputs).add(spec.head).add(spec.input_order).add(std::string_view(spec.architecture));
+  writer.add(kNetworkVersion)
+      .add(spec.task)
+      .add(spec.input)
+      .add(spec.outputs)
+      .add(spec.head)
+      .add(spec.input_order)
+      .add(std::string_view(spec.architecture));
   writer.add(std::uint64_t{spec.layers.size()});
   for (const LayerSpec& layer : spec.layers) {
     const auto& options = *layer.options.as<Config::Table>();

@@ -9,11 +9,12 @@
 #include <hwy/contrib/math/math-inl.h>
 // clang-format on
 
+#include "models/nn/noise.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
-#include "models/nn/noise.hpp"
 #include "models/nn/philox-inl.hpp"
 #include "runtime/base/error.hpp"
 

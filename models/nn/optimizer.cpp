@@ -51,10 +51,10 @@ Made make_adadelta(const TrainOptions& options, std::size_t num_params) {
 }
 
 Made make_rmsprop(const TrainOptions& options, std::size_t num_params) {
-  return std::make_unique<Rmsprop>(RmspropOptions{.rho = or_usual(options.rho, 0.99),
-                                                  .epsilon = or_usual(options.epsilon, 1e-8),
-                                                  .momentum = options.momentum},
-                                   num_params);
+  return std::make_unique<Rmsprop>(
+      RmspropOptions{
+          .rho = or_usual(options.rho, 0.99), .epsilon = or_usual(options.epsilon, 1e-8), .momentum = options.momentum},
+      num_params);
 }
 
 Made make_rprop(const TrainOptions& options, std::size_t num_params) {

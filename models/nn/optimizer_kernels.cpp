@@ -114,10 +114,10 @@ void Rprop(const RpropStep& args) {
   for (std::size_t i = 0; i < args.size; i += hn::Lanes(d)) {
     const V g = hn::Load(d, args.grads + i), previous = hn::Load(d, args.previous + i);
     // Signs are compared, not the product's sign: that of two small gradients is 0.
-    const auto same = hn::Or(hn::And(hn::Gt(g, zero), hn::Gt(previous, zero)),
-                             hn::And(hn::Lt(g, zero), hn::Lt(previous, zero)));
-    const auto opposite = hn::Or(hn::And(hn::Gt(g, zero), hn::Lt(previous, zero)),
-                                 hn::And(hn::Lt(g, zero), hn::Gt(previous, zero)));
+    const auto same =
+        hn::Or(hn::And(hn::Gt(g, zero), hn::Gt(previous, zero)), hn::And(hn::Lt(g, zero), hn::Lt(previous, zero)));
+    const auto opposite =
+        hn::Or(hn::And(hn::Gt(g, zero), hn::Lt(previous, zero)), hn::And(hn::Lt(g, zero), hn::Gt(previous, zero)));
     const V factor = hn::IfThenElse(same, up, hn::IfThenElse(opposite, down, one));
     const V step = hn::Clamp(hn::Mul(hn::Load(d, args.steps + i), factor), least, most);
     const V kept = hn::IfThenZeroElse(opposite, g);

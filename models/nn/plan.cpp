@@ -69,7 +69,8 @@ Plan::Plan(const NetworkSpec& spec, const PlanOptions& options)
                            .scratch = layout_.row_scratch});
   ops_ = builder.take_ops();
   binders_ = builder.take_binders();
-  arena_ = AlignedBlock(builder.arena_floats() + kVectorFloats);  // a vector read from within the last row may pass its end
+  arena_ =
+      AlignedBlock(builder.arena_floats() + kVectorFloats);  // a vector read from within the last row may pass its end
   step_.bases[static_cast<std::size_t>(Region::arena)] = arena_.data();
 }
 

@@ -66,8 +66,8 @@ struct LayerNode {
   Shape src_shape, dst_shape;  ///< of one sample; of the first input
   std::uint32_t index = 0;     ///< of the layer in its network: its lane of the random streams
   Buffer src, dst;
-  std::optional<Buffer> d_src;  ///< to be written unless absent
-  Buffer d_dst;                 ///< read; may be overwritten
+  std::optional<Buffer> d_src;        ///< to be written unless absent
+  Buffer d_dst;                       ///< read; may be overwritten
   std::vector<Buffer> params, grads;  ///< one per tensor of the layer
   bool trains = true;                 ///< else `grads` must stay as they are: zero
 

@@ -21,8 +21,8 @@ Precision precision_of(std::string_view name);
 
 /// What a plan is compiled for.
 struct PlanOptions {
-  std::int32_t batch = 1;  ///< rows
-  std::string loss = {};   ///< a name of the loss table; empty: inference only
+  std::int32_t batch = 1;     ///< rows
+  std::string loss = {};      ///< a name of the loss table; empty: inference only
   bool soft_targets = false;  ///< classes: the truth is a distribution over them per row, not a label
   double huber_delta = 1.0;
   double quantile = 0.5;
@@ -65,12 +65,12 @@ struct PlanLayout {
   };
   /// Of one layer that runs.
   struct Slot {
-    std::size_t node = 0;                        ///< in network.nodes()
-    std::vector<Buffer> srcs;                    ///< (batch, shape), one per input
-    Buffer dst;                                  ///< (batch, shape)
-    std::vector<std::optional<Buffer>> d_srcs;   ///< none where no layer before needs the gradient
-    Buffer d_dst;                                ///< training only
-    bool runs_backward = false;                  ///< it or a layer before it trains
+    std::size_t node = 0;                       ///< in network.nodes()
+    std::vector<Buffer> srcs;                   ///< (batch, shape), one per input
+    Buffer dst;                                 ///< (batch, shape)
+    std::vector<std::optional<Buffer>> d_srcs;  ///< none where no layer before needs the gradient
+    Buffer d_dst;                               ///< training only
+    bool runs_backward = false;                 ///< it or a layer before it trains
     std::vector<Sum> sums;
   };
 

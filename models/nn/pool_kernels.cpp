@@ -8,9 +8,10 @@
 #include <hwy/highway.h>
 // clang-format on
 
+#include "models/nn/pool_kernels.hpp"
+
 #include <algorithm>
 
-#include "models/nn/pool_kernels.hpp"
 #include "models/nn/tail-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();

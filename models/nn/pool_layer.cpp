@@ -29,7 +29,8 @@ std::string PoolLayer::note(const Shape& src) const {
   const std::vector<std::int32_t> in = spatial_extents(src);
   const SlidingWindow w = window(in.size());
   std::vector<SlidingExtent> dimensions;
-  for (std::size_t i = 0; i < in.size(); ++i) dimensions.push_back({in[i], w.size[i], w.stride[i], w.padding[i], w.padding[i]});
+  for (std::size_t i = 0; i < in.size(); ++i)
+    dimensions.push_back({in[i], w.size[i], w.stride[i], w.padding[i], w.padding[i]});
   return left_out(dimensions);
 }
 

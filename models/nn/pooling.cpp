@@ -34,7 +34,8 @@ Shape pooled(const Shape& src, const SlidingWindow& window) {
     out.push_back((in[k] + 2 * window.padding[k] - window.size[k]) / window.stride[k] + 1);
   }
   if (!fits)
-    throw ConfigError(fmt::format("needs at least {}, is given {} (its window does not fit)", to_string(least), to_string(in)));
+    throw ConfigError(
+        fmt::format("needs at least {}, is given {} (its window does not fit)", to_string(least), to_string(in)));
   return out;
 }
 

@@ -19,7 +19,6 @@
 namespace jury {
 namespace {
 
-
 // The positions in `rows`, ordered by the row they name.
 std::vector<std::size_t> by_row(std::span<const std::uint32_t> rows) {
   std::vector<std::size_t> order(rows.size());
@@ -31,7 +30,8 @@ std::vector<std::size_t> by_row(std::span<const std::uint32_t> rows) {
 }
 
 // Rows of one block in their places; a place that is not asked for repeats a row that is.
-std::array<std::uint32_t, kPredictBlock> places(std::span<const std::uint32_t> rows, std::span<const std::size_t> asked) {
+std::array<std::uint32_t, kPredictBlock> places(std::span<const std::uint32_t> rows,
+                                                std::span<const std::size_t> asked) {
   std::array<std::uint32_t, kPredictBlock> block;
   block.fill(rows[asked.front()]);
   for (const std::size_t i : asked) block[rows[i] % kPredictBlock] = rows[i];
@@ -47,8 +47,8 @@ Plan::Draw draw_of(const std::optional<DropoutPass>& dropout, std::size_t block)
 }  // namespace
 
 bool has_dropout(const NetworkSpec& spec) {
-  return std::ranges::any_of(spec.layers,
-                             [](const LayerSpec& layer) { return make_layer(layer)->runs() == Layer::Runs::with_dropout; });
+  return std::ranges::any_of(
+      spec.layers, [](const LayerSpec& layer) { return make_layer(layer)->runs() == Layer::Runs::with_dropout; });
 }
 
 void predict(const TrainedNetwork& network, const Dataset& dataset, std::span<const std::uint32_t> rows,
@@ -57,8 +57,9 @@ void predict(const TrainedNetwork& network, const Dataset& dataset, std::span<co
   JURY_EXPECTS(out.size() == rows.size() * outputs);
   const ScopedFlushDenormals flush;
   if (network.dropout && !has_dropout(network.spec))
-    throw ConfigError(fmt::format("Monte-Carlo dropout needs a layer that drops (the network {} has none) set model.dropout",
-                                  network.spec.architecture));
+    throw ConfigError(
+        fmt::format("Monte-Carlo dropout needs a layer that drops (the network {} has none) set model.dropout",
+                    network.spec.architecture));
   const auto plan = plans.get(network.spec, {.batch = kPredictBlock, .dropout = network.dropout.has_value()});
   const AlignedBlock weights(network.weights.size());  // bits may depend on alignment: always the same
   std::copy(network.weights.begin(), network.weights.end(), weights.data());

@@ -17,8 +17,8 @@ struct TargetScaler;
 /// One pass of Monte-Carlo dropout (Gal, Ghahramani 2016): predictions of a network drawn at random, a member of an
 /// ensemble. dropout and dropout2d drop as in training; all other layers are as in any prediction.
 struct DropoutPass {
-  std::uint64_t key = 0;   ///< of its stream; not one that a training used
-  std::uint32_t pass = 0;  ///< other passes have other masks
+  std::uint64_t key = 0;          ///< of its stream; not one that a training used
+  std::uint32_t pass = 0;         ///< other passes have other masks
   std::uint32_t first_block = 0;  ///< the number that the dataset's first block goes by
 };
 
@@ -47,7 +47,8 @@ inline constexpr std::size_t kPredictBlock = 64;
 /// as much as the blocks it touches.
 ///
 /// The masks of a pass of Monte-Carlo dropout are a function of (key, pass, layer, block, place in the block),
-/// so what is said of subsets holds for each pass. Throws ConfigError when there is to be dropout and the network has none.
+/// so what is said of subsets holds for each pass. Throws ConfigError when there is to be dropout and the network has
+/// none.
 ///
 /// Expects weights.size() == num_parameters(spec).
 void predict(const TrainedNetwork& network, const Dataset& dataset, std::span<const std::uint32_t> rows,

@@ -10,7 +10,9 @@ ProductActivation::ProductActivation(PlanBuilder& builder, const LayerNode& node
   if (node.kind == PlanKind::training && needs_source(activation)) sums_ = builder.allocate(node.dst_size());
 }
 
-Activation ProductActivation::fused() const noexcept { return can_fuse(activation_) ? activation_ : Activation::identity; }
+Activation ProductActivation::fused() const noexcept {
+  return can_fuse(activation_) ? activation_ : Activation::identity;
+}
 
 void ProductActivation::forward() {
   if (can_fuse(activation_)) return;

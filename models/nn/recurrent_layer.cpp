@@ -10,7 +10,6 @@
 namespace jury {
 namespace {
 
-
 // Where the state of a direction that has read everything lies in (n, time, directions, units).
 struct LastStates {
   std::size_t batch, time, directions, units;
@@ -74,13 +73,12 @@ void RecurrentLayer::initialise(const Tensor& tensor, std::span<float> values, R
   const bool of_state = tensor.name.substr(tensor.name.rfind('.') + 1).starts_with("weight_hh");
   const std::size_t gate = values.size() / static_cast<std::size_t>(cell_.gates);
   for (std::size_t from = 0; from < values.size(); from += gate)
-    (of_state ? initialise_state_ : initialise_inputs_)(
-        values.subspan(from, gate),
-        {.fan_in = static_cast<double>(tensor.shape[1]),
-         .fan_out = static_cast<double>(units_),
-         .rows = static_cast<std::size_t>(units_),
-         .cols = static_cast<std::size_t>(tensor.shape[1])},
-        rng);
+    (of_state ? initialise_state_ : initialise_inputs_)(values.subspan(from, gate),
+                                                        {.fan_in = static_cast<double>(tensor.shape[1]),
+                                                         .fan_out = static_cast<double>(units_),
+                                                         .rows = static_cast<std::size_t>(units_),
+                                                         .cols = static_cast<std::size_t>(tensor.shape[1])},
+                                                        rng);
 }
 
 void RecurrentLayer::compile(PlanBuilder& builder, const LayerNode& node) const {
@@ -107,10 +105,8 @@ void RecurrentLayer::compile(PlanBuilder& builder, const LayerNode& node) const 
   Buffer value = node.src;
   for (std::size_t k = 0; k < levels.size(); ++k) {
     const Buffer dst = all && k + 1 == levels.size() ? node.dst : builder.allocate(states.size());
-    levels[k].forward({.src = value,
-                       .dst = dst,
-                       .params = std::span(node.params).subspan(k * tensors, tensors),
-                       .scratch = scratch});
+    levels[k].forward(
+        {.src = value, .dst = dst, .params = std::span(node.params).subspan(k * tensors, tensors), .scratch = scratch});
     value = dst;
   }
   if (!all)
@@ -125,10 +121,10 @@ void RecurrentLayer::compile(PlanBuilder& builder, const LayerNode& node) const 
   }
   for (std::size_t k = levels.size(); k-- > 0;) {
     const std::optional<Buffer> below = k == 0 ? node.d_src : builder.allocate(states.size());
-    levels[k].backward({.d_dst = gradient,
-                        .d_src = below,
-                        .grads = node.trains ? std::span(node.grads).subspan(k * tensors, tensors)
-                                             : std::span<const Buffer>()});
+    levels[k].backward(
+        {.d_dst = gradient,
+         .d_src = below,
+         .grads = node.trains ? std::span(node.grads).subspan(k * tensors, tensors) : std::span<const Buffer>()});
     if (below) gradient = *below;
   }
 }

@@ -25,7 +25,7 @@ struct ScheduleOptions {
 
 /// Where a step is in its training.
 struct TrainingPlace {
-  std::int64_t step = 0;             ///< from 0
+  std::int64_t step = 0;  ///< from 0
   std::int64_t steps_per_epoch = 1;
   std::int64_t total_steps = 1;
 };

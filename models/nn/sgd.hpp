@@ -19,8 +19,7 @@ class Sgd final : public Optimizer {
 /// (Polyak 1964, as PyTorch writes it: the rate is outside of the velocity.)
 class Momentum : public Optimizer {
  public:
-  Momentum(double momentum, std::size_t num_params)
-      : momentum_(static_cast<float>(momentum)), velocity_(num_params) {}
+  Momentum(double momentum, std::size_t num_params) : momentum_(static_cast<float>(momentum)), velocity_(num_params) {}
   void step(std::span<float> params, std::span<const float> grads, double lr) override;
   void save(ByteWriter& writer) const override;
   void load(ByteReader& reader) override;

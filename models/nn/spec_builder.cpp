@@ -34,7 +34,8 @@ double factor_of(const Config& config) {
   const auto* whole = config.as<std::int64_t>();
   const auto* real = config.as<double>();
   const double factor = whole != nullptr ? static_cast<double>(*whole) : real != nullptr ? *real : -1;
-  if (!(factor >= 0 && factor <= 1e6)) throw at(config, "lr_factor = " + to_text(config) + " is wrong (must be a number in [0, 1e6])");
+  if (!(factor >= 0 && factor <= 1e6))
+    throw at(config, "lr_factor = " + to_text(config) + " is wrong (must be a number in [0, 1e6])");
   return factor;
 }
 
@@ -69,8 +70,10 @@ void SpecBuilder::check_name(const std::string& name, const Config& table) const
 
 SpecBuilder::Entry SpecBuilder::read_entry(const Config& table, std::int32_t src) {
   const auto* entries = table.as<Config::Table>();
-  if (entries == nullptr) throw at(table, to_text(table) + " is no layer (write it as { type = \"dense\", units = 10 })");
-  Entry entry{.type = {}, .name = {}, .inputs = {src}, .lr_factor = 1, .options = Config(Config::Table{}, table.origin())};
+  if (entries == nullptr)
+    throw at(table, to_text(table) + " is no layer (write it as { type = \"dense\", units = 10 })");
+  Entry entry{
+      .type = {}, .name = {}, .inputs = {src}, .lr_factor = 1, .options = Config(Config::Table{}, table.origin())};
   for (const auto& [key, value] : *entries) {
     if (key == "type") {
       entry.type = text_of(value, key);
@@ -102,7 +105,8 @@ SpecBuilder::Entry SpecBuilder::read_entry(const Config& table, std::int32_t src
 std::int32_t SpecBuilder::add_entry(const Entry& entry) {
   for (const auto& block : blocks()) {
     if (block.name != entry.type) continue;
-    if (entry.inputs.size() != 1) throw ConfigError("a block needs one input, is given " + std::to_string(entry.inputs.size()));
+    if (entry.inputs.size() != 1)
+      throw ConfigError("a block needs one input, is given " + std::to_string(entry.inputs.size()));
     const double outer_factor = std::exchange(lr_factor_, lr_factor_ * entry.lr_factor);
     const auto outer = std::pair(prefix_, next_in_prefix_);
     if (!entry.name.empty()) std::tie(prefix_, next_in_prefix_) = std::pair(entry.name, 0);

@@ -26,7 +26,9 @@ class SpecBuilder {
   /// (`src` for an empty list).
   std::int32_t add_list(const Config& list, std::int32_t src);
 
-  const Shape& shape(std::int32_t place) const { return place < 0 ? spec_.input : shapes_[static_cast<std::size_t>(place)]; }
+  const Shape& shape(std::int32_t place) const {
+    return place < 0 ? spec_.input : shapes_[static_cast<std::size_t>(place)];
+  }
   /// Whether a layer's width was said to be "outputs".
   bool ends_itself() const noexcept { return ends_itself_; }
 

@@ -20,7 +20,8 @@ constexpr std::size_t kTrainingBytes = std::size_t{200} << 10;
 constexpr std::size_t kConvolutionBytes = std::size_t{3200} << 10;
 
 std::size_t code_bytes(const Network& network) {
-  const bool convolves = std::ranges::any_of(network.tensors(), [](const Tensor& tensor) { return tensor.shape.size() > 2; });
+  const bool convolves =
+      std::ranges::any_of(network.tensors(), [](const Tensor& tensor) { return tensor.shape.size() > 2; });
   return kTrainingBytes + (convolves ? kConvolutionBytes : 0);
 }
 
@@ -40,8 +41,10 @@ PlanOptions plan_options(const NetworkSpec& spec, const TrainOptions& options, s
 void check_training(const NetworkSpec& spec, const TrainOptions& options, const Dataset& dataset) {
   const PlanOptions plan = plan_options(spec, options, 1);
   if (plan.precision == Precision::bf16 && !has_bf16())
-    throw ConfigError(fmt::format("train.precision = \"bf16\" needs a processor with bf16 (this one has {}); use f32, or "
-                                  "bf16_emulated to see what it would do", isa()));
+    throw ConfigError(
+        fmt::format("train.precision = \"bf16\" needs a processor with bf16 (this one has {}); use f32, or "
+                    "bf16_emulated to see what it would do",
+                    isa()));
   check_mix(options, spec.input, spec.task);
   check_codes(spec, options);
   if (options.augment) Augmenter(*options.augment, spec.input);
@@ -62,8 +65,8 @@ TrainResult train(const NetworkSpec& spec, const TrainOptions& options, const Tr
 }
 
 std::size_t estimate_training_bytes(const NetworkSpec& spec, const TrainOptions& options, std::size_t num_rows) {
-  const auto num_draws = static_cast<std::size_t>(
-      std::max(1.0, static_cast<double>(num_rows) * (options.early_stopping ? 1 - options.early_stopping->fraction : 1)));
+  const auto num_draws = static_cast<std::size_t>(std::max(
+      1.0, static_cast<double>(num_rows) * (options.early_stopping ? 1 - options.early_stopping->fraction : 1)));
   const Network network(spec);
   const EpochSteps steps(network, options, num_draws);
   std::size_t bytes = estimate_bytes(spec, plan_options(spec, options, steps.batch));

@@ -51,9 +51,9 @@ struct TrainStreams {
 /// Where a training starts, what it uses, and when it ends before its time.
 struct TrainContext {
   PlanCache& plans;
-  const StopFlag& stop;                       ///< read between epochs
-  std::span<const float> initial = {};        ///< first weights; empty: the network's own
-  std::span<const std::byte> checkpoint = {}; ///< of the same training: it goes on there
+  const StopFlag& stop;                        ///< read between epochs
+  std::span<const float> initial = {};         ///< first weights; empty: the network's own
+  std::span<const std::byte> checkpoint = {};  ///< of the same training: it goes on there
   /// Given a checkpoint every options.checkpoint_epochs epochs.
   std::function<void(const Bytes&)> save = {};
   /// Pause after this epoch of options.epochs, to be scored and perhaps gone on with; 0: no pause.
@@ -85,7 +85,7 @@ struct TrainResult {
   std::int32_t epochs = 0;           ///< begun; when diverged, the epoch (from 1) in which it did
   std::int32_t best_epoch = 0;       ///< whose weights predict; the last one without early stopping
   std::int64_t steps = 0;
-  Bytes checkpoint;                  ///< when stopped, and with until_epoch: what TrainContext takes
+  Bytes checkpoint;  ///< when stopped, and with until_epoch: what TrainContext takes
 };
 
 /// Trains the network for options.epochs epochs or options.max_steps steps, or until early stopping ends

@@ -32,8 +32,7 @@ struct EarlyStoppingOptions {
     visit("min_delta", self.min_delta, Field{.help = "smallest change that counts as better", .low = 0, .high = 1e9});
     visit("alpha", self.alpha,
           Field{.help = "stop when the loss is this many percent above its least (gl)", .low = 0, .high = 1e6});
-    visit("fraction", self.fraction,
-          Field{.help = "share of the training rows held out", .low = 1e-6, .high = 0.9});
+    visit("fraction", self.fraction, Field{.help = "share of the training rows held out", .low = 1e-6, .high = 0.9});
   }
 };
 
@@ -44,7 +43,8 @@ struct AveragingOptions {
   double lr = 0.0;
 
   static void fields(auto& self, auto&& visit) {
-    visit("start", self.start, Field{.help = "share of the epochs before the first weights count", .low = 0, .high = 0.999});
+    visit("start", self.start,
+          Field{.help = "share of the epochs before the first weights count", .low = 0, .high = 0.999});
     visit("every", self.every, Field{.help = "epochs between the weights that count", .low = 1, .high = 1e6});
     visit("lr", self.lr, Field{.help = "learning rate from then on (0: as scheduled)", .low = 0, .high = 1e6});
   }
@@ -114,8 +114,9 @@ struct TrainOptions {
           Field{.help = "epochs over which the rate first rises linearly", .low = 0, .high = 1e6});
     visit("lr_period", self.lr_period,
           Field{.help = "epochs between steps (step), of the first cycle (cosine_restarts)", .low = 1e-3, .high = 1e7});
-    visit("lr_factor", self.lr_factor,
-          Field{.help = "of the rate at each step (step), or at the end (exponential, linear)", .low = 1e-9, .high = 1});
+    visit(
+        "lr_factor", self.lr_factor,
+        Field{.help = "of the rate at each step (step), or at the end (exponential, linear)", .low = 1e-9, .high = 1});
     visit("lr_growth", self.lr_growth,
           Field{.help = "of the period from cycle to cycle (cosine_restarts)", .low = 1, .high = 100});
     visit("lr_min", self.lr_min, Field{.help = "least rate of the cosines", .low = 0, .high = 1e6});

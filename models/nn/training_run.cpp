@@ -31,8 +31,8 @@ TrainingParts::TrainingParts(const TrainingSet& set, const TrainOptions& options
   validation.emplace(TrainingSet{set.dataset, set.pipeline, split.validation, {}, set.target_scaler, set.targets});
 }
 
-TrainingRun::TrainingRun(const NetworkSpec& spec, const TrainOptions& options, const TrainingSet& set, const TrainStreams& streams,
-         const TrainContext& context)
+TrainingRun::TrainingRun(const NetworkSpec& spec, const TrainOptions& options, const TrainingSet& set,
+                         const TrainStreams& streams, const TrainContext& context)
     : network_(spec),
       options_(options),
       streams_(streams),
@@ -73,7 +73,8 @@ TrainResult TrainingRun::run() {
       status = TrainStatus::diverged;
       break;
     }
-    if (options_.checkpoint_epochs > 0 && state_.epochs % options_.checkpoint_epochs == 0 && context_.save && !is_done())
+    if (options_.checkpoint_epochs > 0 && state_.epochs % options_.checkpoint_epochs == 0 && context_.save &&
+        !is_done())
       context_.save(state_.save());
   }
   return result(status);
@@ -81,8 +82,9 @@ TrainResult TrainingRun::run() {
 
 void TrainingRun::set_up_state() {
   state_.params = AlignedBlock(network_.num_parameters());
-  const std::vector<float> drawn =
-      context_.initial.empty() ? network_.initial_weights(streams_.init) : std::vector<float>(context_.initial.begin(), context_.initial.end());
+  const std::vector<float> drawn = context_.initial.empty()
+                                       ? network_.initial_weights(streams_.init)
+                                       : std::vector<float>(context_.initial.begin(), context_.initial.end());
   JURY_EXPECTS(drawn.size() == network_.num_parameters());
   std::copy(drawn.begin(), drawn.end(), state_.params.data());
   state_.optimizer = make_optimizer(options_, state_.params.size());
@@ -126,9 +128,11 @@ double TrainingRun::gradients(Plan& plan) {
   const double loss = plan.run(draw);
   if (adversary_) {
     std::copy_n(grads_.data(), grads_.size(), clean_grads_.data());
-    adversary_->perturb(plan.input().data(), plan.d_input().data(), plan.input().data(), static_cast<std::size_t>(plan.options().batch));
+    adversary_->perturb(plan.input().data(), plan.d_input().data(), plan.input().data(),
+                        static_cast<std::size_t>(plan.options().batch));
     plan.run(draw);
-    for (std::size_t i = 0; i < grads_.size(); ++i) grads_.data()[i] = 0.5F * (grads_.data()[i] + clean_grads_.data()[i]);
+    for (std::size_t i = 0; i < grads_.size(); ++i)
+      grads_.data()[i] = 0.5F * (grads_.data()[i] + clean_grads_.data()[i]);
   }
   noise_.remove(params());
   return loss;

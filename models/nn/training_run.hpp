@@ -32,7 +32,7 @@ struct TrainingParts {
 class TrainingRun {
  public:
   TrainingRun(const NetworkSpec& spec, const TrainOptions& options, const TrainingSet& set, const TrainStreams& streams,
-           const TrainContext& context);
+              const TrainContext& context);
 
   TrainResult run();
 

@@ -42,9 +42,10 @@ NetworkSpec transfer_network(const Donor& donor, const ModelOptions& options, co
     last.name = label_of(spec, place) + ".new";  // another name: its weights are not the donor's
     spec.architecture += fmt::format("-to{}", width);
   } else if (spec.outputs != width || spec.task != outputs.task || spec.head != head) {
-    throw ConfigError(fmt::format("the network of model.from puts out {} ({}, {}), the data needs {} ({}, {}) (set "
-                                  "model.replace_head = true)",
-                                  spec.outputs, name(spec.task), name(spec.head), width, name(outputs.task), name(head)));
+    throw ConfigError(
+        fmt::format("the network of model.from puts out {} ({}, {}), the data needs {} ({}, {}) (set "
+                    "model.replace_head = true)",
+                    spec.outputs, name(spec.task), name(spec.head), width, name(outputs.task), name(head)));
   }
   spec.task = outputs.task;
   spec.outputs = width;

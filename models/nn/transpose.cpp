@@ -31,12 +31,15 @@ struct Range {
 
 void scalar(const Part& part, Range rows, Range cols) {
   for (std::size_t col = cols.first; col < cols.last; ++col)
-    for (std::size_t row = rows.first; row < rows.last; ++row) part.out[col * part.rows + row] = part.in[row * part.cols + col];
+    for (std::size_t row = rows.first; row < rows.last; ++row)
+      part.out[col * part.rows + row] = part.in[row * part.cols + col];
 }
 
 #if HWY_TARGET == HWY_SCALAR
 constexpr std::size_t kSide = 1;
-void square(const Part& part, std::size_t row, std::size_t col) { part.out[col * part.rows + row] = part.in[row * part.cols + col]; }
+void square(const Part& part, std::size_t row, std::size_t col) {
+  part.out[col * part.rows + row] = part.in[row * part.cols + col];
+}
 #else
 constexpr std::size_t kSide = 4;
 void square(const Part& part, std::size_t row, std::size_t col) {
@@ -46,8 +49,10 @@ void square(const Part& part, std::size_t row, std::size_t col) {
   float* const out = part.out + col * part.rows + row;
   const auto a = hn::LoadU(d, in), b = hn::LoadU(d, in + part.cols);
   const auto c = hn::LoadU(d, in + 2 * part.cols), e = hn::LoadU(d, in + 3 * part.cols);
-  const auto ab_low = hn::BitCast(pairs, hn::InterleaveLower(d, a, b)), ab_high = hn::BitCast(pairs, hn::InterleaveUpper(d, a, b));
-  const auto ce_low = hn::BitCast(pairs, hn::InterleaveLower(d, c, e)), ce_high = hn::BitCast(pairs, hn::InterleaveUpper(d, c, e));
+  const auto ab_low = hn::BitCast(pairs, hn::InterleaveLower(d, a, b)),
+             ab_high = hn::BitCast(pairs, hn::InterleaveUpper(d, a, b));
+  const auto ce_low = hn::BitCast(pairs, hn::InterleaveLower(d, c, e)),
+             ce_high = hn::BitCast(pairs, hn::InterleaveUpper(d, c, e));
   hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, ab_low, ce_low)), d, out);
   hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(pairs, ab_low, ce_low)), d, out + part.rows);
   hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, ab_high, ce_high)), d, out + 2 * part.rows);

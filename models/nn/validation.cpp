@@ -24,13 +24,15 @@ std::string watched_name(const Metric& metric) { return std::string(kPrefix) + s
 std::vector<const Metric*> scores_of(const NetworkSpec& spec, const TrainOptions& options) {
   const bool of_classes = spec.task == TaskKind::classification;
   const Outcome outcome = of_classes ? Outcome::classes : Outcome::values;
-  const ValueKind kind = of_classes ? ValueKind::values : value_kind(spec.head, resolve_loss(options.loss, spec.head, spec.task));
+  const ValueKind kind =
+      of_classes ? ValueKind::values : value_kind(spec.head, resolve_loss(options.loss, spec.head, spec.task));
   auto chosen = choose_metrics(outcome, {}, kind);
   for (const Metric& metric : metrics()) {
     if (metric.shown == Shown::always || metric.outcome != outcome || !options.early_stopping) continue;
     if (options.early_stopping->metric != watched_name(metric)) continue;
     const std::vector<std::string> wanted{std::string(metric.name)};
-    chosen.push_back(choose_metrics(outcome, wanted, kind, of_classes ? static_cast<std::size_t>(spec.outputs) : 0).front());
+    chosen.push_back(
+        choose_metrics(outcome, wanted, kind, of_classes ? static_cast<std::size_t>(spec.outputs) : 0).front());
   }
   return chosen;
 }
@@ -71,7 +73,8 @@ Validation::Validation(const TrainingSet& set, const NetworkSpec& spec, const Tr
   const std::size_t width = targets.size() / set.dataset.rows();
   for (const std::uint32_t row : set.rows) {
     if (spec.task == TaskKind::classification) labels_.push_back(set.dataset.labels()[row]);
-    for (std::size_t k = 0; spec.task == TaskKind::regression && k < width; ++k) values_.push_back(targets[row * width + k]);
+    for (std::size_t k = 0; spec.task == TaskKind::regression && k < width; ++k)
+      values_.push_back(targets[row * width + k]);
   }
 }
 
@@ -92,12 +95,12 @@ Validation::Values Validation::measure(std::span<const float> params) {
   }
   values.loss /= static_cast<double>(draws.size());
   const Truth truth{.outcome = labels_.empty() ? Outcome::values : Outcome::classes,
-              .num_outputs = labels_.empty() ? values_.size() / set_.rows.size() : outputs,
-              .labels = labels_,
-              .values = values_,
-              .weights = {},
-              .kind = value_kind(spec.head, plan_->options().loss),
-              .quantile = quantile_};
+                    .num_outputs = labels_.empty() ? values_.size() / set_.rows.size() : outputs,
+                    .labels = labels_,
+                    .values = values_,
+                    .weights = {},
+                    .kind = value_kind(spec.head, plan_->options().loss),
+                    .quantile = quantile_};
   for (const Metric* metric : metrics_) values.scores.push_back(score(*metric, truth, predictions_));
   return values;
 }
@@ -118,9 +121,11 @@ void check_early_stopping(const NetworkSpec& spec, const TrainOptions& options) 
   const auto watched = watched_score(options, metrics);
   const bool higher = watched && metrics[*watched]->direction == Direction::maximize;
   static_cast<void>(EarlyStopping(*options.early_stopping, higher ? Better::higher : Better::lower));
-  const bool may_be_negative = watched ? metrics[*watched]->name == "nll" : plan_options(spec, options, 1).loss == "gaussian_nll";
+  const bool may_be_negative =
+      watched ? metrics[*watched]->name == "nll" : plan_options(spec, options, 1).loss == "gaussian_nll";
   if (options.early_stopping->rule == "gl" && may_be_negative)
-    throw ConfigError("train.early_stopping.rule = \"gl\" needs a loss that is never negative (use patience for gaussian_nll)");
+    throw ConfigError(
+        "train.early_stopping.rule = \"gl\" needs a loss that is never negative (use patience for gaussian_nll)");
 }
 
 HeldOut validation_split(const TrainingSet& set, const EarlyStoppingOptions& options, std::uint64_t key) {

@@ -24,8 +24,8 @@ class Validation {
   Validation(const TrainingSet& set, const NetworkSpec& spec, const TrainOptions& options, PlanCache& plans);
 
   struct Values {
-    double loss = 0;              ///< weighted mean of the training's loss
-    std::vector<double> scores;   ///< of metrics(), in their order
+    double loss = 0;             ///< weighted mean of the training's loss
+    std::vector<double> scores;  ///< of metrics(), in their order
   };
   /// Of these parameters, in inference.
   Values measure(std::span<const float> params);

@@ -15,7 +15,8 @@ std::size_t total(const std::vector<WeightRange>& ranges) {
 
 void keep(const std::vector<WeightRange>& ranges, std::span<const float> params, std::vector<float>& kept) {
   auto to = kept.begin();
-  for (const auto& [offset, size, factor] : ranges) to = std::copy_n(params.begin() + static_cast<std::ptrdiff_t>(offset), size, to);
+  for (const auto& [offset, size, factor] : ranges)
+    to = std::copy_n(params.begin() + static_cast<std::ptrdiff_t>(offset), size, to);
 }
 
 // Calls f(tensor, factor of its layer).
@@ -39,7 +40,12 @@ void WeightNoise::add(std::span<float> params, std::uint64_t key, std::uint64_t 
   keep(ranges_, params, kept_);
   std::uint32_t lane = 0;
   for (const auto& [offset, size, factor] : ranges_)
-    add_normal_noise({.key = key, .step = step, .lane = ++lane, .deviation = deviation_, .values = params.data() + offset, .size = size});
+    add_normal_noise({.key = key,
+                      .step = step,
+                      .lane = ++lane,
+                      .deviation = deviation_,
+                      .values = params.data() + offset,
+                      .size = size});
 }
 
 void WeightNoise::remove(std::span<float> params) const {
@@ -52,7 +58,8 @@ void WeightNoise::remove(std::span<float> params) const {
 
 LayerRates::LayerRates(const Network& network) {
   for_tensors(network, [&](const Tensor& tensor, double factor) {
-    if (tensor.role != Tensor::Role::buffer && factor != 1) ranges_.push_back({tensor.offset, volume(tensor.shape), factor});
+    if (tensor.role != Tensor::Role::buffer && factor != 1)
+      ranges_.push_back({tensor.offset, volume(tensor.shape), factor});
   });
   kept_.resize(total(ranges_));
 }

@@ -7,8 +7,9 @@ namespace jury {
 std::string xgboost_version() { return {}; }
 
 void require_xgboost() {
-  throw ConfigError("this build of jury has no xgboost (libxgboost was not found when it was configured) install "
-                    "libxgboost-dev and build again");
+  throw ConfigError(
+      "this build of jury has no xgboost (libxgboost was not found when it was configured) install "
+      "libxgboost-dev and build again");
 }
 
 TrainedTrees train_trees(const TreeOptions&, const TreeTrainingSet&, const TreeContext&) {

@@ -68,7 +68,8 @@ TreeModel read_booster(std::span<const std::byte> bytes, const BoosterFacts& fac
     }
     return TreeModel(std::move(parts));
   } catch (const std::exception& error) {
-    throw Error(std::string("xgboost's model is not as expected (") + error.what() + ") this version of xgboost may be too new");
+    throw Error(std::string("xgboost's model is not as expected (") + error.what() +
+                ") this version of xgboost may be too new");
   }
 }
 

@@ -66,8 +66,8 @@ void set_options(xgboost::Booster& booster, const TreeOptions& options, const Tr
 }
 
 // Runs the rounds; the model is best after the round that is returned in `result`.
-void run_rounds(xgboost::Booster& booster, const TreeOptions& options, const StopFlag* stop,
-                std::span<Part> parts, TrainedTrees& result) {
+void run_rounds(xgboost::Booster& booster, const TreeOptions& options, const StopFlag* stop, std::span<Part> parts,
+                TrainedTrees& result) {
   double best = 0;
   for (std::int32_t round = 1; round <= options.rounds; ++round) {
     if (stop != nullptr && stop->is_set()) {
@@ -115,7 +115,8 @@ TrainedTrees train_trees(const TreeOptions& options, const TreeTrainingSet& set,
                                                .scaler = scaler,
                                                .inputs = set.pipeline.width(),
                                                .trees_per_round = static_cast<std::size_t>(options.trees),
-                                               .rounds = static_cast<std::size_t>(result.best_round)}).save();
+                                               .rounds = static_cast<std::size_t>(result.best_round)})
+                     .save();
   return result;
 }
 

@@ -45,7 +45,7 @@ struct TreeContext {
 /// Losses after a round: with classes the mean -log p(y) in nats, with values the mean squared error, in
 /// deviations of the training targets.
 struct RoundRecord {
-  double train_loss = 0;  ///< weighted mean over the draws
+  double train_loss = 0;                                         ///< weighted mean over the draws
   double valid_loss = std::numeric_limits<double>::quiet_NaN();  ///< NaN without validation rows
 };
 

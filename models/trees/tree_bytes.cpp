@@ -62,7 +62,8 @@ Bytes TreeModel::save() const {
 }
 
 bool TreeModel::is_begun(std::span<const std::byte> bytes) noexcept {
-  return bytes.size() >= kMagic.size() && std::ranges::equal(bytes.first(kMagic.size()), std::as_bytes(std::span(kMagic)));
+  return bytes.size() >= kMagic.size() &&
+         std::ranges::equal(bytes.first(kMagic.size()), std::as_bytes(std::span(kMagic)));
 }
 
 TreeModel TreeModel::load(std::span<const std::byte> bytes) {

@@ -64,9 +64,12 @@ void TreeModel::predict(const Dataset& dataset, const Pipeline& pipeline, std::s
         sums[i * num_sums + parts_.sums[t]] +=
             static_cast<double>(leaf(parts_.nodes, parts_.roots[t], samples.data() + i * width));
     const auto said = out.subspan(begin * outputs(), block.size() * outputs());
-    if (task() == TaskKind::regression) write_values(sums, parts_.scaler, said);
-    else if (num_sums == 1) write_odds(sums, said);
-    else write_softmax(sums, num_sums, said);
+    if (task() == TaskKind::regression)
+      write_values(sums, parts_.scaler, said);
+    else if (num_sums == 1)
+      write_odds(sums, said);
+    else
+      write_softmax(sums, num_sums, said);
   }
 }
 

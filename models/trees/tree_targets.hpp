@@ -19,7 +19,9 @@ struct TreeTargets {
   std::vector<std::int32_t> labels = {};  ///< (rows) of classes
   std::vector<double> values = {};        ///< (rows, outputs), scaled
 
-  std::size_t rows() const noexcept { return task == TaskKind::classification ? labels.size() : values.size() / outputs; }
+  std::size_t rows() const noexcept {
+    return task == TaskKind::classification ? labels.size() : values.size() / outputs;
+  }
   /// (rows, outputs) of values, or (rows) of classes, as xgboost takes them.
   std::vector<float> numbers() const;
   /// The loss of RoundRecord, of predictions (rows, outputs).

@@ -50,7 +50,8 @@ Matrix make_matrix(std::span<const float> values, std::size_t width, int threads
 }
 
 void set_labels(const Matrix& matrix, std::span<const float> labels, std::size_t outputs) {
-  check(XGDMatrixSetInfoFromInterface(matrix.get(), "label", array_interface(labels, outputs).c_str()), "take the targets");
+  check(XGDMatrixSetInfoFromInterface(matrix.get(), "label", array_interface(labels, outputs).c_str()),
+        "take the targets");
 }
 
 void set_weights(const Matrix& matrix, std::span<const float> weights) {

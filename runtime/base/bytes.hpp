@@ -21,8 +21,7 @@ using Bytes = std::vector<std::byte>;
 class ByteWriter {
  public:
   template <class T>
-    requires std::is_arithmetic_v<T> || std::is_enum_v<T>
-  ByteWriter& add(T value) {
+  requires std::is_arithmetic_v<T> || std::is_enum_v<T> ByteWriter& add(T value) {
     return raw(std::as_bytes(std::span(&value, 1)));
   }
   ByteWriter& add(std::string_view text) {
@@ -30,8 +29,7 @@ class ByteWriter {
     return raw(std::as_bytes(std::span(text)));
   }
   template <class T>
-    requires std::is_trivially_copyable_v<T>
-  ByteWriter& add(std::span<const T> values) {
+  requires std::is_trivially_copyable_v<T> ByteWriter& add(std::span<const T> values) {
     add(std::uint64_t{values.size()});
     return raw(std::as_bytes(values));
   }
@@ -63,8 +61,7 @@ class ByteReader {
   explicit ByteReader(std::span<const std::byte> bytes) noexcept : rest_(bytes) {}
 
   template <class T>
-    requires std::is_arithmetic_v<T> || std::is_enum_v<T>
-  T read() {
+  requires std::is_arithmetic_v<T> || std::is_enum_v<T> T read() {
     T value{};
     const auto bytes = raw(sizeof(T));
     std::memcpy(&value, bytes.data(), sizeof(T));
@@ -75,8 +72,7 @@ class ByteReader {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   }
   template <class T>
-    requires std::is_trivially_copyable_v<T>
-  std::vector<T> vector() {
+  requires std::is_trivially_copyable_v<T> std::vector<T> vector() {
     const std::size_t count = length(sizeof(T));
     std::vector<T> values(count);
     const auto bytes = raw(count * sizeof(T));
@@ -101,8 +97,7 @@ class ByteReader {
  private:
   std::size_t length(std::size_t element_size) {
     const auto count = read<std::uint64_t>();
-    if (count > rest_.size() / element_size)
-      throw DataError("record ends early (damaged or of another version)");
+    if (count > rest_.size() / element_size) throw DataError("record ends early (damaged or of another version)");
     return static_cast<std::size_t>(count);
   }
 

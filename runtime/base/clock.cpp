@@ -13,9 +13,7 @@ class SystemClock final : public Clock {
   double seconds() const override {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
   }
-  void sleep(double seconds) override {
-    std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
-  }
+  void sleep(double seconds) override { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); }
 };
 
 }  // namespace

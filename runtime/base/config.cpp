@@ -80,8 +80,7 @@ void Config::set_path(std::string_view path, Config value) {
   if (head.empty()) throw ConfigError("a setting's path has an empty part ('" + std::string(path) + "')");
   if (auto* list = std::get_if<List>(&value_)) {
     Config* entry = element(*list, head);
-    if (entry == nullptr)
-      throw ConfigError("there is no element '" + std::string(head) + "' in this list");
+    if (entry == nullptr) throw ConfigError("there is no element '" + std::string(head) + "' in this list");
     if (dot == std::string_view::npos) {
       *entry = std::move(value);
     } else {
@@ -90,8 +89,7 @@ void Config::set_path(std::string_view path, Config value) {
     return;
   }
   if (!is_table())
-    throw ConfigError("'" + std::string(head) + "' cannot be set inside " + to_text(*this) +
-                      " (it is no table)");
+    throw ConfigError("'" + std::string(head) + "' cannot be set inside " + to_text(*this) + " (it is no table)");
   if (dot == std::string_view::npos) return set(head, std::move(value));
   if (find(head) == nullptr) set(head, Config(Table{}, value.origin()));
   for (auto& [name, entry] : std::get<Table>(value_))
@@ -112,7 +110,7 @@ const Config* Config::find_path(std::string_view path) const noexcept {
 }
 
 std::string_view kind_name(const Config& config) noexcept {
-  static constexpr std::string_view names[] = {"a table",  "a list", "true or false",
+  static constexpr std::string_view names[] = {"a table",        "a list",   "true or false",
                                                "a whole number", "a number", "a text"};
   return names[config.value().index()];
 }
@@ -121,8 +119,7 @@ std::string to_text(const Config& config) {
   struct Printer {
     std::string operator()(const Config::Table& table) const {
       std::string out;
-      for (const auto& [key, value] : table)
-        out += (out.empty() ? "" : ", ") + key_text(key) + " = " + to_text(value);
+      for (const auto& [key, value] : table) out += (out.empty() ? "" : ", ") + key_text(key) + " = " + to_text(value);
       return "{" + out + "}";
     }
     std::string operator()(const Config::List& list) const {

@@ -34,7 +34,9 @@ class Config {
   const Value& value() const noexcept { return value_; }
   const Origin& origin() const noexcept { return origin_; }
   template <class T>
-  const T* as() const noexcept { return std::get_if<T>(&value_); }
+  const T* as() const noexcept {
+    return std::get_if<T>(&value_);
+  }
   bool is_table() const noexcept { return as<Table>() != nullptr; }
 
   /// The entry of a table, or null. Expects is_table().

@@ -7,8 +7,10 @@
 
 namespace jury {
 
-/// While it lives, a crash of this process (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) writes the number of the signal to the file
-/// "<path>.<pid>", and the process then dies of it as it would have. SIGKILL cannot be noted. One at a time in a process.
+/// While it lives, a crash of this process (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) writes the number of the signal
+/// to the file
+/// "<path>.<pid>", and the process then dies of it as it would have. SIGKILL cannot be noted. One at a time in a
+/// process.
 class ScopedCrashNote {
  public:
   /// Expects a path of at most 4000 bytes.

@@ -22,8 +22,7 @@ enum class ExitCode : int {
 /// line, without the place in our source (see where()).
 class Error : public std::runtime_error {
  public:
-  explicit Error(const std::string& what, const char* file = __builtin_FILE(),
-                 int line = __builtin_LINE())
+  explicit Error(const std::string& what, const char* file = __builtin_FILE(), int line = __builtin_LINE())
       : std::runtime_error(what), file_(file), line_(line) {}
   virtual ExitCode exit_code() const noexcept { return ExitCode::failed; }
   /// "file:line" of the throw, for -v.
@@ -68,8 +67,8 @@ class LeakError : public Error {
 };
 
 /// "<what> '<path>': <strerror(errno)>" as an IoError, errno read at the call.
-[[noreturn]] void throw_errno(const std::string& what, const std::string& path,
-                              const char* file = __builtin_FILE(), int line = __builtin_LINE());
+[[noreturn]] void throw_errno(const std::string& what, const std::string& path, const char* file = __builtin_FILE(),
+                              int line = __builtin_LINE());
 
 /// Prints the condition and aborts. Called by JURY_EXPECTS alone.
 [[noreturn]] void broken_contract(const char* condition, const char* file, int line) noexcept;
@@ -79,8 +78,7 @@ class LeakError : public Error {
 /// Precondition. A false one is a bug of the caller, never the user's fault; checked when
 /// JURY_CONTRACTS is defined (every preset but release).
 #ifdef JURY_CONTRACTS
-#define JURY_EXPECTS(cond) \
-  (static_cast<bool>(cond) ? void() : ::jury::broken_contract(#cond, __FILE__, __LINE__))
+#define JURY_EXPECTS(cond) (static_cast<bool>(cond) ? void() : ::jury::broken_contract(#cond, __FILE__, __LINE__))
 #else
 #define JURY_EXPECTS(cond) static_cast<void>(sizeof((cond) ? 1 : 0))
 #endif

@@ -27,9 +27,7 @@ constexpr auto kCrc = make_crc_table();
 
 }  // namespace
 
-Hasher& Hasher::add(std::uint64_t number) {
-  return add(std::as_bytes(std::span(&number, 1)));
-}
+Hasher& Hasher::add(std::uint64_t number) { return add(std::as_bytes(std::span(&number, 1))); }
 Hasher& Hasher::add(std::string_view text) {
   add(std::uint64_t{text.size()});
   return add(std::as_bytes(std::span(text)));
@@ -40,9 +38,7 @@ Hasher& Hasher::add(std::span<const std::byte> bytes) {
 }
 std::uint64_t Hasher::digest() const noexcept { return hash_bytes(bytes_); }
 
-std::uint64_t hash_bytes(std::span<const std::byte> bytes) noexcept {
-  return XXH3_64bits(bytes.data(), bytes.size());
-}
+std::uint64_t hash_bytes(std::span<const std::byte> bytes) noexcept { return XXH3_64bits(bytes.data(), bytes.size()); }
 
 // Slicing by eight (Kounavis and Berry 2005): eight table look-ups a 64-bit word.
 std::uint32_t crc32c(std::span<const std::byte> bytes, std::uint32_t crc) noexcept {
@@ -53,11 +49,9 @@ std::uint32_t crc32c(std::span<const std::byte> bytes, std::uint32_t crc) noexce
     std::memcpy(&word, bytes.data() + i, 8);
     word ^= crc;
     crc = 0;
-    for (std::size_t slice = 0; slice < 8; ++slice)
-      crc ^= kCrc[7 - slice][(word >> (8 * slice)) & 0xFFU];
+    for (std::size_t slice = 0; slice < 8; ++slice) crc ^= kCrc[7 - slice][(word >> (8 * slice)) & 0xFFU];
   }
-  for (; i < bytes.size(); ++i)
-    crc = (crc >> 8) ^ kCrc[0][(crc ^ std::to_integer<std::uint32_t>(bytes[i])) & 0xFFU];
+  for (; i < bytes.size(); ++i) crc = (crc >> 8) ^ kCrc[0][(crc ^ std::to_integer<std::uint32_t>(bytes[i])) & 0xFFU];
   return ~crc;
 }
 

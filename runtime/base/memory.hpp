@@ -27,8 +27,8 @@ class PeakMemory {
   double looked_ = 0;
 };
 
-/// Asks for large pages behind memory that is about to be written from end to end: the first touch of a small one costs more than a
-/// parser needs for the text that fills it. Only a wish; does nothing for less than 2 MiB.
+/// Asks for large pages behind memory that is about to be written from end to end: the first touch of a small one costs
+/// more than a parser needs for the text that fills it. Only a wish; does nothing for less than 2 MiB.
 void prefer_large_pages(void* memory, std::size_t bytes) noexcept;
 
 }  // namespace jury

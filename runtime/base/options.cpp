@@ -81,7 +81,8 @@ void FieldReader::read(double& value) const {
     number = static_cast<double>(*whole);
   } else if (const auto* given = config.as<double>()) {
     number = *given;
-  } else if (const auto* infinite = config.as<std::string>(); infinite != nullptr && (*infinite == "inf" || *infinite == "-inf")) {
+  } else if (const auto* infinite = config.as<std::string>();
+             infinite != nullptr && (*infinite == "inf" || *infinite == "-inf")) {
     number = parse_number(*infinite).value_or(0);  // as JSON records it
   } else if (const auto* text = config.as<std::string>(); text != nullptr && field.unit == Unit::seconds) {
     const auto seconds = parse_duration(*text);
@@ -102,7 +103,8 @@ void FieldReader::read(std::string& value) const {
   if (contains(field.planned, *text))
     return wrong("is not available yet (this version knows " + joined(field.choices) + ")");
   if (!field.choices.empty() && !contains(field.choices, *text))
-    return wrong("is unknown (must be one of " + joined(field.choices) + ")" + nearest_suggestion(*text, field.choices));
+    return wrong("is unknown (must be one of " + joined(field.choices) + ")" +
+                 nearest_suggestion(*text, field.choices));
   value = *text;
 }
 

@@ -44,16 +44,18 @@ struct NumberOrWord {
 /// What is known of a field beside its name, type and default.
 struct Field {
   std::string_view help;
-  double low = -std::numeric_limits<double>::infinity();   ///< smallest allowed, of each number
-  double high = std::numeric_limits<double>::infinity();   ///< largest allowed
-  std::vector<std::string_view> choices = {};              ///< allowed texts; empty: any
-  std::vector<std::string_view> planned = {};              ///< texts that later versions will know
+  double low = -std::numeric_limits<double>::infinity();  ///< smallest allowed, of each number
+  double high = std::numeric_limits<double>::infinity();  ///< largest allowed
+  std::vector<std::string_view> choices = {};             ///< allowed texts; empty: any
+  std::vector<std::string_view> planned = {};             ///< texts that later versions will know
   Unit unit = Unit::none;
   bool identity = true;  ///< false: changes only time or place, so it is not in a run's identity
 };
 
 template <class T>
-concept OptionsStruct = requires(T& t) { T::fields(t, [](std::string_view, auto&, const Field&) {}); };
+concept OptionsStruct = requires(T& t) {
+  T::fields(t, [](std::string_view, auto&, const Field&) {});
+};
 
 /// Everything wrong with a configuration, so that a user sees it all at once.
 class Problems {
@@ -83,7 +85,7 @@ struct FieldReader {
   void read(NumberOrWord& value) const;
   void read(Config& value) const { value = config; }
   template <class T>
-    requires std::is_integral_v<T>
+  requires std::is_integral_v<T>
   void read(T& value) const {
     std::int64_t wide = 0;
     const std::size_t before = problems.lines().size();
@@ -128,8 +130,8 @@ void read_options(const Config& config, Options& options, std::string_view path,
     bool listed = false;
     for (const std::string_view name : known) listed |= name == key;
     if (listed) continue;
-    problems.add(value.origin(), "unknown key '" + (path.empty() ? key : std::string(path) + "." + key) + "'" +
-                                     suggestion(key, known));
+    problems.add(value.origin(),
+                 "unknown key '" + (path.empty() ? key : std::string(path) + "." + key) + "'" + suggestion(key, known));
   }
 }
 
@@ -146,7 +148,9 @@ void FieldReader::read(std::vector<T>& values) const {
 }
 
 template <OptionsStruct T>
-void FieldReader::read(T& options) const { read_options(config, options, path, problems); }
+void FieldReader::read(T& options) const {
+  read_options(config, options, path, problems);
+}
 
 Config to_config_value(double value, const Field& field);
 

@@ -56,8 +56,8 @@ pid_t spawn(std::vector<std::string> arguments, std::vector<std::string> environ
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   pid_t pid = -1;
-  const int status = ::posix_spawnp(&pid, arguments[0].c_str(), &actions, &attributes, null_terminated(arguments).data(),
-                                    null_terminated(environment).data());
+  const int status = ::posix_spawnp(&pid, arguments[0].c_str(), &actions, &attributes,
+                                    null_terminated(arguments).data(), null_terminated(environment).data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (status == ENOENT) throw ConfigError("there is no program '" + arguments[0] + "' (it is not in PATH)");

@@ -25,7 +25,8 @@ struct ProcessResult {
 /// shell sees them. Throws IoError when it cannot be started, ConfigError when there is no such program.
 ProcessResult run_process(const std::vector<std::string>& arguments, const ProcessOptions& options);
 
-/// Pointers to the texts with a null after them, as exec and posix_spawn want; valid as long as the texts are left alone.
+/// Pointers to the texts with a null after them, as exec and posix_spawn want; valid as long as the texts are left
+/// alone.
 std::vector<char*> null_terminated(std::vector<std::string>& texts);
 
 /// This process's environment without the variables whose names begin with one of the prefixes.

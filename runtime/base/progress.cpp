@@ -29,7 +29,8 @@ ProgressStyle progress_style(std::string_view name) {
 }
 
 bool is_watched() {
-  if (const char* terminal = std::getenv("TERM"); terminal != nullptr && std::string_view(terminal) == "dumb") return false;
+  if (const char* terminal = std::getenv("TERM"); terminal != nullptr && std::string_view(terminal) == "dumb")
+    return false;
   if (std::getenv("OMPI_COMM_WORLD_SIZE") == nullptr) return isatty(STDERR_FILENO) == 1;
   std::error_code error;
   const auto target = std::filesystem::read_symlink(fmt::format("/proc/{}/fd/1", getppid()), error).string();
@@ -37,7 +38,8 @@ bool is_watched() {
 }
 
 std::string progress_text(std::string_view name, const ProgressState& state) {
-  std::string text = fmt::format("{}: {} of {} {}s ({:.0f} %)", name, state.done, state.total, state.unit, 100 * state.work_done);
+  std::string text =
+      fmt::format("{}: {} of {} {}s ({:.0f} %)", name, state.done, state.total, state.unit, 100 * state.work_done);
   if (state.failed > 0) text += fmt::format(", {} failed", state.failed);
   text += ", " + format_duration(state.seconds);
   if (state.work_done > 0.01 && state.done < state.total)
@@ -60,7 +62,9 @@ void Progress::draw(const ProgressState& state) {
   last_ = state.seconds;
   drawn_ = true;
   if (style_ == ProgressStyle::json) {
-    fmt::print(out_, "{{\"event\": \"progress\", \"done\": {}, \"failed\": {}, \"total\": {}, \"work\": {:.4f}, \"seconds\": {:.3f}}}\n",
+    fmt::print(out_,
+               "{{\"event\": \"progress\", \"done\": {}, \"failed\": {}, \"total\": {}, \"work\": {:.4f}, \"seconds\": "
+               "{:.3f}}}\n",
                state.done, state.failed, state.total, state.work_done, state.seconds);
   } else if (style_ == ProgressStyle::bar) {
     fmt::print(out_, "\r\033[K{}", progress_text(name_, state));

@@ -26,8 +26,8 @@ struct ProgressState {
   std::uint64_t done = 0;
   std::uint64_t failed = 0;
   std::uint64_t total = 0;
-  double work_done = 0;   ///< share of the expected work, in [0, 1]
-  double seconds = 0;     ///< since the start
+  double work_done = 0;           ///< share of the expected work, in [0, 1]
+  double seconds = 0;             ///< since the start
   std::string_view unit = "fit";  ///< what is counted, in the singular
 };
 

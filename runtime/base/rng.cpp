@@ -10,8 +10,7 @@
 
 namespace jury {
 
-std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> c,
-                                    std::array<std::uint32_t, 2> k) noexcept {
+std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> c, std::array<std::uint32_t, 2> k) noexcept {
   for (int round = 0; round < 10; ++round) {
     const std::uint64_t p0 = std::uint64_t{0xD2511F53U} * c[0];
     const std::uint64_t p1 = std::uint64_t{0xCD9E8D57U} * c[2];
@@ -23,8 +22,7 @@ std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> c,
   return c;
 }
 
-std::uint64_t stream_key(std::uint64_t seed, Purpose purpose,
-                         std::initializer_list<std::int64_t> ids) noexcept {
+std::uint64_t stream_key(std::uint64_t seed, Purpose purpose, std::initializer_list<std::int64_t> ids) noexcept {
   Hasher hasher;
   hasher.add(seed);
   hasher.add(static_cast<std::uint64_t>(purpose));

@@ -12,44 +12,41 @@
 namespace jury {
 
 /// One block of Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011): four words from a counter and a key.
-std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
-                                    std::array<std::uint32_t, 2> key) noexcept;
+std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key) noexcept;
 
 /// What a stream is for. Each purpose is a source of variation of its own, so that one can be
 /// varied while the others stand still. The numbers are part of the file format: never reuse one.
 enum class Purpose : std::uint32_t {
-  split = 1,           ///< folds, holdout
-  test_split = 2,      ///< data.test_fraction
-  bootstrap = 3,       ///< rows of a bag
-  replicate = 4,       ///< training set of a bias-variance replicate
-  generator_train = 5, ///< a generator's training rows
-  generator_test = 6,  ///< a generator's test rows
-  init = 7,            ///< initial weights
-  shuffle = 8,         ///< order of the rows within an epoch
+  split = 1,            ///< folds, holdout
+  test_split = 2,       ///< data.test_fraction
+  bootstrap = 3,        ///< rows of a bag
+  replicate = 4,        ///< training set of a bias-variance replicate
+  generator_train = 5,  ///< a generator's training rows
+  generator_test = 6,   ///< a generator's test rows
+  init = 7,             ///< initial weights
+  shuffle = 8,          ///< order of the rows within an epoch
   dropout = 9,
   augment = 10,
   noise = 11,
-  early_stopping = 12, ///< which in-bag rows are held out
+  early_stopping = 12,  ///< which in-bag rows are held out
   sampler = 13,
-  interval = 14,       ///< bootstrap intervals of scores
-  features = 15,       ///< the features a member sees
-  rounds = 16,         ///< rows that a round of boosting draws
-  passes = 17,         ///< dropout while predicting
-  selection = 18,      ///< parts of a library that members are selected from
-  calibration = 19,    ///< groups of out-of-bag rows that calibrators leave out
+  interval = 14,     ///< bootstrap intervals of scores
+  features = 15,     ///< the features a member sees
+  rounds = 16,       ///< rows that a round of boosting draws
+  passes = 17,       ///< dropout while predicting
+  selection = 18,    ///< parts of a library that members are selected from
+  calibration = 19,  ///< groups of out-of-bag rows that calibrators leave out
 };
 
 /// 64-bit key of an independent stream: hash of (seed, purpose, ids). Equal arguments give equal
 /// streams; any difference gives an unrelated one.
-std::uint64_t stream_key(std::uint64_t seed, Purpose purpose,
-                         std::initializer_list<std::int64_t> ids) noexcept;
+std::uint64_t stream_key(std::uint64_t seed, Purpose purpose, std::initializer_list<std::int64_t> ids) noexcept;
 
 /// A stream of random numbers: Philox4x32-10 in counter mode. Cheap to make, cheap to copy; state()
 /// and the position are all there is to save, so a resumed training continues bit for bit.
 class Rng {
  public:
-  explicit Rng(std::uint64_t key, std::uint64_t position = 0) noexcept
-      : key_(key), position_(position) {}
+  explicit Rng(std::uint64_t key, std::uint64_t position = 0) noexcept : key_(key), position_(position) {}
 
   /// 32 uniform bits.
   std::uint32_t operator()() noexcept {

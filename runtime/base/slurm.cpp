@@ -50,7 +50,8 @@ std::optional<double> slurm_seconds_left(double patience) {
   const std::string job = name_of_job();
   if (job.empty()) return std::nullopt;
   const char* given = std::getenv("SLURM_JOB_END_TIME");
-  const std::optional<double> end = parse_number(given != nullptr ? given : word_after("EndTime=", ask_scontrol({"job", job}, patience)));
+  const std::optional<double> end =
+      parse_number(given != nullptr ? given : word_after("EndTime=", ask_scontrol({"job", job}, patience)));
   if (!end) return std::nullopt;
   return *end - static_cast<double>(std::time(nullptr));
 }

@@ -11,8 +11,8 @@ namespace jury {
 /// sets no SLURM_JOB_END_TIME: then `scontrol show job` is asked, which may take up to `patience` seconds.
 std::optional<double> slurm_seconds_left(double patience = 10);
 
-/// The nodes that the job this process is in still has; empty outside a job, or when Slurm does not say. A job with --no-kill
-/// goes on when it loses a node, which is then no longer among them. Asks `scontrol show job`, as above.
+/// The nodes that the job this process is in still has; empty outside a job, or when Slurm does not say. A job with
+/// --no-kill goes on when it loses a node, which is then no longer among them. Asks `scontrol show job`, as above.
 std::vector<std::string> slurm_nodes_left(double patience = 10);
 
 /// When to stop of so many seconds: a tenth earlier, at most a minute. Slurm looks at its limits every half minute,

@@ -22,8 +22,8 @@ std::optional<double> parse_duration(std::string_view text) {
     text = trimmed(text.substr(static_cast<std::size_t>(end - text.data())));
     const auto letters = std::find_if(text.begin(), text.end(), [](char c) { return c < 'a' || c > 'z'; });
     const std::string_view name(text.data(), static_cast<std::size_t>(letters - text.begin()));
-    static constexpr std::pair<std::string_view, double> units[] = {
-        {"d", 86400}, {"h", 3600}, {"min", 60}, {"m", 60}, {"s", 1}, {"ms", 1e-3}};
+    static constexpr std::pair<std::string_view, double> units[] = {{"d", 86400}, {"h", 3600}, {"min", 60},
+                                                                    {"m", 60},    {"s", 1},    {"ms", 1e-3}};
     double unit = 0;
     for (const auto& [known, seconds] : units)
       if (known == name) unit = seconds;
@@ -75,8 +75,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
       row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-        row[j] = std::min(row[j], before[j - 2] + 1);
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = std::min(row[j], before[j - 2] + 1);
     }
     std::swap(before, last);
     std::swap(last, row);

@@ -112,7 +112,8 @@ void Comm::barrier() const {
 void Comm::broadcast(std::span<std::byte> bytes, int root) const {
   JURY_EXPECTS(root >= 0 && root < size_);
   if (is_solo()) return;
-  in_pieces(bytes, [&](std::byte* piece, int size) { check(MPI_Bcast(piece, size, MPI_BYTE, root, get()), "MPI_Bcast"); });
+  in_pieces(bytes,
+            [&](std::byte* piece, int size) { check(MPI_Bcast(piece, size, MPI_BYTE, root, get()), "MPI_Bcast"); });
 }
 
 std::uint64_t Comm::broadcast(std::uint64_t number, int root) const {
@@ -177,7 +178,9 @@ std::vector<int> Comm::all_gather(int number) const {
   return all;
 }
 
-std::vector<int> first_ranks_of_nodes(const Comm& comm) { return comm.all_gather(first_rank(comm, comm.split_by_node())); }
+std::vector<int> first_ranks_of_nodes(const Comm& comm) {
+  return comm.all_gather(first_rank(comm, comm.split_by_node()));
+}
 
 Placement find_placement(const Comm& comm) {
   Placement place{.rank = comm.rank(), .size = comm.size(), .hosts = comm.all_gather(host_name())};

@@ -23,11 +23,11 @@ class Channel {
  public:
   virtual ~Channel() = default;
   virtual int num_peers() const = 0;
-  /// Expects 0 <= peer < num_peers() and bytes.size() <= kFrameBytes (kMailBytes for a channel that carries bundles). Throws
-  /// CommError when the peer has stopped taking frames and too many wait.
+  /// Expects 0 <= peer < num_peers() and bytes.size() <= kFrameBytes (kMailBytes for a channel that carries bundles).
+  /// Throws CommError when the peer has stopped taking frames and too many wait.
   virtual void send(int peer, Bytes bytes) = 0;
-  /// Sends what waits for company, where frames travel together; receive() does so too. For a caller that is about to do
-  /// something else.
+  /// Sends what waits for company, where frames travel together; receive() does so too. For a caller that is about to
+  /// do something else.
   virtual void push() {}
   /// The next frame from any peer, if one has arrived.
   virtual std::optional<Frame> receive() = 0;

@@ -170,8 +170,8 @@ void Coordinator::deal(Job& job) {
   const auto quota = static_cast<std::size_t>(options_.batches_in_flight);
   // All get their first batch before any gets its second.
   for (std::size_t held = 0; held < quota; ++held) {
-    // What waits behind another task has the time that this one leaves: as they go out by length, half at least. How long
-    // that is must be known.
+    // What waits behind another task has the time that this one leaves: as they go out by length, half at least. How
+    // long that is must be known.
     if (held > 0 && std::isfinite(seconds_left) && !dealer_.has_learned()) return;
     const double for_these = held == 0 ? seconds_left : seconds_left / 2;
     const std::set<std::size_t>& workers = ledger_.holding(held);
@@ -214,10 +214,12 @@ void Coordinator::lose(Job& job, std::size_t worker) {
 }
 
 void Coordinator::give_up(Job& job, const ReadyTask& task, const std::string& why) {
-  Record record{.key = task.key, .settings = task.settings, .state = TaskState::failed,
-                .message = "lost its worker " + std::to_string(options_.most_deaths) +
-                           " times (" +
-                           (why.empty() ? "killed, out of memory, or its node went down" : "the last time: " + why) + ")"};
+  Record record{.key = task.key,
+                .settings = task.settings,
+                .state = TaskState::failed,
+                .message = "lost its worker " + std::to_string(options_.most_deaths) + " times (" +
+                           (why.empty() ? "killed, out of memory, or its node went down" : "the last time: " + why) +
+                           ")"};
   ledger_.give_up(record);
   keep(job, std::move(record));
 }
@@ -234,7 +236,8 @@ void Coordinator::mind_the_time(Job& job) {
   const double now = options_.clock->seconds();
   if (now - job.last_tick < kTickSeconds) return;
   job.last_tick = now;
-  if (options_.is_orphan()) throw CommError("what started this process is gone (mpirun was killed, or its node) resume the run");
+  if (options_.is_orphan())
+    throw CommError("what started this process is gone (mpirun was killed, or its node) resume the run");
   for (const std::size_t worker : crew_.check_silence(job.events)) lose(job, worker);
   for (const std::size_t worker : crew_.take_returned()) job.events.worker_back(crew_.name(worker));
   job.events.tick(progress(job));
@@ -244,7 +247,8 @@ bool Coordinator::is_over(Job& job) {
   const bool too_long = job.stopping && options_.clock->seconds() - job.stop_seconds > options_.drain_seconds;
   if (too_long)
     for (std::size_t worker = 0; worker < crew_.size(); ++worker) job.unfinished |= !ledger_.forget(worker).empty();
-  return ledger_.num_in_flight() == 0 && job.pending.empty() && (job.stopping || (dealer_.empty() && suspects_.empty()));
+  return ledger_.num_in_flight() == 0 && job.pending.empty() &&
+         (job.stopping || (dealer_.empty() && suspects_.empty()));
 }
 
 PoolProgress Coordinator::progress(const Job& job) const {

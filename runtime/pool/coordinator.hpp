@@ -34,12 +34,12 @@ class Coordinator {
   /// `log` and committed before source.done() sees it. After a stop, finished tasks are committed and
   /// unfinished ones forgotten. May be called again after it completed, not once a stop was asked for.
   ///
-  /// A worker that is lost ends the run, or costs only its tasks (PoolOptions::losses): those are dealt again, each alone,
-  /// and one that loses its worker time and again becomes a failed record.
+  /// A worker that is lost ends the run, or costs only its tasks (PoolOptions::losses): those are dealt again, each
+  /// alone, and one that loses its worker time and again becomes a failed record.
   ///
-  /// Throws CommError when a worker is lost whose loss ends the run, breaks the protocol, or gives two different records for
-  /// one task, and when this process is an orphan; what the log throws (IoError); Error with a worker's exit code when that cannot go on
-  /// (no evaluator, no room for a blob). What was counted before stays counted.
+  /// Throws CommError when a worker is lost whose loss ends the run, breaks the protocol, or gives two different
+  /// records for one task, and when this process is an orphan; what the log throws (IoError); Error with a worker's
+  /// exit code when that cannot go on (no evaluator, no room for a blob). What was counted before stays counted.
   PoolResult run(TaskSource& source, RecordLog& log, PoolEvents& events);
 
   /// Tells every worker to leave with this code, and waits (5 s at most) until the word is out.
@@ -70,8 +70,9 @@ class Coordinator {
   Dealer dealer_;
   Ledger ledger_;
   std::vector<WorkerSummary> summaries_;
-  std::deque<ReadyTask> suspects_;  // were in flight at a worker that was lost: dealt alone, until one of them is found out
-  std::set<std::size_t> watched_;   // workers that have one of them
+  std::deque<ReadyTask>
+      suspects_;  // were in flight at a worker that was lost: dealt alone, until one of them is found out
+  std::set<std::size_t> watched_;  // workers that have one of them
   bool stopped_ = false;
 };
 

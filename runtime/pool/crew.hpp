@@ -35,7 +35,8 @@ class Crew {
   void send(std::size_t worker, const Message& message) { workers_[worker].sender.send(message); }
   void send_all(const Message& message);
   /// Tells all that this process lives and will speak again within `promise_seconds`, when the last
-  /// time is `every_seconds` ago; those that are lost much more rarely, for what is sent to the dead piles up. Whatever was sent before leaves now at the latest.
+  /// time is `every_seconds` ago; those that are lost much more rarely, for what is sent to the dead piles up. Whatever
+  /// was sent before leaves now at the latest.
   void heartbeat(double promise_seconds, double every_seconds);
 
   std::size_t num_ready() const noexcept { return num_ready_; }
@@ -47,8 +48,8 @@ class Crew {
 
   /// From now on silence counts: the caller is listening again.
   void listen();
-  /// Reports to `events`, once a silence. The workers that are lost from now on, because they have not been heard of for too
-  /// long: throws CommError for the first where losses end the run.
+  /// Reports to `events`, once a silence. The workers that are lost from now on, because they have not been heard of
+  /// for too long: throws CommError for the first where losses end the run.
   std::vector<std::size_t> check_silence(PoolEvents& events);
   bool is_lost(std::size_t worker) const { return workers_[worker].lost; }
   std::size_t num_lost() const noexcept { return num_lost_; }

@@ -13,9 +13,10 @@ namespace {
 constexpr double kLongTaskSeconds = 0.1;
 constexpr TaskKey kFirstKey{.trial = TaskKey::kNone};  // no key comes before it
 
-// A worker that is slow, or whose task takes longer than expected, ends last with what it has queued. So the longer the next
-// task, the more rounds of tasks must be left for it to be queued: one for each second. Simulated with 1 % of the workers three
-// times as slow, 20 rounds of 1 s to 60 s use 98.3 % of the workers' time; queued while one round is left, 89.3 %.
+// A worker that is slow, or whose task takes longer than expected, ends last with what it has queued. So the longer the
+// next task, the more rounds of tasks must be left for it to be queued: one for each second. Simulated with 1 % of the
+// workers three times as slow, 20 rounds of 1 s to 60 s use 98.3 % of the workers' time; queued while one round is
+// left, 89.3 %.
 constexpr double kMostRounds = 30;
 
 }  // namespace
@@ -38,7 +39,8 @@ Dealer::Tasks::const_iterator Dealer::longest(double seconds_left) const {
   const double most = seconds_left * learned_cost_ / learned_seconds_;
   const auto whole = ready_.lower_bound({.key = kFirstKey, .cost = most});
   if (least_kept_ > most) return whole;
-  return std::find_if(ready_.begin(), whole, [&](const ReadyTask& task) { return task.cost_until_kept && *task.cost_until_kept <= most; });
+  return std::find_if(ready_.begin(), whole,
+                      [&](const ReadyTask& task) { return task.cost_until_kept && *task.cost_until_kept <= most; });
 }
 
 bool Dealer::can_deal(double seconds_left) const { return longest(seconds_left) != ready_.end(); }
@@ -63,7 +65,8 @@ std::vector<ReadyTask> Dealer::next_batch(std::size_t num_workers, double second
 bool Dealer::worth_queueing(std::size_t num_workers) const {
   if (empty()) return false;
   const double next = expected_seconds(ready_.begin()->cost);
-  return next < kLongTaskSeconds || static_cast<double>(size()) >= std::clamp(next, 1.0, kMostRounds) * static_cast<double>(num_workers);
+  return next < kLongTaskSeconds ||
+         static_cast<double>(size()) >= std::clamp(next, 1.0, kMostRounds) * static_cast<double>(num_workers);
 }
 
 void Dealer::learn(double cost, double seconds) noexcept {

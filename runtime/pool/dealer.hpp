@@ -25,15 +25,16 @@ class Dealer {
   bool empty() const noexcept { return ready_.empty(); }
   std::size_t size() const noexcept { return ready_.size(); }
 
-  /// Whether there is a task that is expected to leave something within so many seconds (ReadyTask::cost_until_kept). What
-  /// tasks take is known once one was done; before, all of them can.
+  /// Whether there is a task that is expected to leave something within so many seconds (ReadyTask::cost_until_kept).
+  /// What tasks take is known once one was done; before, all of them can.
   bool can_deal(double seconds_left) const;
   bool has_learned() const noexcept { return learned_seconds_ > 0; }
-  /// The longest task of those that can_deal() means, and more while they are expected to stay under `batch_seconds` together
-  /// and leave as many for each of `num_workers` twice over. Expects can_deal(seconds_left).
-  std::vector<ReadyTask> next_batch(std::size_t num_workers, double seconds_left = std::numeric_limits<double>::infinity());
-  /// Whether a worker that still has something to do should get a batch: not when the next task is long and there is too little
-  /// left for all, because then whoever is idle first should get it.
+  /// The longest task of those that can_deal() means, and more while they are expected to stay under `batch_seconds`
+  /// together and leave as many for each of `num_workers` twice over. Expects can_deal(seconds_left).
+  std::vector<ReadyTask> next_batch(std::size_t num_workers,
+                                    double seconds_left = std::numeric_limits<double>::infinity());
+  /// Whether a worker that still has something to do should get a batch: not when the next task is long and there is
+  /// too little left for all, because then whoever is idle first should get it.
   bool worth_queueing(std::size_t num_workers) const;
 
   /// A task of this cost took so long.

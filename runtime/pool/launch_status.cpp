@@ -69,8 +69,9 @@ void LaunchReporter::write() {
   ++status_.beat;
   written_ = clock_.seconds();
   std::ostringstream out;
-  out << kStages[static_cast<std::size_t>(status_.stage)] << ' ' << status_.pid << ' ' << status_.host << ' ' << status_.beat << ' '
-      << status_.promise_seconds << ' ' << status_.records << ' ' << static_cast<int>(status_.code) << " .\n";
+  out << kStages[static_cast<std::size_t>(status_.stage)] << ' ' << status_.pid << ' ' << status_.host << ' '
+      << status_.beat << ' ' << status_.promise_seconds << ' ' << status_.records << ' '
+      << static_cast<int>(status_.code) << " .\n";
   replace_file(path_, out.str());
 }
 

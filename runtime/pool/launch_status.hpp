@@ -21,11 +21,11 @@ enum class LaunchStage {
 
 struct LaunchStatus {
   LaunchStage stage = LaunchStage::started;
-  std::int64_t pid = 0;         ///< of rank 0
-  std::string host = {};        ///< of rank 0
-  std::uint64_t beat = 0;       ///< grows as long as rank 0 lives
-  double promise_seconds = 0;   ///< when the next beat comes at the latest
-  std::uint64_t records = 0;    ///< on disk since this process began
+  std::int64_t pid = 0;        ///< of rank 0
+  std::string host = {};       ///< of rank 0
+  std::uint64_t beat = 0;      ///< grows as long as rank 0 lives
+  double promise_seconds = 0;  ///< when the next beat comes at the latest
+  std::uint64_t records = 0;   ///< on disk since this process began
   ExitCode code = ExitCode::failed;
 
   bool operator==(const LaunchStatus&) const = default;

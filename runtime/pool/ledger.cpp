@@ -63,7 +63,8 @@ Ledger::Receipt Ledger::take(const Record& record) {
     batches.erase(owner.batch);
     recount(owner.worker, batches.size() + 1);
   }
-  if (const auto lost = lost_.find(record.key); lost != lost_.end()) lost->second.done = Done{result_hash(record), record.state};
+  if (const auto lost = lost_.find(record.key); lost != lost_.end())
+    lost->second.done = Done{result_hash(record), record.state};
   return {Verdict::fresh, owner.cost, owner.settings};
 }
 

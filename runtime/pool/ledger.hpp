@@ -14,8 +14,8 @@
 
 namespace jury {
 
-/// The owner of every task in flight. Of tasks whose worker was lost it remembers how often that was, and what came of them:
-/// another does them again, and the worker may come back with a record of its own. Memory grows with those alone.
+/// The owner of every task in flight. Of tasks whose worker was lost it remembers how often that was, and what came of
+/// them: another does them again, and the worker may come back with a record of its own. Memory grows with those alone.
 class Ledger {
  public:
   explicit Ledger(std::size_t num_workers) : batches_(num_workers), is_here_(num_workers) {}

@@ -51,8 +51,9 @@ void LocalWorkers::mind_the_time() {
     const auto running = seat.watch.running(now);
     const double patience = 2 * task_seconds_ + kEpochSeconds;
     if (running && running->seconds > patience)
-      throw CommError(to_string(running->key) + " does not end, " + format_duration(patience) + " after it began (budget.per_task is " +
-                      format_duration(task_seconds_) + "; tasks end at epochs) give it more, or resume the run");
+      throw CommError(to_string(running->key) + " does not end, " + format_duration(patience) +
+                      " after it began (budget.per_task is " + format_duration(task_seconds_) +
+                      "; tasks end at epochs) give it more, or resume the run");
   }
 }
 

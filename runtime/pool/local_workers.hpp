@@ -16,8 +16,8 @@ namespace jury {
 /// thread reads its messages only between tasks. Main thread only.
 class LocalWorkers final : public Channel {
  public:
-  /// A task that takes longer than `task_seconds` (0: as long as it likes) is told to end, and recorded as timed out. One that
-  /// does not end then takes the process along: see receive().
+  /// A task that takes longer than `task_seconds` (0: as long as it likes) is told to end, and recorded as timed out.
+  /// One that does not end then takes the process along: see receive().
   ///
   /// Starts `count` threads, each of which calls `thread_start`, makes its evaluator and works.
   LocalWorkers(int count, const EvaluatorFactory& evaluators, const std::function<void()>& thread_start,

@@ -191,7 +191,8 @@ std::optional<Message> Assembler::add(std::span<const std::byte> frame) {
 void Trail::add(std::span<const std::byte> frame) { value_ = crc32c(frame.first(kChecksumBytes), value_); }
 
 CommError broken_trail(const std::string& peer) {
-  return CommError("what " + peer + " sent is not what arrived (the network loses, doubles or swaps messages) resume the run");
+  return CommError("what " + peer +
+                   " sent is not what arrived (the network loses, doubles or swaps messages) resume the run");
 }
 
 void Sender::send(const Message& message) {

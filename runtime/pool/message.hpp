@@ -47,8 +47,8 @@ struct Ready {
 
 struct Heartbeat {
   double promise_seconds = 0;  ///< the next word comes within so long
-  /// Trail of all that was sent to this peer: one that has received something else knows that the way is broken, and does not
-  /// wait for an answer to what never arrived. 0: not said.
+  /// Trail of all that was sent to this peer: one that has received something else knows that the way is broken, and
+  /// does not wait for an answer to what never arrived. 0: not said.
   std::uint32_t trail = 0;
 };
 

@@ -20,20 +20,20 @@ inline constexpr double kSupervisedLostSeconds = 20;
 
 /// All times in seconds. The defaults are for real runs; tests shorten them on a virtual clock.
 struct PoolOptions {
-  int local_workers = 1;                     ///< training threads of a process that has no other ranks
-  int coordinator_trains_up_to = 32;         ///< ranks; above, rank 0 only coordinates
-  int gateways_above = 256;                  ///< ranks; above, those of other nodes are reached through their node's first (Routes)
-  int ranks_per_gateway = 0;                 ///< at most; 0: all of a node
-  double task_seconds = 0;                   ///< a task is told to end after so long, and recorded as timed out; 0: never
-  double batch_seconds = 2e-3;               ///< short tasks are dealt in batches worth this much
-  int batches_in_flight = 2;                 ///< per worker
-  double commit_seconds = 0.1;               ///< a record waits no longer than this for its commit
-  int commit_records = 1000;                 ///< nor for more than this many others
-  double heartbeat_seconds = 1;              ///< both ways
-  double report_silence_seconds = 30;        ///< worker not heard of: events.worker_silent()
-  double lost_seconds = 600;                 ///< worker not heard of: it is lost
-  /// What a lost worker means: the end of the run (plain mpirun ends all ranks with one), or only that others do its tasks,
-  /// as long as half of the workers live.
+  int local_workers = 1;              ///< training threads of a process that has no other ranks
+  int coordinator_trains_up_to = 32;  ///< ranks; above, rank 0 only coordinates
+  int gateways_above = 256;      ///< ranks; above, those of other nodes are reached through their node's first (Routes)
+  int ranks_per_gateway = 0;     ///< at most; 0: all of a node
+  double task_seconds = 0;       ///< a task is told to end after so long, and recorded as timed out; 0: never
+  double batch_seconds = 2e-3;   ///< short tasks are dealt in batches worth this much
+  int batches_in_flight = 2;     ///< per worker
+  double commit_seconds = 0.1;   ///< a record waits no longer than this for its commit
+  int commit_records = 1000;     ///< nor for more than this many others
+  double heartbeat_seconds = 1;  ///< both ways
+  double report_silence_seconds = 30;  ///< worker not heard of: events.worker_silent()
+  double lost_seconds = 600;           ///< worker not heard of: it is lost
+  /// What a lost worker means: the end of the run (plain mpirun ends all ranks with one), or only that others do its
+  /// tasks, as long as half of the workers live.
   enum class Losses { end_the_run, cost_their_tasks };
   Losses losses = Losses::end_the_run;
   int most_deaths = 3;                       ///< a task whose workers were lost so often is given up as failed
@@ -41,8 +41,8 @@ struct PoolOptions {
   double quiet_seconds = 3600;               ///< the same while the coordinator is outside Coordinator::run()
   double drain_seconds = 120;                ///< after a stop: how long tasks under way may take to end
 
-  /// Whether a worker's process is known to be gone. Asked of silent ones, so that nobody waits lost_seconds for a death on this
-  /// machine.
+  /// Whether a worker's process is known to be gone. Asked of silent ones, so that nobody waits lost_seconds for a
+  /// death on this machine.
   std::function<bool(const Ready&)> is_gone = [](const Ready&) { return false; };
   /// Why a lost worker's process died, for people ("SIGSEGV"); "" where nothing is known.
   std::function<std::string(const Ready&)> why_lost = [](const Ready&) { return std::string(); };
@@ -91,9 +91,9 @@ class PoolEvents {
 
 enum class PoolEnd {
   completed,
-  stopped,        ///< because the caller asked for it
-  short_handed,   ///< stopped because more than half of the workers are lost
-  out_of_time,    ///< stopped because nothing that is left can be done in time (PoolEvents::seconds_left())
+  stopped,       ///< because the caller asked for it
+  short_handed,  ///< stopped because more than half of the workers are lost
+  out_of_time,   ///< stopped because nothing that is left can be done in time (PoolEvents::seconds_left())
 };
 
 struct WorkerSummary {

@@ -72,7 +72,8 @@ void Relay::take_from_coordinator(Bytes frame) {
 }
 
 void Relay::mind_the_time() {
-  if (options_.is_orphan()) throw CommError("what started this rank is gone (mpirun was killed, or its node) resume the run");
+  if (options_.is_orphan())
+    throw CommError("what started this rank is gone (mpirun was killed, or its node) resume the run");
   const double now = options_.clock->seconds();
   if (now - last_heard_ > promised_seconds_)
     throw CommError("nothing heard of the coordinator for " + format_duration(now - last_heard_) +

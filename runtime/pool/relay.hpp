@@ -13,10 +13,12 @@ namespace jury {
 
 struct RelayOptions {
   double heartbeat_seconds = 1;
-  double first_word_seconds = 3600;  ///< how long the coordinator may take to say something
+  double first_word_seconds = 3600;                        ///< how long the coordinator may take to say something
   std::function<bool()> is_orphan = [] { return false; };  ///< PoolOptions::is_orphan
   Clock* clock = &system_clock();
-  std::function<bool()> beside = [] { return false; };     ///< what else the thread does in every turn; whether there was anything
+  std::function<bool()> beside = [] {
+    return false;
+  };  ///< what else the thread does in every turn; whether there was anything
 };
 
 /// Frames go through unopened. The relay itself speaks for the rank's life (heartbeats), and listens
@@ -26,7 +28,8 @@ class Relay {
   Relay(Channel& coordinator, Channel& worker, RelayOptions options);
 
   /// Until the coordinator says stop; returns its exit code. Throws CommError when the coordinator
-  /// has broken its promise to speak, sent something damaged, or something that never came, and when this process is an orphan.
+  /// has broken its promise to speak, sent something damaged, or something that never came, and when this process is an
+  /// orphan.
   ExitCode run();
   /// One round: passes on what has arrived. Returns whether there was anything.
   bool turn();

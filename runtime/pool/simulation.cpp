@@ -122,7 +122,9 @@ std::vector<int> drawn(const SimulationOptions& options, double share, std::int6
   return workers;
 }
 
-int node_of(const SimulationOptions& options, int worker) { return static_cast<int>(worker * std::int64_t{options.nodes} / options.workers); }
+int node_of(const SimulationOptions& options, int worker) {
+  return static_cast<int>(worker * std::int64_t{options.nodes} / options.workers);
+}
 
 // Rank 0 stands on the first node.
 Routes routes_of(const SimulationOptions& options) {

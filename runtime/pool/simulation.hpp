@@ -11,14 +11,15 @@ namespace jury {
 
 /// All times in seconds.
 struct SimulationOptions {
-  int workers = 1;                  ///< ranks that train
-  int nodes = 1;                    ///< of equally many of them
-  int gateways_above = 256;         ///< PoolOptions: with more ranks than this those of other nodes are reached through a gateway
+  int workers = 1;  ///< ranks that train
+  int nodes = 1;    ///< of equally many of them
+  int gateways_above =
+      256;  ///< PoolOptions: with more ranks than this those of other nodes are reached through a gateway
   int ranks_per_gateway = 0;        ///< PoolOptions
   double flops = 1e10;              ///< operations a second of a worker: a task takes its cost over this
   double deaths = 0;                ///< share of the workers that die, at times spread over what the work takes
   double stragglers = 0;            ///< share that is slow
-  double jitter = 0;                 ///< a task takes up to this share more or less than its cost says
+  double jitter = 0;                ///< a task takes up to this share more or less than its cost says
   double slowdown = 3;              ///< a slow one takes so many times as long
   std::size_t payload_bytes = 256;  ///< of a record
   std::uint64_t seed = 1;           ///< of who dies when, and who is slow
@@ -29,7 +30,7 @@ struct SimulationOptions {
 };
 
 struct SimulationResult {
-  bool completed = false;  ///< else more than half of the workers died
+  bool completed = false;        ///< else more than half of the workers died
   std::uint64_t num_tasks = 0;   ///< done, once each
   std::uint64_t num_failed = 0;  ///< of these, given up because they lost their workers
   std::uint64_t num_dead = 0;    ///< workers
@@ -50,8 +51,8 @@ struct SimulationResult {
 /// second. Expects workers >= nodes >= 1, shares in [0, 1], jitter too, and a flops and slowdown above 0.
 SimulationResult simulate(TaskSource& source, const SimulationOptions& options);
 
-/// The ranks of a job that train: all up to 32, where rank 0 does too, unless ranks may die (`jury launch`); otherwise all
-/// but rank 0. At least 1.
+/// The ranks of a job that train: all up to 32, where rank 0 does too, unless ranks may die (`jury launch`); otherwise
+/// all but rank 0. At least 1.
 int training_ranks(int ranks, double deaths);
 
 }  // namespace jury

@@ -47,7 +47,8 @@ bool Supervisor::is_hanging(double now, const AttemptSeen& seen) {
   const bool is_gone = seen.coordinator_is_gone || (all_wait && seen.rank_is_gone);
   if (!is_gone) gone_.reset();
   if (is_gone && !gone_) gone_ = now;
-  if (gone_ && now - *gone_ > options_.gone_seconds) end(seen.coordinator_is_gone ? "the coordinator died" : "a rank died at the start");
+  if (gone_ && now - *gone_ > options_.gone_seconds)
+    end(seen.coordinator_is_gone ? "the coordinator died" : "a rank died at the start");
   if (stop_asked_ && now - *stop_asked_ > options_.stop_seconds)
     end("it did not stop within " + format_duration(options_.stop_seconds));
   return !why_.empty();

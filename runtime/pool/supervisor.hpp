@@ -26,8 +26,8 @@ struct AttemptSeen {
   bool rank_is_gone = false;         ///< any that was on this host; looked at until the coordinator is at work
 };
 
-/// Decides; starts and ends nothing itself. An attempt is one life of the job. It is over when its launcher has ended; whoever
-/// calls this ends it when told to.
+/// Decides; starts and ends nothing itself. An attempt is one life of the job. It is over when its launcher has ended;
+/// whoever calls this ends it when told to.
 class Supervisor {
  public:
   explicit Supervisor(const SupervisorOptions& options) noexcept : options_(options) {}
@@ -38,10 +38,10 @@ class Supervisor {
   void stop(double now);
 
   enum class Action {
-    wait,     ///< look again soon
-    end,      ///< end the attempt, whatever it is doing, and look again
-    again,    ///< it is over: start another, which resumes
-    leave,    ///< it is over: exit with code()
+    wait,   ///< look again soon
+    end,    ///< end the attempt, whatever it is doing, and look again
+    again,  ///< it is over: start another, which resumes
+    leave,  ///< it is over: exit with code()
   };
   Action look(double now, const AttemptSeen& seen);
 
@@ -59,11 +59,11 @@ class Supervisor {
   int attempts_ = 0;
   int fruitless_ = 0;
   double begun_ = 0;
-  double heard_ = 0;          // of the latest beat
+  double heard_ = 0;  // of the latest beat
   std::uint64_t beat_ = 0;
   std::optional<double> stop_asked_;
   std::optional<double> ended_;  // its last word was seen
-  std::optional<double> gone_;       // the coordinator or, while all wait for one another, a rank
+  std::optional<double> gone_;   // the coordinator or, while all wait for one another, a rank
   ExitCode code_ = ExitCode::failed;
   std::string why_;
 };

@@ -16,7 +16,8 @@ struct ReadyTask {
   /// short tasks make a batch, never a result: it may be rough, and 0.
   double cost = 0;
   std::uint64_t settings = 0;  ///< Record::settings of what comes of it
-  /// Of the cost, what must be done before a stop leaves something that another session goes on from; nothing: all of it.
+  /// Of the cost, what must be done before a stop leaves something that another session goes on from; nothing: all of
+  /// it.
   std::optional<double> cost_until_kept = {};
 };
 

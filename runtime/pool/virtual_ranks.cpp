@@ -30,7 +30,8 @@ struct VirtualRanks::Rank {
     int num_peers() const override { return ranks_.options_.count + 1; }
     void send(int rank, Bytes bytes) override {
       const bool is_up = rank == 0 || ranks_.routes_.gateway_of(rank) != number_ + 1;
-      ranks_.ship(is_up ? number_ : rank - 1, is_up ? VirtualRanksOptions::Way::up : VirtualRanksOptions::Way::down, std::move(bytes));
+      ranks_.ship(is_up ? number_ : rank - 1, is_up ? VirtualRanksOptions::Way::up : VirtualRanksOptions::Way::down,
+                  std::move(bytes));
     }
     std::optional<Frame> receive() override {
       if (inbox.empty()) return {};
@@ -68,7 +69,8 @@ struct VirtualRanks::Rank {
   // To the coordinator.
   Channel& up(VirtualRanks& ranks, int which) {
     if (!ranks.is_gateway(which)) return spoke;
-    return gateway.emplace(ways, ranks.routes_, which + 1, GatewayOptions{.hold_seconds = ranks.options_.heartbeat_seconds, .clock = &clock});
+    return gateway.emplace(ways, ranks.routes_, which + 1,
+                           GatewayOptions{.hold_seconds = ranks.options_.heartbeat_seconds, .clock = &clock});
   }
 
   Ways ways;
@@ -84,7 +86,7 @@ struct VirtualRanks::Rank {
   bool started = false;
   double gone_seconds = kNever;
   double paused_until = 0;
-  double next_look = 0;  // of a gateway that holds something
+  double next_look = 0;                         // of a gateway that holds something
   std::array<double, 2> last_arrival = {0, 0};  // by way
   std::string farewell = {};
 };
@@ -107,7 +109,9 @@ VirtualRanks::VirtualRanks(VirtualRanksOptions options)
 
 VirtualRanks::~VirtualRanks() = default;
 
-std::size_t VirtualRanks::frames_in(int rank, const Bytes& bytes) const { return routes_.is_gateway(rank) ? read_bundle(bytes).size() : 1; }
+std::size_t VirtualRanks::frames_in(int rank, const Bytes& bytes) const {
+  return routes_.is_gateway(rank) ? read_bundle(bytes).size() : 1;
+}
 
 void VirtualRanks::Ways::send(int rank, Bytes bytes) {
   JURY_EXPECTS(rank > 0 && rank <= ranks_.options_.count);
@@ -128,7 +132,8 @@ std::optional<Frame> VirtualRanks::Ways::receive() {
     return frame;
   }
   // The loop spins after traffic: all its looks in one.
-  if (!std::exchange(all.heard_, false)) all.now_ = std::clamp(all.next_event_seconds(), all.now_, all.now_ + Backoff::kSpinSeconds);
+  if (!std::exchange(all.heard_, false))
+    all.now_ = std::clamp(all.next_event_seconds(), all.now_, all.now_ + Backoff::kSpinSeconds);
   all.now_ += all.options_.costs.poll_seconds;
   return {};
 }
@@ -195,7 +200,8 @@ void VirtualRanks::live(int number) {
   if (rank.gateway) {
     rank.gateway->turn();
     // What it holds for company goes on when nothing else happens here.
-    if (can_lose_peers() && rank.next_look <= event_now_) plan(rank.next_look = event_now_ + options_.heartbeat_seconds, Kind::wake, number);
+    if (can_lose_peers() && rank.next_look <= event_now_)
+      plan(rank.next_look = event_now_ + options_.heartbeat_seconds, Kind::wake, number);
   }
   if (rank.relay.stopped() && (!rank.gateway || rank.gateway->has_stopped_all())) leave(number, "stop");
 }

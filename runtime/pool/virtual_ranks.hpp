@@ -45,7 +45,8 @@ struct VirtualRanksOptions {
     double seconds = 0;  ///< on the way; no frame overtakes another of its rank and way
     Bytes bytes;
   };
-  /// What becomes of a frame, or of a mail of several between the coordinator and a gateway; none: it arrives as it is after costs.latency_seconds.
+  /// What becomes of a frame, or of a mail of several between the coordinator and a gateway; none: it arrives as it is
+  /// after costs.latency_seconds.
   std::function<std::vector<Delivery>(int, Way, const Bytes&)> carry = {};
 };
 
@@ -113,7 +114,8 @@ class VirtualRanks final : public Channel {
     VirtualRanks& ranks_;
   };
 
-  /// The coordinator's end of the ways to ranks: its peers are ranks. Each frame of a mail is charged as if it had come alone.
+  /// The coordinator's end of the ways to ranks: its peers are ranks. Each frame of a mail is charged as if it had come
+  /// alone.
   class Ways final : public Channel {
    public:
     explicit Ways(VirtualRanks& ranks) noexcept : ranks_(ranks) {}

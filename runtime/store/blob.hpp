@@ -27,8 +27,8 @@ class BlobStore {
   /// The block of this hash. Throws IoError when it is not there, DataError when it is damaged.
   Bytes get(std::uint64_t hash) const;
 
-  /// `size` bytes of the block from `offset` on, unchecked: their hash tells whether they are what was there. Throws IoError,
-  /// and DataError when the block ends before them.
+  /// `size` bytes of the block from `offset` on, unchecked: their hash tells whether they are what was there. Throws
+  /// IoError, and DataError when the block ends before them.
   Bytes get_part(std::uint64_t hash, std::uint64_t offset, std::size_t size) const;
 
   std::string path(std::uint64_t hash) const;

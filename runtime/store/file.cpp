@@ -138,8 +138,7 @@ void File::sync_data() {
 }
 
 void File::truncate(std::uint64_t size) {
-  if (retried([&] { return files().truncate(fd(), static_cast<off_t>(size)); }) != 0)
-    throw_errno("cannot cut", path_);
+  if (retried([&] { return files().truncate(fd(), static_cast<off_t>(size)); }) != 0) throw_errno("cannot cut", path_);
 }
 
 std::size_t File::read_at(std::uint64_t offset, std::span<std::byte> bytes) const {

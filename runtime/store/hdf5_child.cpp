@@ -45,7 +45,8 @@ class Child {
     // What MPI, Slurm and HDF5 would act on.
     std::vector<std::string> kept =
         environment_without({"OMPI_", "PMIX_", "PMI_", "PRTE_", "SLURM_", "SBATCH_", "SRUN_", "HDF5_"});
-    const int status = ::posix_spawn(&pid_, program.c_str(), &actions, nullptr, null_terminated(arguments).data(), null_terminated(kept).data());
+    const int status = ::posix_spawn(&pid_, program.c_str(), &actions, nullptr, null_terminated(arguments).data(),
+                                     null_terminated(kept).data());
     posix_spawn_file_actions_destroy(&actions);
     if (status != 0) {
       pid_ = -1;
@@ -233,7 +234,8 @@ ResultsGroup read_results_group(const std::string& file, const std::string& grou
   return result;
 }
 
-std::vector<ResultsTables> read_results_tables(const std::string& file, const std::string& leave_out, const ChildOptions& options) {
+std::vector<ResultsTables> read_results_tables(const std::string& file, const std::string& leave_out,
+                                               const ChildOptions& options) {
   std::vector<ResultsTables> tables;
   Assembly assembly;
   const auto finish_table = [&] {

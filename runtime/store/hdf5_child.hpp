@@ -58,7 +58,8 @@ struct ResultsTables {
 
 /// Every group of one of our own results files but "/", `leave_out` ("/models") and those below it: its attributes, and
 /// its arrays of one dimension. One child reads them all. Throws as above.
-std::vector<ResultsTables> read_results_tables(const std::string& file, const std::string& leave_out, const ChildOptions& options = {});
+std::vector<ResultsTables> read_results_tables(const std::string& file, const std::string& leave_out,
+                                               const ChildOptions& options = {});
 
 /// diff_results() of two files, in the child. Throws as above.
 std::vector<Hdf5Difference> diff_results_files(const std::string& a, const std::string& b,

@@ -208,6 +208,8 @@ Attributes Hdf5Reader::attributes(const std::string& path) const {
   return impl_->named([&] { return impl_->attributes(path); });
 }
 
-std::size_t Hdf5Reader::num_dimensions(const std::string& path) const { return impl_->named([&] { return impl_->num_dimensions(path); }); }
+std::size_t Hdf5Reader::num_dimensions(const std::string& path) const {
+  return impl_->named([&] { return impl_->num_dimensions(path); });
+}
 
 }  // namespace jury

@@ -123,11 +123,13 @@ void send_group(Answer& answer, const Hdf5Reader& file, const std::string& group
 void send_tables(Answer& answer, const Hdf5Reader& file, const std::string& leave_out, const std::string& path) {
   expect_results(file, path);
   for (const Hdf5Entry& group : file.list_all("/")) {
-    if (group.kind != Hdf5Entry::Kind::group || group.path == leave_out || group.path.starts_with(leave_out + "/")) continue;
+    if (group.kind != Hdf5Entry::Kind::group || group.path == leave_out || group.path.starts_with(leave_out + "/"))
+      continue;
     send_entry(answer, group);
     answer.send(Message::attributes, to_bytes(file.attributes(group.path)));
     for (const Hdf5Entry& entry : file.list(group.path))
-      if (entry.kind == Hdf5Entry::Kind::array && file.num_dimensions(entry.path) == 1) send_array(answer, file, entry.path);
+      if (entry.kind == Hdf5Entry::Kind::array && file.num_dimensions(entry.path) == 1)
+        send_array(answer, file, entry.path);
   }
 }
 

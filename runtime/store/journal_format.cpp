@@ -45,8 +45,8 @@ JournalFile::JournalFile(const File& file) : file_(&file), size_(file.size()) {
   if (in.read<std::uint64_t>() != kMagic) throw foreign("it begins with something else");
   const auto version = in.read<std::uint32_t>();
   if (version != kVersion)
-    throw DataError("journal '" + path() + "' has format version " + std::to_string(version) +
-                    " (this program reads " + std::to_string(kVersion) + ") use the jury that wrote it");
+    throw DataError("journal '" + path() + "' has format version " + std::to_string(version) + " (this program reads " +
+                    std::to_string(kVersion) + ") use the jury that wrote it");
   const auto body_bytes = in.read<std::uint32_t>();
   const auto crc = in.read<std::uint32_t>();
   if (body_bytes > kMaxHeadBytes || body_bytes > size_ - kHeadPrefixBytes)

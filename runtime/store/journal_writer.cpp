@@ -163,7 +163,8 @@ void JournalWriter::expect_alive() const {
 void JournalWriter::expect_not_fenced() {
   const std::uint64_t size = file_.size();
   if (!file_.is_at(file_.path()))
-    throw FencedError("journal '" + file_.path() + "' is not at its path any more (it was moved, removed or replaced) this process ends");
+    throw FencedError("journal '" + file_.path() +
+                      "' is not at its path any more (it was moved, removed or replaced) this process ends");
   if (size == end_) return;
   std::string by;
   if (size > end_) {

@@ -13,8 +13,8 @@ void expect_one_run(const NamedJournal& first, const NamedJournal& other) {
   const JournalHead& b = other.contents.head;
   const std::string both = "'" + first.path + "' and '" + other.path + "' ";
   if (a.identity != b.identity)
-    throw ConfigError(both + "are of different runs (their identities are " + hex(a.identity) + " and " + hex(b.identity) +
-                      ") merge parts of one experiment, data and seed");
+    throw ConfigError(both + "are of different runs (their identities are " + hex(a.identity) + " and " +
+                      hex(b.identity) + ") merge parts of one experiment, data and seed");
   if (a.data_hash != b.data_hash) throw ConfigError(both + "are of different data (merge parts of one run)");
   if (a.isa != b.isa)
     throw ConfigError(both + "were made with different instruction sets (" + a.isa + " and " + b.isa +
@@ -22,7 +22,8 @@ void expect_one_run(const NamedJournal& first, const NamedJournal& other) {
 }
 
 std::string described(const Record& record, const NamedJournal& journal) {
-  return std::string(to_string(record.state)) + " on rank " + std::to_string(record.rank) + " of " + record.host + " in '" + journal.path + "'";
+  return std::string(to_string(record.state)) + " on rank " + std::to_string(record.rank) + " of " + record.host +
+         " in '" + journal.path + "'";
 }
 
 }  // namespace
@@ -44,7 +45,8 @@ MergedJournals merge_journals(const std::vector<NamedJournal>& journals) {
       } else if (same_result(*known.record, record)) {
         ++merged.num_duplicates;
       } else if (is_final(record.state)) {
-        merged.conflicts.push_back({record.key, to_string(record.key) + " has two results: " + described(*known.record, journals[known.source]) +
+        merged.conflicts.push_back({record.key, to_string(record.key) + " has two results: " +
+                                                    described(*known.record, journals[known.source]) +
                                                     ", and another, " + described(record, journals[j])});
       }
     }

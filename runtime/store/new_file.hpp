@@ -9,7 +9,8 @@ namespace jury {
 /// What to do with a file that is there already.
 enum class Existing : std::uint8_t { refuse, replace };
 
-/// Throws ConfigError where the path is a folder, or there already and not to be replaced; IoError where its folder is not there.
+/// Throws ConfigError where the path is a folder, or there already and not to be replaced; IoError where its folder is
+/// not there.
 void require_new_file(const std::string& path, Existing existing);
 
 }  // namespace jury

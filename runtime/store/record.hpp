@@ -42,7 +42,8 @@ struct Record {
   std::int32_t rank = 0;
   std::string host = {};
   std::uint64_t peak_bytes = 0;  ///< the most memory its process had had when it ended (memory.hpp)
-  std::uint32_t session = 0;     ///< epoch of the journal's writer that took it; 0: not read from a journal, and never written
+  std::uint32_t session =
+      0;  ///< epoch of the journal's writer that took it; 0: not read from a journal, and never written
 };
 
 /// The record as bytes; record_from_bytes() gives an equal one back.

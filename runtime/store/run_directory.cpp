@@ -19,9 +19,8 @@ constexpr std::size_t kMaxNameBytes = 100;
 
 // Everything a run may leave in its folder.
 constexpr std::array<std::string_view, 11> kMembers = {
-    "journal", "results.h5", "report.html", "summary.json",   "trials.csv",
-    "log.txt", "blobs",      "checkpoints", "trial_settings", "progress.json",
-    "experiment.toml"};
+    "journal", "results.h5",  "report.html",    "summary.json",  "trials.csv",     "log.txt",
+    "blobs",   "checkpoints", "trial_settings", "progress.json", "experiment.toml"};
 
 bool is_member(std::string_view name) {
   const bool aside = name.starts_with('.') && name.ends_with(".tmp");

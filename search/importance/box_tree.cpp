@@ -35,7 +35,8 @@ double mean_of(const BoxTreeInput& input, std::span<const std::uint32_t> rows) {
 // The best cut along one dimension; sorts the rows by it.
 Cut best_cut(const BoxTreeInput& input, std::span<std::uint32_t> rows, std::size_t dim) {
   const auto at = [&](std::size_t i) { return input.points[rows[i] * input.low.size() + dim]; };
-  std::ranges::sort(rows, {}, [&](std::uint32_t row) { return std::pair(input.points[row * input.low.size() + dim], row); });
+  std::ranges::sort(rows, {},
+                    [&](std::uint32_t row) { return std::pair(input.points[row * input.low.size() + dim], row); });
   const double mean = mean_of(input, rows);  // sums of deviations: no digits are lost to an offset
   Cut best{.dim = dim};
   double sum = 0;
@@ -56,7 +57,8 @@ Boxes grow_box_tree(const BoxTreeInput& input, std::vector<std::uint32_t> rows) 
   const std::size_t num_dims = input.low.size();
   JURY_EXPECTS(!rows.empty() && input.points.size() == input.values.size() * num_dims && input.min_leaf > 0);
   Boxes boxes;
-  std::vector<Part> parts{{0, rows.size(), {input.low.begin(), input.low.end()}, {input.high.begin(), input.high.end()}}};
+  std::vector<Part> parts{
+      {0, rows.size(), {input.low.begin(), input.low.end()}, {input.high.begin(), input.high.end()}}};
   while (!parts.empty()) {
     Part part = std::move(parts.back());
     parts.pop_back();

@@ -10,7 +10,8 @@
 namespace jury {
 namespace {
 
-// The space of the trials that count: parameters that were inactive in a share of them have a part below 0 of that share.
+// The space of the trials that count: parameters that were inactive in a share of them have a part below 0 of that
+// share.
 struct Space {
   std::vector<double> points = {}, values = {};
   std::vector<double> low, high;
@@ -66,8 +67,8 @@ class TreeFunction {
     return sum;
   }
 
-  // Variance of the mean over all parameters but i and j. The mean in a cell of their borders is the sum over the boxes that
-  // cover it: differences at the four corners of each, then sums along both axes.
+  // Variance of the mean over all parameters but i and j. The mean in a cell of their borders is the sum over the boxes
+  // that cover it: differences at the four corners of each, then sums along both axes.
   double marginal_variance(std::size_t i, std::size_t j) const {
     const std::size_t rows = borders_[i].size();
     const std::size_t columns = i == j ? 2 : borders_[j].size();
@@ -119,8 +120,12 @@ Boxes bootstrapped_tree(const Space& space, const ImportanceOptions& options, st
   Rng rng(stream_key(options.seed, Purpose::bootstrap, {tree}));
   std::vector<std::uint32_t> rows(std::min(space.values.size(), options.max_rows));
   for (std::uint32_t& row : rows) row = static_cast<std::uint32_t>(rng.below(space.values.size()));
-  return grow_box_tree({.points = space.points, .values = space.values, .low = space.low, .high = space.high,
-                        .min_leaf = options.min_leaf}, std::move(rows));
+  return grow_box_tree({.points = space.points,
+                        .values = space.values,
+                        .low = space.low,
+                        .high = space.high,
+                        .min_leaf = options.min_leaf},
+                       std::move(rows));
 }
 
 }  // namespace

@@ -9,14 +9,16 @@
 
 namespace jury {
 
-/// ASHA (Li et al. 2020): a free worker promotes a trial that is among the best 1 / eta of the highest rung that has such
-/// a one, and otherwise begins a new trial. Rungs are at max / eta^k. A search of too few trials for the top rung trains the
-/// best of the highest rung on to it.
+/// ASHA (Li et al. 2020): a free worker promotes a trial that is among the best 1 / eta of the highest rung that has
+/// such a one, and otherwise begins a new trial. Rungs are at max / eta^k. A search of too few trials for the top rung
+/// trains the best of the highest rung on to it.
 class Asha final : public Pruner {
  public:
   Asha(const PrunerOptions& options, const PrunerInput& input);
 
-  std::int64_t resource(std::int64_t, std::int32_t rung) const override { return rungs_[static_cast<std::size_t>(rung)]; }
+  std::int64_t resource(std::int64_t, std::int32_t rung) const override {
+    return rungs_[static_cast<std::size_t>(rung)];
+  }
   std::int32_t num_rungs(std::int64_t) const override { return static_cast<std::int32_t>(rungs_.size()); }
 
  private:

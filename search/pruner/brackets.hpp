@@ -28,8 +28,8 @@ std::vector<BracketPlan> hyperband_brackets(std::int64_t max_resource, const Pru
 /// Brackets one after the other, round and round until there are as many trials as asked for; the last is cut short.
 ///
 /// When all trials of a bracket have reported at a rung (failed ones too), the best go on as the plan says, best first,
-/// and the others are pruned. Meanwhile free workers begin the next bracket: which trials a bracket keeps does not depend
-/// on the others. Failed trials are never kept; a trial kept in vain is not replaced.
+/// and the others are pruned. Meanwhile free workers begin the next bracket: which trials a bracket keeps does not
+/// depend on the others. Failed trials are never kept; a trial kept in vain is not replaced.
 class Brackets : public Pruner {
  public:
   std::int64_t resource(std::int64_t trial, std::int32_t rung) const override;
@@ -43,8 +43,8 @@ class Brackets : public Pruner {
 
  private:
   struct Open {
-    std::int64_t size = 0;      // trials that begin
-    std::int64_t awaited = 0;   // reports until its rung is full
+    std::int64_t size = 0;     // trials that begin
+    std::int64_t awaited = 0;  // reports until its rung is full
     std::int32_t rung = 0;
     std::vector<std::pair<double, std::int64_t>> ranking = {};  // value, trial
   };

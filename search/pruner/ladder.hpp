@@ -12,8 +12,9 @@
 
 namespace jury {
 
-/// Trials that wait at rungs 0, ..., n-1, and the promotion rule of ASHA (Li et al. 2020, Algorithm 2): a trial may go on
-/// when it is among the best floor(m / eta) of the m that have reported at its rung so far. Reports are O(log trials).
+/// Trials that wait at rungs 0, ..., n-1, and the promotion rule of ASHA (Li et al. 2020, Algorithm 2): a trial may go
+/// on when it is among the best floor(m / eta) of the m that have reported at its rung so far. Reports are O(log
+/// trials).
 class Ladder {
  public:
   Ladder(std::int32_t num_rungs, std::int64_t eta) : eta_(eta), rungs_(static_cast<std::size_t>(num_rungs)) {}
@@ -29,9 +30,9 @@ class Ladder {
   using Entry = std::pair<double, std::int64_t>;  // value, trial
   struct Rung {
     std::int64_t num_reported = 0;
-    std::map<Entry, bool> top = {};   // the best floor(m / eta), and whether they were promoted
+    std::map<Entry, bool> top = {};  // the best floor(m / eta), and whether they were promoted
     std::map<Entry, bool> rest = {};
-    std::set<Entry> free = {};        // those of top that were not
+    std::set<Entry> free = {};  // those of top that were not
   };
 
   std::int64_t eta_;

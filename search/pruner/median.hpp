@@ -23,9 +23,10 @@ class RunningMedian {
   std::priority_queue<double, std::vector<double>, std::greater<>> upper_;
 };
 
-/// The median stopping rule (Golovin et al. 2017, in the form of Akiba et al. 2019): at a rung of at least `warmup`, with
-/// `startup_trials` complete ones or more, a trial is stopped when its best value so far is above the median of what the
-/// complete trials had at that rung. Rungs are `interval` apart. A trial that is not stopped goes on before any other starts.
+/// The median stopping rule (Golovin et al. 2017, in the form of Akiba et al. 2019): at a rung of at least `warmup`,
+/// with `startup_trials` complete ones or more, a trial is stopped when its best value so far is above the median of
+/// what the complete trials had at that rung. Rungs are `interval` apart. A trial that is not stopped goes on before
+/// any other starts.
 class Median final : public Pruner {
  public:
   Median(const PrunerOptions& options, const PrunerInput& input);
@@ -43,8 +44,8 @@ class Median final : public Pruner {
   std::int64_t warmup_;
   std::int64_t startup_;
   std::int64_t num_complete_ = 0;
-  std::vector<RunningMedian> medians_;                 // of each rung, over complete trials
-  std::map<std::int64_t, std::vector<double>> curves_; // of trials under way
+  std::vector<RunningMedian> medians_;                  // of each rung, over complete trials
+  std::map<std::int64_t, std::vector<double>> curves_;  // of trials under way
   std::deque<TrialStep> ready_;
 };
 

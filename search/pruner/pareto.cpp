@@ -30,7 +30,8 @@ std::vector<std::int32_t> pareto_ranks(std::span<const double> values, std::size
   for (std::size_t i = 0; i < ranks.size(); ++i)
     if (std::ranges::none_of(row(i), [](double v) { return std::isnan(v); })) order.push_back(i);
   std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
-    const auto sign = std::lexicographical_compare_three_way(row(a).begin(), row(a).end(), row(b).begin(), row(b).end());
+    const auto sign =
+        std::lexicographical_compare_three_way(row(a).begin(), row(a).end(), row(b).begin(), row(b).end());
     return sign == 0 ? a < b : sign < 0;
   });
   std::vector<std::vector<std::size_t>> fronts;

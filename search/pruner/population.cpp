@@ -27,11 +27,17 @@ TrialStep parent(std::span<const Copy> lineage, const TrialStep& step) {
 }  // namespace
 
 Population::Population(const PopulationOptions& options, const PrunerInput& input, std::uint64_t seed)
-    : Pruner(input.trials), interval_(options.interval), whole_(input.max_resource), share_(options.share), seed_(seed) {
+    : Pruner(input.trials),
+      interval_(options.interval),
+      whole_(input.max_resource),
+      share_(options.share),
+      seed_(seed) {
   JURY_EXPECTS(interval_ > 0 && whole_ > 0 && share_ >= 0 && share_ <= 0.5);
 }
 
-std::int64_t Population::resource(std::int64_t, std::int32_t rung) const { return std::min(whole_, interval_ * (rung + 1)); }
+std::int64_t Population::resource(std::int64_t, std::int32_t rung) const {
+  return std::min(whole_, interval_ * (rung + 1));
+}
 
 std::int32_t Population::num_rungs(std::int64_t) const {
   return static_cast<std::int32_t>((whole_ + interval_ - 1) / interval_);
@@ -94,9 +100,9 @@ std::vector<TrialStep> ancestry(std::span<const Copy> lineage, const TrialStep& 
   return steps;
 }
 
-std::vector<std::vector<double>> settings_schedule(std::span<const TrialStep> ancestry, std::uint64_t seed,
-                                                   const std::function<std::vector<double>(std::int64_t trial)>& initial,
-                                                   const Explore& explore) {
+std::vector<std::vector<double>> settings_schedule(
+    std::span<const TrialStep> ancestry, std::uint64_t seed,
+    const std::function<std::vector<double>(std::int64_t trial)>& initial, const Explore& explore) {
   JURY_EXPECTS(!ancestry.empty() && ancestry[0].rung == 0);
   std::vector<std::vector<double>> schedule{initial(ancestry[0].trial)};
   for (std::size_t g = 1; g < ancestry.size(); ++g) {

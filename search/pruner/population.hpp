@@ -20,14 +20,16 @@ struct PopulationOptions {
 
   static void fields(auto& self, auto&& visit) {
     visit("interval", self.interval, Field{.help = "resource between two exchanges", .low = 1, .high = 1e9});
-    visit("share", self.share, Field{.help = "share of the worst that copy one of as many best", .low = 0, .high = 0.5});
+    visit("share", self.share,
+          Field{.help = "share of the worst that copy one of as many best", .low = 0, .high = 0.5});
     visit("resample", self.resample, Field{.help = "chance that a copied setting is drawn anew", .low = 0, .high = 1});
-    visit("perturb", self.perturb, Field{.help = "shift of a copied setting, as a share of its range", .low = 0, .high = 1});
+    visit("perturb", self.perturb,
+          Field{.help = "shift of a copied setting, as a share of its range", .low = 0, .high = 1});
   }
 };
 
-/// A member took over weights and settings: its step {trial, generation} starts from {copied_from, generation - 1}, with the
-/// settings of that step after explore().
+/// A member took over weights and settings: its step {trial, generation} starts from {copied_from, generation - 1},
+/// with the settings of that step after explore().
 struct Copy {
   std::int32_t generation = 0;
   std::int64_t trial = 0;
@@ -37,10 +39,10 @@ struct Copy {
 
 /// PBT (Jaderberg et al. 2017) with truncation selection: trials are members, rungs are generations.
 ///
-/// When all members have reported a generation, the worst `share` of them (half at most; failed ones always) copy weights and
-/// settings each from one of as many best, drawn at random, and explore. All members wait for the slowest: that makes
-/// every copy a function of values and seed alone. A failed member lives on as a copy, and has failed for good in the
-/// last generation or where all have.
+/// When all members have reported a generation, the worst `share` of them (half at most; failed ones always) copy
+/// weights and settings each from one of as many best, drawn at random, and explore. All members wait for the slowest:
+/// that makes every copy a function of values and seed alone. A failed member lives on as a copy, and has failed for
+/// good in the last generation or where all have.
 class Population final : public Pruner {
  public:
   /// `input.trials` members. Expects 0 <= share <= 0.5 and interval > 0.
@@ -73,17 +75,18 @@ class Population final : public Pruner {
 /// What a copy does to the settings; `key` is its stream of random numbers.
 using Explore = std::function<std::vector<double>(std::span<const double> settings, std::uint64_t key)>;
 
-/// The steps that led to `last`, from generation 0 on: where the trial changes, it was copied. Reads recorded copies alone.
+/// The steps that led to `last`, from generation 0 on: where the trial changes, it was copied. Reads recorded copies
+/// alone.
 std::vector<TrialStep> ancestry(std::span<const Copy> lineage, const TrialStep& last);
 
 /// The settings of each of these steps: those `initial` gives of the first trial, explored at every copy. Training one
 /// network by this schedule is what made `last`. O(generations).
-std::vector<std::vector<double>> settings_schedule(std::span<const TrialStep> ancestry, std::uint64_t seed,
-                                                   const std::function<std::vector<double>(std::int64_t trial)>& initial,
-                                                   const Explore& explore);
+std::vector<std::vector<double>> settings_schedule(
+    std::span<const TrialStep> ancestry, std::uint64_t seed,
+    const std::function<std::vector<double>(std::int64_t trial)>& initial, const Explore& explore);
 
-/// Settings in the unit cube: each is drawn anew with chance `resample`, else shifted by `perturb` up or down and held to
-/// the cube, which in a logarithmic dimension is a factor. NaN (inactive) stays.
+/// Settings in the unit cube: each is drawn anew with chance `resample`, else shifted by `perturb` up or down and held
+/// to the cube, which in a logarithmic dimension is a factor. NaN (inactive) stays.
 std::vector<double> explored(std::span<const double> settings, const PopulationOptions& options, std::uint64_t key);
 
 }  // namespace jury

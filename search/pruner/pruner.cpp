@@ -80,11 +80,21 @@ const TrialStatus& Pruner::status(std::int64_t trial) const {
 PrunerSummary Pruner::summary() const {
   PrunerSummary summary;
   for (const TrialStatus& trial : trials_) switch (trial.state) {
-      case TrialState::running: ++summary.running; break;
-      case TrialState::paused: ++summary.paused; break;
-      case TrialState::pruned: ++summary.pruned; break;
-      case TrialState::complete: ++summary.complete; break;
-      case TrialState::failed: ++summary.failed; break;
+      case TrialState::running:
+        ++summary.running;
+        break;
+      case TrialState::paused:
+        ++summary.paused;
+        break;
+      case TrialState::pruned:
+        ++summary.pruned;
+        break;
+      case TrialState::complete:
+        ++summary.complete;
+        break;
+      case TrialState::failed:
+        ++summary.failed;
+        break;
     }
   return summary;
 }

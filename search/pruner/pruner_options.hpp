@@ -26,14 +26,18 @@ struct PrunerOptions {
     visit("min_resource", self.min_resource, Field{.help = "resource of the lowest rung", .low = 1, .high = 1e9});
     visit("interval", self.interval,
           Field{.help = "median: resource between two looks at a trial (0: a tenth of all)", .low = 0, .high = 1e9});
-    visit("warmup", self.warmup, Field{.help = "median: resource below which no trial is stopped", .low = 0, .high = 1e9});
+    visit("warmup", self.warmup,
+          Field{.help = "median: resource below which no trial is stopped", .low = 0, .high = 1e9});
     visit("startup_trials", self.startup_trials,
           Field{.help = "median: complete trials before one may be stopped", .low = 1, .high = 1e9});
     visit("drop", self.drop,
-          Field{.help = "race: compare values of folds (an e-process, may be looked at after each) or losses of rows (the bootstrap of BBCD-CV)",
+          Field{.help = "race: compare values of folds (an e-process, may be looked at after each) or losses of rows "
+                        "(the bootstrap of BBCD-CV)",
                 .choices = {"folds", "rows"}});
     visit("alpha", self.alpha,
-          Field{.help = "race: bound on the chance that a trial no worse than the best is dropped", .low = 1e-9, .high = 0.5});
+          Field{.help = "race: bound on the chance that a trial no worse than the best is dropped",
+                .low = 1e-9,
+                .high = 0.5});
   }
 };
 

@@ -16,9 +16,9 @@ namespace jury {
 /// Folds one after the other: after each the trial is compared, fold by fold, with the best of the complete trials, and
 /// dropped when the DropTest says that it is worse.
 ///
-/// Where a fold takes more than one unit (epochs, members), the first is climbed in the rungs of ASHA at max / eta^k: one in
-/// eta goes on, so that most trials cost a small part of one fold. Rung K is the end of the first fold, K + f of fold f. Each
-/// step reports the value of its own fold. A trial that is not dropped goes on before any other starts.
+/// Where a fold takes more than one unit (epochs, members), the first is climbed in the rungs of ASHA at max / eta^k:
+/// one in eta goes on, so that most trials cost a small part of one fold. Rung K is the end of the first fold, K + f of
+/// fold f. Each step reports the value of its own fold. A trial that is not dropped goes on before any other starts.
 class Race final : public Pruner {
  public:
   Race(const PrunerOptions& options, const PrunerInput& input);
@@ -42,8 +42,8 @@ class Race final : public Pruner {
   DropTest is_worse_;
   Ladder ladder_;
   std::deque<TrialStep> ready_;
-  std::map<std::int64_t, Folds> folds_;  // of trials past their first fold and under way
-  Folds best_;                           // of the best complete trial, or none
+  std::map<std::int64_t, Folds> folds_;          // of trials past their first fold and under way
+  Folds best_;                                   // of the best complete trial, or none
   std::pair<double, std::int64_t> best_rank_{};  // its sum over the folds, its number
 };
 

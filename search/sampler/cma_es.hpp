@@ -12,14 +12,14 @@ namespace jury {
 /// The (mu / mu_w, lambda) evolution strategy with covariance matrix adaptation and the default parameters of
 /// Hansen 2016 ("The CMA evolution strategy: a tutorial"), positive weights alone. Points are reflected at the
 /// sides of the cube; the update sees the reflected ones. Points drawn by an earlier generation or given from outside
-/// are taken in as Hansen 2011 ("Injecting external solutions into CMA-ES") does: steps longer than sqrt(n) + 2n / (n + 2)
-/// deviations are shortened to that.
+/// are taken in as Hansen 2011 ("Injecting external solutions into CMA-ES") does: steps longer than sqrt(n) + 2n / (n +
+/// 2) deviations are shortened to that.
 class CmaEs {
  public:
   struct Options {
-    Eigen::VectorXd mean;             ///< (n) where it begins
-    double sigma = 0.3;               ///< first deviation along each axis
-    std::size_t population = 0;       ///< lambda; 0: 4 + 3 ln n
+    Eigen::VectorXd mean;                  ///< (n) where it begins
+    double sigma = 0.3;                    ///< first deviation along each axis
+    std::size_t population = 0;            ///< lambda; 0: 4 + 3 ln n
     Eigen::VectorXd least_deviation = {};  ///< (n) of each coordinate, or empty: none
   };
   explicit CmaEs(Options options);

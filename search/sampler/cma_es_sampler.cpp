@@ -50,7 +50,8 @@ CmaEsSampler::CmaEsSampler(const SearchOptions& options, SamplerInput input)
 CmaEs CmaEsSampler::start(Eigen::VectorXd mean, std::size_t population) const {
   Eigen::VectorXd least = Eigen::VectorXd::Zero(mean.size());
   for (std::size_t c = 0; c < ordered_.size(); ++c)
-    if (const Distribution& distribution = space().parameters()[ordered_[c]].distribution; !distribution.is_continuous())
+    if (const Distribution& distribution = space().parameters()[ordered_[c]].distribution;
+        !distribution.is_continuous())
       least[static_cast<Eigen::Index>(c)] = kLeastCells / static_cast<double>(distribution.num_levels());
   return CmaEs({.mean = std::move(mean),
                 .sigma = options_.sigma,
@@ -99,7 +100,8 @@ std::vector<const PastTrial*> CmaEsSampler::ranked_generation() const {
   std::vector<const PastTrial*> ranked;
   for (auto begin = left.begin(); begin != left.end();) {
     const double fidelity = highest_fidelity(*begin);
-    const auto end = std::find_if(begin, left.end(), [&](const PastTrial* trial) { return highest_fidelity(trial) != fidelity; });
+    const auto end =
+        std::find_if(begin, left.end(), [&](const PastTrial* trial) { return highest_fidelity(trial) != fidelity; });
     std::vector<std::vector<double>> values;
     for (auto at = begin; at != end; ++at) values.push_back((*at)->reports.back().values);
     for (const std::size_t k : ranking(values)) ranked.push_back(begin[static_cast<std::ptrdiff_t>(k)]);
@@ -126,7 +128,8 @@ void CmaEsSampler::learn(const std::vector<const PastTrial*>& ranked) {
 void CmaEsSampler::told(std::size_t) {
   while (generation_is_told()) {
     learn(ranked_generation());
-    for (std::size_t i = 0; i < strategy_.population(); ++i) drawn_.erase(history().trials()[generation_begin_ + i].number);
+    for (std::size_t i = 0; i < strategy_.population(); ++i)
+      drawn_.erase(history().trials()[generation_begin_ + i].number);
     generation_begin_ += strategy_.population();
     if (!strategy_.is_stuck()) continue;
     Rng rng(stream_key(seed(), Purpose::sampler, {kRestartStream, num_restarts_++}));

@@ -10,9 +10,9 @@
 
 namespace jury {
 
-/// CMA-ES (CmaEs) on the unit cube of the ordered parameters, levels by the cell that is hit; unordered ones are drawn from
-/// LevelWeights. Ordered levels keep a deviation of 0.3 cells, so that none is lost for ever (after Hansen 2011). When
-/// the strategy is stuck it begins anew, at a random point with twice the population (IPOP: Auger, Hansen 2005).
+/// CMA-ES (CmaEs) on the unit cube of the ordered parameters, levels by the cell that is hit; unordered ones are drawn
+/// from LevelWeights. Ordered levels keep a deviation of 0.3 cells, so that none is lost for ever (after Hansen 2011).
+/// When the strategy is stuck it begins anew, at a random point with twice the population (IPOP: Auger, Hansen 2005).
 ///
 /// Trials form generations by their order: the next lambda are one, and when all of them are told the distribution
 /// moves on. Who asks before that draws from the distribution there is, so workers never wait. Trials are ranked

@@ -90,7 +90,9 @@ std::optional<bool> Condition::holds(const Values& values) const { return holds(
 std::optional<bool> Condition::holds(const Node& node, const Values& values) const {
   if (node.kind == Kind::comparison) {
     const Comparison& comparison = comparisons_[node.comparison];
-    const auto side = [&](const ComparedSide& operand) { return operand.path.empty() ? &operand.value : values(operand.path); };
+    const auto side = [&](const ComparedSide& operand) {
+      return operand.path.empty() ? &operand.value : values(operand.path);
+    };
     const Config* left = side(comparison.left);
     const Config* right = side(comparison.right);
     if (left == nullptr || right == nullptr) return std::nullopt;

@@ -112,12 +112,11 @@ std::vector<Candidate> draw_candidates(const AcquisitionSearch& search, std::siz
 
 }  // namespace
 
-double Acquisition::at(const Assignment& point) const {
-  return at(space.unit_vector(point, std::nan("")), nullptr);
-}
+double Acquisition::at(const Assignment& point) const { return at(space.unit_vector(point, std::nan("")), nullptr); }
 
 double Acquisition::at(std::span<const double> unit, std::vector<double>* slopes) const {
-  const GpPosterior posterior = model.at(features.encode(unit), slopes != nullptr ? GpModel::Slopes::yes : GpModel::Slopes::no);
+  const GpPosterior posterior =
+      model.at(features.encode(unit), slopes != nullptr ? GpModel::Slopes::yes : GpModel::Slopes::no);
   const double deviation = std::sqrt(posterior.variance);
   const double z = (best - posterior.mean) / deviation;
   const LogImprovement improvement = log_improvement(z);

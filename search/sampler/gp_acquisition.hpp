@@ -27,8 +27,8 @@ struct Acquisition {
 };
 
 struct AcquisitionSearch {
-  std::int64_t candidates;  ///< random points, and as many near `near`
-  std::int64_t refine;      ///< of the best of them, how many are climbed from
+  std::int64_t candidates;                     ///< random points, and as many near `near`
+  std::int64_t refine;                         ///< of the best of them, how many are climbed from
   std::vector<std::vector<double>> near = {};  ///< (parameters) coordinates of good points, NaN where not active
   std::function<bool(const Assignment&)> refused = {};  ///< points that are not wanted
 };

@@ -32,7 +32,8 @@ struct LogPrior {
 
 // Of entry k of the packed scales.
 LogPrior prior_of(Index k, Index num_scales) {
-  if (k < num_scales) return {std::log(0.5 * std::sqrt(static_cast<double>(num_scales) / 2)), 1, std::log(0.01), std::log(100)};
+  if (k < num_scales)
+    return {std::log(0.5 * std::sqrt(static_cast<double>(num_scales) / 2)), 1, std::log(0.01), std::log(100)};
   if (k == num_scales) return {0, 1, std::log(0.01), std::log(100)};
   return {std::log(1e-4), 3, std::log(1e-8), std::log(1)};
 }
@@ -64,7 +65,8 @@ MatrixXd inverse_of(const MatrixXd& factor) {
 
 VectorXd inverse_squares(const GpData& data, const GpScales& scales) {
   VectorXd out(data.x.cols());
-  for (Index c = 0; c < out.size(); ++c) out[c] = std::exp(-2 * scales.log_lengths[data.scale[static_cast<std::size_t>(c)]]);
+  for (Index c = 0; c < out.size(); ++c)
+    out[c] = std::exp(-2 * scales.log_lengths[data.scale[static_cast<std::size_t>(c)]]);
   return out;
 }
 
@@ -196,7 +198,8 @@ GpModel::GpModel(GpData data, const GpScales& scales)
 GpPosterior GpModel::at(const VectorXd& x, Slopes slopes) const {
   const Index n = data_.y.size();
   VectorXd squares = VectorXd::Zero(n);
-  for (Index c = 0; c < x.size(); ++c) squares.array() += (data_.x.col(c).array() - x[c]).square() * inverse_squares_[c];
+  for (Index c = 0; c < x.size(); ++c)
+    squares.array() += (data_.x.col(c).array() - x[c]).square() * inverse_squares_[c];
   const ArrayXd r = squares.array().sqrt();
   const ArrayXd decay = (-kSqrt5 * r).exp();
   const VectorXd k = signal_ * (1 + kSqrt5 * r + 5.0 / 3 * r.square()) * decay;

@@ -44,7 +44,7 @@ GpScales fit_gp(const GpData& data, std::span<const GpScales> starts);
 struct GpPosterior {
   double mean;
   double variance;
-  Eigen::VectorXd d_mean = {};      ///< (columns), empty when not asked for
+  Eigen::VectorXd d_mean = {};  ///< (columns), empty when not asked for
   Eigen::VectorXd d_variance = {};
 };
 
@@ -62,8 +62,8 @@ class GpModel {
   GpData data_;
   Eigen::VectorXd inverse_squares_;  // (columns) 1 / length^2
   double signal_;
-  Eigen::MatrixXd inverse_factor_;   // L^-1, K = L L'
-  Eigen::VectorXd alpha_;            // K^-1 y
+  Eigen::MatrixXd inverse_factor_;  // L^-1, K = L L'
+  Eigen::VectorXd alpha_;           // K^-1 y
 };
 
 }  // namespace jury

@@ -12,7 +12,7 @@
 namespace jury {
 namespace {
 
-constexpr double kSumShare = 0.05;    // ParEGO's part of the weighted sum
+constexpr double kSumShare = 0.05;      // ParEGO's part of the weighted sum
 constexpr std::size_t kGoodPoints = 5;  // trials around which is looked for better ones
 
 // Weights uniform on the simplex: gaps between sorted uniforms.
@@ -141,7 +141,8 @@ std::optional<Assignment> GpSampler::propose(std::int64_t, Rng& rng) {
   fit(observed, rng);
   double best = std::numeric_limits<double>::infinity();
   GpModel model(observed, *scales_);
-  for (Eigen::Index i = 0; i < observed.y.size(); ++i) best = std::min(best, model.at(observed.x.row(i).transpose()).mean);
+  for (Eigen::Index i = 0; i < observed.y.size(); ++i)
+    best = std::min(best, model.at(observed.x.row(i).transpose()).mean);
   for (const std::size_t position : data.pending) {
     const Eigen::VectorXd x = features_.encode(history().trials()[position].unit);
     const double mean = model.at(x).mean;
@@ -150,12 +151,14 @@ std::optional<Assignment> GpSampler::propose(std::int64_t, Rng& rng) {
   }
   if (!data.pending.empty()) model = GpModel(observed, *scales_);
 
-  AcquisitionSearch search{.candidates = options_.candidates / 2, .refine = options_.refine,
+  AcquisitionSearch search{.candidates = options_.candidates / 2,
+                           .refine = options_.refine,
                            .refused = [this](const Assignment& point) { return was_proposed(point); }};
   const std::vector<std::size_t> order = ranking(data.values);
   for (std::size_t k = 0; k < std::min(order.size(), kGoodPoints); ++k)
     search.near.push_back(history().trials()[data.observed[order[k]]].unit);
-  if (auto point = maximize({.space = space(), .features = features_, .model = model, .best = best}, search, rng)) return point;
+  if (auto point = maximize({.space = space(), .features = features_, .model = model, .best = best}, search, rng))
+    return point;
   return draw(rng);
 }
 

@@ -12,8 +12,8 @@
 namespace jury {
 
 /// A distribution q over K levels, uniform at first: q <- (1 - rate) q + rate * share of the ranked trials, by the
-/// natural gradient of a categorical distribution (CatCMA: Hamano, Saito, Nomura, Uchida, Shirakawa 2024). No level falls below
-/// (1 - 0.73^(1 / C)) / (K - 1), C the number of such parameters, so that none is lost for ever.
+/// natural gradient of a categorical distribution (CatCMA: Hamano, Saito, Nomura, Uchida, Shirakawa 2024). No level
+/// falls below (1 - 0.73^(1 / C)) / (K - 1), C the number of such parameters, so that none is lost for ever.
 class LevelWeights {
  public:
   /// Expects levels >= 1, num_parameters >= 1.

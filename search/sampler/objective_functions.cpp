@@ -22,15 +22,16 @@ constexpr double kPi = std::numbers::pi;
 
 const Config& entry(const Config& point, const std::string& name) {
   const Config* value = point.find(name);
-  if (value == nullptr) throw ConfigError(fmt::format("{}.{} is not set (the function needs it)", kObjectivePoint, name));
+  if (value == nullptr)
+    throw ConfigError(fmt::format("{}.{} is not set (the function needs it)", kObjectivePoint, name));
   return *value;
 }
 
 double number(const Config& point, const std::string& name) {
   const Config& value = entry(point, name);
   if (const auto number = number_of(value)) return *number;
-  throw ConfigError(fmt::format("{}.{} = {} is {} (must be a number)", kObjectivePoint, name, to_text(value),
-                                kind_name(value)));
+  throw ConfigError(
+      fmt::format("{}.{} = {} is {} (must be a number)", kObjectivePoint, name, to_text(value), kind_name(value)));
 }
 
 std::vector<double> numbers(const Config& point, std::int64_t dims) {
@@ -41,7 +42,8 @@ std::vector<double> numbers(const Config& point, std::int64_t dims) {
 
 Parameters box(std::int64_t dims, const char* range) {
   Parameters parameters;
-  for (std::int64_t i = 1; i <= dims; ++i) parameters.push_back({fmt::format("x{}", i), fmt::format("uniform({})", range)});
+  for (std::int64_t i = 1; i <= dims; ++i)
+    parameters.push_back({fmt::format("x{}", i), fmt::format("uniform({})", range)});
   return parameters;
 }
 
@@ -133,15 +135,17 @@ const std::vector<ObjectiveFunction>& objective_functions() {
   static const std::vector<ObjectiveFunction> functions = {
       {"branin", "2 parameters, three equal minima, as at (pi, 2.275) (Dixon, Szego 1978)", false, 0.39788735772973816,
        branin_parameters, branin},
-      {"hartmann6", "6 parameters, minimum at (0.20169, 0.150011, 0.476874, 0.275332, 0.311652, 0.6573) (Hartmann 1973)",
-       false, -3.322368011415515, hartmann6_parameters, hartmann6},
-      {"rosenbrock", "a bent valley, minimum at (1, ..., 1) (Rosenbrock 1960)", true, 0, rosenbrock_parameters, rosenbrock},
+      {"hartmann6",
+       "6 parameters, minimum at (0.20169, 0.150011, 0.476874, 0.275332, 0.311652, 0.6573) (Hartmann 1973)", false,
+       -3.322368011415515, hartmann6_parameters, hartmann6},
+      {"rosenbrock", "a bent valley, minimum at (1, ..., 1) (Rosenbrock 1960)", true, 0, rosenbrock_parameters,
+       rosenbrock},
       {"sphere", "sum of squares, minimum at 0", true, 0, sphere_parameters, sphere},
       {"ackley", "a funnel with many minima, the least at 0 (Ackley 1987)", true, 0, ackley_parameters, ackley},
       {"rastrigin", "a bowl with a minimum at each whole number, the least at 0 (Rastrigin 1974)", true, 0,
        rastrigin_parameters, rastrigin},
-      {"mixed", "three kinds with parameters of their own, minimum at kind ridge, x 0.25, rate 0.01, k 12, size 64", false, 0,
-       mixed_parameters, mixed},
+      {"mixed", "three kinds with parameters of their own, minimum at kind ridge, x 0.25, rate 0.01, k 12, size 64",
+       false, 0, mixed_parameters, mixed},
   };
   return functions;
 }

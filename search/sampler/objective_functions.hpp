@@ -31,15 +31,21 @@ struct ObjectiveOptions {
           Field{.help = "parameters of rosenbrock, sphere, ackley and rastrigin", .low = 1, .high = 1000});
     visit("noise", self.noise,
           Field{.help = "standard deviation added at the full budget; 1 / sqrt(share) times as much at a share of it",
-                .low = 0, .high = 1e9});
+                .low = 0,
+                .high = 1e9});
     visit("bias", self.bias,
-          Field{.help = "at a share of the budget, (1 - share) * bias * (a number in [0, 1) of each point's own) is added",
-                .low = 0, .high = 1e9});
+          Field{.help =
+                    "at a share of the budget, (1 - share) * bias * (a number in [0, 1) of each point's own) is added",
+                .low = 0,
+                .high = 1e9});
     visit("budget", self.budget,
           Field{.help = "units of a whole evaluation, which search.rungs counts as epochs", .low = 1, .high = 1e9});
     visit("delay", self.delay,
           Field{.help = "mean of a random time that each evaluation sleeps, to stand for training",
-                .low = 0, .high = 1e6, .unit = Unit::seconds, .identity = false});
+                .low = 0,
+                .high = 1e6,
+                .unit = Unit::seconds,
+                .identity = false});
     visit("point", self.point, Field{.help = "parameters by name; those that are not searched"});
   }
 };
@@ -53,9 +59,9 @@ struct ObjectiveFunction {
   };
 
   std::string_view name;
-  std::string_view summary;    ///< formula, source and where the optimum is
-  bool any_dims;               ///< takes as many parameters as objective.dims says
-  double optimum;              ///< smallest value
+  std::string_view summary;  ///< formula, source and where the optimum is
+  bool any_dims;             ///< takes as many parameters as objective.dims says
+  double optimum;            ///< smallest value
   std::vector<Parameter> (*parameters)(std::int64_t dims);
   double (*value)(const Config& point, std::int64_t dims);  ///< throws ConfigError for a missing parameter
 };

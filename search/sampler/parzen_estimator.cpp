@@ -13,10 +13,10 @@
 namespace jury {
 namespace {
 
-constexpr double kLeastDeviation = 0.03;    // b_magic of Watanabe 2023
-constexpr double kOtherLevels = 0.2;        // mass a kernel leaves to the other levels of a choice
-constexpr double kNegligible = 40;          // logarithm below which a term does not change a sum of doubles
-constexpr double kExactCells = 0.015;       // narrower cells have the mass width * density
+constexpr double kLeastDeviation = 0.03;  // b_magic of Watanabe 2023
+constexpr double kOtherLevels = 0.2;      // mass a kernel leaves to the other levels of a choice
+constexpr double kNegligible = 40;        // logarithm below which a term does not change a sum of doubles
+constexpr double kExactCells = 0.015;     // narrower cells have the mass width * density
 
 template <class Kernel>
 constexpr Kernel kUniform = {0.5, std::numeric_limits<double>::infinity()};
@@ -55,7 +55,8 @@ double log_cell_mass(const Distribution& distribution, double center, double dev
     return std::log(distribution.level(center) == level ? 1 - kOtherLevels : kOtherLevels / (levels - 1));
   }
   if (width > kExactCells)
-    return std::log(std::max(normal_mass(center, deviation, cell), 1e-300)) - std::log(normal_mass(center, deviation, {0, 1}));
+    return std::log(std::max(normal_mass(center, deviation, cell), 1e-300)) -
+           std::log(normal_mass(center, deviation, {0, 1}));
   const double z = (cell.middle() - center) / deviation;
   return std::log(width) - 0.5 * z * z + log_peak(center, deviation);
 }
@@ -93,7 +94,8 @@ ParzenEstimator::ParzenEstimator(const Space& space, std::span<const std::vector
   for (std::size_t d = 0; d < space.size(); ++d) axes_.push_back(make_axis(d, points));
 }
 
-ParzenEstimator::Axis ParzenEstimator::make_axis(std::size_t parameter, std::span<const std::vector<double>> points) const {
+ParzenEstimator::Axis ParzenEstimator::make_axis(std::size_t parameter,
+                                                 std::span<const std::vector<double>> points) const {
   const Distribution& distribution = space_->parameters()[parameter].distribution;
   const double least = std::max(kLeastDeviation, std::pow(static_cast<double>(points.size() + 2), -2));
   std::vector<double> centers;
@@ -164,7 +166,8 @@ const std::vector<double>& ParzenEstimator::log_masses(std::size_t parameter, st
   const auto [at, added] = axis.log_mass.try_emplace(level);
   if (added)
     for (const Kernel& kernel : axis.kernels)
-      at->second.push_back(log_cell_mass(space_->parameters()[parameter].distribution, kernel.center, kernel.deviation, level));
+      at->second.push_back(
+          log_cell_mass(space_->parameters()[parameter].distribution, kernel.center, kernel.deviation, level));
   return at->second;
 }
 

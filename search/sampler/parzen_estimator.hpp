@@ -43,10 +43,10 @@ class ParzenEstimator {
   };
   // Along one parameter, of all n points and the prior.
   struct Axis {
-    std::vector<Kernel> kernels;                // of each point; where there are levels, those that differ
-    std::vector<std::size_t> kernel_of;         // (n + 1), where there are levels
+    std::vector<Kernel> kernels;                 // of each point; where there are levels, those that differ
+    std::vector<std::size_t> kernel_of;          // (n + 1), where there are levels
     std::vector<double> inverse_deviation = {};  // (n + 1), where there are none
-    std::vector<double> log_scale = {};         // (n + 1), log density at the center
+    std::vector<double> log_scale = {};          // (n + 1), log density at the center
     mutable std::map<std::int64_t, std::vector<double>> log_mass = {};  // (kernels) of levels asked about so far
   };
   Axis make_axis(std::size_t parameter, std::span<const std::vector<double>> points) const;

@@ -39,7 +39,8 @@ std::vector<std::size_t> front_numbers(std::span<const std::vector<double>> valu
   for (std::size_t number = 0; !left.empty(); ++number) {
     std::vector<std::size_t> behind;
     for (const std::size_t i : left)
-      if (std::ranges::any_of(left, [&](std::size_t j) { return dominates(values[j], values[i]); })) behind.push_back(i);
+      if (std::ranges::any_of(left, [&](std::size_t j) { return dominates(values[j], values[i]); }))
+        behind.push_back(i);
     for (const std::size_t i : left) front[i] = number;
     for (const std::size_t i : behind) front[i] = number + 1;
     left = std::move(behind);

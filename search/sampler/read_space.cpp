@@ -35,8 +35,8 @@ auto read_text(const Config& value, const std::string& key, Problems& problems, 
     -> std::optional<decltype(read(std::declval<TextReader&>()))> {
   const auto* text = value.as<std::string>();
   if (text == nullptr) {
-    problems.add(value.origin(), fmt::format("search.space {} = {} is {} (must be a text such as \"uniform(0, 1)\")", key,
-                                             to_text(value), kind_name(value)));
+    problems.add(value.origin(), fmt::format("search.space {} = {} is {} (must be a text such as \"uniform(0, 1)\")",
+                                             key, to_text(value), kind_name(value)));
     return std::nullopt;
   }
   try {
@@ -57,7 +57,8 @@ std::optional<Parameter> read_pair(const Config& table, const std::string& path,
                                                suggestion(key, {"dist", "when"})));
   const Config* dist = table.find("dist");
   if (dist == nullptr) {
-    problems.add(table.origin(), fmt::format("search.space '{}' has a condition and no distribution add dist = \"...\"", path));
+    problems.add(table.origin(),
+                 fmt::format("search.space '{}' has a condition and no distribution add dist = \"...\"", path));
     return std::nullopt;
   }
   auto distribution = read_text(*dist, "'" + path + "'.dist", problems, parse_distribution);
@@ -87,23 +88,26 @@ std::optional<Parameter> read_entry(const std::string& path, const Config& value
 
 Config::Table read_start(const Config& start, const Space& space) {
   if (!start.is_table())
-    throw ConfigError(fmt::format("{}search.start has {} (must be tables such as {{\"train.lr\" = 0.01}})", prefix(start.origin()),
-                                  to_text(start)));
+    throw ConfigError(fmt::format("{}search.start has {} (must be tables such as {{\"train.lr\" = 0.01}})",
+                                  prefix(start.origin()), to_text(start)));
   Config::Table values;
-  flatten(start, "", [&](const std::string& path, const Config&) { return space.find(path).has_value(); }, values);
+  flatten(
+      start, "", [&](const std::string& path, const Config&) { return space.find(path).has_value(); }, values);
   return values;
 }
 
 Space read_space(const Config& table, const Space::FixedSettings& fixed, Problems& problems) {
   if (!table.is_table()) {
-    problems.add(table.origin(), fmt::format("search.space = {} is {} (must be a table)", to_text(table), kind_name(table)));
+    problems.add(table.origin(),
+                 fmt::format("search.space = {} is {} (must be a table)", to_text(table), kind_name(table)));
     return {};
   }
   Config::Table entries;
   flatten(table, "", is_entry, entries);
   if (entries.empty())
-    problems.add(table.origin(), "search.space is empty (there is nothing to search) add \"train.lr\" = "
-                                 "\"loguniform(1e-4, 1e-1)\" or the like");
+    problems.add(table.origin(),
+                 "search.space is empty (there is nothing to search) add \"train.lr\" = "
+                 "\"loguniform(1e-4, 1e-1)\" or the like");
   const std::size_t before = problems.lines().size();
   std::vector<Parameter> parameters;
   for (const auto& [path, value] : entries) {

@@ -94,8 +94,8 @@ const std::vector<SamplerEntry>& samplers() {
 std::vector<Assignment> read_starts(const Config& start, const Space& space, std::uint64_t seed) {
   const auto* list = start.as<Config::List>();
   if (list == nullptr)
-    throw ConfigError(prefix(start.origin()) + "search.start = " + to_text(start) + " is " + std::string(kind_name(start)) +
-                      " (must be a list of tables)");
+    throw ConfigError(prefix(start.origin()) + "search.start = " + to_text(start) + " is " +
+                      std::string(kind_name(start)) + " (must be a list of tables)");
   std::vector<Assignment> points;
   for (const Config& table : *list) {
     Rng rng(stream_key(seed, Purpose::sampler, {kStartStream, static_cast<std::int64_t>(points.size())}));

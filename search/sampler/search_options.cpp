@@ -16,7 +16,8 @@ std::vector<std::string> texts(const Config& value, std::string_view key, Proble
     if (const auto* text = item.as<std::string>()) {
       texts.push_back(*text);
     } else {
-      problems.add(item.origin(), fmt::format("{} = {} is {} (must be a text or a list of texts)", key, to_text(item), kind_name(item)));
+      problems.add(item.origin(), fmt::format("{} = {} is {} (must be a text or a list of texts)", key, to_text(item),
+                                              kind_name(item)));
       return {};
     }
   }
@@ -31,8 +32,9 @@ std::vector<Objective> read_objectives(const SearchOptions& options, Problems& p
   const std::vector<std::string> directions = texts(options.direction, "search.direction", problems);
   if (names.empty() || directions.empty()) return {};
   if (directions.size() != 1 && directions.size() != names.size()) {
-    problems.add(options.direction.origin(), fmt::format("search.direction has {} entries for {} objectives (needs one, or one for each)",
-                                                         directions.size(), names.size()));
+    problems.add(options.direction.origin(),
+                 fmt::format("search.direction has {} entries for {} objectives (needs one, or one for each)",
+                             directions.size(), names.size()));
     return {};
   }
   std::vector<Objective> objectives;
@@ -43,8 +45,9 @@ std::vector<Objective> read_objectives(const SearchOptions& options, Problems& p
     const std::vector<std::string_view> known = {"auto", "minimize", "maximize"};
     const auto at = std::ranges::find(known, direction);
     if (at == known.end()) {
-      problems.add(options.direction.origin(), fmt::format("search.direction = \"{}\" is unknown (must be one of {}){}", direction,
-                                                           fmt::join(known, ", "), nearest_suggestion(direction, known)));
+      problems.add(options.direction.origin(),
+                   fmt::format("search.direction = \"{}\" is unknown (must be one of {}){}", direction,
+                               fmt::join(known, ", "), nearest_suggestion(direction, known)));
       return {};
     }
     objectives.push_back({names[i], static_cast<ObjectiveDirection>(at - known.begin())});

@@ -19,7 +19,8 @@ struct TpeOptions {
     visit("startup", self.startup, Field{.help = "random trials before the first model", .low = 1, .high = 1e6});
     visit("candidates", self.candidates,
           Field{.help = "points drawn from the model of good trials, of which the best is proposed",
-                .low = 1, .high = 1e5});
+                .low = 1,
+                .high = 1e5});
     visit("good", self.good,
           Field{.help = "share of the trials that count as good (at most 25 trials)", .low = 0.001, .high = 0.5});
     visit("random_fraction", self.random_fraction,
@@ -38,7 +39,8 @@ struct GpOptions {
   static void fields(auto& self, auto&& visit) {
     visit("startup", self.startup,
           Field{.help = "Sobol trials before the first model (0: 4 for each parameter, from 8 to 24)",
-                .low = 0, .high = 1e6});
+                .low = 0,
+                .high = 1e6});
     visit("fit_starts", self.fit_starts,
           Field{.help = "starts of the search for the model's length scales and noise", .low = 1, .high = 100});
     visit("candidates", self.candidates,
@@ -46,7 +48,8 @@ struct GpOptions {
     visit("refine", self.refine, Field{.help = "of these, the best from which it is climbed", .low = 1, .high = 1000});
     visit("most_trials", self.most_trials,
           Field{.help = "trials in the model; beyond, the best half and the newest (cost grows with the cube)",
-                .low = 16, .high = 1e5});
+                .low = 16,
+                .high = 1e5});
   }
 };
 
@@ -69,8 +72,8 @@ struct SearchOptions {
   Config direction = Config(std::string("auto"));  ///< a direction, or one for each objective
   std::int64_t trials = 64;
   std::int64_t parallel = 8;
-  Config space = {};                         ///< a table of distributions, see read_space
-  Config start = Config(Config::List{});     ///< a list of tables of values
+  Config space = {};                      ///< a table of distributions, see read_space
+  Config start = Config(Config::List{});  ///< a list of tables of values
   TpeOptions tpe = {};
   GpOptions gp = {};
   CmaEsOptions cma_es = {};
@@ -86,7 +89,8 @@ struct SearchOptions {
           Field{.help = "configurations to try; a finished run is extended by asking for more", .low = 1, .high = 1e8});
     visit("parallel", self.parallel,
           Field{.help = "virtual workers: so many trials are under way when one is proposed, on any machine",
-                .low = 1, .high = 1e5});
+                .low = 1,
+                .high = 1e5});
     visit("space", self.space, Field{.help = "what is searched: any path of the experiment -> a distribution"});
     visit("start", self.start,
           Field{.help = "configurations to try first: tables of values of the space; what they leave out is drawn"});

@@ -79,7 +79,8 @@ Assignment Space::assign_values(const Config::Table& values, std::span<const dou
       throw ConfigError(prefix(value.origin()) + path + " = " + to_text(value) + " is outside the space (it has " +
                         distribution.describe() + ")");
     // A level is written as the space has it, 1 as 1.0 where its values are such.
-    made.settings.push_back({i, *at, distribution.is_continuous() ? Config(*number_of(value)) : distribution.value(*at)});
+    made.settings.push_back(
+        {i, *at, distribution.is_continuous() ? Config(*number_of(value)) : distribution.value(*at)});
   }
   return made;
 }

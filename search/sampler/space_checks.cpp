@@ -50,8 +50,9 @@ struct Side {
 
 void check_value(const Parameter& owner, const Side& side, const Config& value, std::size_t column) {
   if (side.parameter == nullptr || side.parameter->distribution.unit(value)) return;
-  throw_condition(owner, column, side.name() + " is never " + to_text(value) + " (it has " +
-                                     side.parameter->distribution.describe() + ")");
+  throw_condition(
+      owner, column,
+      side.name() + " is never " + to_text(value) + " (it has " + side.parameter->distribution.describe() + ")");
 }
 
 void check_comparison(const Parameter& owner, const Comparison& comparison, const Side& left, const Side& right) {
@@ -104,10 +105,10 @@ std::vector<std::pair<std::string, Config>> fixed_settings(const std::vector<Par
       if (find(parameters, path) != nullptr) continue;
       std::optional<Config> value = fixed ? fixed(path) : std::nullopt;
       if (!value)
-        throw ConfigError(fmt::format("{}search.space '{}': its condition names '{}' (no parameter of the space and no "
-                                      "setting of the experiment){}",
-                                      prefix(parameter.origin), parameter.path, path,
-                                      nearest_suggestion(path, known_paths(parameters))));
+        throw ConfigError(fmt::format(
+            "{}search.space '{}': its condition names '{}' (no parameter of the space and no "
+            "setting of the experiment){}",
+            prefix(parameter.origin), parameter.path, path, nearest_suggestion(path, known_paths(parameters))));
       settings.emplace_back(path, std::move(*value));
     }
   }

@@ -54,8 +54,8 @@ std::string_view TextReader::word() const noexcept {
 }
 
 void TextReader::fail(std::string_view expected) const {
-  fail_at(column(), "expected " + std::string(expected) + ", found " +
-                        (at_end() ? "the end" : "'" + std::string(word()) + "'"));
+  fail_at(column(),
+          "expected " + std::string(expected) + ", found " + (at_end() ? "the end" : "'" + std::string(word()) + "'"));
 }
 
 bool TextReader::at_name() const noexcept { return !at_end() && is_letter(text_[position_]); }
@@ -91,11 +91,15 @@ Config TextReader::value() {
   if (accept("false")) return Config(false);
   if (!at_value()) fail(at_name() ? "a value (texts in quotes)" : "a value");
   switch (text_[position_]) {
-    case '[': return list();
-    case '{': return table();
+    case '[':
+      return list();
+    case '{':
+      return table();
     case '\'':
-    case '"': return text();
-    default: return number();
+    case '"':
+      return text();
+    default:
+      return number();
   }
 }
 

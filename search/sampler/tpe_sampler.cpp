@@ -49,12 +49,14 @@ Groups split(const TrialHistory& history, const ModelData& data, double share) {
 
 }  // namespace
 
-TpeSampler::TpeSampler(const SearchOptions& options, SamplerInput input) : Sampler(std::move(input)), options_(options.tpe) {}
+TpeSampler::TpeSampler(const SearchOptions& options, SamplerInput input)
+    : Sampler(std::move(input)), options_(options.tpe) {}
 
 std::optional<Assignment> TpeSampler::propose(std::int64_t, Rng& rng) {
   const ModelData data = model_data(history(), space().size() + 3);
   const auto startup = static_cast<std::size_t>(options_.startup);
-  if (history().trials().size() < startup || data.observed.size() < std::min(startup, space().size() + 2)) return draw(rng);
+  if (history().trials().size() < startup || data.observed.size() < std::min(startup, space().size() + 2))
+    return draw(rng);
   if (options_.random_fraction > 0 && rng.uniform() < options_.random_fraction) return draw(rng);
 
   const Groups groups = split(history(), data, options_.good);

@@ -54,7 +54,7 @@ class TrialHistory {
 
 /// The trials a model is made of.
 struct ModelData {
-  std::vector<std::size_t> observed;  ///< positions of trials with values, in the order of the history
+  std::vector<std::size_t> observed;        ///< positions of trials with values, in the order of the history
   std::vector<std::vector<double>> values;  ///< of these, (objectives)
   std::vector<std::size_t> failed;
   std::vector<std::size_t> pending;

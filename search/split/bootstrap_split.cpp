@@ -15,8 +15,8 @@ BootstrapSplit::BootstrapSplit(const CvOptions& options, const SplitInput& input
     : units_(input), num_splits_(num_drawn_splits(options)), outer_(input.outer), seed_(seed) {
   require_shuffle("the bootstrap", options);
   if (units_.size() < 2)
-    throw ConfigError(fmt::format("cv.method = \"{}\" does not fit {} (needs two, so that one can be left out)", options.method,
-                                  counted(units_.size(), units_.noun())));
+    throw ConfigError(fmt::format("cv.method = \"{}\" does not fit {} (needs two, so that one can be left out)",
+                                  options.method, counted(units_.size(), units_.noun())));
 }
 
 std::size_t BootstrapSplit::num_train(std::size_t repeat, std::size_t fold) const {

@@ -8,10 +8,10 @@
 
 namespace jury {
 
-/// cv.folds times cv.repeats bootstrap samples (Efron 1979): each trains on n draws with replacement from n samples, repeats
-/// kept, and tests the samples that were not drawn, 36.8 % of many. With groups whole groups are drawn, as many as there are. A
-/// draw that leaves nothing out is drawn again. Test sets overlap, so each split is a repeat of one fold: a repeat predicts a
-/// sample at most once.
+/// cv.folds times cv.repeats bootstrap samples (Efron 1979): each trains on n draws with replacement from n samples,
+/// repeats kept, and tests the samples that were not drawn, 36.8 % of many. With groups whole groups are drawn, as many
+/// as there are. A draw that leaves nothing out is drawn again. Test sets overlap, so each split is a repeat of one
+/// fold: a repeat predicts a sample at most once.
 ///
 /// What is made of the errors is another matter: bootstrap_632 (Efron 1983), 632plus (Efron and Tibshirani 1997).
 class BootstrapSplit final : public Splitter {

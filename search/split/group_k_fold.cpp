@@ -10,8 +10,12 @@
 namespace jury {
 
 GroupKFold::GroupKFold(const CvOptions& options, const SplitInput& input, std::uint64_t seed)
-    : units_(input), sizes_(units_.sizes()), folds_(static_cast<std::size_t>(options.folds)), shuffle_(options.shuffle),
-      outer_(input.outer), seed_(seed) {
+    : units_(input),
+      sizes_(units_.sizes()),
+      folds_(static_cast<std::size_t>(options.folds)),
+      shuffle_(options.shuffle),
+      outer_(input.outer),
+      seed_(seed) {
   require_groups("group_kfold", input);
   check_folds(options, units_.size(), "group");
 }

@@ -9,9 +9,10 @@
 
 namespace jury {
 
-/// Every group is tested once per repeat, all of it in one fold. Groups are taken in random order, others in each repeat, and
-/// each goes to the fold that has the fewest samples so far (ties: the lowest); without cv.shuffle the largest groups come first,
-/// which makes the most equal folds (as scikit-learn's GroupKFold). The sizes of two folds differ by at most the largest group.
+/// Every group is tested once per repeat, all of it in one fold. Groups are taken in random order, others in each
+/// repeat, and each goes to the fold that has the fewest samples so far (ties: the lowest); without cv.shuffle the
+/// largest groups come first, which makes the most equal folds (as scikit-learn's GroupKFold). The sizes of two folds
+/// differ by at most the largest group.
 class GroupKFold final : public Splitter {
  public:
   /// Throws ConfigError when there are no groups, or fewer than cv.folds.

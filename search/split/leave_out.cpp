@@ -23,7 +23,8 @@ std::size_t choices(std::size_t n, std::size_t k, std::size_t most) {
 
 LeaveOneOut::LeaveOneOut(const CvOptions& options, const SplitInput& input, std::uint64_t /*seed*/) : n_(input.n) {
   refuse_repeats("leave_one_out", options);
-  if (n_ < 2) throw ConfigError(fmt::format("cv.method = \"leave_one_out\" does not fit {} (needs two)", counted(n_, "sample")));
+  if (n_ < 2)
+    throw ConfigError(fmt::format("cv.method = \"leave_one_out\" does not fit {} (needs two)", counted(n_, "sample")));
 }
 
 Split LeaveOneOut::split(std::size_t /*repeat*/, std::size_t fold) const {
@@ -35,11 +36,14 @@ LeavePOut::LeavePOut(const CvOptions& options, const SplitInput& input, std::uin
     : n_(input.n), p_(static_cast<std::size_t>(options.p)), num_splits_(0) {
   refuse_repeats("leave_p_out", options);
   if (p_ >= n_)
-    throw ConfigError(fmt::format("cv.p = {} leaves nothing of {} to train on (needs p < samples) use a smaller one", p_, counted(n_, "sample")));
+    throw ConfigError(fmt::format("cv.p = {} leaves nothing of {} to train on (needs p < samples) use a smaller one",
+                                  p_, counted(n_, "sample")));
   num_splits_ = choices(n_, p_, kMostSplits);
   if (num_splits_ > kMostSplits)
-    throw ConfigError(fmt::format("cv.p = {} of {} can be left out in more than {} ways (each is trained for) use a smaller cv.p, or "
-                                  "cv.method = \"shuffle_split\"", p_, counted(n_, "sample"), kMostSplits));
+    throw ConfigError(
+        fmt::format("cv.p = {} of {} can be left out in more than {} ways (each is trained for) use a smaller cv.p, or "
+                    "cv.method = \"shuffle_split\"",
+                    p_, counted(n_, "sample"), kMostSplits));
 }
 
 Split LeavePOut::split(std::size_t repeat, std::size_t fold) const {
@@ -57,7 +61,8 @@ Split LeavePOut::split(std::size_t repeat, std::size_t fold) const {
   return split_of(n_, std::move(test));
 }
 
-LeaveOneGroupOut::LeaveOneGroupOut(const CvOptions& options, const SplitInput& input, std::uint64_t /*seed*/) : units_(input) {
+LeaveOneGroupOut::LeaveOneGroupOut(const CvOptions& options, const SplitInput& input, std::uint64_t /*seed*/)
+    : units_(input) {
   require_groups("leave_one_group_out", input);
   refuse_repeats("leave_one_group_out", options);
   if (units_.size() < 2) throw ConfigError("cv.method = \"leave_one_group_out\" does not fit 1 group (needs two)");

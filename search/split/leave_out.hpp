@@ -23,8 +23,8 @@ class LeaveOneOut final : public Splitter {
   std::size_t n_;
 };
 
-/// Tests every choice of cv.p of the samples, in lexicographic order. Test sets overlap, so each is a repeat of one fold: a
-/// repeat predicts a sample at most once. Nothing is random.
+/// Tests every choice of cv.p of the samples, in lexicographic order. Test sets overlap, so each is a repeat of one
+/// fold: a repeat predicts a sample at most once. Nothing is random.
 class LeavePOut final : public Splitter {
  public:
   /// Choices that are not too many to be trained for.

@@ -27,8 +27,8 @@ class Predefined final : public Splitter {
   Split split(std::size_t repeat, std::size_t fold) const override;
 
  private:
-  std::vector<std::int32_t> fold_;      // of each sample, or empty
-  std::vector<std::size_t> num_tested_; // of each fold
+  std::vector<std::int32_t> fold_;       // of each sample, or empty
+  std::vector<std::size_t> num_tested_;  // of each fold
   std::size_t folds_ = 0;
   std::vector<Split> given_;
 };

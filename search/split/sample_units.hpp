@@ -10,8 +10,8 @@
 
 namespace jury {
 
-/// The groups of the input in the order of their numbers, those that occur numbered from 0; where there are no groups each
-/// sample is a unit of its own.
+/// The groups of the input in the order of their numbers, those that occur numbered from 0; where there are no groups
+/// each sample is a unit of its own.
 class SampleUnits {
  public:
   explicit SampleUnits(const SplitInput& input);

@@ -27,8 +27,9 @@ StratifiedShuffleSplit::StratifiedShuffleSplit(const CvOptions& options, const S
   for (std::size_t s = 0; s < samples_.size(); ++s) {
     const std::size_t size = samples_[s].size();
     if (size == 1 && !input.labels.empty())
-      throw ConfigError(stratum_name(input, s) + " has 1 sample (both parts of a stratified split need at least one) use cv.method = "
-                                                 "\"shuffle_split\"");
+      throw ConfigError(stratum_name(input, s) +
+                        " has 1 sample (both parts of a stratified split need at least one) use cv.method = "
+                        "\"shuffle_split\"");
     const std::size_t tested = share(cumulated + size) - share(cumulated);
     num_tested_.push_back(size < 2 ? 0 : std::clamp<std::size_t>(tested, 1, size - 1));
     cumulated += size;

@@ -9,9 +9,9 @@
 
 namespace jury {
 
-/// cv.folds times cv.repeats splits, each as Holdout draws it (Monte Carlo cross-validation, Picard and Cook 1984). Test sets
-/// overlap, so each split is a repeat of one fold: a repeat predicts a sample at most once. Split r is that of the repeat r of
-/// holdout, so more of them leave the first ones as they were.
+/// cv.folds times cv.repeats splits, each as Holdout draws it (Monte Carlo cross-validation, Picard and Cook 1984).
+/// Test sets overlap, so each split is a repeat of one fold: a repeat predicts a sample at most once. Split r is that
+/// of the repeat r of holdout, so more of them leave the first ones as they were.
 class ShuffleSplit final : public Splitter {
  public:
   /// Throws ConfigError without cv.shuffle, and as Holdout does.
@@ -27,13 +27,13 @@ class ShuffleSplit final : public Splitter {
   std::size_t num_splits_;
 };
 
-/// The same, and both parts keep the share of each class: of the n_c samples of class c between floor(f n_c) and ceil(f n_c)
-/// are tested, f = cv.fraction, so that the counts add up to round(f n); but at least one, and not all. Values are stratified
-/// by their bins (strata_of()). Groups are not kept whole.
+/// The same, and both parts keep the share of each class: of the n_c samples of class c between floor(f n_c) and ceil(f
+/// n_c) are tested, f = cv.fraction, so that the counts add up to round(f n); but at least one, and not all. Values are
+/// stratified by their bins (strata_of()). Groups are not kept whole.
 class StratifiedShuffleSplit final : public Splitter {
  public:
-  /// Throws ConfigError without cv.shuffle, when there is nothing to stratify by, for a class of a single sample (naming it),
-  /// and when no sample is left to test on or to train on.
+  /// Throws ConfigError without cv.shuffle, when there is nothing to stratify by, for a class of a single sample
+  /// (naming it), and when no sample is left to test on or to train on.
   StratifiedShuffleSplit(const CvOptions& options, const SplitInput& input, std::uint64_t seed);
 
   std::size_t num_folds() const noexcept override { return 1; }

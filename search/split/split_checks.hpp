@@ -20,11 +20,12 @@ void refuse_repeats(std::string_view method, const CvOptions& options);
 /// For methods that are nothing but random. Throws ConfigError without cv.shuffle.
 void require_shuffle(std::string_view method, const CvOptions& options);
 
-/// cv.folds times cv.repeats, of methods each of whose splits is drawn by itself. Throws ConfigError when that is more than a
-/// million.
+/// cv.folds times cv.repeats, of methods each of whose splits is drawn by itself. Throws ConfigError when that is more
+/// than a million.
 std::size_t num_drawn_splits(const CvOptions& options);
 
-/// round(cv.fraction * n), for n samples or groups. Throws ConfigError when none of them is left to test on, or to train on.
+/// round(cv.fraction * n), for n samples or groups. Throws ConfigError when none of them is left to test on, or to
+/// train on.
 std::size_t num_tested(const CvOptions& options, std::size_t n, std::string_view noun);
 
 }  // namespace jury

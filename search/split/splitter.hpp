@@ -25,15 +25,15 @@ struct Split {
 
 /// All a splitter may see. The spans are read during make_splitter only.
 struct SplitInput {
-  std::size_t n = 0;                            ///< number of samples, below 2^32
-  std::span<const std::int32_t> labels = {};    ///< (n) class of each sample, or empty: no classes
-  std::span<const std::int32_t> groups = {};    ///< (n) group of each sample, or empty: no groups
-  std::span<const double> times = {};           ///< (n) only their order has a meaning; or empty: that of the samples
-  std::span<const double> values = {};          ///< (n) number to predict of each sample, or empty: none, or several
-  std::span<const std::int32_t> fold = {};      ///< (n) predefined fold of each sample, -1: never tested; or empty
-  std::span<const Split> given = {};            ///< predefined splits, or empty
-  std::span<const std::string> class_names = {};///< for messages, or empty: classes are numbered
-  std::int32_t outer = TaskKey::kNone;          ///< outer fold the samples were left by
+  std::size_t n = 0;                              ///< number of samples, below 2^32
+  std::span<const std::int32_t> labels = {};      ///< (n) class of each sample, or empty: no classes
+  std::span<const std::int32_t> groups = {};      ///< (n) group of each sample, or empty: no groups
+  std::span<const double> times = {};             ///< (n) only their order has a meaning; or empty: that of the samples
+  std::span<const double> values = {};            ///< (n) number to predict of each sample, or empty: none, or several
+  std::span<const std::int32_t> fold = {};        ///< (n) predefined fold of each sample, -1: never tested; or empty
+  std::span<const Split> given = {};              ///< predefined splits, or empty
+  std::span<const std::string> class_names = {};  ///< for messages, or empty: classes are numbered
+  std::int32_t outer = TaskKey::kNone;            ///< outer fold the samples were left by
 };
 
 /// Cuts n samples into train and test sets, fold by fold.
@@ -50,7 +50,8 @@ class Splitter {
   virtual std::size_t fixed_repeats() const noexcept { return 0; }
   /// Size of the part to train on, to within one: what estimates of cost need. O(1) or as split().
   virtual std::size_t num_train(std::size_t repeat, std::size_t fold) const { return split(repeat, fold).train.size(); }
-  /// Train and test positions of one fold. Expects fold < num_folds(), and repeat < fixed_repeats() where there are such. O(n).
+  /// Train and test positions of one fold. Expects fold < num_folds(), and repeat < fixed_repeats() where there are
+  /// such. O(n).
   virtual Split split(std::size_t repeat, std::size_t fold) const = 0;
 };
 

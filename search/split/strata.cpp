@@ -30,8 +30,10 @@ std::vector<std::int32_t> strata_of(std::string_view method, const CvOptions& op
                                     std::size_t at_least) {
   if (!input.labels.empty()) return {input.labels.begin(), input.labels.end()};
   if (input.values.empty())
-    throw ConfigError(fmt::format("cv.method = \"{}\" has no classes to keep the share of (the target is no class and no single "
-                                  "number) use cv.method = \"kfold\"", method));
+    throw ConfigError(
+        fmt::format("cv.method = \"{}\" has no classes to keep the share of (the target is no class and no single "
+                    "number) use cv.method = \"kfold\"",
+                    method));
   for (const double value : input.values) JURY_EXPECTS(!std::isnan(value));
   const std::size_t most = std::max<std::size_t>(1, input.n / std::max<std::size_t>(at_least, 1));
   return bins_of(input.values, std::min(static_cast<std::size_t>(options.bins), most));
@@ -50,7 +52,8 @@ std::vector<std::vector<SampleIndex>> samples_by_stratum(const std::vector<std::
 
 std::string stratum_name(const SplitInput& input, std::size_t stratum) {
   if (input.labels.empty()) return fmt::format("bin {}", stratum);
-  return stratum < input.class_names.size() ? "class '" + input.class_names[stratum] + "'" : fmt::format("class {}", stratum);
+  return stratum < input.class_names.size() ? "class '" + input.class_names[stratum] + "'"
+                                            : fmt::format("class {}", stratum);
 }
 
 }  // namespace jury

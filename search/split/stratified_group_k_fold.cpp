@@ -80,7 +80,11 @@ class Deal {
 }  // namespace
 
 StratifiedGroupKFold::StratifiedGroupKFold(const CvOptions& options, const SplitInput& input, std::uint64_t seed)
-    : units_(input), folds_(static_cast<std::size_t>(options.folds)), num_classes_(0), shuffle_(options.shuffle), outer_(input.outer),
+    : units_(input),
+      folds_(static_cast<std::size_t>(options.folds)),
+      num_classes_(0),
+      shuffle_(options.shuffle),
+      outer_(input.outer),
       seed_(seed) {
   require_groups("stratified_group_kfold", input);
   check_folds(options, units_.size(), "group");
@@ -115,7 +119,8 @@ Split StratifiedGroupKFold::split(std::size_t repeat, std::size_t fold) const {
   std::vector<std::uint32_t> tested;
   std::size_t left = units_.size();
   for (const std::uint32_t unit : order(repeat))
-    if (deal.next(std::span(counts_).subspan(unit * num_classes_, num_classes_), left--) == fold) tested.push_back(unit);
+    if (deal.next(std::span(counts_).subspan(unit * num_classes_, num_classes_), left--) == fold)
+      tested.push_back(unit);
   return units_.split(tested);
 }
 

@@ -10,10 +10,11 @@
 namespace jury {
 
 /// Every group is tested once per repeat, all of it in one fold. Groups come in the order of the standard deviation of
-/// their class counts, the largest first, ties in random order, others in each repeat (without cv.shuffle by their numbers). Each
-/// goes to the fold after which the shares s_fc of the classes c that the folds f hold differ least: the mean over classes of the
-/// standard deviation of s_fc over folds; ties to the fold with the fewest samples, then the lowest. (As scikit-learn's
-/// StratifiedGroupKFold.) No fold stays empty: when as many groups are left as folds are empty, these get them.
+/// their class counts, the largest first, ties in random order, others in each repeat (without cv.shuffle by their
+/// numbers). Each goes to the fold after which the shares s_fc of the classes c that the folds f hold differ least: the
+/// mean over classes of the standard deviation of s_fc over folds; ties to the fold with the fewest samples, then the
+/// lowest. (As scikit-learn's StratifiedGroupKFold.) No fold stays empty: when as many groups are left as folds are
+/// empty, these get them.
 ///
 /// Values are stratified by their bins (strata_of()). A class may miss in a fold: it may be in one group only.
 class StratifiedGroupKFold final : public Splitter {

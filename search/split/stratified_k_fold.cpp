@@ -28,8 +28,8 @@ StratifiedKFold::StratifiedKFold(const CvOptions& options, const SplitInput& inp
   if (input.labels.empty()) return;  // nobody chose the bins
   for (std::size_t c = 0; c < samples_.size(); ++c) {
     if (samples_[c].empty() || samples_[c].size() >= folds_) continue;
-    throw ConfigError(stratum_name(input, c) + " has " + counted(samples_[c].size(), "sample") + " for cv.folds = " +
-                      std::to_string(folds_) + " (stratified folds need at least one each) " +
+    throw ConfigError(stratum_name(input, c) + " has " + counted(samples_[c].size(), "sample") +
+                      " for cv.folds = " + std::to_string(folds_) + " (stratified folds need at least one each) " +
                       "use fewer folds or cv.method = \"kfold\"");
   }
 }

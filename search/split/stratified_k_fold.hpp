@@ -13,8 +13,8 @@ namespace jury {
 /// for fold p mod k. A class is a run of positions, so its test counts differ by at most one between
 /// folds; and so do the sizes of the folds, since all samples are one run. (scikit-learn allocates
 /// the same way.) Which samples of a class fill its counts is drawn anew for each repeat; without
-/// cv.shuffle they are taken in order, so that fold 0 tests the first of each class. Values are stratified by the bins of their
-/// quantiles (strata_of()).
+/// cv.shuffle they are taken in order, so that fold 0 tests the first of each class. Values are stratified by the bins
+/// of their quantiles (strata_of()).
 class StratifiedKFold final : public Splitter {
  public:
   /// Expects labels of at least 0. Throws ConfigError when there is nothing to stratify by, when a class that

@@ -51,28 +51,34 @@ TimeSeries::TimeSeries(const CvOptions& options, const SplitInput& input, std::u
 
   const std::size_t moments = first_rank_.size();
   const std::string what = counted(moments, groups.are_groups() ? "group" : input.times.empty() ? "sample" : "time");
-  if (options.folds < 1) throw ConfigError(fmt::format("cv.folds = {} does not fit {} (needs at least one)", options.folds, what));
+  if (options.folds < 1)
+    throw ConfigError(fmt::format("cv.folds = {} does not fit {} (needs at least one)", options.folds, what));
   test_size_ = options.test_size > 0 ? static_cast<std::size_t>(options.test_size) : moments / (folds_ + 1);
   if (test_size_ == 0 || folds_ * test_size_ + gap_ >= moments)
-    throw ConfigError(fmt::format("cv.folds = {} of {} tested{} leave nothing of {} to train on (the first fold trains on what is before) use "
-                                  "fewer folds{}", folds_, std::max<std::size_t>(test_size_, 1), gap_ > 0 ? fmt::format(" and cv.gap = {}", gap_) : "",
-                                  what, options.test_size > 0 ? " or a smaller cv.test_size" : ""));
+    throw ConfigError(fmt::format(
+        "cv.folds = {} of {} tested{} leave nothing of {} to train on (the first fold trains on what is before) use "
+        "fewer folds{}",
+        folds_, std::max<std::size_t>(test_size_, 1), gap_ > 0 ? fmt::format(" and cv.gap = {}", gap_) : "", what,
+        options.test_size > 0 ? " or a smaller cv.test_size" : ""));
   for (std::size_t fold = 0; fold < folds_; ++fold)
     if (split(0, fold).train.empty())
-      throw ConfigError(fmt::format("cv.method = \"time_series\" leaves fold {} nothing to train on (no row is earlier than all of its "
-                                    "tested groups) use other folds", fold));
+      throw ConfigError(fmt::format(
+          "cv.method = \"time_series\" leaves fold {} nothing to train on (no row is earlier than all of its "
+          "tested groups) use other folds",
+          fold));
 }
 
 Split TimeSeries::split(std::size_t /*repeat*/, std::size_t fold) const {
   JURY_EXPECTS(fold < folds_);
   const std::size_t begin = first_rank_.size() - (folds_ - fold) * test_size_;  // the first moment that is tested
-  const std::size_t end = begin - gap_;                                        // of the moments that are trained on
+  const std::size_t end = begin - gap_;                                         // of the moments that are trained on
   const std::size_t start = window_ > 0 && window_ < end ? end - window_ : 0;
   Split split;
   for (std::size_t i = 0; i < moment_of_.size(); ++i) {
     const std::size_t moment = moment_of_[i];
     if (moment >= begin && moment < begin + test_size_) split.test.push_back(static_cast<SampleIndex>(i));
-    if (moment >= start && moment < end && rank_of_[i] < first_rank_[end]) split.train.push_back(static_cast<SampleIndex>(i));
+    if (moment >= start && moment < end && rank_of_[i] < first_rank_[end])
+      split.train.push_back(static_cast<SampleIndex>(i));
   }
   return split;
 }

@@ -23,7 +23,8 @@ std::optional<MemberTraining> AdaBoostRounds::train(const TaskKey& key, const St
   std::vector<float> weights;
   for (const double weight : boosting_.weights())
     weights.push_back(static_cast<float>(weight * static_cast<double>(counted_.rows.size())));
-  return input_.trainer.train({.key = key, .dataset = input_.dataset, .draws = counted_.rows, .weights = weights}, stop);
+  return input_.trainer.train({.key = key, .dataset = input_.dataset, .draws = counted_.rows, .weights = weights},
+                              stop);
 }
 
 std::optional<Rounds::Outcome> AdaBoostRounds::next(std::int32_t round, const StopFlag& stop) {

@@ -29,7 +29,8 @@ std::optional<Bytes> Checkpoints::read(const TaskKey& key) const {
     const std::string task = reader.text();
     const auto crc = reader.read<std::uint32_t>();
     Bytes state = reader.vector<std::byte>();
-    if (version != kCheckpointVersion || identity != identity_ || task != to_string(key) || !reader.empty() || crc32c(state) != crc)
+    if (version != kCheckpointVersion || identity != identity_ || task != to_string(key) || !reader.empty() ||
+        crc32c(state) != crc)
       return std::nullopt;
     return state;
   } catch (const Error&) {

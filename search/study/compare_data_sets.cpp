@@ -37,8 +37,10 @@ Table table_of(std::span<const ComparedRun> runs) {
     const std::size_t learner = position_in(table.learners, run.label), set = position_in(table.hashes, run.data_hash);
     const ComparedRun*& cell = table.cells[set * table.learners.size() + learner];
     if (cell != nullptr)
-      throw ConfigError(fmt::format("'{}' and '{}' are both '{}' on {} (a learner has one run on a data set) tell them apart with --label, once per run",
-                                    cell->path, run.path, run.label, table.data_sets[set]));
+      throw ConfigError(
+          fmt::format("'{}' and '{}' are both '{}' on {} (a learner has one run on a data set) tell them apart with "
+                      "--label, once per run",
+                      cell->path, run.path, run.label, table.data_sets[set]));
     cell = &run;
   }
   return table;
@@ -47,18 +49,21 @@ Table table_of(std::span<const ComparedRun> runs) {
 void check_table(const Table& table) {
   const std::size_t k = table.learners.size();
   if (k < 2)
-    throw ConfigError(fmt::format("all runs are of the learner '{}' (there is nothing to compare) name learners with --label, once per run",
-                                  table.learners[0]));
+    throw ConfigError(fmt::format(
+        "all runs are of the learner '{}' (there is nothing to compare) name learners with --label, once per run",
+        table.learners[0]));
   for (std::size_t i = 0; i < table.cells.size(); ++i)
     if (table.cells[i] == nullptr)
-      throw ConfigError(fmt::format("there is no run of '{}' on {} (every learner needs one on each of the {}) add it, or name learners with "
-                                    "--label, once per run",
-                                    table.learners[i % k], table.data_sets[i / k], counted(table.data_sets.size(), "data set")));
+      throw ConfigError(fmt::format(
+          "there is no run of '{}' on {} (every learner needs one on each of the {}) add it, or name learners with "
+          "--label, once per run",
+          table.learners[i % k], table.data_sets[i / k], counted(table.data_sets.size(), "data set")));
   for (std::size_t i = 0; i < table.cells.size(); ++i) {
     const ComparedRun &run = *table.cells[i], &other = *table.cells[i / k * k];
     if (run.source != other.source)
-      throw ConfigError(fmt::format("on {} '{}' is scored by {} and '{}' by {} (these are different rows) give both [cv], or neither",
-                                    table.data_sets[i / k], other.path, other.source, run.path, run.source));
+      throw ConfigError(
+          fmt::format("on {} '{}' is scored by {} and '{}' by {} (these are different rows) give both [cv], or neither",
+                      table.data_sets[i / k], other.path, other.source, run.path, run.source));
   }
 }
 
@@ -78,8 +83,12 @@ void add_pairs(DataSetComparison& out) {
       pair.tests.back().over = counted(pair.tests.back().count, "data set");
       if (k > 2) {
         const double ranks = out.friedman.ranks[i] - out.friedman.ranks[j];
-        pair.tests.push_back({.test = "nemenyi", .over = "mean ranks", .count = out.friedman.num_sets, .difference = ranks,
-                              .p = nemenyi[i * k + j], .favours = favoured(ranks, Direction::minimize)});
+        pair.tests.push_back({.test = "nemenyi",
+                              .over = "mean ranks",
+                              .count = out.friedman.num_sets,
+                              .difference = ranks,
+                              .p = nemenyi[i * k + j],
+                              .favours = favoured(ranks, Direction::minimize)});
       }
       out.pairs.push_back(std::move(pair));
     }
@@ -88,11 +97,14 @@ void add_pairs(DataSetComparison& out) {
 // The smallest p-value that signs of so few differences can have, after the correction, may be too large already.
 std::string note_of(const DataSetComparison& comparison, double alpha) {
   const auto num_pairs = static_cast<double>(comparison.pairs.size());
-  const double smallest = std::min(1.0, num_pairs * std::pow(2.0, 1.0 - static_cast<double>(comparison.friedman.num_sets)));
+  const double smallest =
+      std::min(1.0, num_pairs * std::pow(2.0, 1.0 - static_cast<double>(comparison.friedman.num_sets)));
   if (smallest <= alpha) return "";
-  return fmt::format("with {} and {} to correct for, the smallest p-value of Wilcoxon's test is {:.2g}: no difference can be shown at {} "
-                     "(more data sets can)",
-                     counted(comparison.friedman.num_sets, "data set"), counted(comparison.pairs.size(), "pair"), smallest, alpha);
+  return fmt::format(
+      "with {} and {} to correct for, the smallest p-value of Wilcoxon's test is {:.2g}: no difference can be shown at "
+      "{} "
+      "(more data sets can)",
+      counted(comparison.friedman.num_sets, "data set"), counted(comparison.pairs.size(), "pair"), smallest, alpha);
 }
 
 }  // namespace
@@ -100,11 +112,17 @@ std::string note_of(const DataSetComparison& comparison, double alpha) {
 DataSetComparison compare_data_sets(std::span<const ComparedRun> runs, const CompareOptions& options) {
   const Table table = table_of(runs);
   check_table(table);
-  DataSetComparison out{.metric = &compared_metric(runs, options.metric), .learners = table.learners, .data_sets = table.data_sets,
-                        .scores = {}, .friedman = {}, .pairs = {}, .note = {}};
+  DataSetComparison out{.metric = &compared_metric(runs, options.metric),
+                        .learners = table.learners,
+                        .data_sets = table.data_sets,
+                        .scores = {},
+                        .friedman = {},
+                        .pairs = {},
+                        .note = {}};
   for (const ComparedRun* run : table.cells) out.scores.push_back(run->scores[position_of(*run, *out.metric)]);
   out.friedman = friedman_test(out.scores, out.learners.size(), out.metric->direction);
-  if (out.friedman.num_sets == 0) throw ConfigError(fmt::format("no data set has a {} of every learner", out.metric->name));
+  if (out.friedman.num_sets == 0)
+    throw ConfigError(fmt::format("no data set has a {} of every learner", out.metric->name));
   out.critical_difference = nemenyi_critical_difference(out.learners.size(), out.friedman.num_sets, options.alpha);
   add_pairs(out);
   correct_for_pairs(out.pairs);

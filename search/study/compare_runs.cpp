@@ -31,7 +31,8 @@ void find_shared_folds(Pair& pair) {
     const auto a = first.find({b.repeat, b.fold});
     if (a != first.end() && a->second->rows_hash == b.rows_hash) pair.folds.emplace_back(a->second, &b);
   }
-  std::ranges::stable_sort(pair.folds, {}, [](const auto& fold) { return std::pair(fold.first->repeat, fold.first->fold); });
+  std::ranges::stable_sort(pair.folds, {},
+                           [](const auto& fold) { return std::pair(fold.first->repeat, fold.first->fold); });
 }
 
 std::size_t num_folds_of(const ComparedRun& run, std::int32_t repeat) {
@@ -62,16 +63,19 @@ std::string why_no_folds(const Pair& pair) {
 
 void compare_folds(const Pair& pair, PairComparison& out) {
   if (pair.folds.size() < 2) {
-    out.left_out.push_back(fmt::format("tests over folds ({})", pair.folds.empty() ? why_no_folds(pair) : "one fold is shared, they need two"));
+    out.left_out.push_back(fmt::format("tests over folds ({})",
+                                       pair.folds.empty() ? why_no_folds(pair) : "one fold is shared, they need two"));
     return;
   }
   const std::size_t most = std::max(pair.first.splits.size(), pair.second.splits.size());
   if (pair.folds.size() < most)
-    out.left_out.push_back(fmt::format("{} of {} folds (they are not the same in both)", most - pair.folds.size(), most));
+    out.left_out.push_back(
+        fmt::format("{} of {} folds (they are not the same in both)", most - pair.folds.size(), most));
   std::vector<double> differences;
   std::uint64_t num_train = 0, num_test = 0;
   for (const auto& [a, b] : pair.folds) {
-    differences.push_back(a->scores[position_of(pair.first, pair.metric)] - b->scores[position_of(pair.second, pair.metric)]);
+    differences.push_back(a->scores[position_of(pair.first, pair.metric)] -
+                          b->scores[position_of(pair.second, pair.metric)]);
     num_train += a->num_train;
     num_test += a->num_test;
   }
@@ -94,12 +98,17 @@ struct SharedRows {
 std::optional<SharedRows> shared_rows(const Pair& pair, std::string& why) {
   const auto &a = pair.first, &b = pair.second;
   if (same_first_repeat(pair) && a.oof && b.oof && a.oof->ids == b.oof->ids)
-    return SharedRows{&*a.oof, &*b.oof, fmt::format("{} out-of-fold rows{}", a.oof->ids.size(), num_folds_of(a, 1) > 0 ? " of the first repeat" : ""), ""};
+    return SharedRows{
+        &*a.oof, &*b.oof,
+        fmt::format("{} out-of-fold rows{}", a.oof->ids.size(), num_folds_of(a, 1) > 0 ? " of the first repeat" : ""),
+        ""};
   if (a.test && b.test && a.test->ids == b.test->ids)
-    return SharedRows{&*a.test, &*b.test, fmt::format("{} test rows", a.test->ids.size()), "; says nothing of other training sets"};
+    return SharedRows{&*a.test, &*b.test, fmt::format("{} test rows", a.test->ids.size()),
+                      "; says nothing of other training sets"};
   why = "no rows were predicted by both in the same folds or as a test set";
   for (const ComparedRun* run : {&a, &b})
-    if (!run->oof && !run->test) why = fmt::format("the results of {} hold no predictions by '{}'", run->label, run->combine);
+    if (!run->oof && !run->test)
+      why = fmt::format("the results of {} hold no predictions by '{}'", run->label, run->combine);
   return std::nullopt;
 }
 
@@ -113,7 +122,8 @@ void compare_losses(const Pair& pair, const SharedRows& rows, PairComparison& ou
   const Metric& loss = find_metric(name);
   const auto a = row_losses(pair.first, *rows.first, loss), b = row_losses(pair.second, *rows.second, loss);
   if (a.size() != b.size() || a.empty()) {
-    out.left_out.push_back(fmt::format("Wilcoxon's signed ranks (the predictions that {} needs are not in the results)", name));
+    out.left_out.push_back(
+        fmt::format("Wilcoxon's signed ranks (the predictions that {} needs are not in the results)", name));
     return;
   }
   std::vector<double> differences;
@@ -151,12 +161,15 @@ const Metric& compared_metric(std::span<const ComparedRun> runs, const std::stri
   const std::string wanted = name.empty() ? runs.front().metrics.front() : name;
   for (const ComparedRun& run : runs) {
     if (std::ranges::find(run.metrics, wanted) != run.metrics.end()) continue;
-    throw ConfigError(fmt::format("'{}' is not scored by '{}'{}", run.path, wanted, suggestion(wanted, {run.metrics.begin(), run.metrics.end()})));
+    throw ConfigError(fmt::format("'{}' is not scored by '{}'{}", run.path, wanted,
+                                  suggestion(wanted, {run.metrics.begin(), run.metrics.end()})));
   }
   const Metric& metric = find_metric(wanted);
   if (metric.direction == Direction::target)
-    throw ConfigError(fmt::format("runs cannot be compared by {} (it is best at {}, so that a difference says nothing) name another in "
-                                  "--metric", wanted, metric.target));
+    throw ConfigError(fmt::format(
+        "runs cannot be compared by {} (it is best at {}, so that a difference says nothing) name another in "
+        "--metric",
+        wanted, metric.target));
   return metric;
 }
 
@@ -171,7 +184,8 @@ void label_apart(std::span<ComparedRun> runs) {
     names.insert(run.name);
     folders.insert(folder(run));
   }
-  for (ComparedRun& run : runs) run.label = names.size() == runs.size() ? run.name : folders.size() == runs.size() ? folder(run) : run.path;
+  for (ComparedRun& run : runs)
+    run.label = names.size() == runs.size() ? run.name : folders.size() == runs.size() ? folder(run) : run.path;
 }
 
 RunComparison compare_runs(std::span<const ComparedRun> runs, const CompareOptions& options) {

@@ -32,14 +32,17 @@ struct RunComparison {
 
 /// Compares every pair:
 ///
-///   folds that are the same in both  corrected_t_test() of their scores with n_test / n_train of these folds; before it
+///   folds that are the same in both  corrected_t_test() of their scores with n_test / n_train of these folds; before
+///   it
 ///                                    five_by_two_test() where they are five repeats of two
-///   the same rows predicted by both  mcnemar_test() of classes; wilcoxon_test() of the rows' losses, where the metric is a mean
+///   the same rows predicted by both  mcnemar_test() of classes; wilcoxon_test() of the rows' losses, where the metric
+///   is a mean
 ///                                    over rows (rmse and r2: squared errors)
 ///
-/// The rows are those out of fold in the first repeat where its folds are the same in both, else the test set. p-values are
-/// Holm-corrected over all pairs, each kind of test for itself. What cannot be compared is named in `left_out`.
-/// Throws ConfigError when there is nothing to test in any pair. Expects runs of one data set, at least two, with labels that differ.
+/// The rows are those out of fold in the first repeat where its folds are the same in both, else the test set. p-values
+/// are Holm-corrected over all pairs, each kind of test for itself. What cannot be compared is named in `left_out`.
+/// Throws ConfigError when there is nothing to test in any pair. Expects runs of one data set, at least two, with
+/// labels that differ.
 RunComparison compare_runs(std::span<const ComparedRun> runs, const CompareOptions& options);
 
 }  // namespace jury

@@ -49,7 +49,8 @@ std::string data_of(const RunResults& results) {
 std::size_t row_of_chosen(const RunResults& results, const ResultsGroup& selection, const ResultsGroup& trials) {
   const std::int64_t chosen = results.number(selection, "chosen_trial");
   const auto trial = results.integers(trials, "trial");
-  const auto outer = trials.find("outer") != nullptr ? results.integers(trials, "outer", trial.size()) : std::vector<std::int64_t>(trial.size(), TaskKey::kNone);
+  const auto outer = trials.find("outer") != nullptr ? results.integers(trials, "outer", trial.size())
+                                                     : std::vector<std::int64_t>(trial.size(), TaskKey::kNone);
   for (std::size_t row = 0; row < trial.size(); ++row)
     if (trial[row] == chosen && outer[row] == TaskKey::kNone) return row;
   return trial.size();
@@ -79,11 +80,14 @@ void read_scores(ComparedRun& run, const RunResults& results) {
   }
   // A search may be judged by a score that is not among those that are reported.
   if (run.metrics.empty() || judged_by.empty())
-    throw ConfigError(fmt::format("'{}' has no scores (none of its fits is complete, or it predicts no rows) give it [cv] or a test set", run.path));
+    throw ConfigError(fmt::format(
+        "'{}' has no scores (none of its fits is complete, or it predicts no rows) give it [cv] or a test set",
+        run.path));
 }
 
 // Scores of each fold by (repeat, fold), in the order of the run's metrics.
-std::map<std::pair<std::int64_t, std::int64_t>, std::vector<double>> fold_scores(const ComparedRun& run, const RunResults& results) {
+std::map<std::pair<std::int64_t, std::int64_t>, std::vector<double>> fold_scores(const ComparedRun& run,
+                                                                                 const RunResults& results) {
   std::map<std::pair<std::int64_t, std::int64_t>, std::vector<double>> scores;
   if (!results.has("/ensemble/folds")) return scores;
   const ResultsGroup table = results.group("/ensemble/folds");
@@ -116,7 +120,8 @@ void read_splits(ComparedRun& run, const RunResults& results) {
   const ResultsGroup table = results.group("/splits");
   if (table.find("rows") == nullptr) return;
   const auto repeat = results.integers(table, "repeat"), fold = results.integers(table, "fold", repeat.size());
-  const auto offset = results.integers(table, "offset", repeat.size()), size = results.integers(table, "size", repeat.size());
+  const auto offset = results.integers(table, "offset", repeat.size()),
+             size = results.integers(table, "size", repeat.size());
   const auto rows = results.integers(table, "rows");
   const auto total = static_cast<std::int64_t>(rows.size());
   const std::int64_t num_rows = results.number(results.group("/data"), "num_train");
@@ -133,19 +138,21 @@ void read_splits(ComparedRun& run, const RunResults& results) {
     hasher.add(std::as_bytes(tested)).add(static_cast<std::uint64_t>(num_rows));
     if (unused) hasher.add(std::as_bytes(part));
     const auto of_fold = scores.find({repeat[i], fold[i]});
-    run.splits.push_back({.repeat = static_cast<std::int32_t>(repeat[i]),
-                          .fold = static_cast<std::int32_t>(fold[i]),
-                          .rows_hash = hasher.digest(),
-                          .num_train = static_cast<std::uint64_t>(trained),
-                          .num_test = tested.size(),
-                          .scores = of_fold == scores.end() ? std::vector<double>(run.metrics.size(), kNaN) : of_fold->second});
+    run.splits.push_back(
+        {.repeat = static_cast<std::int32_t>(repeat[i]),
+         .fold = static_cast<std::int32_t>(fold[i]),
+         .rows_hash = hasher.digest(),
+         .num_train = static_cast<std::uint64_t>(trained),
+         .num_test = tested.size(),
+         .scores = of_fold == scores.end() ? std::vector<double>(run.metrics.size(), kNaN) : of_fold->second});
   }
 }
 
 // The first repeat of an array (repeat, row, output).
 std::vector<float> first_repeat(const RunResults& results, const std::string& path, std::size_t size) {
   const Hdf5Array array = read_foreign_array(results.file(), path);
-  if (array.type != ElementType::float32 || array.dims.size() != 3 || array.size() < size || (array.dims[0] > 0 && array.size() / array.dims[0] != size))
+  if (array.type != ElementType::float32 || array.dims.size() != 3 || array.size() < size ||
+      (array.dims[0] > 0 && array.size() / array.dims[0] != size))
     results.damaged(path + " holds no predictions of its rows");
   std::vector<float> values(size);
   if (size > 0) std::memcpy(values.data(), array.data.data(), size * sizeof(float));
@@ -161,13 +168,16 @@ std::optional<ComparedRows> read_rows(const ComparedRun& run, const RunResults& 
   const std::string predictions = group + (combined ? "combined" : "mean");
   if (!results.has(predictions) || !results.has(group + "row_id") || !results.has(group + "truth")) return std::nullopt;
   ComparedRows rows;
-  for (const double id : as_doubles(read_foreign_array(results.file(), group + "row_id"))) rows.ids.push_back(static_cast<std::int64_t>(id));
+  for (const double id : as_doubles(read_foreign_array(results.file(), group + "row_id")))
+    rows.ids.push_back(static_cast<std::int64_t>(id));
   const std::vector<double> truth = as_doubles(read_foreign_array(results.file(), group + "truth"));
   const bool labelled = run.outcome == Outcome::classes;
-  if (truth.size() != rows.ids.size() * (labelled ? 1 : run.num_outputs)) results.damaged(group + "truth does not fit its rows");
+  if (truth.size() != rows.ids.size() * (labelled ? 1 : run.num_outputs))
+    results.damaged(group + "truth does not fit its rows");
   for (const double value : truth) {
     if (!labelled) rows.values.push_back(value);
-    if (labelled && !(value >= 0 && value < static_cast<double>(run.num_outputs))) results.damaged(group + "truth holds what is no class");
+    if (labelled && !(value >= 0 && value < static_cast<double>(run.num_outputs)))
+      results.damaged(group + "truth holds what is no class");
     if (labelled) rows.labels.push_back(static_cast<std::int32_t>(value));
   }
   rows.predictions = first_repeat(results, predictions, rows.ids.size() * run.num_outputs);

@@ -43,7 +43,8 @@ std::vector<std::string> combines_of(const EnsembleOptions& ensemble, TaskKind t
                    : std::vector<std::string>{"weighted_median", "mean"};
   if (ensemble.method == "gradient_boosting") return {"sum"};
   if (ensemble.method == "stacking" || ensemble.method == "selection")
-    return classes ? std::vector<std::string>{ensemble.method, "mean", "vote"} : std::vector<std::string>{ensemble.method, "mean"};
+    return classes ? std::vector<std::string>{ensemble.method, "mean", "vote"}
+                   : std::vector<std::string>{ensemble.method, "mean"};
   return classes ? std::vector<std::string>{"mean", "vote"} : std::vector<std::string>{"mean"};
 }
 

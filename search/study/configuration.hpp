@@ -40,10 +40,10 @@ inline bool trains_trees(const Configuration& configuration) noexcept { return c
 struct MethodTraits {
   std::string_view name;
   std::string_view member = "member";  ///< what a person calls one
-  bool is_bagged = false;      ///< members leave training rows out, which they can be scored on
-  bool is_sequential = false;  ///< one task trains all members, each from the ones before
-  bool is_stack = false;       ///< members are base configurations, joined by what is fitted on them
-  bool has_single = true;      ///< a single model is another fit than any member
+  bool is_bagged = false;              ///< members leave training rows out, which they can be scored on
+  bool is_sequential = false;          ///< one task trains all members, each from the ones before
+  bool is_stack = false;               ///< members are base configurations, joined by what is fitted on them
+  bool has_single = true;              ///< a single model is another fit than any member
 };
 
 /// Of a method of EnsembleOptions. Expects one.

@@ -6,7 +6,8 @@
 
 namespace jury {
 
-/// Adds a problem for settings that say different things of which rows are tested, and for keys that the method would not look at.
+/// Adds a problem for settings that say different things of which rows are tested, and for keys that the method would
+/// not look at.
 void check_cv(const CvOptions& cv, const Config& config, Problems& problems);
 
 }  // namespace jury

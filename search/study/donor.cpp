@@ -37,7 +37,8 @@ std::vector<std::string> groups_with(const std::string& file, const std::string&
   }
   if (groups.empty() && has_trees)
     throw ConfigError(fmt::format("model.from: '{}' stores boosted trees (a training starts from a network)", file));
-  if (groups.empty()) throw ConfigError(fmt::format("model.from: '{}' stores no {} (give the run final.refit = true)", file, weights));
+  if (groups.empty())
+    throw ConfigError(fmt::format("model.from: '{}' stores no {} (give the run final.refit = true)", file, weights));
   return groups;
 }
 
@@ -46,7 +47,8 @@ std::vector<std::size_t> final_rows(const std::string& file, const std::string& 
   std::vector<bool> is_final(num_rows, true);
   for (const char* part : {"/repeat", "/fold", "/replicate", "/inner", "/rung"}) {
     const Hdf5Array column = read_foreign_array(file, group + part);
-    for (std::size_t i = 0; i < num_rows; ++i) is_final[i] = is_final[i] && i < column.size() && column.number(i) == TaskKey::kNone;
+    for (std::size_t i = 0; i < num_rows; ++i)
+      is_final[i] = is_final[i] && i < column.size() && column.number(i) == TaskKey::kNone;
   }
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < num_rows; ++i)
@@ -59,13 +61,16 @@ MemberPlace place_of_member(const std::string& file, const std::string& weights,
   std::optional<MemberPlace> found;
   std::size_t known = 0;
   for (const std::string& group : groups_with(file, weights)) {
-    const Hdf5Array members = read_foreign_array(file, group + "/member"), bases = read_foreign_array(file, group + "/base");
+    const Hdf5Array members = read_foreign_array(file, group + "/member"),
+                    bases = read_foreign_array(file, group + "/base");
     for (const std::size_t i : final_rows(file, group, std::min(members.size(), bases.size()))) {
       ++known;
-      if (members.number(i) == member && (!found || bases.number(i) < found->base)) found = MemberPlace{group, i, bases.number(i)};
+      if (members.number(i) == member && (!found || bases.number(i) < found->base))
+        found = MemberPlace{group, i, bases.number(i)};
     }
   }
-  if (!found) throw ConfigError(fmt::format("model.from_member = {} is not in '{}' (it stores {} members)", member, file, known));
+  if (!found)
+    throw ConfigError(fmt::format("model.from_member = {} is not in '{}' (it stores {} members)", member, file, known));
   return *found;
 }
 
@@ -85,7 +90,8 @@ NetworkSpec network_of_member(const std::string& file, const std::string& group,
   const double size = read_foreign_array(file, group + "/network_size").number(which);
   if (!(offset >= 0 && size >= 0 && offset + size <= static_cast<double>(bytes.data.size())))
     throw DataError("'" + bytes.path + "' does not hold the network that '" + file + "' names");
-  return network_from_bytes(std::span(bytes.data).subspan(static_cast<std::size_t>(offset), static_cast<std::size_t>(size)));
+  return network_from_bytes(
+      std::span(bytes.data).subspan(static_cast<std::size_t>(offset), static_cast<std::size_t>(size)));
 }
 
 }  // namespace
@@ -100,7 +106,8 @@ std::shared_ptr<const Donor> read_donor(const ModelOptions& options) {
   Donor donor{.network = network_of_member(file, place.group, place.row),
               .weights = row<float>(read_foreign_array(file, place.group + "/" + weights), place.row)};
   if (num_parameters(donor.network) != donor.weights.size())
-    throw DataError(fmt::format("'{}' holds {} weights for a network of {}", file, donor.weights.size(), num_parameters(donor.network)));
+    throw DataError(fmt::format("'{}' holds {} weights for a network of {}", file, donor.weights.size(),
+                                num_parameters(donor.network)));
   return std::make_shared<const Donor>(std::move(donor));
 }
 

@@ -41,7 +41,9 @@ std::vector<T> gathered(const Comm& comm, std::span<const T> mine) {
   return all;
 }
 template <class T>
-std::vector<T> gathered(const Comm& comm, const std::vector<T>& mine) { return gathered(comm, std::span<const T>(mine)); }
+std::vector<T> gathered(const Comm& comm, const std::vector<T>& mine) {
+  return gathered(comm, std::span<const T>(mine));
+}
 
 // The rules among the ways to join; the other one is a stack's own.
 std::vector<const CombineRule*> rules_of(const StoredEnsemble& ensemble, const std::vector<std::string>& combines) {
@@ -69,7 +71,9 @@ struct Heard {
     combiner.add(voice.predictions, voice.weight);
     uncertainty.add(voice.predictions);
     if (ensemble.stack) bases.push_back(voice.predictions);
-    if (bags) bags->add(bag_counts_of(*ensemble.calibration.conformal, ensemble.data.num_train, voice.number), voice.predictions);
+    if (bags)
+      bags->add(bag_counts_of(*ensemble.calibration.conformal, ensemble.data.num_train, voice.number),
+                voice.predictions);
   }
   std::vector<Interval> intervals() const {
     if (!bags) return {};

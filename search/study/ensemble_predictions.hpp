@@ -24,8 +24,8 @@ enum class Calibrating : std::uint8_t { as_run, left_out };
 struct EnsembleQuery {
   /// How members are joined, the reported way first: rules that apply, and the method of a stack. Expects one.
   std::vector<std::string> combines;
-  /// The way to join that the run reports and was calibrated for. Joined otherwise there is neither calibration nor what
-  /// split conformal makes; intervals of jackknife_plus are around the mean and stay.
+  /// The way to join that the run reports and was calibrated for. Joined otherwise there is neither calibration nor
+  /// what split conformal makes; intervals of jackknife_plus are around the mean and stay.
   std::string reported = {};
   Calibrating calibrating = Calibrating::as_run;
   MemberOutput members = MemberOutput::combined_only;
@@ -42,14 +42,17 @@ struct EnsemblePredictions {
   std::vector<float> mean = {};                   ///< (rows, width)
   std::vector<float> deviation = {};              ///< (rows, outputs): standard deviation over members
   std::vector<std::int32_t> votes = {};           ///< (rows, classes)
-  std::vector<std::int32_t> label = {}, label_mean = {}, label_vote = {};  ///< (rows): -1: none; the first of the reported way, calibrated
-  std::vector<float> low = {}, high = {};         ///< (rows, outputs): conformal intervals; NaN where not predicted
-  std::vector<std::int32_t> sets = {};            ///< (rows, classes): 1 in the conformal set, 0 not, -1 not predicted
+  std::vector<std::int32_t> label = {}, label_mean = {},
+                            label_vote = {};  ///< (rows): -1: none; the first of the reported way, calibrated
+  std::vector<float> low = {}, high = {};     ///< (rows, outputs): conformal intervals; NaN where not predicted
+  std::vector<std::int32_t> sets = {};        ///< (rows, classes): 1 in the conformal set, 0 not, -1 not predicted
   RowUncertainty uncertainty = {};
-  std::size_t num_unpredicted = 0;                ///< rows that could not be predicted in the reported way; they are NaN
+  std::size_t num_unpredicted = 0;  ///< rows that could not be predicted in the reported way; they are NaN
 
   /// Without the members' own variances the whole spread of values is epistemic, and is `deviation`.
-  bool has_split_variance() const noexcept { return !uncertainty.aleatoric.empty() && shape.outcome == Outcome::values; }
+  bool has_split_variance() const noexcept {
+    return !uncertainty.aleatoric.empty() && shape.outcome == Outcome::values;
+  }
 };
 
 /// Predicts the test set of `dataset`, which is of load_new_rows(). Each rank takes whole blocks of kPredictBlock rows,

@@ -19,7 +19,9 @@ namespace {
 std::vector<std::size_t> with_missing_cells(const Dataset& dataset, std::span<const std::uint32_t> rows) {
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto numbers = dataset.numeric().empty() ? dataset.numeric() : dataset.numeric().subspan(rows[i] * dataset.num_numeric(), dataset.num_numeric());
+    const auto numbers = dataset.numeric().empty()
+                             ? dataset.numeric()
+                             : dataset.numeric().subspan(rows[i] * dataset.num_numeric(), dataset.num_numeric());
     const auto codes = dataset.codes().subspan(rows[i] * dataset.num_categorical(), dataset.num_categorical());
     const bool missing = std::ranges::any_of(numbers, [](float number) { return std::isnan(number); }) ||
                          std::ranges::find(codes, kMissingCode) != codes.end();
@@ -30,12 +32,14 @@ std::vector<std::size_t> with_missing_cells(const Dataset& dataset, std::span<co
 
 // The members of a base, or all of an ensemble that is no stack.
 std::span<const StoredMember> members_of(const StoredEnsemble& ensemble, std::int32_t base) {
-  const auto found = std::ranges::equal_range(ensemble.members, base, {}, [](const StoredMember& member) { return member.key.base; });
+  const auto found =
+      std::ranges::equal_range(ensemble.members, base, {}, [](const StoredMember& member) { return member.key.base; });
   return {found.begin(), found.end()};
 }
 
 GradientRule rule_of(const Configuration& configuration, const CombinationShape& shape) {
-  return {.loss = resolve_gradient_loss(configuration.ensemble.gradient, shape.outcome, shape.num_outputs), .num_outputs = shape.num_outputs};
+  return {.loss = resolve_gradient_loss(configuration.ensemble.gradient, shape.outcome, shape.num_outputs),
+          .num_outputs = shape.num_outputs};
 }
 
 }  // namespace
@@ -54,7 +58,8 @@ std::vector<float> RowPredictor::predict(const TrainedMember& member) {
   for (const std::size_t i : suspects_) {
     member.pipeline.gather(dataset_, rows_.subspan(i, 1), inputs.data());
     if (!std::ranges::any_of(inputs, [](float input) { return std::isnan(input); })) continue;
-    std::fill_n(predictions.begin() + static_cast<std::ptrdiff_t>(i * width), width, std::numeric_limits<float>::quiet_NaN());
+    std::fill_n(predictions.begin() + static_cast<std::ptrdiff_t>(i * width), width,
+                std::numeric_limits<float>::quiet_NaN());
   }
   return predictions;
 }
@@ -72,7 +77,8 @@ class EnsembleVoices::Jury {
       TaskKey jury = first.key;
       jury.member = TaskKey::kNone;
       pass_.emplace(first.model);
-      pass_->dropout = DropoutPass{.key = stream_of(ensemble.experiment, Purpose::passes, jury), .first_block = predictor.first_block()};
+      pass_->dropout = DropoutPass{.key = stream_of(ensemble.experiment, Purpose::passes, jury),
+                                   .first_block = predictor.first_block()};
     }
     if (is_boosted()) sum_ = initial_of(first.offset, predictor.num_rows());
   }
@@ -86,7 +92,9 @@ class EnsembleVoices::Jury {
     const std::size_t turn = turn_++;
     if (pass_) {
       pass_->dropout->pass = static_cast<std::uint32_t>(turn);
-      return {.number = static_cast<std::int32_t>(turn), .weight = members_.front().weight, .predictions = predictor_.predict(*pass_)};
+      return {.number = static_cast<std::int32_t>(turn),
+              .weight = members_.front().weight,
+              .predictions = predictor_.predict(*pass_)};
     }
     const StoredMember& member = members_[turn];
     Voice voice{.number = member.key.member, .weight = member.weight, .predictions = predictor_.predict(member.model)};
@@ -121,7 +129,8 @@ class EnsembleVoices::Jury {
   std::size_t turn_ = 0;
 };
 
-EnsembleVoices::EnsembleVoices(const StoredEnsemble& ensemble, RowPredictor& predictor) : ensemble_(ensemble), predictor_(predictor) {
+EnsembleVoices::EnsembleVoices(const StoredEnsemble& ensemble, RowPredictor& predictor)
+    : ensemble_(ensemble), predictor_(predictor) {
   JURY_EXPECTS(!ensemble.members.empty());
   if (!ensemble.stack) members_ = std::make_unique<Jury>(ensemble, TaskKey::kNone, predictor);
 }

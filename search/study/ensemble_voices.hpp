@@ -35,9 +35,9 @@ class RowPredictor {
 
 /// One predictor among those that are joined.
 struct Voice {
-  std::int32_t number = 0;          ///< of the member, or of the base
-  double weight = 1;                ///< in weighted combinations
-  std::vector<float> predictions;   ///< (rows, width)
+  std::int32_t number = 0;         ///< of the member, or of the base
+  double weight = 1;               ///< in weighted combinations
+  std::vector<float> predictions;  ///< (rows, width)
 };
 
 /// What the run's combinations are of, in their order and with the bits they had in the run:

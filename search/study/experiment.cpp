@@ -60,7 +60,8 @@ void check_bases(const Experiment& e, const Config& config, Problems& problems) 
     problems.add(at != nullptr ? at->origin() : config.origin(), text);
   };
   if (is_stack && e.ensemble.base == Config())
-    problem("ensemble.method", "ensemble.method = \"" + e.ensemble.method + "\" has no bases to join (write [[ensemble.base]] for each)");
+    problem("ensemble.method",
+            "ensemble.method = \"" + e.ensemble.method + "\" has no bases to join (write [[ensemble.base]] for each)");
   if (!is_stack && e.ensemble.base != Config())
     problem("ensemble.base", "ensemble.base does not go with ensemble.method = \"" + e.ensemble.method +
                                  "\" (set ensemble.method to stacking or selection)");
@@ -70,12 +71,14 @@ void check_bases(const Experiment& e, const Config& config, Problems& problems) 
 }
 
 // What a step does has no default; `given` is the section it was read from.
-void check_steps(const std::optional<std::vector<PreprocessStep>>& steps, const Config& given, const std::string& path, Problems& problems) {
+void check_steps(const std::optional<std::vector<PreprocessStep>>& steps, const Config& given, const std::string& path,
+                 Problems& problems) {
   for (std::size_t i = 0; steps && i < steps->size(); ++i) {
     if (!(*steps)[i].step.empty()) continue;
     const std::string name = "preprocess." + std::to_string(i);
     const Config* at = given.find_path(name);
-    problems.add(at != nullptr ? at->origin() : given.origin(), path + name + ".step is missing (impute, standardize, ... as in step = \"impute\")");
+    problems.add(at != nullptr ? at->origin() : given.origin(),
+                 path + name + ".step is missing (impute, standardize, ... as in step = \"impute\")");
   }
 }
 
@@ -87,14 +90,19 @@ Configuration read_base(const Experiment& e, const Config& given, const std::str
   if (!given.is_table()) return base;
   if (given.find("preprocess") != nullptr) check_steps(base.preprocess, given, path + ".", problems);
   const bool has_members = given.find_path("ensemble.members") != nullptr;
-  if (given.find("ensemble") != nullptr && given.find_path("ensemble.method") == nullptr) base.ensemble.method = "bagging";
+  if (given.find("ensemble") != nullptr && given.find_path("ensemble.method") == nullptr)
+    base.ensemble.method = "bagging";
   if (traits_of(base.ensemble).is_stack)
-    problems.add(given.origin(), path + ".ensemble.method = \"" + base.ensemble.method + "\" would be a stack in a stack (name its bases here)");
-  if (base.ensemble.base != Config()) problems.add(given.origin(), path + ".ensemble.base would be a stack in a stack (name its bases here)");
+    problems.add(given.origin(), path + ".ensemble.method = \"" + base.ensemble.method +
+                                     "\" would be a stack in a stack (name its bases here)");
+  if (base.ensemble.base != Config())
+    problems.add(given.origin(), path + ".ensemble.base would be a stack in a stack (name its bases here)");
   if (base.ensemble.method == "none" && has_members && base.ensemble.members != NumberOrWord(1))
-    problems.add(given.origin(), path + ".ensemble.members needs an ensemble (set " + path + ".ensemble.method to average or bagging)");
+    problems.add(given.origin(),
+                 path + ".ensemble.members needs an ensemble (set " + path + ".ensemble.method to average or bagging)");
   if (!base.model.from.empty() && e.model.from.empty())
-    problems.add(given.origin(), path + ".model.from does not go with ensemble.method = \"" + e.ensemble.method + "\" leave it out");
+    problems.add(given.origin(),
+                 path + ".model.from does not go with ensemble.method = \"" + e.ensemble.method + "\" leave it out");
   return base;
 }
 
@@ -109,7 +117,8 @@ void read_bases(Experiment& e, const Config& config, Problems& problems) {
   for (std::size_t i = 0; i < list->size(); ++i) {
     const std::string path = "ensemble.base." + std::to_string(i);
     Configuration base = read_base(e, (*list)[i], path, problems);
-    if ((*list)[i].is_table() && config.find_path("model.type") == nullptr && (*list)[i].find_path("model.type") == nullptr)
+    if ((*list)[i].is_table() && config.find_path("model.type") == nullptr &&
+        (*list)[i].find_path("model.type") == nullptr)
       problems.add((*list)[i].origin(), path + ".model.type is missing (one of linear, mlp, cnn, network, xgboost)");
     if (base.name.empty()) base.name = base.model.type + "-" + std::to_string(i);
     check_tree_settings(base, (*list)[i], path + ".", problems);
@@ -132,8 +141,10 @@ void check_sources(const BiasVarianceOptions& options, const Origin& at, Problem
     problems.add(at, "bias_variance.sources names a source twice (name each once)");
   const double cells = std::pow(options.levels, static_cast<double>(once.size()));
   if (VarianceDesign(options).is_crossed() && cells > 1e6)
-    problems.add(at, fmt::format("bias_variance.sources crosses {} levels of {} sources, which is {:.0f} replicates (at most "
-                                 "1000000; lower bias_variance.levels)", options.levels, once.size(), cells));
+    problems.add(
+        at, fmt::format("bias_variance.sources crosses {} levels of {} sources, which is {:.0f} replicates (at most "
+                        "1000000; lower bias_variance.levels)",
+                        options.levels, once.size(), cells));
 }
 
 void check_together(const Experiment& e, const Config& config, Problems& problems) {
@@ -147,13 +158,17 @@ void check_together(const Experiment& e, const Config& config, Problems& problem
   if (!e.data.train.empty() && !e.data.generator.empty())
     problems.add(at("data.generator"), "data.generator and data.train exclude each other (keep one)");
   if (e.model.from.empty() && config.find_path("model.type") == nullptr && e.ensemble.base == Config())
-    problems.add(at("model"), "model.type is missing (one of linear, mlp, cnn, network, xgboost; or name a run in model.from)");
-  if (e.ensemble.method == "none" && config.find_path("ensemble.members") != nullptr && e.ensemble.members != NumberOrWord(1))
+    problems.add(at("model"),
+                 "model.type is missing (one of linear, mlp, cnn, network, xgboost; or name a run in model.from)");
+  if (e.ensemble.method == "none" && config.find_path("ensemble.members") != nullptr &&
+      e.ensemble.members != NumberOrWord(1))
     problems.add(at("ensemble.members"), "ensemble.members = " + std::to_string(e.ensemble.members.number) +
                                              " needs an ensemble (set ensemble.method to average or bagging)");
   if (e.final.trials == "selection" && !e.search)
-    problems.add(at("final.trials"), "final.trials = \"selection\" has no trials to select from (give [search], or ensemble.method = \"selection\" with "
-                                     "[[ensemble.base]])");
+    problems.add(at("final.trials"),
+                 "final.trials = \"selection\" has no trials to select from (give [search], or ensemble.method = "
+                 "\"selection\" with "
+                 "[[ensemble.base]])");
   if (e.bias_variance) check_sources(*e.bias_variance, at("bias_variance.sources"), problems);
   try {
     check_outer_folds(e);
@@ -161,10 +176,12 @@ void check_together(const Experiment& e, const Config& config, Problems& problem
     problems.add(at("cv.outer_folds"), error.what());
   }
   if (!e.model.from.empty())
-    for (const char* key : {"type", "input", "hidden", "activation", "dropout", "batch_norm", "channels", "kernel", "stride", "padding",
-                            "pool", "dropout2d", "embedding", "layers"})
-      if (const Config* given = config.find_path(std::string("model.") + key); given != nullptr && !is_default(e.model, key))
-        problems.add(given->origin(), fmt::format("model.{} does not go with model.from (the network is the stored one)", key));
+    for (const char* key : {"type", "input", "hidden", "activation", "dropout", "batch_norm", "channels", "kernel",
+                            "stride", "padding", "pool", "dropout2d", "embedding", "layers"})
+      if (const Config* given = config.find_path(std::string("model.") + key);
+          given != nullptr && !is_default(e.model, key))
+        problems.add(given->origin(),
+                     fmt::format("model.{} does not go with model.from (the network is the stored one)", key));
   const Config* hidden = config.find_path("model.hidden");
   if (e.model.type == "linear" && hidden != nullptr && *hidden != Config(Config::List{}))
     problems.add(at("model.hidden"), "model.hidden does not apply to a linear model (use model.type = \"mlp\")");
@@ -183,8 +200,8 @@ Experiment read_experiment(const Config& config, Problems& problems) {
   const bool has_ensemble = config.find("ensemble") != nullptr;
   if (has_ensemble && config.find_path("ensemble.method") == nullptr) e.ensemble.method = "bagging";
   if (config.find_path("final.refit") == nullptr) e.final.refit = has_ensemble || e.search;
-  const bool has_test = !e.data.test.empty() || !e.data.test_slice.empty() || e.data.test_fraction > 0 ||
-                        !e.data.generator.empty();
+  const bool has_test =
+      !e.data.test.empty() || !e.data.test_slice.empty() || e.data.test_fraction > 0 || !e.data.generator.empty();
   // A file with a test part of its own needs no cross-validation, which only cv = false can say.
   if (!e.cv && !e.bias_variance && !has_test && config.find("cv") == nullptr) e.cv.emplace();
   // A number of folds that nobody asked for does not limit the splits that are there.
@@ -235,7 +252,8 @@ std::uint64_t identity_of(const Experiment& experiment, std::uint64_t data_hash,
     timeless.cv->test_index.clear();  // their content is in the hash of the data
     timeless.cv->train_index.clear();
   }
-  if (timeless.search && timeless.search->pruner != "pbt") timeless.search->trials = 0;  // they number a population's members
+  if (timeless.search && timeless.search->pruner != "pbt")
+    timeless.search->trials = 0;  // they number a population's members
   if (timeless.bias_variance) timeless.bias_variance->replicates = 0;
   timeless.final.trials = "best";  // trials are the same, whatever is made of them
   Hasher hash;

@@ -39,13 +39,17 @@ struct BiasVarianceOptions {
     visit("train_size", self.train_size,
           Field{.help = "draws of a replicate as a share of the training rows (with replacement; a generator "
                         "draws afresh)",
-                .low = 1e-6, .high = 1});
+                .low = 1e-6,
+                .high = 1});
     visit("train_sizes", self.train_sizes,
-          Field{.help = "learning curve: every replicate also with these shares of the training rows", .low = 1e-6, .high = 1});
-    visit("sources", self.sources,
-          Field{.help = "what varies between replicates: [\"data\"] training set and all randomness of the training; any "
-                        "other list crosses the levels of each, and what is not named stands still",
-                .choices = {"data", "init", "order", "fold"}});
+          Field{.help = "learning curve: every replicate also with these shares of the training rows",
+                .low = 1e-6,
+                .high = 1});
+    visit(
+        "sources", self.sources,
+        Field{.help = "what varies between replicates: [\"data\"] training set and all randomness of the training; any "
+                      "other list crosses the levels of each, and what is not named stands still",
+              .choices = {"data", "init", "order", "fold"}});
     visit("levels", self.levels, Field{.help = "levels of each crossed source", .low = 2, .high = 1000});
   }
 };
@@ -63,24 +67,31 @@ struct FinalOptions {
     visit("refit", self.refit,
           Field{.help = "train the ensemble on all training rows and store it (default: where [ensemble] is given)"});
     visit("trials", self.trials,
-          Field{.help = "which trials of [search] make the final predictor: the best one, or a greedy selection with replacement from "
+          Field{.help = "which trials of [search] make the final predictor: the best one, or a greedy selection with "
+                        "replacement from "
                         "all that completed, by their out-of-fold predictions (ensemble.stack: picks, bags, bag_share)",
                 .choices = {"best", "selection"}});
     visit("weights", self.weights,
           Field{.help = "whose weights are stored, best and latest: of the final ensemble, or of every fit",
                 .choices = {"final", "all"}});
-    visit("calibrate", self.calibrate,
-          Field{.help = "map the reported predictions to calibrated ones, by those of rows that were not seen: out of fold, "
-                        "else out of bag (variances: temperature)",
-                .choices = {"none", "temperature", "sigmoid", "isotonic"}});
-    visit("conformal", self.conformal,
-          Field{.help = "intervals of values or sets of classes that hold the truth: from out-of-fold or out-of-bag "
-                        "predictions (split), from bags (jackknife_plus); auto: jackknife_plus where its intervals are of the "
-                        "reported prediction, else split",
-                .choices = {"none", "auto", "split", "jackknife_plus"}});
+    visit(
+        "calibrate", self.calibrate,
+        Field{.help =
+                  "map the reported predictions to calibrated ones, by those of rows that were not seen: out of fold, "
+                  "else out of bag (variances: temperature)",
+              .choices = {"none", "temperature", "sigmoid", "isotonic"}});
+    visit(
+        "conformal", self.conformal,
+        Field{
+            .help =
+                "intervals of values or sets of classes that hold the truth: from out-of-fold or out-of-bag "
+                "predictions (split), from bags (jackknife_plus); auto: jackknife_plus where its intervals are of the "
+                "reported prediction, else split",
+            .choices = {"none", "auto", "split", "jackknife_plus"}});
     visit("conformal_score", self.conformal_score,
-          Field{.help = "how badly a truth fits (split); auto: lac with classes, normalised with predicted variances, else "
-                        "absolute",
+          Field{.help =
+                    "how badly a truth fits (split); auto: lac with classes, normalised with predicted variances, else "
+                    "absolute",
                 .choices = {"auto", "absolute", "normalised", "lac", "aps"}});
     visit("coverage", self.coverage,
           Field{.help = "share of new rows whose truth an interval or set is to hold", .low = 1e-6, .high = 1 - 1e-6});
@@ -93,11 +104,16 @@ struct BudgetOptions {
 
   static void fields(auto& self, auto&& visit) {
     visit("time", self.time,
-          Field{.help = "stop, resumable, after this long (0: no limit)", .low = 0, .unit = Unit::seconds,
+          Field{.help = "stop, resumable, after this long (0: no limit)",
+                .low = 0,
+                .unit = Unit::seconds,
                 .identity = false});
     visit("per_task", self.per_task,
-          Field{.help = "end a task at the epoch after so long; it counts as timed out, and a resume tries it again (0: no limit)", .low = 0,
-                .unit = Unit::seconds, .identity = false});
+          Field{.help = "end a task at the epoch after so long; it counts as timed out, and a resume tries it again "
+                        "(0: no limit)",
+                .low = 0,
+                .unit = Unit::seconds,
+                .identity = false});
   }
 };
 
@@ -116,8 +132,9 @@ struct OutputOptions {
 
   static void fields(auto& self, auto&& visit) {
     visit("dir", self.dir, Field{.help = "folder of the run directories", .identity = false});
-    visit("predictions", self.predictions,
-          Field{.help = "which predictions results.h5 holds", .choices = {"none", "mean", "members"}, .identity = false});
+    visit(
+        "predictions", self.predictions,
+        Field{.help = "which predictions results.h5 holds", .choices = {"none", "mean", "members"}, .identity = false});
     visit("private", self.is_private, Field{.help = "only the user can read the run directory", .identity = false});
   }
 };
@@ -149,7 +166,8 @@ struct Experiment : Configuration {
     visit("ensemble", self.ensemble, Field{.help = "how many are trained and how they are joined"});
     visit("cv", self.cv, Field{.help = "cross-validation"});
     visit("search", self.search, Field{.help = "configurations that are tried, and how"});
-    visit("objective", self.objective, Field{.help = "a built-in function that is searched instead of training anything"});
+    visit("objective", self.objective,
+          Field{.help = "a built-in function that is searched instead of training anything"});
     visit("bias_variance", self.bias_variance, Field{.help = "decomposition over replicate training sets"});
     visit("final", self.final, Field{.help = "the ensemble that is kept"});
     visit("budget", self.budget, Field{.help = "limits"});
@@ -167,9 +185,9 @@ Experiment read_experiment(const Config& config, Problems& problems);
 std::string to_toml(const Experiment& experiment);
 
 /// Hash of what changes a result: every setting but names, paths, [output], limits of time, and the
-/// counts (members and what settles their number, repeats, replicates, trials) that only extend a run: members and repeats not
-/// where a search proposes by results; of the data; and of the network that
-/// model.from names (Donor::hash(); 0: none).
+/// counts (members and what settles their number, repeats, replicates, trials) that only extend a run: members and
+/// repeats not where a search proposes by results; of the data; and of the network that model.from names
+/// (Donor::hash(); 0: none).
 std::uint64_t identity_of(const Experiment& experiment, std::uint64_t data_hash, std::uint64_t donor_hash = 0);
 
 /// Its settings; of one with an objective only the sections that mean something then.

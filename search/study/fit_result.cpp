@@ -13,13 +13,27 @@ constexpr std::uint32_t kFitVersion = 4;
 
 void write(ByteWriter& writer, const FitResult& r) {
   writer.add(r.num_train).add(r.num_valid).add(r.num_params).add(r.num_steps);
-  writer.add(r.num_epochs).add(r.best_epoch).add(r.weight).add(r.round_error).add(r.held_out_loss).add(r.oob_score).add(r.oob_rows).add(std::string_view(r.outcome));
+  writer.add(r.num_epochs)
+      .add(r.best_epoch)
+      .add(r.weight)
+      .add(r.round_error)
+      .add(r.held_out_loss)
+      .add(r.oob_score)
+      .add(r.oob_rows)
+      .add(std::string_view(r.outcome));
   writer.add(static_cast<std::uint8_t>(r.is_last ? 1 : 0));
   writer.add(r.curve_loss).add(r.curve_lr).add(r.curve_valid_loss);
   writer.add(r.curve_valid_scores).add(std::uint64_t{r.curve_metrics.size()});
   for (const std::string& name : r.curve_metrics) writer.add(std::string_view(name));
   writer.add(r.train_scores);
-  writer.add(r.valid).add(r.oob).add(r.test).add(r.apparent).add(r.weights).add(r.latest).add(r.network).add(r.preprocess);
+  writer.add(r.valid)
+      .add(r.oob)
+      .add(r.test)
+      .add(r.apparent)
+      .add(r.weights)
+      .add(r.latest)
+      .add(r.network)
+      .add(r.preprocess);
   writer.add(r.offset).add(r.steps);
 }
 
@@ -82,7 +96,8 @@ Bytes read_task(std::span<const std::byte> bytes, const TakeFit& take) {
 FitResult FitOutcome::whole() const {
   if (!stored) return result;
   const Bytes bytes = stored->blobs.get_part(stored->block, stored->offset, stored->size);
-  if (hash_bytes(bytes) != stored->hash) throw DataError("'" + stored->blobs.path(stored->block) + "' is damaged (it has changed while it was used)");
+  if (hash_bytes(bytes) != stored->hash)
+    throw DataError("'" + stored->blobs.path(stored->block) + "' is damaged (it has changed while it was used)");
   ByteReader reader(bytes);
   return read_fit(reader);
 }
@@ -93,9 +108,10 @@ std::vector<float> FitOutcome::array(FitArray which) const {
 
 FitResult without_arrays(FitResult result) {
   // Swapped out: an assignment would keep the memory.
-  for (const FitArray array : {&FitResult::valid, &FitResult::oob, &FitResult::test, &FitResult::apparent, &FitResult::weights, &FitResult::latest})
+  for (const FitArray array : {&FitResult::valid, &FitResult::oob, &FitResult::test, &FitResult::apparent,
+                               &FitResult::weights, &FitResult::latest})
     std::vector<float>().swap(result.*array);
-  for (Bytes FitResult::* const bytes : {&FitResult::network, &FitResult::preprocess}) Bytes().swap(result.*bytes);
+  for (Bytes FitResult::*const bytes : {&FitResult::network, &FitResult::preprocess}) Bytes().swap(result.*bytes);
   return result;
 }
 
@@ -112,7 +128,8 @@ Bytes to_bytes(const TaskResult& result) {
 
 TaskResult read_task_result(std::span<const std::byte> bytes) {
   TaskResult result;
-  result.continuation = read_task(bytes, [&](FitOutcome fit, std::size_t, std::size_t) { result.fits.push_back(std::move(fit)); });
+  result.continuation =
+      read_task(bytes, [&](FitOutcome fit, std::size_t, std::size_t) { result.fits.push_back(std::move(fit)); });
   return result;
 }
 
@@ -122,8 +139,12 @@ TaskResult read_stored_task_result(const BlobStore& blobs, std::uint64_t block) 
   result.continuation = read_task(bytes, [&](FitOutcome fit, std::size_t begin, std::size_t end) {
     const bool has_model = !fit.result.network.empty();
     fit.result = without_arrays(std::move(fit.result));
-    fit.stored = StoredFit{.blobs = blobs, .block = block, .offset = begin, .size = end - begin,
-                           .hash = hash_bytes(std::span(bytes).subspan(begin, end - begin)), .has_model = has_model};
+    fit.stored = StoredFit{.blobs = blobs,
+                           .block = block,
+                           .offset = begin,
+                           .size = end - begin,
+                           .hash = hash_bytes(std::span(bytes).subspan(begin, end - begin)),
+                           .has_model = has_model};
     result.fits.push_back(std::move(fit));
   });
   return result;

@@ -16,13 +16,15 @@ std::size_t StudyPlan::num_replicate_rows(const TaskKey& key) const {
   const BiasVarianceOptions& options = *experiment_.bias_variance;
   double share = draws_replicates() ? 1.0 : options.train_size;
   if (key.rung != TaskKey::kNone) share = options.train_sizes[static_cast<std::size_t>(key.rung)];
-  return std::max<std::size_t>(1, static_cast<std::size_t>(std::llround(share * static_cast<double>(dataset_.num_train()))));
+  return std::max<std::size_t>(
+      1, static_cast<std::size_t>(std::llround(share * static_cast<double>(dataset_.num_train()))));
 }
 
 std::size_t StudyPlan::num_draws(const TaskKey& key) const {
   auto rows = static_cast<double>(all_training_rows_.size());
   if (key.fold != TaskKey::kNone && !is_apparent(key))
-    rows = static_cast<double>(splitter_->num_train(static_cast<std::size_t>(key.repeat), static_cast<std::size_t>(key.fold)));
+    rows = static_cast<double>(
+        splitter_->num_train(static_cast<std::size_t>(key.repeat), static_cast<std::size_t>(key.fold)));
   if (key.replicate != TaskKey::kNone) {
     rows = static_cast<double>(num_replicate_rows(key));
     rows *= VarianceDesign(*experiment_.bias_variance).kept_share();
@@ -45,8 +47,8 @@ Split StudyPlan::split(std::int32_t repeat, std::int32_t fold) const {
 }
 
 // A replicate of a file is a bootstrap sample of its training rows: draws with replacement, in row order.
-// Of a generator it is all that it drew, or the first of it. A fold leaves its rows out of the same draws: were they drawn
-// anew from the others, the source "fold" would count what "data" does.
+// Of a generator it is all that it drew, or the first of it. A fold leaves its rows out of the same draws: were they
+// drawn anew from the others, the source "fold" would count what "data" does.
 std::vector<std::uint32_t> StudyPlan::replicate_rows(const TaskKey& key, const Dataset& drawn_from) const {
   std::vector<std::uint32_t> draws(num_replicate_rows(key));
   std::iota(draws.begin(), draws.end(), 0U);
@@ -72,7 +74,8 @@ std::vector<std::uint32_t> StudyPlan::replicate_rows(const TaskKey& key, const D
 }
 
 // The training rows of the predictor that a fit is part of; fills in what it predicts.
-std::vector<std::uint32_t> StudyPlan::predictor_rows(const TaskKey& key, const Dataset& drawn_from, FitRows& rows) const {
+std::vector<std::uint32_t> StudyPlan::predictor_rows(const TaskKey& key, const Dataset& drawn_from,
+                                                     FitRows& rows) const {
   if (key.fold == TaskKey::kNone) {
     rows.test = test_rows_;
     return key.replicate == TaskKey::kNone ? all_training_rows_ : replicate_rows(key, drawn_from);
@@ -91,8 +94,11 @@ void StudyPlan::leave_inner_fold_out(const TaskKey& key, const Dataset& drawn_fr
   predictor.base = predictor.inner = predictor.member = TaskKey::kNone;
   std::vector<std::uint32_t> distinct = rows.draws;
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-  rows.valid = inner_fold_rows(drawn_from, distinct, {.folds = experiment_.ensemble.stack.folds, .inner = key.inner,
-                                                      .stream = stream(Purpose::split, predictor), .what = to_string(key)});
+  rows.valid = inner_fold_rows(drawn_from, distinct,
+                               {.folds = experiment_.ensemble.stack.folds,
+                                .inner = key.inner,
+                                .stream = stream(Purpose::split, predictor),
+                                .what = to_string(key)});
   rows.test.clear();
   rows.apparent.clear();
   std::erase_if(rows.draws, [&](std::uint32_t row) { return std::ranges::binary_search(rows.valid, row); });

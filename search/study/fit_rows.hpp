@@ -14,7 +14,8 @@ struct FitRows {
   std::vector<std::uint32_t> valid;  ///< the fold's test rows; with an inner fold, the rows that it leaves out
   std::vector<std::uint32_t> oob;    ///< training rows that the bag left out, of the same dataset as the draws
   std::vector<std::uint32_t> test;   ///< the test set
-  std::vector<std::uint32_t> apparent = {};  ///< where the apparent error is wanted: all rows the predictor is trained on
+  std::vector<std::uint32_t> apparent =
+      {};  ///< where the apparent error is wanted: all rows the predictor is trained on
 };
 
 }  // namespace jury

@@ -12,7 +12,8 @@ namespace {
 class Overlaps {
  public:
   // `number_of`: of each training row, below num_numbers.
-  Overlaps(std::vector<std::uint32_t> number_of, std::size_t num_numbers) : number_of_(std::move(number_of)), trained_(num_numbers), rows_(number_of_.size()) {}
+  Overlaps(std::vector<std::uint32_t> number_of, std::size_t num_numbers)
+      : number_of_(std::move(number_of)), trained_(num_numbers), rows_(number_of_.size()) {}
 
   void look_at(const Split& split) {
     ++fold_;

@@ -30,7 +30,8 @@ std::optional<Record> FunctionEvaluator::evaluate(const TaskKey& key, const Stop
   const ObjectiveOptions& objective = *experiment_.objective;
   const Config point = objective_point(objective, settings_.find(trial_of(key)).values);
   if (objective.delay > 0 && !sleep_about(objective.delay, stop)) return std::nullopt;
-  const double share = key.rung == TaskKey::kNone ? 1.0 : static_cast<double>(key.rung) / static_cast<double>(objective.budget);
+  const double share =
+      key.rung == TaskKey::kNone ? 1.0 : static_cast<double>(key.rung) / static_cast<double>(objective.budget);
   Record record;
   record.payload = ByteWriter().add(evaluate_objective(objective, point, share, experiment_.experiment.seed)).take();
   return record;

@@ -13,7 +13,8 @@ namespace jury {
 class FunctionEvaluator final : public Evaluator {
  public:
   /// `directory` is that of the run. The experiment must outlive this.
-  FunctionEvaluator(const Experiment& experiment, const std::string& directory) : experiment_(experiment), settings_(directory) {}
+  FunctionEvaluator(const Experiment& experiment, const std::string& directory)
+      : experiment_(experiment), settings_(directory) {}
 
   std::optional<Record> evaluate(const TaskKey& key, const StopFlag& stop) override;
 

@@ -13,7 +13,8 @@ FunctionSource::FunctionSource(const Experiment& experiment, const std::string& 
 
 void FunctionSource::count(const Record& record) {
   timing_.push_back(timing_of(record));
-  if (record.state != TaskState::complete) failures_.push_back(fmt::format("{}: {} ({})", to_string(record.key), to_string(record.state), record.message));
+  if (record.state != TaskState::complete)
+    failures_.push_back(fmt::format("{}: {} ({})", to_string(record.key), to_string(record.state), record.message));
 }
 
 void FunctionSource::restore(const Record& record) {

@@ -14,7 +14,8 @@ namespace jury {
 
 class FunctionSource final : public RunWork {
  public:
-  /// The experiment has an objective and a search, and must outlive this. Throws ConfigError where these do not go together.
+  /// The experiment has an objective and a search, and must outlive this. Throws ConfigError where these do not go
+  /// together.
   FunctionSource(const Experiment& experiment, const std::string& directory);
 
   void restore(const Record& record) override;

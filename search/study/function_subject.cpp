@@ -26,7 +26,10 @@ std::string settings_text(const Config::Table& values) {
 class FunctionReport final : public RunReport {
  public:
   FunctionReport(const Experiment& experiment, const FunctionSource& source)
-      : experiment_(experiment), failures_(source.failures()), progress_(source.progress()), results_(source.results()) {
+      : experiment_(experiment),
+        failures_(source.failures()),
+        progress_(source.progress()),
+        results_(source.results()) {
     const auto best = std::ranges::find(results_.trials, TrialId{TaskKey::kNone, results_.chosen}, &TrialLine::id);
     if (best == results_.trials.end()) return;
     best_ = &*best;
@@ -97,17 +100,22 @@ std::string FunctionReport::json(RunSummary run) const {
 std::string FunctionReport::text(RunSummary run) const {
   std::string text = fmt::format("\n{}: {}", results_.method, counted(results_.trials.size(), "trial"));
   for (const char* state : {"pruned", "failed", "running"})
-    if (const auto count = std::ranges::count(results_.trials, state, &TrialLine::state); count > 0) text += fmt::format(", {} {}", count, state);
+    if (const auto count = std::ranges::count(results_.trials, state, &TrialLine::state); count > 0)
+      text += fmt::format(", {} {}", count, state);
   text += "\n";
   if (best_ != nullptr) {
-    text += fmt::format("{}: {:.6g} at trial {}: {}\n", function().name, value_, best_->id.trial, settings_text(best_->values));
-    text += fmt::format("{:.6g} above the smallest value{}\n", regret(), experiment_.objective->noise > 0 ? " (without noise)" : "");
+    text += fmt::format("{}: {:.6g} at trial {}: {}\n", function().name, value_, best_->id.trial,
+                        settings_text(best_->values));
+    text += fmt::format("{:.6g} above the smallest value{}\n", regret(),
+                        experiment_.objective->noise > 0 ? " (without noise)" : "");
   }
-  text += fmt::format("\n{} of {} complete", progress_.fits_done - progress_.fits_failed, counted(progress_.fits_done, "evaluation"));
-  text += fmt::format(" in {} on {} ({:.0f} % busy)\n", format_duration(run.seconds), counted(static_cast<std::uint64_t>(run.num_ranks), "rank"),
-                      100 * run.utilisation);
-  return text + fmt::format("results: {}/results.h5\nnext:    {}\n", run.directory,
-                            results_.complete ? "jury show " + run.directory + " trials" : "jury resume " + run.directory);
+  text += fmt::format("\n{} of {} complete", progress_.fits_done - progress_.fits_failed,
+                      counted(progress_.fits_done, "evaluation"));
+  text += fmt::format(" in {} on {} ({:.0f} % busy)\n", format_duration(run.seconds),
+                      counted(static_cast<std::uint64_t>(run.num_ranks), "rank"), 100 * run.utilisation);
+  return text +
+         fmt::format("results: {}/results.h5\nnext:    {}\n", run.directory,
+                     results_.complete ? "jury show " + run.directory + " trials" : "jury resume " + run.directory);
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ namespace jury {
 class FunctionSubject final : public RunSubject {
  public:
   /// The experiment has an objective and a search, and must outlive this.
-  FunctionSubject(const Experiment& experiment, const std::string& directory) : experiment_(experiment), source_(experiment, directory) {}
+  FunctionSubject(const Experiment& experiment, const std::string& directory)
+      : experiment_(experiment), source_(experiment, directory) {}
 
   std::uint64_t identity() const override { return identity_of(experiment_, data_hash()); }
   std::uint64_t data_hash() const override { return 0; }

@@ -30,7 +30,9 @@ void FunctionTrial::done(const Record& record) {
   if (record.state == TaskState::complete) value_ = ByteReader(record.payload).read<double>();
 }
 
-TrialObjective function_objective(const ObjectiveOptions& objective) { return {.source = "function", .function = objective.function}; }
+TrialObjective function_objective(const ObjectiveOptions& objective) {
+  return {.source = "function", .function = objective.function};
+}
 
 SearchTask FunctionTrials::search_task() const {
   const SearchSection& section = *experiment_.search;

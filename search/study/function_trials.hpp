@@ -11,8 +11,8 @@
 
 namespace jury {
 
-/// One task for each step: the function at the trial's point and the step's share of objective.budget. Its payload is the
-/// value as a double; by the virtual clock a step takes as many operations as it has units.
+/// One task for each step: the function at the trial's point and the step's share of objective.budget. Its payload is
+/// the value as a double; by the virtual clock a step takes as many operations as it has units.
 class FunctionTrial final : public TrialWork {
  public:
   FunctionTrial(const TrialId& id, std::int64_t budget) : id_(id), budget_(budget) {}
@@ -32,7 +32,9 @@ class FunctionTrial final : public TrialWork {
   std::size_t num_fits_left() const override { return num_judged_left(); }
 
  private:
-  std::int64_t units_of(const StepRange& range) const noexcept { return range.epochs == StepRange::kAll ? budget_ : range.epochs; }
+  std::int64_t units_of(const StepRange& range) const noexcept {
+    return range.epochs == StepRange::kAll ? budget_ : range.epochs;
+  }
 
   TrialId id_;
   std::int64_t budget_;
@@ -45,7 +47,8 @@ class FunctionTrial final : public TrialWork {
 class FunctionTrials final : public TrialMaker {
  public:
   /// The experiment has an objective and a search. Both must outlive this.
-  FunctionTrials(const Experiment& experiment, TrialSettingsWriter& settings) : experiment_(experiment), settings_(settings) {}
+  FunctionTrials(const Experiment& experiment, TrialSettingsWriter& settings)
+      : experiment_(experiment), settings_(settings) {}
 
   SearchTask search_task() const override;
   std::unique_ptr<TrialWork> make(const TrialId& id, const TrialSettings& settings) override;

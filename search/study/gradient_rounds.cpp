@@ -20,7 +20,8 @@ std::vector<std::uint32_t> held_out_of(const RoundsInput& input, double share) {
              {.samples = share, .stratified = true, .scheme = BagScheme::part}, rng);
 }
 
-std::vector<std::uint32_t> draws_without(std::span<const std::uint32_t> draws, std::span<const std::uint32_t> left_out) {
+std::vector<std::uint32_t> draws_without(std::span<const std::uint32_t> draws,
+                                         std::span<const std::uint32_t> left_out) {
   std::vector<std::uint32_t> kept;
   std::ranges::copy_if(draws, std::back_inserter(kept),
                        [&](std::uint32_t row) { return !std::ranges::binary_search(left_out, row); });
@@ -71,13 +72,19 @@ std::optional<MemberTraining> GradientRounds::train(const TaskKey& key, const St
   }
   std::vector<float> weights;
   for (const std::uint32_t row : draws) weights.push_back(weight_of[row]);
-  return input_.trainer.train(
-      {.key = key, .dataset = input_.dataset, .draws = draws, .weights = weights, .targets = targets, .num_targets = width}, stop);
+  return input_.trainer.train({.key = key,
+                               .dataset = input_.dataset,
+                               .draws = draws,
+                               .weights = weights,
+                               .targets = targets,
+                               .num_targets = width},
+                              stop);
 }
 
 void GradientRounds::follow(Followed& followed, const Fitted<TrainedMember>& member, const std::vector<double>& steps,
                             std::string_view what) {
-  add_stage(followed.values, predict_unseen(member, *followed.dataset, followed.rows, input_.trainer.plans(), what), steps);
+  add_stage(followed.values, predict_unseen(member, *followed.dataset, followed.rows, input_.trainer.plans(), what),
+            steps);
 }
 
 std::optional<Rounds::Outcome> GradientRounds::next(std::int32_t round, const StopFlag& stop) {
@@ -101,7 +108,8 @@ std::optional<Rounds::Outcome> GradientRounds::next(std::int32_t round, const St
   fit.round_error = step.loss;
   fit.offset.assign(boosting_.initial().begin(), boosting_.initial().end());
   fit.steps = step.steps;
-  fit.train_scores = training_scores(predictions_of(boosting_.rule(), boosting_.values()), input_.dataset, counted_.rows, forecast_);
+  fit.train_scores =
+      training_scores(predictions_of(boosting_.rule(), boosting_.values()), input_.dataset, counted_.rows, forecast_);
   follow(valid_, member, step.steps, what);
   follow(test_, member, step.steps, what);
   fit.valid = predictions_of(boosting_.rule(), valid_.values);

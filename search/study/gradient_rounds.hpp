@@ -33,15 +33,16 @@ class GradientRounds final : public Rounds {
     std::vector<double> values;
   };
   std::optional<MemberTraining> train(const TaskKey& key, const StopFlag& stop);
-  void follow(Followed& followed, const Fitted<TrainedMember>& member, const std::vector<double>& steps, std::string_view what);
+  void follow(Followed& followed, const Fitted<TrainedMember>& member, const std::vector<double>& steps,
+              std::string_view what);
   double held_out_loss() const;
 
   RoundsInput input_;
   const Configuration& configuration_;
   Forecast forecast_;
-  RowSet seen_;                        // all training rows
+  RowSet seen_;  // all training rows
   std::vector<std::uint32_t> held_out_rows_;
-  CountedRows counted_;                // those that are not held out
+  CountedRows counted_;  // those that are not held out
   TruthOf truth_, held_out_truth_;
   GradientBoosting boosting_;
   Followed held_out_, valid_, test_, apparent_;

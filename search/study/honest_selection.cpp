@@ -28,7 +28,8 @@ HonestSelection honest_selection(const StudyPlan& base, const SearchResults& sea
   const auto repeats = static_cast<std::size_t>(base.num_repeats());
   std::vector<Predictions> predictions;
   for (const TrialLine& trial : search.trials) {
-    const bool counts = trial.id.outer == TaskKey::kNone && trial.state == "complete" && trial.score.oof.size() == repeats &&
+    const bool counts = trial.id.outer == TaskKey::kNone && trial.state == "complete" &&
+                        trial.score.oof.size() == repeats &&
                         std::ranges::all_of(trial.score.oof, [&](const auto& repeat) { return repeat.size() == size; });
     if (!counts) continue;
     honest.trials.push_back(trial.id.trial);

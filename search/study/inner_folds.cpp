@@ -27,18 +27,21 @@ bool any_rarer_than(std::int32_t folds, std::span<const std::int32_t> labels, st
 
 }  // namespace
 
-std::vector<std::uint32_t> inner_fold_rows(const Dataset& dataset, std::span<const std::uint32_t> distinct, const InnerFold& fold) {
-  const std::vector<std::int32_t> labels = numbers_of(dataset.labels(), distinct), groups = numbers_of(dataset.group(), distinct);
+std::vector<std::uint32_t> inner_fold_rows(const Dataset& dataset, std::span<const std::uint32_t> distinct,
+                                           const InnerFold& fold) {
+  const std::vector<std::int32_t> labels = numbers_of(dataset.labels(), distinct),
+                                  groups = numbers_of(dataset.group(), distinct);
   const std::size_t num_groups = std::set<std::int32_t>(groups.begin(), groups.end()).size();
   if (std::cmp_less(groups.empty() ? distinct.size() : num_groups, fold.folds))
     throw ConfigError("ensemble.stack.folds = " + std::to_string(fold.folds) + " does not fit " +
-                      (groups.empty() ? counted(distinct.size(), "training row") : counted(num_groups, "group")) + " (of " + fold.what +
-                      ") use fewer");
+                      (groups.empty() ? counted(distinct.size(), "training row") : counted(num_groups, "group")) +
+                      " (of " + fold.what + ") use fewer");
   const bool unstratified = groups.empty() && any_rarer_than(fold.folds, labels, dataset.num_classes());
   const auto splitter = make_splitter({.method = unstratified ? "kfold" : "auto", .folds = fold.folds},
                                       {.n = distinct.size(), .labels = labels, .groups = groups}, fold.stream);
   std::vector<std::uint32_t> rows;
-  for (const SampleIndex place : splitter->split(0, static_cast<std::size_t>(fold.inner)).test) rows.push_back(distinct[place]);
+  for (const SampleIndex place : splitter->split(0, static_cast<std::size_t>(fold.inner)).test)
+    rows.push_back(distinct[place]);
   return rows;
 }
 

@@ -10,7 +10,6 @@
 namespace jury {
 namespace {
 
-
 FitArray part_of(const StudyPlan& plan, const TaskKey& jury) {
   if (StudyPlan::is_apparent(jury) && jury.inner == TaskKey::kNone) return &FitResult::apparent;
   if (jury.fold != TaskKey::kNone || jury.inner != TaskKey::kNone) return &FitResult::valid;
@@ -43,9 +42,7 @@ TaskKey first_member(TaskKey jury) {
 }  // namespace
 
 JuryGrowth::JuryGrowth(const StudyPlan& plan, const TaskKey& jury)
-    : plan_(plan),
-      next_(first_member(jury)),
-      part_(part_of(plan, jury)) {}
+    : plan_(plan), next_(first_member(jury)), part_(part_of(plan, jury)) {}
 
 void JuryGrowth::look_at(const TaskKey& key, const FitOutcome& fit) {
   const std::size_t width = prediction_width(plan_);

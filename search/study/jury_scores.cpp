@@ -32,7 +32,8 @@ std::vector<double> score_all(const Truth& truth, Predictions predictions, const
 }
 
 std::vector<ScoreLine> member_lines(const std::vector<std::vector<double>>& members, const Scoring& scoring) {
-  std::vector<ScoreLine> lines = {{"member_best", {}}, {"member_median", {}}, {"member_mean", {}}, {"member_worst", {}}};
+  std::vector<ScoreLine> lines = {
+      {"member_best", {}}, {"member_median", {}}, {"member_mean", {}}, {"member_worst", {}}};
   for (std::size_t k = 0; k < scoring.metrics.size(); ++k) {
     std::vector<double> values;
     for (const auto& scores : members)
@@ -56,11 +57,12 @@ std::vector<ScoreLine> member_lines(const std::vector<std::vector<double>>& memb
 Scoring scoring_of(const Experiment& experiment, const Dataset& dataset) {
   const Outcome outcome = outcome_of(dataset);
   std::vector<std::string> names = combines_of(experiment.ensemble, dataset.task());
-  Scoring scoring{.metrics = choose_metrics(outcome, experiment.cv ? experiment.cv->metrics : std::vector<std::string>{},
-                                            forecast_of(experiment, dataset.task()).kind, num_outputs(dataset)),
-                  .combines = {},
-                  .is_stack = traits_of(experiment.ensemble).is_stack,
-                  .trim = experiment.ensemble.trim};
+  Scoring scoring{
+      .metrics = choose_metrics(outcome, experiment.cv ? experiment.cv->metrics : std::vector<std::string>{},
+                                forecast_of(experiment, dataset.task()).kind, num_outputs(dataset)),
+      .combines = {},
+      .is_stack = traits_of(experiment.ensemble).is_stack,
+      .trim = experiment.ensemble.trim};
   if (scoring.is_stack) {
     scoring.combines.push_back(experiment.ensemble.method);
     std::erase(names, experiment.ensemble.method);
@@ -85,7 +87,8 @@ Interval metric_interval(const Metric& metric, const Truth& truth, Predictions p
 
 Interval any_metric_interval(const Metric& metric, const Truth& truth, Predictions predictions, std::uint64_t key) {
   if (row_mean_of(metric, truth.num_outputs)) return metric_interval(metric, truth, predictions, key);
-  const std::size_t resamples = std::clamp<std::size_t>(20'000'000 / std::max<std::size_t>(predictions.size(), 1), 100, 1000);
+  const std::size_t resamples =
+      std::clamp<std::size_t>(20'000'000 / std::max<std::size_t>(predictions.size(), 1), 100, 1000);
   return bootstrap_metric_interval(metric, truth, predictions, key, {.resamples = resamples});
 }
 
@@ -147,7 +150,8 @@ JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, c
     if (!std::ranges::binary_search(sizes, m + 1) || (scoring.is_stack && m + 1 < members.num_members)) continue;
     const std::vector<float> reported = reported_of(combiner, members, scoring);
     out.by_size_reported.back() = score_all(truth, reported, scoring);
-    if (has_intervals(plan, members, scoring)) out.by_size_interval.back() = metric_interval(*scoring.metrics.front(), truth, reported, interval_key);
+    if (has_intervals(plan, members, scoring))
+      out.by_size_interval.back() = metric_interval(*scoring.metrics.front(), truth, reported, interval_key);
   }
   out.reported = reported_of(combiner, members, scoring);
   if (scoring.is_stack) out.overall.push_back({scoring.combines.front(), score_all(truth, out.reported, scoring)});

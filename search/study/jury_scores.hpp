@@ -16,11 +16,12 @@ namespace jury {
 /// Which scores are computed and how members are joined; the first of each is the reported one.
 struct Scoring {
   std::vector<const Metric*> metrics;
-  std::vector<std::string> combines;  ///< names of combine rules
+  std::vector<std::string> combines;           ///< names of combine rules
   std::vector<const CombineRule*> rules = {};  ///< the same, less a stack's own
   bool is_stack = false;                       ///< the first of `combines` is what a stack makes of its bases
   double trim = 0.1;
-  IntervalOptions intervals = {};  ///< over rows; a study that has not ended has none (no resamples): they take longer than all else
+  IntervalOptions intervals =
+      {};  ///< over rows; a study that has not ended has none (no resamples): they take longer than all else
 };
 
 /// The scoring an experiment asks for. Throws ConfigError when a metric does not apply to the task or
@@ -29,7 +30,7 @@ Scoring scoring_of(const Experiment& experiment, const Dataset& dataset);
 
 /// One line of scores: of a way to join the members, or of the members themselves.
 struct ScoreLine {
-  std::string predictor;       ///< mean, vote, median; calibrated; member_best, member_median, member_mean, member_worst
+  std::string predictor;  ///< mean, vote, median; calibrated; member_best, member_median, member_mean, member_worst
   std::vector<double> scores;  ///< one per metric
 };
 
@@ -56,7 +57,8 @@ JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, c
 /// One score per metric.
 std::vector<double> score_all(const Truth& truth, Predictions predictions, const Scoring& scoring);
 
-/// Best, median, mean and worst of the members' scores, metric by metric; members without predictions (NaN) are left out.
+/// Best, median, mean and worst of the members' scores, metric by metric; members without predictions (NaN) are left
+/// out.
 std::vector<ScoreLine> member_lines(const std::vector<std::vector<double>>& members, const Scoring& scoring);
 
 /// 95 % over rows of each metric of some predictions of the rows of `members`; NaN where there are too many repeats.
@@ -85,8 +87,8 @@ std::vector<std::size_t> sizes_to_look_at(std::size_t members);
 /// for the others.
 Interval metric_interval(const Metric& metric, const Truth& truth, Predictions predictions, std::uint64_t key);
 
-/// The same of any metric: others are scored anew in every resample, of which there are fewer the more numbers there are
-/// (100 to 1,000, at most 2e7 numbers or 100 resamples).
+/// The same of any metric: others are scored anew in every resample, of which there are fewer the more numbers there
+/// are (100 to 1,000, at most 2e7 numbers or 100 resamples).
 Interval any_metric_interval(const Metric& metric, const Truth& truth, Predictions predictions, std::uint64_t key);
 
 }  // namespace jury

@@ -41,11 +41,13 @@ std::vector<double> up_to_best_round(const std::vector<const FitOutcome*>& fits)
 
 // The score of the epoch whose weights predict, on the rows that early stopping held out.
 HeldOutScore held_out_score(const FitResult& fit, std::string_view metric, double fraction) {
-  const auto column = static_cast<std::size_t>(std::ranges::find(fit.curve_metrics, metric) - fit.curve_metrics.begin());
+  const auto column =
+      static_cast<std::size_t>(std::ranges::find(fit.curve_metrics, metric) - fit.curve_metrics.begin());
   const auto rows = static_cast<std::size_t>(std::llround(fraction * static_cast<double>(fit.num_train)));
   if (column == fit.curve_metrics.size() || fit.best_epoch < 1) return {};
-  return {.score = fit.curve_valid_scores[static_cast<std::size_t>(fit.best_epoch - 1) * fit.curve_metrics.size() + column],
-          .num_rows = rows};
+  return {
+      .score = fit.curve_valid_scores[static_cast<std::size_t>(fit.best_epoch - 1) * fit.curve_metrics.size() + column],
+      .num_rows = rows};
 }
 
 }  // namespace
@@ -69,8 +71,11 @@ std::vector<double> member_weights(const StudyPlan& plan, const Fits& fits, Task
   for (std::size_t m = 0; m < all.size(); ++m) {
     if (all[m] == nullptr) continue;
     const FitResult& fit = all[m]->result;
-    scores[m] = by == "oob" ? HeldOutScore{.score = fit.oob_score, .num_rows = static_cast<std::size_t>(fit.oob_rows)}
-                            : held_out_score(fit, metric, trains_trees(configuration) ? configuration.trees.validation : configuration.train.early_stopping->fraction);
+    scores[m] = by == "oob"
+                    ? HeldOutScore{.score = fit.oob_score, .num_rows = static_cast<std::size_t>(fit.oob_rows)}
+                    : held_out_score(fit, metric,
+                                     trains_trees(configuration) ? configuration.trees.validation
+                                                                 : configuration.train.early_stopping->fraction);
   }
   return weights_from_scores(outcome, scores, num_outputs(plan.dataset()));
 }

@@ -4,8 +4,8 @@
 #include <map>
 
 #include "runtime/base/task_key.hpp"
-#include "search/study/study_plan.hpp"
 #include "search/study/member_predictions.hpp"
+#include "search/study/study_plan.hpp"
 
 namespace jury {
 

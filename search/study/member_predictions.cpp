@@ -36,16 +36,20 @@ std::shared_ptr<const std::vector<bool>> which_of(const MemberPredictions& all, 
 // Whether predictions are of rows that were trained on.
 enum class Seen : std::uint8_t { no, yes };
 
-// What the bases of a stack predict of some rows, and what it makes of that. Rows that it has seen must be said to be so.
-void place_stack(MemberPredictions& all, const StudyPlan& plan, const Trained& trained, const PredictorPart& part, Seen seen = Seen::no) {
+// What the bases of a stack predict of some rows, and what it makes of that. Rows that it has seen must be said to be
+// so.
+void place_stack(MemberPredictions& all, const StudyPlan& plan, const Trained& trained, const PredictorPart& part,
+                 Seen seen = Seen::no) {
   const std::vector<std::vector<float>> bases = base_predictions(plan, trained.fits, part);
   for (std::size_t b = 0; b < bases.size(); ++b)
     all.parts[b].push_back({.which = which_of(all, part.rows), .fit = {.result = {.test = bases[b]}}});
   const auto found = trained.stacks.find(part.predictor);
   if (found == trained.stacks.end()) return;
   const Fitted<Stack>& stack = found->second;
-  if (seen == Seen::no) require_unseen(stack.saw(), plan.dataset().domain(), part.rows, "stack of " + to_string(part.predictor));
-  const std::vector<float> joined = stack->join(combination_shape(plan, part.rows.size()), std::vector<Predictions>(bases.begin(), bases.end()));
+  if (seen == Seen::no)
+    require_unseen(stack.saw(), plan.dataset().domain(), part.rows, "stack of " + to_string(part.predictor));
+  const std::vector<float> joined =
+      stack->join(combination_shape(plan, part.rows.size()), std::vector<Predictions>(bases.begin(), bases.end()));
   const std::size_t width = prediction_width(plan);
   for (std::size_t i = 0; i < part.rows.size(); ++i)
     std::copy_n(joined.begin() + static_cast<std::ptrdiff_t>(i * width), width,
@@ -59,17 +63,19 @@ FitOutcome with_array(const FitOutcome& fit, FitArray array) {
   return part;
 }
 
-// What the members of a jury predicted of the same rows, or each of its own; gives the number of members up to the last that
-// is there.
+// What the members of a jury predicted of the same rows, or each of its own; gives the number of members up to the last
+// that is there.
 using WhichOf = std::function<std::shared_ptr<const std::vector<bool>>(const TaskKey&)>;
 
-std::size_t place_jury(MemberPredictions& all, const StudyPlan& plan, const Fits& fits, TaskKey jury, FitArray array, const WhichOf& which) {
+std::size_t place_jury(MemberPredictions& all, const StudyPlan& plan, const Fits& fits, TaskKey jury, FitArray array,
+                       const WhichOf& which) {
   const std::vector<double> weights = member_weights(plan, fits, jury);
   for (std::size_t m = 0; m < weights.size(); ++m) {
     jury.member = static_cast<std::int32_t>(m);
     const auto fit = fits.find(jury);
     if (fit == fits.end()) continue;
-    all.parts[m].push_back({.which = which(jury), .weight = weights[m], .fit = with_array(fit->second, array), .array = array});
+    all.parts[m].push_back(
+        {.which = which(jury), .weight = weights[m], .fit = with_array(fit->second, array), .array = array});
   }
   return weights.size();
 }
@@ -109,8 +115,7 @@ std::vector<float> MemberPredictions::member(std::size_t m) const {
 
 std::vector<double> MemberPredictions::weights_of(std::size_t m) const {
   std::vector<double> weights(rows.size());
-  for (const MemberPart& part : parts[m])
-    for_each_row(*this, part, [&](std::size_t at) { weights[at] = part.weight; });
+  for (const MemberPart& part : parts[m]) for_each_row(*this, part, [&](std::size_t at) { weights[at] = part.weight; });
   return weights;
 }
 
@@ -143,7 +148,9 @@ MemberPredictions collect_oof(const StudyPlan& plan, const Trained& trained, std
 
 MemberPredictions collect_oob(const StudyPlan& plan, const Trained& trained) {
   auto all = unpredicted(plan, "oob", 0, static_cast<std::uint32_t>(plan.dataset().num_train()));
-  trim(all, plan, place_jury(all, plan, trained.fits, {}, &FitResult::oob, [&](const TaskKey& key) { return which_of(all, plan.rows(key).oob); }));
+  trim(all, plan, place_jury(all, plan, trained.fits, {}, &FitResult::oob, [&](const TaskKey& key) {
+         return which_of(all, plan.rows(key).oob);
+       }));
   return all;
 }
 
@@ -152,10 +159,12 @@ MemberPredictions collect_apparent(const StudyPlan& plan, const Trained& trained
   const TaskKey predictor = StudyPlan::apparent_predictor();
   auto all = unpredicted(plan, "apparent", 0, static_cast<std::uint32_t>(plan.dataset().num_train()));
   if (plan.is_stack()) {
-    place_stack(all, plan, trained, {.predictor = predictor, .rows = all.rows, .part = &FitResult::apparent}, Seen::yes);
+    place_stack(all, plan, trained, {.predictor = predictor, .rows = all.rows, .part = &FitResult::apparent},
+                Seen::yes);
     return all;
   }
-  trim(all, plan, place_jury(all, plan, trained.fits, predictor, &FitResult::apparent, [](const TaskKey&) { return nullptr; }));
+  trim(all, plan,
+       place_jury(all, plan, trained.fits, predictor, &FitResult::apparent, [](const TaskKey&) { return nullptr; }));
   return all;
 }
 
@@ -166,7 +175,8 @@ MemberPredictions collect_test(const StudyPlan& plan, const Trained& trained, co
     place_stack(all, plan, trained, {.predictor = predictor, .rows = all.rows, .part = &FitResult::test});
     return all;
   }
-  trim(all, plan, place_jury(all, plan, trained.fits, predictor, &FitResult::test, [](const TaskKey&) { return nullptr; }));
+  trim(all, plan,
+       place_jury(all, plan, trained.fits, predictor, &FitResult::test, [](const TaskKey&) { return nullptr; }));
   return all;
 }
 

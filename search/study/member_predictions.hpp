@@ -29,25 +29,25 @@ struct Trained {
 struct MemberPart {
   /// Which of the rows those are; nothing: all of them.
   std::shared_ptr<const std::vector<bool>> which = nullptr;
-  double weight = 1;       ///< in weighted combinations: members differ from fold to fold
-  FitOutcome fit = {};     ///< has the predictions in `array`, or knows where they are stored
+  double weight = 1;    ///< in weighted combinations: members differ from fold to fold
+  FitOutcome fit = {};  ///< has the predictions in `array`, or knows where they are stored
   FitArray array = &FitResult::test;
 };
 
-/// Members' predictions for the same rows, a member at a time: those of fits that are stored are read when they are asked
-/// for, so that memory does not grow with the number of members.
+/// Members' predictions for the same rows, a member at a time: those of fits that are stored are read when they are
+/// asked for, so that memory does not grow with the number of members.
 struct MemberPredictions {
-  std::string source;                 ///< "oof", "oob" or "test"; members of a stack are its bases
+  std::string source;  ///< "oof", "oob" or "test"; members of a stack are its bases
   std::int32_t repeat = TaskKey::kNone;
-  std::vector<std::uint32_t> rows;    ///< of the dataset, ascending, without a gap
-  std::size_t width = 0;              ///< prediction_width()
+  std::vector<std::uint32_t> rows;  ///< of the dataset, ascending, without a gap
+  std::size_t width = 0;            ///< prediction_width()
   std::size_t num_members = 0;
   std::vector<std::vector<MemberPart>> parts;  ///< of each member
-  std::vector<float> stacked = {};    ///< (rows, width) what a stack makes of them; NaN where it is not fitted yet
+  std::vector<float> stacked = {};  ///< (rows, width) what a stack makes of them; NaN where it is not fitted yet
 
   bool empty() const noexcept { return rows.empty() || num_members == 0; }
-  /// float32 (rows, width); NaN where the member did not predict a row (it was in its bag, or the fit is not there). Throws
-  /// IoError or DataError where a stored fit is not there any more.
+  /// float32 (rows, width); NaN where the member did not predict a row (it was in its bag, or the fit is not there).
+  /// Throws IoError or DataError where a stored fit is not there any more.
   std::vector<float> member(std::size_t m) const;
   /// (rows) the member's weights in weighted combinations; 0 where it did not predict.
   std::vector<double> weights_of(std::size_t m) const;
@@ -61,8 +61,8 @@ MemberPredictions collect_oof(const StudyPlan& plan, const Trained& trained, std
 /// Out of bag: training rows predicted by the members of the final ensemble that did not see them.
 MemberPredictions collect_oob(const StudyPlan& plan, const Trained& trained);
 
-/// The training rows predicted by the members of StudyPlan::apparent_predictor(), which have seen them: for the bootstrap estimate
-/// alone. Empty without one.
+/// The training rows predicted by the members of StudyPlan::apparent_predictor(), which have seen them: for the
+/// bootstrap estimate alone. Empty without one.
 MemberPredictions collect_apparent(const StudyPlan& plan, const Trained& trained);
 
 /// The test set predicted by the members of a predictor: the final ensemble, or that of a replicate.

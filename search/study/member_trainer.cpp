@@ -20,7 +20,8 @@ FitResult result_of(const TrainResult& trained, const NetworkSpec& spec, std::si
     result.curve_lr.push_back(epoch.lr);
     if (trained.metrics.empty()) continue;
     result.curve_valid_loss.push_back(epoch.valid_loss);
-    result.curve_valid_scores.insert(result.curve_valid_scores.end(), epoch.valid_scores.begin(), epoch.valid_scores.end());
+    result.curve_valid_scores.insert(result.curve_valid_scores.end(), epoch.valid_scores.begin(),
+                                     epoch.valid_scores.end());
   }
   result.curve_metrics = trained.metrics;
   return result;
@@ -52,12 +53,13 @@ std::optional<MemberTraining> MemberTrainer::train(const MemberRequest& request,
   // Everything below is fitted on the draws alone, and says so.
   const std::vector<PreprocessStep> steps = steps_of(configuration, dataset);
   const auto features = plan_.features(request.key);
-  if (&dataset != &plan_.dataset()) return train_behind(fit_pipeline(dataset, steps, request.draws, features), request, stop);
+  if (&dataset != &plan_.dataset())
+    return train_behind(fit_pipeline(dataset, steps, request.draws, features), request, stop);
   return train_behind(*caches_.pipelines.fit(dataset, steps, request.draws, features), request, stop);
 }
 
-std::optional<MemberTraining> MemberTrainer::train_behind(const Fitted<Pipeline>& pipeline, const MemberRequest& request,
-                                                          const StopFlag& stop) {
+std::optional<MemberTraining> MemberTrainer::train_behind(const Fitted<Pipeline>& pipeline,
+                                                          const MemberRequest& request, const StopFlag& stop) {
   auto training = trains_trees(plan_.configuration(request.key)) ? train_tree_member(plan_, request, pipeline, stop)
                                                                  : train_network(request, pipeline, stop);
   if (!training || !training->member) return training;
@@ -67,8 +69,8 @@ std::optional<MemberTraining> MemberTrainer::train_behind(const Fitted<Pipeline>
   return training;
 }
 
-std::optional<MemberTraining> MemberTrainer::train_network(const MemberRequest& request, const Fitted<Pipeline>& pipeline,
-                                                           const StopFlag& stop) {
+std::optional<MemberTraining> MemberTrainer::train_network(const MemberRequest& request,
+                                                           const Fitted<Pipeline>& pipeline, const StopFlag& stop) {
   const Dataset& dataset = request.dataset;
   TrainedMember member{.network = network_of(plan_, request.key, dataset, *pipeline),
                        .weights = {},
@@ -105,7 +107,8 @@ std::optional<MemberTraining> MemberTrainer::train_network(const MemberRequest& 
   bool is_over = false;
   for (const TrainingStage& stage : request.stages) {
     if (is_over) break;
-    trained = train_with(network_of(*stage.plan, request.key, dataset, *pipeline), train_options_of(*stage.plan, request.key), stage.until_epoch);
+    trained = train_with(network_of(*stage.plan, request.key, dataset, *pipeline),
+                         train_options_of(*stage.plan, request.key), stage.until_epoch);
     is_over = trained.status == TrainStatus::stopped || trained.status == TrainStatus::diverged;
     state = trained.checkpoint;
   }

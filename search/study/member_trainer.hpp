@@ -27,14 +27,14 @@ struct MemberRequest {
   TaskKey key;  ///< its configuration and random streams
   const Dataset& dataset;
   std::span<const std::uint32_t> draws;
-  std::span<const float> weights = {};         ///< one per draw; empty: those of the data
-  std::span<const double> targets = {};        ///< (rows of the dataset, num_targets) instead of its own
+  std::span<const float> weights = {};   ///< one per draw; empty: those of the data
+  std::span<const double> targets = {};  ///< (rows of the dataset, num_targets) instead of its own
   std::size_t num_targets = 0;
-  std::span<const float> initial = {};         ///< first weights of the network; empty: its own
-  std::span<const std::byte> checkpoint = {};  ///< of the same training
-  std::function<void(const Bytes&)> save = {}; ///< takes checkpoints
-  std::int32_t until_epoch = 0;                ///< pause there, see TrainContext; 0: no pause
-  std::span<const TrainingStage> stages = {};  ///< before the plan's own settings, of networks
+  std::span<const float> initial = {};          ///< first weights of the network; empty: its own
+  std::span<const std::byte> checkpoint = {};   ///< of the same training
+  std::function<void(const Bytes&)> save = {};  ///< takes checkpoints
+  std::int32_t until_epoch = 0;                 ///< pause there, see TrainContext; 0: no pause
+  std::span<const TrainingStage> stages = {};   ///< before the plan's own settings, of networks
 };
 
 /// A training that ended by itself.
@@ -61,13 +61,15 @@ class MemberTrainer {
   std::optional<MemberTraining> train(const MemberRequest& request, const StopFlag& stop);
 
   /// The same behind a pipeline that is fitted already: what that saw, the member has seen.
-  std::optional<MemberTraining> train_behind(const Fitted<Pipeline>& pipeline, const MemberRequest& request, const StopFlag& stop);
+  std::optional<MemberTraining> train_behind(const Fitted<Pipeline>& pipeline, const MemberRequest& request,
+                                             const StopFlag& stop);
 
   PlanCache& plans() noexcept { return caches_.plans; }
   const StudyPlan& plan() const noexcept { return plan_; }
 
  private:
-  std::optional<MemberTraining> train_network(const MemberRequest& request, const Fitted<Pipeline>& pipeline, const StopFlag& stop);
+  std::optional<MemberTraining> train_network(const MemberRequest& request, const Fitted<Pipeline>& pipeline,
+                                              const StopFlag& stop);
 
   const StudyPlan& plan_;
   TrainingCaches& caches_;

@@ -22,7 +22,8 @@ auto chosen_rows(const Matrix& matrix, std::span<const std::uint32_t> rows, std:
 
 }  // namespace
 
-NewRowScores::NewRowScores(const StoredEnsemble& ensemble, const Dataset& dataset, std::vector<std::uint32_t> rows, const Scoring& scoring)
+NewRowScores::NewRowScores(const StoredEnsemble& ensemble, const Dataset& dataset, std::vector<std::uint32_t> rows,
+                           const Scoring& scoring)
     : ensemble_(ensemble),
       num_train_(dataset.num_train()),
       rows_(std::move(rows)),
@@ -30,7 +31,8 @@ NewRowScores::NewRowScores(const StoredEnsemble& ensemble, const Dataset& datase
       scoring_(scoring) {}
 
 std::vector<double> NewRowScores::scores_of(Predictions all) const {
-  return score_all(truth_.truth(), chosen_rows(all, rows_, num_train_, combination_shape(ensemble_, 0).width()), scoring_);
+  return score_all(truth_.truth(), chosen_rows(all, rows_, num_train_, combination_shape(ensemble_, 0).width()),
+                   scoring_);
 }
 
 void NewRowScores::add_member(Predictions all) { members_.push_back(scores_of(all)); }
@@ -43,9 +45,11 @@ std::string NewRowScores::coverage(const EnsemblePredictions& predictions) const
     const auto sets = chosen_rows(predictions.sets, rows_, num_train_, outputs);
     met = coverage_of_sets(truth_.truth(), std::vector<std::int8_t>(sets.begin(), sets.end()));
   } else if (!predictions.low.empty()) {
-    const auto low = chosen_rows(predictions.low, rows_, num_train_, outputs), high = chosen_rows(predictions.high, rows_, num_train_, outputs);
+    const auto low = chosen_rows(predictions.low, rows_, num_train_, outputs),
+               high = chosen_rows(predictions.high, rows_, num_train_, outputs);
     std::vector<Interval> intervals;
-    for (std::size_t i = 0; i < low.size(); ++i) intervals.push_back({static_cast<double>(low[i]), static_cast<double>(high[i])});
+    for (std::size_t i = 0; i < low.size(); ++i)
+      intervals.push_back({static_cast<double>(low[i]), static_cast<double>(high[i])});
     met = coverage_of_intervals(truth_.truth(), intervals);
   }
   return met.count == 0 ? "" : coverage_text(conformal->choice, conformal->coverage, met, "the new rows");
@@ -55,7 +59,8 @@ std::string NewRowScores::text(const EnsemblePredictions& predictions) const {
   JuryScores scores{.source = "new"};
   for (std::size_t i = 0; i < predictions.combines.size(); ++i)
     scores.overall.push_back({predictions.combines[i], scores_of(predictions.combined[i])});
-  if (!predictions.calibrated.empty()) scores.overall.push_back({std::string(kCalibrated), scores_of(predictions.calibrated)});
+  if (!predictions.calibrated.empty())
+    scores.overall.push_back({std::string(kCalibrated), scores_of(predictions.calibrated)});
   for (ScoreLine& line : member_lines(members_, scoring_)) scores.overall.push_back(std::move(line));
   return scores_text(scoring_, {scores}) + coverage(predictions);
 }

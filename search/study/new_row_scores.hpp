@@ -15,7 +15,8 @@ namespace jury {
 class NewRowScores {
  public:
   /// `rows` of the dataset are those with a target; its training rows come first.
-  NewRowScores(const StoredEnsemble& ensemble, const Dataset& dataset, std::vector<std::uint32_t> rows, const Scoring& scoring);
+  NewRowScores(const StoredEnsemble& ensemble, const Dataset& dataset, std::vector<std::uint32_t> rows,
+               const Scoring& scoring);
 
   /// Predictions of all new rows, (rows, width), by one member.
   void add_member(Predictions all);

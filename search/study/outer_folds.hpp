@@ -7,8 +7,8 @@
 
 namespace jury {
 
-/// The experiment that trains on what each outer fold leaves and predicts that fold: its [cv] has the outer folds, once, and
-/// nothing else of it is a study. Expects [cv].
+/// The experiment that trains on what each outer fold leaves and predicts that fold: its [cv] has the outer folds,
+/// once, and nothing else of it is a study. Expects [cv].
 Experiment outer_experiment(const Experiment& experiment, std::int32_t folds);
 
 /// The rows that a search inside an outer fold may see: those that `outer` (of outer_experiment()) trains on there.

@@ -45,7 +45,9 @@ void check_rule(const StoredEnsemble& ensemble, const std::string& rule) {
   const Outcome outcome = combination_shape(ensemble, 0).outcome;
   const bool is_boosted = ensemble.experiment.ensemble.method == "gradient_boosting";
   if (found->applies_to(outcome) && (is_boosted || found->memory != CombineMemory::last)) return;
-  const char* what = found->memory == CombineMemory::last ? "the rounds of gradient boosting" : outcome == Outcome::classes ? "values" : "classes";
+  const char* what = found->memory == CombineMemory::last ? "the rounds of gradient boosting"
+                     : outcome == Outcome::classes        ? "values"
+                                                          : "classes";
   throw ConfigError(fmt::format("--combine = {} does not go with this run (it is for {}) leave it out", rule, what));
 }
 
@@ -84,8 +86,10 @@ bool take_isa(const Comm& world, const std::string& of_run) {
   const auto sets = world.all_gather(isa());
   for (const std::string& set : sets)
     if (set != sets.front())
-      throw ConfigError(fmt::format("the ranks have different instruction sets ({} and {}), so predictions would depend on who makes "
-                                    "them (run on nodes of one kind)", sets.front(), set));
+      throw ConfigError(
+          fmt::format("the ranks have different instruction sets ({} and {}), so predictions would depend on who makes "
+                      "them (run on nodes of one kind)",
+                      sets.front(), set));
   return isa() == of_run;
 }
 
@@ -100,21 +104,26 @@ DataOptions data_options(const PredictRequest& request, const DataOptions& of_ru
 }
 
 // What the run asks for and these predictions lack.
-std::vector<std::string> lacks_of(const StoredEnsemble& ensemble, const EnsemblePredictions& predictions, const std::string& reported) {
+std::vector<std::string> lacks_of(const StoredEnsemble& ensemble, const EnsemblePredictions& predictions,
+                                  const std::string& reported) {
   const FinalOptions& asked = ensemble.experiment.final;
   const bool is_calibrated = asked.calibrate != "none", is_conformal = asked.conformal != "none";
   const bool made = !predictions.sets.empty() || !predictions.low.empty();
   std::string lost = is_calibrated && predictions.calibrated.empty() ? "calibration" : "";
-  if (is_conformal && !made) lost += std::string(lost.empty() ? "" : " and ") + (predictions.shape.outcome == Outcome::classes ? "sets" : "intervals");
+  if (is_conformal && !made)
+    lost += std::string(lost.empty() ? "" : " and ") +
+            (predictions.shape.outcome == Outcome::classes ? "sets" : "intervals");
   if (lost.empty()) return {};
   if (predictions.combines.front() != reported)
     return {fmt::format("no {} (the run made them for {}) leave --combine out", lost, reported)};
-  return {fmt::format("no {} (the run stored nothing to make them by) 'jury resume DIR --results-only' may write it anew", lost)};
+  return {fmt::format(
+      "no {} (the run stored nothing to make them by) 'jury resume DIR --results-only' may write it anew", lost)};
 }
 
 class Prediction {
  public:
-  Prediction(const PredictRequest& request, const Comm& world) : request_(request), world_(world), ensemble_(share_ensemble(request, world)) {
+  Prediction(const PredictRequest& request, const Comm& world)
+      : request_(request), world_(world), ensemble_(share_ensemble(request, world)) {
     is_runs_isa_ = take_isa(world, ensemble_.isa);
     use_threads(ensemble_.experiment.resources.threads);
     NewRows rows;
@@ -144,15 +153,19 @@ class Prediction {
          .reported = reported,
          .calibrating = request_.calibrating,
          .members = keeps || is_scored_ ? MemberOutput::each : MemberOutput::combined_only,
-         .on_member = [&](std::size_t, Predictions all) {
-           if (scores) scores->add_member(all);
-           if (keeps) members.emplace_back(all.begin(), all.end());
-         }},
+         .on_member =
+             [&](std::size_t, Predictions all) {
+               if (scores) scores->add_member(all);
+               if (keeps) members.emplace_back(all.begin(), all.end());
+             }},
         world_);
     seconds_ = system_clock().seconds() - began;
     agree(world_, [&] {
       if (world_.rank() != 0) return;
-      write({.ensemble = ensemble_, .predictions = predictions, .detail = request_.detail, .members = std::move(members)});
+      write({.ensemble = ensemble_,
+             .predictions = predictions,
+             .detail = request_.detail,
+             .members = std::move(members)});
       if (request_.calibrating == Calibrating::as_run) say(lacks_of(ensemble_, predictions, reported));
       if (scores && request_.verbosity != Verbosity::quiet)
         std::fputs(scores->text(predictions).c_str(), request_.output == kStandardOutput ? stderr : stdout);
@@ -177,13 +190,19 @@ class Prediction {
     const std::size_t lost = output.predictions.num_unpredicted;
     std::vector<std::string> notes;
     if (lost > 0)
-      notes.push_back(counted(lost, "row") + " not predicted (a cell is missing, and the run's preprocessing fills none there) add an impute step to the experiment");
+      notes.push_back(counted(lost, "row") +
+                      " not predicted (a cell is missing, and the run's preprocessing fills none there) add an impute "
+                      "step to the experiment");
     if (!is_runs_isa_)
-      notes.push_back(fmt::format("this processor has {}, the run was made with {}: last digits may differ from the run's", isa(), ensemble_.isa));
+      notes.push_back(
+          fmt::format("this processor has {}, the run was made with {}: last digits may differ from the run's", isa(),
+                      ensemble_.isa));
     const std::size_t voices = EnsembleVoices::numbers_of(ensemble_).size();
-    notes.push_back(fmt::format("{} predicted by {} ({}){}, {} ({:.3g} rows a second)", counted(dataset_->num_test(), "row"),
-                                counted(voices, ensemble_.stack ? "base" : "member"), output.predictions.combines.front(),
-                                path == kStandardOutput ? "" : " in " + path, format_duration(seconds_), static_cast<double>(dataset_->num_test()) / seconds_));
+    notes.push_back(fmt::format("{} predicted by {} ({}){}, {} ({:.3g} rows a second)",
+                                counted(dataset_->num_test(), "row"),
+                                counted(voices, ensemble_.stack ? "base" : "member"),
+                                output.predictions.combines.front(), path == kStandardOutput ? "" : " in " + path,
+                                format_duration(seconds_), static_cast<double>(dataset_->num_test()) / seconds_));
     say(notes);
   }
 

@@ -15,13 +15,13 @@ namespace jury {
 
 /// One call of `jury predict`.
 struct PredictRequest {
-  std::string run;                 ///< a run directory, or its results.h5
-  std::string data;                ///< file of the new rows
-  std::string output;              ///< .csv, .npy or .h5; "-": csv on standard output
-  std::string format = "auto";     ///< of the data, as data.format
-  Texts header = {};               ///< as data.header; none: as the run has it
+  std::string run;                        ///< a run directory, or its results.h5
+  std::string data;                       ///< file of the new rows
+  std::string output;                     ///< .csv, .npy or .h5; "-": csv on standard output
+  std::string format = "auto";            ///< of the data, as data.format
+  Texts header = {};                      ///< as data.header; none: as the run has it
   std::vector<std::string> missing = {};  ///< as data.missing; none: as the run has it
-  std::string combine = {};        ///< how members are joined; "": as the run reports it
+  std::string combine = {};               ///< how members are joined; "": as the run reports it
   Calibrating calibrating = Calibrating::as_run;
   Detail detail = Detail::answer;
   MemberOutput members = MemberOutput::combined_only;

@@ -21,7 +21,8 @@ static_assert(std::endian::native == std::endian::little);
 class Columns {
  public:
   explicit Columns(const PredictionOutput& output)
-      : schema_(output.ensemble.data.schema), width_(output.predictions.shape.width()),
+      : schema_(output.ensemble.data.schema),
+        width_(output.predictions.shape.width()),
         labelled_(output.predictions.shape.outcome == Outcome::classes) {}
 
   bool labelled() const noexcept { return labelled_; }
@@ -58,7 +59,9 @@ class Columns {
 
  private:
   template <class T>
-  static std::span<const T> from(std::span<const T> values, std::size_t first) { return values.subspan(std::min(first, values.size())); }
+  static std::span<const T> from(std::span<const T> values, std::size_t first) {
+    return values.subspan(std::min(first, values.size()));
+  }
 
   const DataSchema& schema_;
   std::size_t width_;
@@ -147,8 +150,9 @@ std::string predictions_csv(const PredictionOutput& output) {
 Bytes predictions_npy(const PredictionOutput& output) {
   const auto columns = prediction_columns(output);
   const std::size_t rows = output.predictions.shape.num_rows;
+  const std::string header = npy_header("<f4", {rows, columns.size()});
   ByteWriter writer;
-  writer.raw(std::as_bytes(std::span(npy_header("<f4", {rows, columns.size()}))));
+  writer.raw(std::as_bytes(std::span(header)));
   std::vector<float> line(columns.size());
   for (std::size_t row = 0; row < rows; ++row) {
     for (std::size_t j = 0; j < columns.size(); ++j) {
@@ -163,7 +167,8 @@ Bytes predictions_npy(const PredictionOutput& output) {
 void require_prediction_format(const std::string& path) {
   const std::string format = ending(path);
   if (format != ".csv" && format != ".npy" && format != ".h5")
-    throw ConfigError(fmt::format("'{}' names no format (it must end in .csv, .npy or .h5, or be - for csv on standard output)", path));
+    throw ConfigError(fmt::format(
+        "'{}' names no format (it must end in .csv, .npy or .h5, or be - for csv on standard output)", path));
 }
 
 void write_predictions_file(const std::string& path, const PredictionOutput& output) {

@@ -37,9 +37,9 @@ struct PredictionColumn {
 ///            label_mean, label_vote, p.<class> (as the reported way joins the members, and calibrated where it is),
 ///            std.<class> over members, votes.<class>, entropy, mutual_information; of members m<member>.p.<class>
 ///   values   value.<target>; of conformal intervals low.<target>, high.<target>; with Detail::all mean.<target>,
-///            std.<target>, and where networks predict variances variance.<target> (of the mixture), aleatoric.<target>,
-///            epistemic.<target>, where these are calibrated calibrated_variance.<target> (of the reported way); of
-///            members m<member>.value.<target>, m<member>.variance.<target>
+///            std.<target>, and where networks predict variances variance.<target> (of the mixture),
+///            aleatoric.<target>, epistemic.<target>, where these are calibrated calibrated_variance.<target> (of the
+///            reported way); of members m<member>.value.<target>, m<member>.variance.<target>
 ///
 /// What is calibrated is the reported prediction: label and p, or calibrated_variance. All else is of the members.
 /// The members of a stack are its bases, b<base> instead of m<member>. Uncertainty is taken apart over members,
@@ -56,10 +56,10 @@ std::string predictions_csv(const PredictionOutput& output);
 Bytes predictions_npy(const PredictionOutput& output);
 
 /// Writes the file in place of `path`, in the form its ending says. HDF5 holds label, label_mean, label_vote,
-/// entropy, expected_entropy, mutual_information (row), combined (never calibrated), calibrated, mean, std, votes, set (row,
-/// class or target), low, high, mixture_variance, aleatoric_variance, epistemic_variance, calibrated_variance (row, target),
-/// and of members proba or value and variance (member, row, class or target), as /predictions
-/// of results.h5 has them. Throws IoError.
+/// entropy, expected_entropy, mutual_information (row), combined (never calibrated), calibrated, mean, std, votes, set
+/// (row, class or target), low, high, mixture_variance, aleatoric_variance, epistemic_variance, calibrated_variance
+/// (row, target), and of members proba or value and variance (member, row, class or target), as /predictions of
+/// results.h5 has them. Throws IoError.
 void write_predictions_file(const std::string& path, const PredictionOutput& output);
 
 /// Throws ConfigError unless the ending of `path` is .csv, .npy or .h5.

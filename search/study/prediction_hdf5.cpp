@@ -12,14 +12,16 @@ std::vector<float> part(const std::vector<float>& rows, std::size_t width, std::
   std::vector<float> some;
   some.reserve(rows.size() / width * (end - first));
   for (std::size_t at = 0; at < rows.size(); at += width)
-    some.insert(some.end(), rows.begin() + static_cast<std::ptrdiff_t>(at + first), rows.begin() + static_cast<std::ptrdiff_t>(at + end));
+    some.insert(some.end(), rows.begin() + static_cast<std::ptrdiff_t>(at + first),
+                rows.begin() + static_cast<std::ptrdiff_t>(at + end));
   return some;
 }
 
 void write_uncertainty(const Hdf5Group& root, const EnsemblePredictions& rows, const std::vector<Dimension>& dims) {
   const RowUncertainty& of = rows.uncertainty;
   if (rows.shape.outcome == Outcome::classes && !of.total.empty()) {
-    root.array("entropy", of.total, {dims[0]}, {.help = "of the mean of the members, in nats: expected_entropy plus mutual_information"});
+    root.array("entropy", of.total, {dims[0]},
+               {.help = "of the mean of the members, in nats: expected_entropy plus mutual_information"});
     root.array("expected_entropy", of.aleatoric, {dims[0]}, {.help = "mean of the members' entropies (aleatoric)"});
     root.array("mutual_information", of.epistemic, {dims[0]}, {.help = "how much the members disagree (epistemic)"});
   }
@@ -35,7 +37,8 @@ void write_conformal(const Hdf5Group& root, const PredictionOutput& output, cons
   root.attribute("conformal", conformal.choice.method);
   root.attribute("coverage", conformal.coverage);
   if (!rows.sets.empty())
-    return root.array("set", std::vector<std::int8_t>(rows.sets.begin(), rows.sets.end()), dims, {.help = "1: in the set, 0: not, -1: not predicted"});
+    return root.array("set", std::vector<std::int8_t>(rows.sets.begin(), rows.sets.end()), dims,
+                      {.help = "1: in the set, 0: not, -1: not predicted"});
   root.array("low", rows.low, dims, {.help = "of the conformal interval, rounded outward"});
   root.array("high", rows.high, dims);
 }
@@ -43,7 +46,8 @@ void write_conformal(const Hdf5Group& root, const PredictionOutput& output, cons
 void write_calibrated(const Hdf5Group& root, const EnsemblePredictions& rows, const std::vector<Dimension>& dims) {
   const CombinationShape& shape = rows.shape;
   if (rows.calibrated.empty()) return;
-  if (shape.outcome == Outcome::classes) return root.array("calibrated", rows.calibrated, dims, {.help = "combined, calibrated as in the run"});
+  if (shape.outcome == Outcome::classes)
+    return root.array("calibrated", rows.calibrated, dims, {.help = "combined, calibrated as in the run"});
   root.array("calibrated_variance", part(rows.calibrated, shape.width(), shape.num_outputs, shape.width()), dims,
              {.help = "as the reported way joins the members, calibrated as in the run"});
 }
@@ -83,7 +87,10 @@ void write_predictions_hdf5(const std::string& path, const PredictionOutput& out
     const std::vector<Dimension> dims = {{"row", shape.num_rows}, {labelled ? "class" : "target", shape.num_outputs}};
     root.texts(dims[1].name, labelled ? schema.classes : schema.targets, {dims[1]});
     const bool all = output.detail == Detail::all;
-    if (labelled) root.array("label", rows.label, {dims[0]}, {.help = "of the calibrated prediction where there is one, else as the reported way joins the members; -1: not predicted"});
+    if (labelled)
+      root.array("label", rows.label, {dims[0]},
+                 {.help = "of the calibrated prediction where there is one, else as the reported way joins the "
+                          "members; -1: not predicted"});
     if (labelled && all) root.array("label_mean", rows.label_mean, {dims[0]});
     if (labelled && all) root.array("label_vote", rows.label_vote, {dims[0]});
     if (!labelled || all)

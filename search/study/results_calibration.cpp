@@ -67,7 +67,8 @@ void write_reliability(const Hdf5Group& group, const std::vector<StudyReliabilit
   TableWriter table(group, "row", low.size());
   table.column("source", source).column("repeat", repeat).column("predictor", predictor);
   table.column("low", low).column("high", high).column("count", count).column("weight", weight);
-  table.column("mean_confidence", confidence, {.help = "weighted mean of the largest probability"}).column("accuracy", accuracy);
+  table.column("mean_confidence", confidence, {.help = "weighted mean of the largest probability"})
+      .column("accuracy", accuracy);
 }
 
 void write_coverage(const Hdf5Group& group, const StudyConformal& conformal) {
@@ -108,7 +109,8 @@ void write_conformal(Hdf5Writer& file, const StudyPlan& plan, const StudyResults
   const std::size_t outputs = num_outputs(plan.dataset());
   const bool classes = outcome_of(plan.dataset()) == Outcome::classes;
   if (!study.thresholds.empty())
-    group.array("threshold", study.thresholds, classes ? std::vector<Dimension>{} : std::vector<Dimension>{{"target", outputs}},
+    group.array("threshold", study.thresholds,
+                classes ? std::vector<Dimension>{} : std::vector<Dimension>{{"target", outputs}},
                 {.help = "largest score of a truth that an interval or set holds"});
   if (!study.residuals.empty())
     group.array("residual", study.residuals, {{"training_row", study.residuals.size() / outputs}, {"target", outputs}},
@@ -119,7 +121,8 @@ void write_conformal(Hdf5Writer& file, const StudyPlan& plan, const StudyResults
   const Dimension row{"row", plan.test_rows().size()};
   test.array("row_id", plan.test_rows(), {row}, {.help = "row of the dataset; training rows come first"});
   if (!study.sets.empty())
-    return test.array("set", study.sets, {row, {"class", outputs}}, {.help = "1: in the set, 0: not, -1: not predicted"});
+    return test.array("set", study.sets, {row, {"class", outputs}},
+                      {.help = "1: in the set, 0: not, -1: not predicted"});
   std::vector<double> low, high;
   for (const Interval& interval : study.intervals) {
     low.push_back(interval.low);

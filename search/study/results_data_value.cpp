@@ -38,8 +38,9 @@ void write_data_value(Hdf5Writer& file, const StudyPlan& plan, const StudyResult
   const Hdf5Group group = file.group("data_value");
   TableWriter(group, "row", found.rows.size())
       .column("row_id", found.rows, {.help = "row of the dataset"})
-      .column("value", found.values, {.help = "share of the members that did not see the row and are right about it; of values "
-                                              "minus their mean squared error"})
+      .column("value", found.values,
+              {.help = "share of the members that did not see the row and are right about it; of values "
+                       "minus their mean squared error"})
       .column("members", found.counts, {.help = "that did not see it"});
   std::vector<std::uint32_t> rows;
   std::vector<double> values;

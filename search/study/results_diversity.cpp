@@ -34,7 +34,8 @@ constexpr Column<Ambiguity> kAmbiguity[] = {{"mean_member_loss", &Ambiguity::mea
 
 // A column for each part of what the lines have; of_line gives a pointer, null where it is not there.
 template <class Part, std::size_t N, class OfLine>
-void add_columns(TableWriter& table, const Column<Part> (&columns)[N], const std::vector<StudyDiversity>& lines, OfLine&& of_line) {
+void add_columns(TableWriter& table, const Column<Part> (&columns)[N], const std::vector<StudyDiversity>& lines,
+                 OfLine&& of_line) {
   for (const Column<Part>& column : columns) {
     std::vector<double> values;
     for (const StudyDiversity& line : lines) {
@@ -62,7 +63,8 @@ void write_overall(const Hdf5Group& group, const std::vector<StudyDiversity>& li
     });
     add_columns(table, kLabels, lines, [](const StudyDiversity& line) { return line.labels; });
   } else {
-    add_columns(table, kErrors, lines, [](const StudyDiversity& line) { return line.errors ? &*line.errors : nullptr; });
+    add_columns(table, kErrors, lines,
+                [](const StudyDiversity& line) { return line.errors ? &*line.errors : nullptr; });
   }
   add_columns(table, kAmbiguity, lines, [](const StudyDiversity& line) { return line.ambiguity; });
 }
@@ -79,7 +81,11 @@ void write_kappa_error(const Hdf5Group& group, const PairwiseDiversity& pairs) {
       error.push_back(pairs.mean_error[a * pairs.num_members + b]);
     }
   }
-  TableWriter(group, "pair", first.size()).column("first", first).column("second", second).column("kappa", kappa).column("mean_error", error);
+  TableWriter(group, "pair", first.size())
+      .column("first", first)
+      .column("second", second)
+      .column("kappa", kappa)
+      .column("mean_error", error);
 }
 
 void write_pairs(const Hdf5Group& group, const StudyDiversity& line) {

@@ -25,7 +25,8 @@ struct RunFacts {
     std::uint64_t peak_bytes = 0;
   };
   Coordinator coordinator = {};  ///< rank 0, of this session
-  const SearchResults* search = nullptr;  ///< with [search]: all trials; the study is that of the chosen one, or of those that are joined
+  const SearchResults* search =
+      nullptr;  ///< with [search]: all trials; the study is that of the chosen one, or of those that are joined
 };
 
 /// What the tables of fits hold: of a search, the fits of all trials.
@@ -58,7 +59,8 @@ std::uint64_t peak_bytes_of(const std::vector<FitTiming>& timing) noexcept;
 /// /trials and /selection.
 void write_trials_of_search(Hdf5Writer& file, const SearchResults& search);
 void write_search(Hdf5Writer& file, const StudyPlan& plan, const SearchResults& search);
-void write_fits_of_search(Hdf5Writer& file, const Fits& chosen, const StudyResults& results, const SearchResults& search);
+void write_fits_of_search(Hdf5Writer& file, const Fits& chosen, const StudyResults& results,
+                          const SearchResults& search);
 void write_fits(Hdf5Writer& file, const FitTable& table);
 void write_splits(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
 void write_scores(Hdf5Writer& file, const StudyResults& results);
@@ -71,7 +73,8 @@ void write_diversity(Hdf5Writer& file, const StudyResults& results);
 void write_uncertainty(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
 void write_data_value(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results);
 /// `trial`: the chosen one of a search, or 0.
-void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results, std::int32_t trial);
+void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results,
+                  std::int32_t trial);
 
 /// Columns trial, outer, repeat, fold, replicate, base, inner, member, rung of a table.
 void add_key_columns(TableWriter& table, const std::vector<TaskKey>& keys);

@@ -37,12 +37,13 @@ std::vector<std::string> metrics_of_curves(const Fits& fits) {
 
 // Of the rows held out, after an epoch; NaN where a fit has no such score.
 double curve_score(const FitResult& fit, const std::string& metric, std::size_t epoch) {
-  const auto column = static_cast<std::size_t>(std::ranges::find(fit.curve_metrics, metric) - fit.curve_metrics.begin());
+  const auto column =
+      static_cast<std::size_t>(std::ranges::find(fit.curve_metrics, metric) - fit.curve_metrics.begin());
   return column < fit.curve_metrics.size() ? fit.curve_valid_scores[epoch * fit.curve_metrics.size() + column] : kNaN;
 }
 
-// Where rows are in neither part of a split, its test rows do not tell what it trains on: index files may leave some out, and a
-// time series the gap and what comes later.
+// Where rows are in neither part of a split, its test rows do not tell what it trains on: index files may leave some
+// out, and a time series the gap and what comes later.
 void write_parts(const Hdf5Group& splits, const StudyPlan& plan) {
   const std::size_t n = plan.dataset().num_train();
   std::vector<SplitPart> parts(plan.dataset().parts().begin(), plan.dataset().parts().end());
@@ -95,8 +96,7 @@ void write_fits(Hdf5Writer& file, const FitTable& results) {
       lr.push_back(fit.result.curve_lr[e]);
       const bool validated = e < fit.result.curve_valid_loss.size();
       valid_loss.push_back(validated ? fit.result.curve_valid_loss[e] : kNaN);
-      for (std::size_t k = 0; k < valid.size(); ++k)
-        valid[k].push_back(curve_score(fit.result, curve_metrics[k], e));
+      for (std::size_t k = 0; k < valid.size(); ++k) valid[k].push_back(curve_score(fit.result, curve_metrics[k], e));
     }
   }
   TableWriter table(file.group("fits"), "row", keys.size());
@@ -145,7 +145,8 @@ void write_splits(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& r
         .column("offset", offset)
         .column("size", size);
     splits.array("rows", rows, {{"position", rows.size()}},
-                 {.help = "test rows of each split: size rows from offset, the others are trained on (see part, where it is there)"});
+                 {.help = "test rows of each split: size rows from offset, the others are trained on (see part, where "
+                          "it is there)"});
   }
   if (plan.has_cv()) {
     const FoldOverlaps overlaps = count_overlaps(plan);

@@ -61,7 +61,8 @@ void write_steps(const Hdf5Group& group, const std::vector<const FitOutcome*>& f
     append(steps, fit->result.steps);
     append(offsets, fit->result.offset);
   }
-  group.array("step", steps, {{"stored", fits.size()}, {"output", width}}, {.help = "of the member's outputs in the sum of the rounds"});
+  group.array("step", steps, {{"stored", fits.size()}, {"output", width}},
+              {.help = "of the member's outputs in the sum of the rounds"});
   group.array("offset", offsets, {{"stored", fits.size()}, {"output", width}}, {.help = "that the sum starts from"});
 }
 
@@ -83,14 +84,17 @@ struct Stored {
   std::vector<Bytes> models, preprocess;
 };
 
-void append(std::vector<float>& all, const std::vector<float>& some) { all.insert(all.end(), some.begin(), some.end()); }
+void append(std::vector<float>& all, const std::vector<float>& some) {
+  all.insert(all.end(), some.begin(), some.end());
+}
 
 void write_stored(const Hdf5Group& group, const Stored& stored) {
   TableWriter table(group, "stored", stored.keys.size());
   add_key_columns(table, stored.keys);
   table.column("weight", stored.weights).column("passes", stored.passes);
   if (!TreeModel::is_begun(stored.models.front())) {
-    const std::vector<Dimension> dims = {{"stored", stored.keys.size()}, {"param", stored.best.size() / stored.keys.size()}};
+    const std::vector<Dimension> dims = {{"stored", stored.keys.size()},
+                                         {"param", stored.best.size() / stored.keys.size()}};
     group.array("weights_best", stored.best, dims);
     group.array("weights_latest", stored.latest, dims);
     write_layout(group, network_from_bytes(stored.models.front()));
@@ -133,7 +137,8 @@ void write_stacks(Hdf5Writer& file, const StudyPlan& plan, const Stacks& stacks)
 
 }  // namespace
 
-void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results, std::int32_t trial) {
+void write_models(Hdf5Writer& file, const StudyPlan& plan, const Fits& fits, const StudyResults& results,
+                  std::int32_t trial) {
   std::map<std::string, Stored> groups;
   for (const auto& [key, fit] : fits) {
     if (fit.stored && !fit.stored->has_model) continue;

@@ -51,7 +51,8 @@ void write_truth(const Hdf5Group& group, const StudyPlan& plan, std::span<const 
   }
 }
 
-void write_predictions_of(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results, const std::string& source) {
+void write_predictions_of(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results,
+                          const std::string& source) {
   std::vector<const MemberPredictions*> repeats;
   for (const MemberPredictions& members : results.predictions)
     if (members.source == source) repeats.push_back(&members);
@@ -76,13 +77,14 @@ void write_predictions_of(Hdf5Writer& file, const StudyPlan& plan, const StudyRe
   if (width > outputs)
     group.array("mixture_variance", columns(mean, width, outputs, width), with(by_row, output),
                 {.help = "of the members' mixture: mean of their variances plus variance of their means"});
-  group.array("combined", columns(over_repeats(results, source, &JuryScores::reported), width, 0, outputs), with(by_row, output),
-              {.help = "as the reported way joins the members"});
+  group.array("combined", columns(over_repeats(results, source, &JuryScores::reported), width, 0, outputs),
+              with(by_row, output), {.help = "as the reported way joins the members"});
   if (plan.experiment().final.calibrate != "none") {
     const std::vector<float> calibrated = over_repeats(results, source, &JuryScores::calibrated);
     group.array("calibrated", columns(calibrated, width, 0, outputs), with(by_row, output),
                 {.help = "the reported combination by final.calibrate; out of fold and out of bag cross-fitted"});
-    if (width > outputs) group.array("calibrated_variance", columns(calibrated, width, outputs, width), with(by_row, output));
+    if (width > outputs)
+      group.array("calibrated_variance", columns(calibrated, width, outputs, width), with(by_row, output));
   }
   group.array("std", over_repeats(results, source, &JuryScores::deviation), with(by_row, output));
   group.array("count", over_repeats(results, source, &JuryScores::counts), by_row,

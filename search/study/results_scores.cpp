@@ -27,7 +27,8 @@ void write_overall(const Hdf5Group& group, const StudyResults& results) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   for (const JuryScores& jury : results.juries) {
     for (const ScoreLine& line : jury.overall) {
-      const bool reported = line.predictor == results.scoring.combines.front(), calibrated = line.predictor == kCalibrated;
+      const bool reported = line.predictor == results.scoring.combines.front(),
+                 calibrated = line.predictor == kCalibrated;
       const std::vector<Interval>& intervals = calibrated ? jury.calibrated_intervals : jury.intervals;
       source.push_back(jury.source);
       repeat.push_back(jury.repeat);
@@ -46,7 +47,8 @@ void write_overall(const Hdf5Group& group, const StudyResults& results) {
       .column("ci_high", high.front());
   for (std::size_t k = 0; k < low.size(); ++k) {
     const std::string metric(results.scoring.metrics[k]->name);
-    table.column(metric + ".ci_low", low[k], {.help = "95 % bootstrap interval over rows"}).column(metric + ".ci_high", high[k]);
+    table.column(metric + ".ci_low", low[k], {.help = "95 % bootstrap interval over rows"})
+        .column(metric + ".ci_high", high[k]);
   }
 }
 

@@ -59,17 +59,22 @@ void write_trials(Hdf5Writer& file, const SearchResults& search) {
     table.column("parent", column<std::int32_t>(search, [](const TrialLine& t) { return t.parent; }),
                  {.help = "the trial whose networks and epochs it goes on with; -1: none"});
   for (std::size_t k = 1; k < search.objectives.size(); ++k)
-    table.column("value." + search.objectives[k].name(), column<double>(search, [&](const TrialLine& t) { return at_or_nan(t.score.objectives, k); }));
+    table.column("value." + search.objectives[k].name(),
+                 column<double>(search, [&](const TrialLine& t) { return at_or_nan(t.score.objectives, k); }));
   if (search.objectives.size() > 1)
     table.column("pareto_rank", column<std::int32_t>(search, [](const TrialLine& t) { return t.pareto_rank; }),
                  {.help = "0: no complete trial of the search is better in all objectives; -1: not complete"});
   for (const std::string& path : search.parameters) add_parameter(table, search, path);
   for (std::size_t k = 0; k < search.metrics.size(); ++k)
-    table.column("metric." + std::string(search.metrics[k]->name), column<double>(search, [&](const TrialLine& t) { return at_or_nan(t.score.scores, k); }));
-  table.column("resource", column<std::int64_t>(search, [](const TrialLine& t) { return t.resource; }),
-               {.help = "epochs, members or folds that were done, as search.rungs.resource says; 0: all"})
-      .column("start", column<double>(search, [](const TrialLine& t) { return t.start; }), {.units = "operations", .help = "by the virtual clock"})
-      .column("end", column<double>(search, [](const TrialLine& t) { return t.end; }), {.units = "operations", .help = "by the virtual clock"})
+    table.column("metric." + std::string(search.metrics[k]->name),
+                 column<double>(search, [&](const TrialLine& t) { return at_or_nan(t.score.scores, k); }));
+  table
+      .column("resource", column<std::int64_t>(search, [](const TrialLine& t) { return t.resource; }),
+              {.help = "epochs, members or folds that were done, as search.rungs.resource says; 0: all"})
+      .column("start", column<double>(search, [](const TrialLine& t) { return t.start; }),
+              {.units = "operations", .help = "by the virtual clock"})
+      .column("end", column<double>(search, [](const TrialLine& t) { return t.end; }),
+              {.units = "operations", .help = "by the virtual clock"})
       .column("error", column<std::string>(search, [](const TrialLine& t) { return t.error; }));
 }
 
@@ -97,9 +102,12 @@ void write_importance(const Hdf5Group& selection, const SearchResults& search) {
   group.attribute("n_trials", static_cast<std::int64_t>(importance.num_trials));
   TableWriter(group, "parameter", count)
       .column("name", search.parameters)
-      .column("alone", importance.shares.alone, {.help = "share of the variance of the objective over the space that the parameter explains by itself"})
-      .column("alone_sd", importance.shares.alone_sd, {.help = "standard deviation of that over the trees of the forest"});
-  group.array("pairs", importance.shares.pairs, {{"parameter", count}, {"other", count}}, {.help = "what two explain only together"});
+      .column("alone", importance.shares.alone,
+              {.help = "share of the variance of the objective over the space that the parameter explains by itself"})
+      .column("alone_sd", importance.shares.alone_sd,
+              {.help = "standard deviation of that over the trees of the forest"});
+  group.array("pairs", importance.shares.pairs, {{"parameter", count}, {"other", count}},
+              {.help = "what two explain only together"});
 }
 
 void write_outer(const Hdf5Group& selection, const SearchResults& search) {
@@ -120,7 +128,8 @@ void write_outer(const Hdf5Group& selection, const SearchResults& search) {
   TableWriter table(selection.group("outer"), "entry", outer.size());
   table.column("outer", outer).column("trial", trial).column("num_rows", rows);
   table.column("inner_value", inner, {.help = "of the chosen trial by the search's own folds"});
-  table.column("value", value, {.help = "of the chosen trial, trained on all that the outer fold leaves, on the rows of that fold"});
+  table.column("value", value,
+               {.help = "of the chosen trial, trained on all that the outer fold leaves, on the rows of that fold"});
   for (std::size_t k = 0; k < search.metrics.size(); ++k) {
     std::vector<double> scores;
     for (const OuterLine& line : search.outer) scores.push_back(at_or_nan(line.score.scores, k));
@@ -135,22 +144,31 @@ void write_joined(const Hdf5Group& selection, const SearchResults& search) {
   selection.attribute("final_reason", joined.reason);
   if (!joined.reason.empty()) return;
   selection.attribute("final_study", std::int64_t{joined.number});
-  TableWriter(selection.group("joined"), "base", joined.trials.size()).column("trial", joined.trials).column("weight", joined.weights);
-  selection.array("joined_path", joined.path, {{"pick", joined.path.size()}}, {.help = "the objective after every pick of the first greedy run"});
+  TableWriter(selection.group("joined"), "base", joined.trials.size())
+      .column("trial", joined.trials)
+      .column("weight", joined.weights);
+  selection.array("joined_path", joined.path, {{"pick", joined.path.size()}},
+                  {.help = "the objective after every pick of the first greedy run"});
   const std::vector<const TrialScore*> scores = {&joined.naive, &joined.cross_fitted};
   const auto of = [&](auto&& value) { return std::vector<double>{value(*scores[0]), value(*scores[1])}; };
   TableWriter table(selection.group("joined_scores"), "entry", scores.size());
-  table.column("weights", std::vector<std::string>{"naive", "cross_fitted"}, {.help = "found on the rows that are scored, or on those of the other folds"})
+  table
+      .column("weights", std::vector<std::string>{"naive", "cross_fitted"},
+              {.help = "found on the rows that are scored, or on those of the other folds"})
       .column("value", of([](const TrialScore& score) { return at_or_nan(score.objectives, 0); }))
       .column("value_se", of([](const TrialScore& score) { return score.standard_error; }));
   for (std::size_t k = 0; k < search.metrics.size(); ++k)
-    table.column("metric." + std::string(search.metrics[k]->name), of([&](const TrialScore& score) { return at_or_nan(score.scores, k); }));
+    table.column("metric." + std::string(search.metrics[k]->name),
+                 of([&](const TrialScore& score) { return at_or_nan(score.scores, k); }));
 }
 
 void write_selection(Hdf5Writer& file, const SearchResults& search) {
   const Hdf5Group selection = file.group("selection");
-  const auto chosen = std::ranges::find_if(search.trials, [&](const TrialLine& t) { return t.id == TrialId{TaskKey::kNone, search.chosen}; });
-  const auto complete = std::ranges::count_if(search.trials, [](const TrialLine& t) { return t.state == "complete" && t.id.outer == TaskKey::kNone; });
+  const auto chosen = std::ranges::find_if(search.trials, [&](const TrialLine& t) {
+    return t.id == TrialId{TaskKey::kNone, search.chosen};
+  });
+  const auto complete = std::ranges::count_if(
+      search.trials, [](const TrialLine& t) { return t.state == "complete" && t.id.outer == TaskKey::kNone; });
   selection.attribute("method", search.method);
   selection.attribute("pruner", search.pruner);
   selection.attribute("chosen_trial", std::int64_t{search.chosen});
@@ -208,7 +226,8 @@ void write_search(Hdf5Writer& file, const StudyPlan& plan, const SearchResults& 
   if (plan.experiment().output.predictions != "none") write_predictions_of_trials(file, plan, search);
 }
 
-void write_fits_of_search(Hdf5Writer& file, const Fits& chosen, const StudyResults& results, const SearchResults& search) {
+void write_fits_of_search(Hdf5Writer& file, const Fits& chosen, const StudyResults& results,
+                          const SearchResults& search) {
   Fits fits = search.fits;
   std::map<TaskKey, double> weights;
   for (const auto& [key, fit] : fits) weights[key] = fit.state == TaskState::complete ? fit.result.weight : 0.0;

@@ -6,7 +6,8 @@ namespace jury {
 namespace {
 
 // The arrays of all repeats of a source, one after the other; empty where there are none.
-std::vector<float> over_repeats(const StudyResults& results, std::string_view source, std::vector<float> RowUncertainty::*part) {
+std::vector<float> over_repeats(const StudyResults& results, std::string_view source,
+                                std::vector<float> RowUncertainty::*part) {
   std::vector<float> all;
   for (std::size_t i = 0; i < results.predictions.size(); ++i) {
     const std::vector<float>& one = results.uncertainty[i].*part;
@@ -15,7 +16,8 @@ std::vector<float> over_repeats(const StudyResults& results, std::string_view so
   return all;
 }
 
-void write_uncertainty_of(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results, const std::string& source) {
+void write_uncertainty_of(Hdf5Writer& file, const StudyPlan& plan, const StudyResults& results,
+                          const std::string& source) {
   const std::vector<float> epistemic = over_repeats(results, source, &RowUncertainty::epistemic);
   if (epistemic.empty()) return;
   const Hdf5Group group = file.group("predictions/" + source);
@@ -47,10 +49,12 @@ void write_uncertainty(Hdf5Writer& file, const StudyPlan& plan, const StudyResul
   if (results.jackknife.empty()) return;
   const std::size_t outputs = num_outputs(plan.dataset());
   const Hdf5Group group = file.group("predictions/test");
-  const std::vector<Dimension> dims = {
-      {"repeat", 1}, {"row", plan.test_rows().size()}, {outcome_of(plan.dataset()) == Outcome::classes ? "class" : "target", outputs}};
-  group.array("jackknife_std", results.jackknife.jackknife, dims,
-              {.help = "of the mean over training sets: jackknife after bootstrap, less what the number of members adds"});
+  const std::vector<Dimension> dims = {{"repeat", 1},
+                                       {"row", plan.test_rows().size()},
+                                       {outcome_of(plan.dataset()) == Outcome::classes ? "class" : "target", outputs}};
+  group.array(
+      "jackknife_std", results.jackknife.jackknife, dims,
+      {.help = "of the mean over training sets: jackknife after bootstrap, less what the number of members adds"});
   group.array("infinitesimal_jackknife_std", results.jackknife.infinitesimal, dims,
               {.help = "the same by the infinitesimal jackknife"});
 }

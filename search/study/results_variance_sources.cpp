@@ -18,9 +18,15 @@ struct Line {
 std::vector<Line> lines_of(const StudyVarianceSources& of, const std::vector<std::string>& names) {
   std::vector<Line> lines;
   for (const VarianceComponent& c : of.found.components)
-    lines.push_back({.of = &of, .effect = name_of(c.sources, names), .plug_in = c.plug_in, .estimate = c.estimate,
-                     .share = c.share, .standard_error = c.standard_error, .over_levels = c.over_levels,
-                     .over_rows = c.over_rows, .degrees = c.degrees_of_freedom});
+    lines.push_back({.of = &of,
+                     .effect = name_of(c.sources, names),
+                     .plug_in = c.plug_in,
+                     .estimate = c.estimate,
+                     .share = c.share,
+                     .standard_error = c.standard_error,
+                     .over_levels = c.over_levels,
+                     .over_rows = c.over_rows,
+                     .degrees = c.degrees_of_freedom});
   for (std::size_t s = 0; s < of.found.shares.size(); ++s) {
     Line& main = lines[(std::size_t{1} << s) - 1];
     const SourceShare& share = of.found.shares[s];
@@ -28,7 +34,10 @@ std::vector<Line> lines_of(const StudyVarianceSources& of, const std::vector<std
     main.share_interval = share.first_order_interval;
     main.total_interval = share.total_interval;
   }
-  lines.push_back({.of = &of, .effect = "total", .plug_in = of.found.total_plug_in, .estimate = of.found.total_estimate,
+  lines.push_back({.of = &of,
+                   .effect = "total",
+                   .plug_in = of.found.total_plug_in,
+                   .estimate = of.found.total_estimate,
                    .share = 1});
   return lines;
 }
@@ -67,13 +76,15 @@ void write_variance_sources(Hdf5Writer& file, const StudyPlan& plan, const Study
   column("degrees_of_freedom", "", [](const Line& line) { return line.degrees; });
   column("ci_low", "95 % interval of the estimate over levels", [](const Line& line) { return line.over_levels.low; });
   column("ci_high", "", [](const Line& line) { return line.over_levels.high; });
-  column("rows_ci_low", "95 % interval of the estimate over test rows", [](const Line& line) { return line.over_rows.low; });
+  column("rows_ci_low", "95 % interval of the estimate over test rows",
+         [](const Line& line) { return line.over_rows.low; });
   column("rows_ci_high", "", [](const Line& line) { return line.over_rows.high; });
   column("share_ci_low", "95 % interval over levels", [](const Line& line) { return line.share_interval.low; });
   column("share_ci_high", "", [](const Line& line) { return line.share_interval.high; });
   column("total_share_ci_low", "95 % interval over levels", [](const Line& line) { return line.total_interval.low; });
   column("total_share_ci_high", "", [](const Line& line) { return line.total_interval.high; });
-  table.column("residual", residual, {.help = "largest relative difference between the variance and the sum of its parts"});
+  table.column("residual", residual,
+               {.help = "largest relative difference between the variance and the sum of its parts"});
 }
 
 }  // namespace jury

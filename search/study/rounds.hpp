@@ -18,7 +18,7 @@ struct RoundsInput {
   MemberTrainer& trainer;
   const Dataset& dataset;  ///< that is trained on
   const FitRows& rows;
-  TaskKey key;             ///< of the task
+  TaskKey key;  ///< of the task
 
   /// That rows.valid are of: the study's, or of an inner fold what is trained on.
   const Dataset& valid_dataset() const noexcept {

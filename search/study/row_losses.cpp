@@ -6,9 +6,17 @@ namespace {
 struct RowLoss {
   std::string_view metric, loss;
 };
-constexpr RowLoss kRowLosses[] = {{"log_loss", "log_loss"}, {"brier", "brier"}, {"mse", "mse"}, {"rmse", "mse"}, {"r2", "mse"}, {"mae", "mae"},
-                                  {"mape", "mape"}, {"crps", "crps"},
-                                  {"nll", "nll"}, {"poisson_deviance", "poisson_deviance"}, {"binary_log_loss", "binary_log_loss"}};
+constexpr RowLoss kRowLosses[] = {{"log_loss", "log_loss"},
+                                  {"brier", "brier"},
+                                  {"mse", "mse"},
+                                  {"rmse", "mse"},
+                                  {"r2", "mse"},
+                                  {"mae", "mae"},
+                                  {"mape", "mape"},
+                                  {"crps", "crps"},
+                                  {"nll", "nll"},
+                                  {"poisson_deviance", "poisson_deviance"},
+                                  {"binary_log_loss", "binary_log_loss"}};
 
 }  // namespace
 

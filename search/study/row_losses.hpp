@@ -8,8 +8,8 @@
 
 namespace jury {
 
-/// The name of the loss whose mean over rows `metric` is, or is a function of ("mse" of "rmse" and "r2"), "" where there is
-/// none: accuracy is for McNemar's test, pinball wants its quantile, balanced_accuracy and ece are no means.
+/// The name of the loss whose mean over rows `metric` is, or is a function of ("mse" of "rmse" and "r2"), "" where
+/// there is none: accuracy is for McNemar's test, pinball wants its quantile, balanced_accuracy and ece are no means.
 std::string_view row_loss_of(std::string_view metric) noexcept;
 
 /// The loss of every row; NaN where it was not predicted. Empty where the loss needs variances and there are none.

@@ -7,8 +7,9 @@
 
 namespace jury {
 
-/// Lines "2026-01-31T12:00:00.123Z info rank 0 on node1: text", flushed one by one. Who is named is whom a line is about: the rank
-/// that did a task, or was lost; else the one that writes. A log that cannot be written never ends a run.
+/// Lines "2026-01-31T12:00:00.123Z info rank 0 on node1: text", flushed one by one. Who is named is whom a line is
+/// about: the rank that did a task, or was lost; else the one that writes. A log that cannot be written never ends a
+/// run.
 class RunLog {
  public:
   /// What also goes to standard error.

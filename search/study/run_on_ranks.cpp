@@ -23,7 +23,9 @@ bool is_gone_here(const Ready& worker) {
 }
 
 // Beside the status file, in the folder that all nodes see.
-std::string crash_notes_of(const RunRequest& request, const std::string& host) { return request.launch_status + ".crash-" + host; }
+std::string crash_notes_of(const RunRequest& request, const std::string& host) {
+  return request.launch_status + ".crash-" + host;
+}
 
 // A process that is gone and left no note was killed by what it cannot handle.
 std::string why_lost(const RunRequest& request, const Ready& worker) {
@@ -46,9 +48,10 @@ void settle_isa(const Comm& world, const std::string& journal) {
   const auto sets = world.all_gather(isa());
   for (const std::string& set : sets)
     if (set != sets.front())
-      throw ConfigError(fmt::format("the ranks have different instruction sets ({} and {}), so their results would "
-                                    "differ (run on nodes of one kind)",
-                                    sets.front(), set));
+      throw ConfigError(
+          fmt::format("the ranks have different instruction sets ({} and {}), so their results would "
+                      "differ (run on nodes of one kind)",
+                      sets.front(), set));
 }
 
 std::string directory_of(const RunRequest& request, std::uint64_t identity) {

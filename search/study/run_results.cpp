@@ -27,8 +27,11 @@ std::string results_file_of(const std::string& run) {
     throw ConfigError(fmt::format("there is no run at '{}' (name a run directory or a results.h5)", run));
   std::string file = std::filesystem::is_directory(run) ? run + "/results.h5" : run;
   if (!std::filesystem::exists(file))
-    throw ConfigError(fmt::format("'{0}' has no results yet ('jury resume {0} --results-only' makes them from a journal, 'jury show {0} --follow' "
-                                  "shows how far it is)", run));
+    throw ConfigError(
+        fmt::format("'{0}' has no results yet ('jury resume {0} --results-only' makes them from a journal, 'jury show "
+                    "{0} --follow' "
+                    "shows how far it is)",
+                    run));
   return file;
 }
 
@@ -59,13 +62,15 @@ void RunResults::damaged(const std::string& why) const {
 
 std::int64_t RunResults::number(const ResultsGroup& group, std::string_view attribute) const {
   const AttributeValue* value = find_attribute(group.attributes, attribute);
-  if (value == nullptr || !std::holds_alternative<std::int64_t>(*value)) damaged(fmt::format("it lacks the number {}", attribute));
+  if (value == nullptr || !std::holds_alternative<std::int64_t>(*value))
+    damaged(fmt::format("it lacks the number {}", attribute));
   return std::get<std::int64_t>(*value);
 }
 
 std::string RunResults::text(const ResultsGroup& group, std::string_view attribute) const {
   const AttributeValue* value = find_attribute(group.attributes, attribute);
-  if (value == nullptr || !std::holds_alternative<std::string>(*value)) damaged(fmt::format("it lacks the text {}", attribute));
+  if (value == nullptr || !std::holds_alternative<std::string>(*value))
+    damaged(fmt::format("it lacks the text {}", attribute));
   return std::get<std::string>(*value);
 }
 
@@ -81,13 +86,16 @@ std::vector<std::string> RunResults::texts(const ResultsGroup& group, std::strin
   return found.texts;
 }
 
-std::vector<std::int64_t> RunResults::integers(const ResultsGroup& group, std::string_view column, std::optional<std::size_t> size) const {
+std::vector<std::int64_t> RunResults::integers(const ResultsGroup& group, std::string_view column,
+                                               std::optional<std::size_t> size) const {
   const Hdf5Array& found = array(group, column);
-  if (found.type == ElementType::text || (size && found.size() != *size)) damaged(fmt::format("{} is no column of its table", found.path));
+  if (found.type == ElementType::text || (size && found.size() != *size))
+    damaged(fmt::format("{} is no column of its table", found.path));
   std::vector<std::int64_t> values;
   for (const double value : as_doubles(found)) {
     constexpr double kExact = 9e15;  // whole numbers below are doubles
-    if (!(std::abs(value) < kExact) || value != std::floor(value)) damaged(fmt::format("{} holds no whole numbers", found.path));
+    if (!(std::abs(value) < kExact) || value != std::floor(value))
+      damaged(fmt::format("{} holds no whole numbers", found.path));
     values.push_back(static_cast<std::int64_t>(value));
   }
   return values;

@@ -14,7 +14,8 @@ namespace jury {
 /// What a run is read for. Scores of a run that is not finished can be looked at, its ensemble is none yet.
 enum class ReadFor : std::uint8_t { prediction, comparison, report, exporting };
 
-/// The results file that a run directory, or the file itself, stands for. Throws ConfigError when there is no run, or no results yet.
+/// The results file that a run directory, or the file itself, stands for. Throws ConfigError when there is no run, or
+/// no results yet.
 std::string results_file_of(const std::string& run);
 
 /// Typed access to the groups and columns of a results file, through the limited child. Whatever is not
@@ -42,7 +43,8 @@ class RunResults {
   const Hdf5Array& array(const ResultsGroup& group, std::string_view name) const;
   std::vector<std::string> texts(const ResultsGroup& group, std::string_view column) const;
   /// A column of whole numbers, `size` of them where that is given.
-  std::vector<std::int64_t> integers(const ResultsGroup& group, std::string_view column, std::optional<std::size_t> size = {}) const;
+  std::vector<std::int64_t> integers(const ResultsGroup& group, std::string_view column,
+                                     std::optional<std::size_t> size = {}) const;
 
   /// Throws DataError: the file, and why it is of no use.
   [[noreturn]] void damaged(const std::string& why) const;

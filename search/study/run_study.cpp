@@ -22,7 +22,8 @@ std::shared_ptr<const Donor> share_donor(const Comm& world, const ModelOptions& 
   agree(world, [&] {
     if (world.rank() == 0) bytes = to_bytes(read_donor(model).get());
   });
-  const std::string sent = world.broadcast(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()), 0);
+  const std::string sent =
+      world.broadcast(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()), 0);
   return donor_from_bytes(std::as_bytes(std::span(sent)));
 }
 

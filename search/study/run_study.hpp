@@ -22,19 +22,20 @@ class ScopedSignals;
 /// One call of `jury run` or `jury resume`.
 struct RunRequest {
   Experiment experiment;
-  std::string toml;               ///< the experiment file as written
-  std::string directory = {};     ///< "": <output.dir>/<name>-<hash>
+  std::string toml;            ///< the experiment file as written
+  std::string directory = {};  ///< "": <output.dir>/<name>-<hash>
   RunMode mode = RunMode::fresh;
-  double max_seconds = 0;         ///< 0: budget.time alone
+  double max_seconds = 0;  ///< 0: budget.time alone
   std::string progress = "auto";
-  std::string require = {};       ///< "log_loss<=0.3", or ""
-  bool strict = false;            ///< any fit that did not complete is too many
-  bool results_only = false;      ///< write the files again from the journal, train nothing
+  std::string require = {};   ///< "log_loss<=0.3", or ""
+  bool strict = false;        ///< any fit that did not complete is too many
+  bool results_only = false;  ///< write the files again from the journal, train nothing
   Verbosity verbosity = Verbosity::normal;
   std::optional<Shard> shard = {};  ///< only these tasks, and no results
-  std::string launch_status = {};  ///< the file that a supervisor reads, where there is one: then a lost rank costs only its tasks
-  int gateways_above = 256;         ///< PoolOptions
-  int ranks_per_gateway = 0;        ///< PoolOptions
+  std::string launch_status =
+      {};  ///< the file that a supervisor reads, where there is one: then a lost rank costs only its tasks
+  int gateways_above = 256;            ///< PoolOptions
+  int ranks_per_gateway = 0;           ///< PoolOptions
   ScopedSignals* signals = nullptr;    ///< what may ask it to stop; nothing does where there are none
   LaunchReporter* reporter = nullptr;  ///< its writer, on rank 0
   bool wants_events = false;           ///< on standard output, and what people read on standard error

@@ -37,9 +37,9 @@ struct WorkProgress {
 struct SettledTrial {
   std::int32_t outer = TaskKey::kNone;  ///< fold of its search, where searches are nested
   std::int32_t trial = 0;
-  std::string_view state = "complete";  ///< complete, failed or pruned
+  std::string_view state = "complete";                      ///< complete, failed or pruned
   double value = std::numeric_limits<double>::quiet_NaN();  ///< of the objective, where it is complete
-  bool is_best = false;                 ///< of its search, so far
+  bool is_best = false;                                     ///< of its search, so far
   std::string error = {};
 };
 
@@ -55,14 +55,15 @@ struct FitTiming {
 };
 
 inline FitTiming timing_of(const Record& record) {
-  return {record.key, record.rank, record.host, record.started_seconds, record.seconds, record.peak_bytes, record.session};
+  return {record.key,     record.rank,       record.host,   record.started_seconds,
+          record.seconds, record.peak_bytes, record.session};
 }
 
 /// The tasks of a run, which go on where an earlier session ended.
 class RunWork : public TaskSource {
  public:
-  /// A record of an earlier session. Those of tasks that there are not (fewer are asked for now) are left out; those that
-  /// are not final are tried again, but what failed in a search: it was decided on.
+  /// A record of an earlier session. Those of tasks that there are not (fewer are asked for now) are left out; those
+  /// that are not final are tried again, but what failed in a search: it was decided on.
   virtual void restore(const Record& record) = 0;
   /// To be called after the last restore(), before anything else.
   virtual void settle() = 0;

@@ -24,7 +24,9 @@ TrialEffort effort_of(const TrialContext& context, const TrialSettings& settings
   const std::vector<double> flops_per_draw = check_study(trial.plan()).flops_per_draw();
   TrialEffort effort;
   for (const TaskKey& key : trial.plan().tasks()) {
-    const bool counts = task.objectives.front().source == "oof" ? key.repeat != TaskKey::kNone : key.fold == TaskKey::kNone && key.replicate == TaskKey::kNone;
+    const bool counts = task.objectives.front().source == "oof"
+                            ? key.repeat != TaskKey::kNone
+                            : key.fold == TaskKey::kNone && key.replicate == TaskKey::kNone;
     (counts ? effort.fits : effort.rest) += static_cast<std::size_t>(trial.plan().num_fits_of(key));
     (counts ? effort.flops : effort.rest_flops) += expected_flops(trial.plan(), key, flops_per_draw);
   }
@@ -48,7 +50,9 @@ void check_search_settings(const Experiment& experiment, Problems& problems) {
 CheckedSearch check_search(const StudyPlan& base, std::size_t enough) {
   const TrialContext context = trial_context(base, "");
   const BlobStore blobs("");
-  CheckedSearch checked{.task = StudyTrials(context, blobs, TaskKey::kNone).search_task(), .selects = base.experiment().final.trials == "selection", .outer_folds = base.experiment().cv ? base.experiment().cv->outer_folds : 0};
+  CheckedSearch checked{.task = StudyTrials(context, blobs, TaskKey::kNone).search_task(),
+                        .selects = base.experiment().final.trials == "selection",
+                        .outer_folds = base.experiment().cv ? base.experiment().cv->outer_folds : 0};
   pruner_of(checked.task);
   const auto sampler = make_sampler(checked.task.section, checked.task.space, checked.task.seed);
   const auto most = static_cast<std::size_t>(std::min<std::int64_t>(checked.task.section.trials, kMostPoints));
@@ -60,14 +64,16 @@ CheckedSearch check_search(const StudyPlan& base, std::size_t enough) {
     try {
       checked.efforts.push_back(effort_of(context, {.values = values_of(checked.task.space, *point)}, checked.task));
     } catch (const ConfigError& error) {
-      if (checked.first_reason.empty()) checked.first_reason = fmt::format("{}: {}", checked.task.space.text(*point), error.what());
+      if (checked.first_reason.empty())
+        checked.first_reason = fmt::format("{}: {}", checked.task.space.text(*point), error.what());
       std::ranges::replace(checked.first_reason, '\n', ';');
       const std::vector<double> failed(checked.task.objectives.size(), std::numeric_limits<double>::quiet_NaN());
       sampler->tell(number, *point, failed);
     }
   }
   if (checked.efforts.empty())
-    throw ConfigError(fmt::format("search: none of {} can be trained; the first, {}", counted(checked.num_tried, "point"), checked.first_reason));
+    throw ConfigError(fmt::format("search: none of {} can be trained; the first, {}",
+                                  counted(checked.num_tried, "point"), checked.first_reason));
   return checked;
 }
 

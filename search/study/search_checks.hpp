@@ -31,9 +31,9 @@ struct CheckedSearch {
   std::int32_t outer_folds = 0;           ///< further searches, each without the rows of one outer fold
 };
 
-/// Checks the search of `base`, the study of an experiment's own settings, and points of its space until `enough` of them are
-/// valid. Throws ConfigError for whatever would end the run, and where as many points as there are to be trials (1000 at most)
-/// are all invalid, with the reason of the first.
+/// Checks the search of `base`, the study of an experiment's own settings, and points of its space until `enough` of
+/// them are valid. Throws ConfigError for whatever would end the run, and where as many points as there are to be
+/// trials (1000 at most) are all invalid, with the reason of the first.
 CheckedSearch check_search(const StudyPlan& base, std::size_t enough = 1);
 
 /// The pruner of a search. Throws ConfigError as make_pruner().

@@ -9,9 +9,11 @@ constexpr std::size_t kMostKnown = 8;  // trials whose plans are kept
 
 }  // namespace
 
-SearchEvaluator::Known::Known(const TrialContext& context, const TrialId& of, const TrialSettings& settings, TrainingCaches& caches)
+SearchEvaluator::Known::Known(const TrialContext& context, const TrialId& of, const TrialSettings& settings,
+                              TrainingCaches& caches)
     : id(of), trial(context, of, settings), evaluator(trial.plan(), trial.checkpoints(), trial.stages(), &caches) {
-  if (of.outer != TaskKey::kNone) outer = std::make_unique<StudyEvaluator>(trial.outer_plan(), trial.outer_checkpoints(), trial.stages(), &caches);
+  if (of.outer != TaskKey::kNone)
+    outer = std::make_unique<StudyEvaluator>(trial.outer_plan(), trial.outer_checkpoints(), trial.stages(), &caches);
 }
 
 SearchEvaluator::Known& SearchEvaluator::find(const TrialId& id) {

@@ -22,13 +22,13 @@ namespace jury {
 /// One trial.
 struct TrialLine {
   TrialId id;
-  Config::Table values = {};   ///< what it sets, by path
+  Config::Table values = {};             ///< what it sets, by path
   std::int32_t parent = TaskKey::kNone;  ///< of a population: the trial whose networks it goes on with
   std::string state = "running";  ///< complete, pruned, failed, running; paused, and of a population where it went on
-  std::string error = {};      ///< why it failed
-  TrialScore score = {};       ///< of what was done of it; out-of-fold predictions of complete ones alone
-  std::int64_t resource = 0;   ///< epochs, members or folds it got to; 0: all there is
-  double start = kNaN;  ///< by the virtual clock
+  std::string error = {};         ///< why it failed
+  TrialScore score = {};          ///< of what was done of it; out-of-fold predictions of complete ones alone
+  std::int64_t resource = 0;      ///< epochs, members or folds it got to; 0: all there is
+  double start = kNaN;            ///< by the virtual clock
   double end = kNaN;
   std::vector<double> point = {};  ///< in the unit cube, a number for each parameter; NaN where it is not active
   std::int32_t pareto_rank = -1;   ///< among the complete trials of its search, 0: no other is better in all; -1: none
@@ -37,16 +37,16 @@ struct TrialLine {
 /// The score of the chosen trial with the optimism of the choice taken out.
 struct HonestSelection {
   std::optional<HonestWinner> winner = {};  ///< nothing: see reason
-  std::vector<std::int32_t> trials = {};    ///< that had complete out-of-fold predictions, in the order of winner->chosen
-  std::string reason = {};                  ///< why there is none
+  std::vector<std::int32_t> trials = {};  ///< that had complete out-of-fold predictions, in the order of winner->chosen
+  std::string reason = {};                ///< why there is none
 };
 
 /// What was chosen in an outer fold, and what it is worth on the rows of that fold.
 struct OuterLine {
   TrialId id;
   std::size_t num_rows = 0;
-  double inner_value = 0;   ///< of the objective, by the search's own folds: as naive as any winner's
-  TrialScore score = {};    ///< on the outer fold
+  double inner_value = 0;  ///< of the objective, by the search's own folds: as naive as any winner's
+  TrialScore score = {};   ///< on the outer fold
 };
 
 /// Which settings mattered: shares of the variance of the first objective over the space.
@@ -56,19 +56,19 @@ struct StudyImportance {
 };
 
 struct SearchResults {
-  Config experiment = {};                    ///< recorded_config() of the experiment as it was given
+  Config experiment = {};  ///< recorded_config() of the experiment as it was given
   std::string method;
   std::string pruner;
   std::vector<std::string> parameters = {};  ///< paths, in the order of the space
   std::vector<TrialObjective> objectives = {};
-  std::vector<const Metric*> metrics = {};   ///< of TrialScore::scores
+  std::vector<const Metric*> metrics = {};  ///< of TrialScore::scores
   std::vector<TrialLine> trials = {};
-  std::int32_t chosen = TaskKey::kNone;      ///< trial of the main search; the best so far while it goes on
+  std::int32_t chosen = TaskKey::kNone;  ///< trial of the main search; the best so far while it goes on
   bool complete = false;
   HonestSelection honest = {};
-  std::optional<JoinedTrials> joined = {};   ///< with final.trials = "selection", once the trials are done
-  std::vector<OuterLine> outer = {};         ///< with nested folds
-  StudyImportance importance = {};           ///< of the main search
+  std::optional<JoinedTrials> joined = {};  ///< with final.trials = "selection", once the trials are done
+  std::vector<OuterLine> outer = {};        ///< with nested folds
+  StudyImportance importance = {};          ///< of the main search
   /// The fits of all trials but the chosen one, without their predictions, and their scores.
   Fits fits = {};
   std::vector<std::pair<TaskKey, FitScores>> fit_scores = {};
@@ -83,7 +83,9 @@ inline TrialId shown_study(const SearchResults& search) noexcept {
 }
 
 /// The k-th value, NaN where there are fewer.
-inline double at_or_nan(const std::vector<double>& values, std::size_t k) { return k < values.size() ? values[k] : kNaN; }
+inline double at_or_nan(const std::vector<double>& values, std::size_t k) {
+  return k < values.size() ? values[k] : kNaN;
+}
 
 /// Mean and standard error over the outer folds of the objective there; NaN without them.
 MeanError nested_value(const SearchResults& search);

@@ -33,13 +33,17 @@ struct SearchSection : SearchOptions {
     visit("pruner", self.pruner,
           Field{.help = "what stops configurations that are behind",
                 .choices = {"none", "median", "successive_halving", "hyperband", "asha", "race", "pbt"}});
-    visit("rungs", self.rungs, Field{.help = "of all pruners: what a configuration gets more of, and when it is looked at"});
-    visit("population", self.population, Field{.help = "of pbt: networks copy one another, and settings change while they train"});
+    visit("rungs", self.rungs,
+          Field{.help = "of all pruners: what a configuration gets more of, and when it is looked at"});
+    visit("population", self.population,
+          Field{.help = "of pbt: networks copy one another, and settings change while they train"});
     visit("limits", self.limits, Field{.help = "what a configuration may cost, as declared and never as measured"});
   }
 };
 
 /// Whether proposals depend on what came of earlier trials.
-inline bool is_adaptive(const SearchSection& search) { return search.method == "tpe" || search.method == "gp" || search.method == "cma_es"; }
+inline bool is_adaptive(const SearchSection& search) {
+  return search.method == "tpe" || search.method == "gp" || search.method == "cma_es";
+}
 
 }  // namespace jury

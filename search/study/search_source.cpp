@@ -9,10 +9,13 @@
 
 namespace jury {
 
-SearchSource::SearchSource(const TrialContext& context, const StudyPlan& base, const BlobStore& blobs) : context_(context), base_(base), settings_(context.directory) {
-  searches_.push_back(std::make_unique<TrialSearch>(std::make_unique<StudyTrials>(context_, blobs, TaskKey::kNone, &settings_)));
+SearchSource::SearchSource(const TrialContext& context, const StudyPlan& base, const BlobStore& blobs)
+    : context_(context), base_(base), settings_(context.directory) {
+  searches_.push_back(
+      std::make_unique<TrialSearch>(std::make_unique<StudyTrials>(context_, blobs, TaskKey::kNone, &settings_)));
   for (std::int32_t outer = 0; context_.outer != nullptr && outer < context_.outer->num_folds(); ++outer)
-    searches_.push_back(std::make_unique<TrialSearch>(std::make_unique<StudyTrials>(context_, blobs, outer, &settings_)));
+    searches_.push_back(
+        std::make_unique<TrialSearch>(std::make_unique<StudyTrials>(context_, blobs, outer, &settings_)));
 }
 
 TrialSearch& SearchSource::search_of(const TaskKey& key) { return *searches_[static_cast<std::size_t>(key.outer + 1)]; }
@@ -58,7 +61,8 @@ std::vector<SettledTrial> SearchSource::take_settled() {
 }
 
 WorkProgress SearchSource::progress() const {
-  WorkProgress progress{.fits_done = timing_.size(), .fits_failed = fits_failed_, .search = searches_.front()->progress()};
+  WorkProgress progress{
+      .fits_done = timing_.size(), .fits_failed = fits_failed_, .search = searches_.front()->progress()};
   for (const auto& search : searches_) {
     progress.fits_left += search->fits_left();
     progress.share += search->share() / static_cast<double>(searches_.size());
@@ -71,24 +75,33 @@ const SearchResults& SearchSource::results() {
   if (!results_are_old_) return results_;
   results_are_old_ = false;
   const SearchSection& section = *context_.experiment.search;
-  results_ = SearchResults{.experiment = recorded_config(context_.experiment), .method = section.method, .pruner = section.pruner, .objectives = objectives_of(context_.experiment, context_.dataset)};
+  results_ = SearchResults{.experiment = recorded_config(context_.experiment),
+                           .method = section.method,
+                           .pruner = section.pruner,
+                           .objectives = objectives_of(context_.experiment, context_.dataset)};
   results_.complete = is_finished_;
   results_.metrics = scoring_of(context_.experiment, context_.dataset).metrics;
   for (const auto& search : searches_) search->report(results_);
   rank_trials(results_);
-  results_.importance = find_importance(results_, stream_key(context_.experiment.experiment.seed, Purpose::sampler, {TaskKey::kNone, 2}));
+  results_.importance =
+      find_importance(results_, stream_key(context_.experiment.experiment.seed, Purpose::sampler, {TaskKey::kNone, 2}));
   results_.honest = honest_selection(base_, results_);
   for (std::size_t outer = 0; outer + 1 < searches_.size(); ++outer)
-    if (const StudyTrial* best = study_of(searches_[outer + 1]->best())) add_outer(*best, {static_cast<std::int32_t>(outer), searches_[outer + 1]->chosen()}, searches_[outer + 1]->chosen_value());
+    if (const StudyTrial* best = study_of(searches_[outer + 1]->best()))
+      add_outer(*best, {static_cast<std::int32_t>(outer), searches_[outer + 1]->chosen()},
+                searches_[outer + 1]->chosen_value());
   return results_;
 }
 
 // The chosen trial of an outer fold: its fits, and what it is worth on the rows that its search never saw.
 void SearchSource::add_outer(const StudyTrial& best, const TrialId& id, double inner_value) {
   const auto keep = [&](const StudyPlan& plan, const Fits& fits, auto&& key_of) {
-    const auto metrics = choose_metrics(outcome_of(context_.dataset), {}, forecast_of(plan.experiment(), context_.dataset.task()).kind);
-    for (auto& [key, scores] : score_fits(plan, fits, metrics)) results_.fit_scores.emplace_back(key_of(key, id), std::move(scores));
-    for (const auto& [key, fit] : fits) results_.fits.emplace(key_of(key, id), FitOutcome{fit.state, fit.message, without_arrays(fit.result)});
+    const auto metrics =
+        choose_metrics(outcome_of(context_.dataset), {}, forecast_of(plan.experiment(), context_.dataset.task()).kind);
+    for (auto& [key, scores] : score_fits(plan, fits, metrics))
+      results_.fit_scores.emplace_back(key_of(key, id), std::move(scores));
+    for (const auto& [key, fit] : fits)
+      results_.fits.emplace(key_of(key, id), FitOutcome{fit.state, fit.message, without_arrays(fit.result)});
   };
   keep(best.plan(), best.source().fits(), key_of_trial);
   if (best.outer_source() == nullptr) return;

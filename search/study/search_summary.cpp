@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <numeric>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "runtime/base/numbers.hpp"
 #include "runtime/base/text.hpp"
@@ -18,7 +18,8 @@ namespace {
 constexpr std::size_t kMostNamed = 8;
 
 std::ptrdiff_t num_in(const SearchResults& search, std::string_view state) {
-  return std::ranges::count_if(search.trials, [&](const TrialLine& t) { return t.id.outer == TaskKey::kNone && t.state == state; });
+  return std::ranges::count_if(search.trials,
+                               [&](const TrialLine& t) { return t.id.outer == TaskKey::kNone && t.state == state; });
 }
 
 const TrialLine* chosen_of(const SearchResults& search) {
@@ -43,7 +44,8 @@ std::string field(const std::string& text) {
 std::string field(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
 
 std::string line_of(const TrialLine& trial, const SearchResults& search) {
-  std::string line = fmt::format("{},{},{},{}", trial.id.trial, trial.state, field(at_or_nan(trial.score.objectives, 0)), field(trial.score.standard_error));
+  std::string line = fmt::format("{},{},{},{}", trial.id.trial, trial.state,
+                                 field(at_or_nan(trial.score.objectives, 0)), field(trial.score.standard_error));
   for (const std::string& path : search.parameters) {
     const auto at = std::ranges::find(trial.values, path, &std::pair<std::string, Config>::first);
     const auto* text = at != trial.values.end() ? at->second.as<std::string>() : nullptr;
@@ -57,7 +59,8 @@ std::string line_of(const TrialLine& trial, const SearchResults& search) {
 std::string joined_text(const SearchResults& search) {
   if (!search.joined) return "";
   const JoinedTrials& joined = *search.joined;
-  if (!joined.reason.empty()) return fmt::format("no selection of trials, the chosen one stands alone: {}\n", joined.reason);
+  if (!joined.reason.empty())
+    return fmt::format("no selection of trials, the chosen one stands alone: {}\n", joined.reason);
   std::vector<std::size_t> order(joined.trials.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, std::greater(), [&](std::size_t b) { return joined.weights[b]; });
@@ -65,8 +68,9 @@ std::string joined_text(const SearchResults& search) {
   for (std::size_t i = 0; i < std::min<std::size_t>(order.size(), kMostNamed); ++i)
     text += fmt::format("{} {} ({:.0f} %)", i > 0 ? "," : "", joined.trials[order[i]], 100 * joined.weights[order[i]]);
   text += order.size() > kMostNamed ? ", ...\n" : "\n";
-  return text + fmt::format("{} of the selection: {} naive, {} +- {} by weights found on the other folds\n", search.objectives.front().name(),
-                            short_number(at_or_nan(joined.naive.objectives, 0)), short_number(at_or_nan(joined.cross_fitted.objectives, 0)),
+  return text + fmt::format("{} of the selection: {} naive, {} +- {} by weights found on the other folds\n",
+                            search.objectives.front().name(), short_number(at_or_nan(joined.naive.objectives, 0)),
+                            short_number(at_or_nan(joined.cross_fitted.objectives, 0)),
                             short_number(joined.cross_fitted.standard_error));
 }
 
@@ -74,7 +78,8 @@ std::string joined_text(const SearchResults& search) {
 
 std::string search_text(const SearchResults* search) {
   if (search == nullptr) return "";
-  std::string text = fmt::format("{}: {}", search->method, counted(static_cast<std::uint64_t>(num_in(*search, "complete")), "complete trial"));
+  std::string text = fmt::format("{}: {}", search->method,
+                                 counted(static_cast<std::uint64_t>(num_in(*search, "complete")), "complete trial"));
   for (const char* state : {"pruned", "paused", "failed", "running"})
     if (const auto count = num_in(*search, state); count > 0) text += fmt::format(", {} {}", count, state);
   text += "\n";
@@ -82,21 +87,25 @@ std::string search_text(const SearchResults* search) {
   if (chosen == nullptr) return text;
   text += fmt::format("trial {}: {}\n", chosen->id.trial, settings_text(*chosen));
   const TrialObjective& objective = search->objectives.front();
-  text += fmt::format("{} of the chosen trial: {} naive", objective.name(), short_number(at_or_nan(chosen->score.objectives, 0)));
+  text += fmt::format("{} of the chosen trial: {} naive", objective.name(),
+                      short_number(at_or_nan(chosen->score.objectives, 0)));
   if (const auto& honest = search->honest.winner)
-    text += fmt::format(", {} honest [{}, {}] (the luck of being the best of {}: {})", short_number(honest->honest), short_number(honest->interval.low),
-                        short_number(honest->interval.high), honest->num_trials, short_number(honest->optimism));
+    text += fmt::format(", {} honest [{}, {}] (the luck of being the best of {}: {})", short_number(honest->honest),
+                        short_number(honest->interval.low), short_number(honest->interval.high), honest->num_trials,
+                        short_number(honest->optimism));
   else
     text += fmt::format(" (no honest value: {})", search->honest.reason);
   text += "\n" + joined_text(*search);
   if (search->objectives.size() > 1) {
-    const auto front = std::ranges::count_if(search->trials, [](const TrialLine& t) { return t.id.outer == TaskKey::kNone && t.pareto_rank == 0; });
+    const auto front = std::ranges::count_if(
+        search->trials, [](const TrialLine& t) { return t.id.outer == TaskKey::kNone && t.pareto_rank == 0; });
     text += fmt::format("{} on the Pareto front of {} objectives (jury show DIR trials, column pareto_rank)\n",
                         counted(static_cast<std::uint64_t>(front), "trial"), search->objectives.size());
   }
   if (search->importance.num_trials > 0) {
     std::vector<std::pair<double, std::string>> shares;
-    for (std::size_t p = 0; p < search->parameters.size(); ++p) shares.emplace_back(-search->importance.shares.alone[p], search->parameters[p]);
+    for (std::size_t p = 0; p < search->parameters.size(); ++p)
+      shares.emplace_back(-search->importance.shares.alone[p], search->parameters[p]);
     std::ranges::sort(shares);
     text += "importance:";
     for (std::size_t p = 0; p < std::min<std::size_t>(shares.size(), 5); ++p)
@@ -105,8 +114,8 @@ std::string search_text(const SearchResults* search) {
   }
   if (!search->outer.empty()) {
     const MeanError nested = nested_value(*search);
-    text += fmt::format("nested: {} +- {} over {} outer folds, each with a search of its own\n", short_number(nested.mean), short_number(nested.standard_error),
-                        search->outer.size());
+    text += fmt::format("nested: {} +- {} over {} outer folds, each with a search of its own\n",
+                        short_number(nested.mean), short_number(nested.standard_error), search->outer.size());
   }
   return text + "\n";
 }
@@ -123,7 +132,8 @@ nlohmann::ordered_json search_json(const SearchResults& search) {
   json["method"] = search.method;
   json["pruner"] = search.pruner;
   json["objective"] = search.objectives.front().name();
-  for (const char* state : {"complete", "pruned", "paused", "failed", "running"}) json["trials"][state] = num_in(search, state);
+  for (const char* state : {"complete", "pruned", "paused", "failed", "running"})
+    json["trials"][state] = num_in(search, state);
   const TrialLine* chosen = chosen_of(search);
   if (chosen == nullptr) return json;
   json["chosen_trial"] = search.chosen;
@@ -155,8 +165,10 @@ nlohmann::ordered_json search_json(const SearchResults& search) {
 std::string trials_csv(const StudyResults& results, const SearchResults* search) {
   std::string text = "trial,state,value,value_se";
   if (search == nullptr) {
-    for (std::size_t k = 0; k < results.headline_scores.size(); ++k) text += ",metric." + std::string(results.scoring.metrics[k]->name);
-    text += fmt::format("\n0,{},{},{}", results.complete() ? "complete" : "running", field(results.headline ? results.headline->value : kNaN),
+    for (std::size_t k = 0; k < results.headline_scores.size(); ++k)
+      text += ",metric." + std::string(results.scoring.metrics[k]->name);
+    text += fmt::format("\n0,{},{},{}", results.complete() ? "complete" : "running",
+                        field(results.headline ? results.headline->value : kNaN),
                         field(results.headline ? results.headline->standard_error : kNaN));
     for (const double score : results.headline_scores) text += "," + field(score);
     return text + "\n";

@@ -26,7 +26,8 @@ std::optional<std::int32_t> number(std::string_view text) {
 }  // namespace
 
 bool Shard::has(const TaskKey& key) const noexcept {
-  return hash_bytes(std::as_bytes(std::span(&key, 1))) % static_cast<std::uint64_t>(count) == static_cast<std::uint64_t>(index);
+  return hash_bytes(std::as_bytes(std::span(&key, 1))) % static_cast<std::uint64_t>(count) ==
+         static_cast<std::uint64_t>(index);
 }
 
 std::string Shard::name() const { return fmt::format("{}-of-{}", index + 1, count); }
@@ -44,16 +45,20 @@ void check_shard(const Experiment& experiment) {
   if (experiment.search) {
     const SearchSection& search = *experiment.search;
     if (is_adaptive(search) || search.pruner != "none")
-      throw ConfigError(fmt::format("--shard does not go with search.{} = \"{}\" (its trials depend on what came of others) run it as one job, or use "
-                                    "method grid, random or sobol without a pruner",
-                                    is_adaptive(search) ? "method" : "pruner", is_adaptive(search) ? search.method : search.pruner));
+      throw ConfigError(
+          fmt::format("--shard does not go with search.{} = \"{}\" (its trials depend on what came of others) run it "
+                      "as one job, or use "
+                      "method grid, random or sobol without a pruner",
+                      is_adaptive(search) ? "method" : "pruner", is_adaptive(search) ? search.method : search.pruner));
     if (search.trials > TrialSearch::kMostUnderWay)
-      throw ConfigError(fmt::format("--shard does not go with {} trials (no more than {} are begun before others are over) use fewer, or one job",
-                                    search.trials, TrialSearch::kMostUnderWay));
+      throw ConfigError(fmt::format(
+          "--shard does not go with {} trials (no more than {} are begun before others are over) use fewer, or one job",
+          search.trials, TrialSearch::kMostUnderWay));
   }
   const auto grows = [](const EnsembleOptions& ensemble) { return is_auto(ensemble); };
   if (grows(experiment.ensemble) || std::ranges::any_of(experiment.bases, grows, &Configuration::ensemble))
-    throw ConfigError("--shard does not go with members = \"auto\" (when there are enough of them depends on all) give a number");
+    throw ConfigError(
+        "--shard does not go with members = \"auto\" (when there are enough of them depends on all) give a number");
 }
 
 std::vector<ReadyTask> ShardSource::take_ready() {

@@ -26,8 +26,9 @@ struct Shard {
 /// "2/8", from 1 to the number of shards, as job arrays count. Throws ConfigError for anything else.
 Shard read_shard(std::string_view text);
 
-/// Throws ConfigError where tasks depend on what came of others (adaptive searches, pruners, members = "auto"): those cannot be
-/// done apart. Of other searches a shard does its part of each trial; what is left of the chosen one is for a resume of all parts.
+/// Throws ConfigError where tasks depend on what came of others (adaptive searches, pruners, members = "auto"): those
+/// cannot be done apart. Of other searches a shard does its part of each trial; what is left of the chosen one is for a
+/// resume of all parts.
 void check_shard(const Experiment& experiment);
 
 /// Gives out the tasks of a shard alone; the others are given to nobody.

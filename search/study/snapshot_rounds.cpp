@@ -7,7 +7,8 @@ namespace jury {
 std::optional<Rounds::Outcome> SnapshotRounds::next(std::int32_t round, const StopFlag& stop) {
   TaskKey key = input_.key;
   key.member = round;
-  auto training = input_.trainer.train({.key = key, .dataset = input_.dataset, .draws = input_.rows.draws, .initial = weights_}, stop);
+  auto training = input_.trainer.train(
+      {.key = key, .dataset = input_.dataset, .draws = input_.rows.draws, .initial = weights_}, stop);
   if (!training) return std::nullopt;
   Outcome outcome{.fit = std::move(training->outcome), .is_last = !training->member.has_value()};
   if (!training->member) return outcome;
@@ -32,7 +33,8 @@ std::optional<Rounds::Outcome> DropoutRounds::next(std::int32_t round, const Sto
   Outcome outcome{.fit = trained_};
   TrainedMember pass = **member_;
   key.member = TaskKey::kNone;
-  pass.dropout = DropoutPass{.key = input_.trainer.plan().stream(Purpose::passes, key), .pass = static_cast<std::uint32_t>(round)};
+  pass.dropout =
+      DropoutPass{.key = input_.trainer.plan().stream(Purpose::passes, key), .pass = static_cast<std::uint32_t>(round)};
   key.member = round;
   predict_all(input_, Fitted<TrainedMember>(std::move(pass), member_->saw()), key, outcome.fit.result);
   if (round == 0 && is_kept(input_.trainer.plan(), key)) keep_member(**member_, latest_, outcome.fit.result);

@@ -26,7 +26,8 @@ bool is_there(const StudyPlan& plan, const Fits& fits, const TaskKey& jury) {
     const auto fit = fits.find(task);
     return fit != fits.end() && fit->second.state == TaskState::complete;
   };
-  return std::ranges::all_of(std::span(tasks).first(needed), [&](const TaskKey& task) { return fits.contains(task); }) &&
+  return std::ranges::all_of(std::span(tasks).first(needed),
+                             [&](const TaskKey& task) { return fits.contains(task); }) &&
          std::ranges::any_of(tasks, is_complete);
 }
 
@@ -40,10 +41,12 @@ std::vector<float> inner_predictions(const StudyPlan& plan, const Fits& fits, Ta
     std::vector<std::uint32_t> left_out;
     for (key.member = 0; fits.contains(key); ++key.member) {
       const FitRows of_fit = plan.rows(key, dataset);
-      require_unseen(RowSet(dataset.domain(), of_fit.draws), dataset.domain(), of_fit.valid, "stack of " + to_string(key));
+      require_unseen(RowSet(dataset.domain(), of_fit.draws), dataset.domain(), of_fit.valid,
+                     "stack of " + to_string(key));
       left_out = of_fit.valid;
     }
-    const auto joined = joined_members(plan, fits, jury, {.predictor = jury, .rows = left_out, .part = &FitResult::valid});
+    const auto joined =
+        joined_members(plan, fits, jury, {.predictor = jury, .rows = left_out, .part = &FitResult::valid});
     for (std::size_t i = 0; i < left_out.size(); ++i) {
       const auto place = static_cast<std::size_t>(std::ranges::lower_bound(rows, left_out[i]) - rows.begin());
       std::copy_n(joined.begin() + static_cast<std::ptrdiff_t>(i * width), width,
@@ -53,13 +56,12 @@ std::vector<float> inner_predictions(const StudyPlan& plan, const Fits& fits, Ta
   return all;
 }
 
-std::vector<Predictions> spans_of(const std::vector<std::vector<float>>& bases) {
-  return {bases.begin(), bases.end()};
-}
+std::vector<Predictions> spans_of(const std::vector<std::vector<float>>& bases) { return {bases.begin(), bases.end()}; }
 
 }  // namespace
 
-std::vector<float> joined_members(const StudyPlan& plan, const Fits& fits, const TaskKey& jury, const PredictorPart& part) {
+std::vector<float> joined_members(const StudyPlan& plan, const Fits& fits, const TaskKey& jury,
+                                  const PredictorPart& part) {
   const EnsembleOptions& ensemble = plan.configuration(jury).ensemble;
   const auto rules = choose_combine_rules(outcome_of(plan.dataset()), combines_of(ensemble, plan.dataset().task()));
   const CombinationShape shape = combination_shape(plan, part.rows.size());
@@ -79,7 +81,8 @@ std::vector<float> joined_members(const StudyPlan& plan, const Fits& fits, const
 std::vector<std::vector<float>> base_predictions(const StudyPlan& plan, const Fits& fits, const PredictorPart& part) {
   std::vector<std::vector<float>> bases;
   TaskKey jury = part.predictor;
-  for (jury.base = 0; jury.base < plan.num_bases(); ++jury.base) bases.push_back(joined_members(plan, fits, jury, part));
+  for (jury.base = 0; jury.base < plan.num_bases(); ++jury.base)
+    bases.push_back(joined_members(plan, fits, jury, part));
   return bases;
 }
 
@@ -89,7 +92,8 @@ std::optional<Fitted<Stack>> fit_stack_of(const StudyPlan& plan, const Fits& fit
   const Dataset dataset = dataset_of(plan, predictor);
   std::vector<std::uint32_t> rows = plan.rows(predictor, dataset).draws;
   const RowSet saw(dataset.domain(), rows);
-  if (const auto& given = plan.experiment().ensemble.stack.weights; !given.empty()) return Fitted<Stack>(Stack{.model = {}, .weights = given}, saw);
+  if (const auto& given = plan.experiment().ensemble.stack.weights; !given.empty())
+    return Fitted<Stack>(Stack{.model = {}, .weights = given}, saw);
   rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
   std::vector<std::vector<float>> bases;
   TaskKey jury = predictor;
@@ -104,7 +108,8 @@ std::optional<Fitted<Stack>> fit_stack_of(const StudyPlan& plan, const Fits& fit
     const Scoring scoring = scoring_of(plan.experiment(), plan.dataset());
     Rng rng(plan.stream(Purpose::selection, predictor));
     const Truth values = truth.truth();
-    Selection selection = select_bases({.metric = *scoring.metrics.front(), .truth = values}, spans_of(bases), ensemble.stack, rng);
+    Selection selection =
+        select_bases({.metric = *scoring.metrics.front(), .truth = values}, spans_of(bases), ensemble.stack, rng);
     stack.weights = std::move(selection.weights);
     stack.path = std::move(selection.runs.front().scores);
   }

@@ -18,9 +18,9 @@ namespace jury {
 
 /// What joins the bases of one predictor.
 struct Stack {
-  std::optional<StackModel> model;     ///< stacking
-  std::vector<double> weights = {};    ///< selection: of each base, summing to 1
-  std::vector<double> path = {};       ///< selection: the score after every pick of the first run
+  std::optional<StackModel> model;   ///< stacking
+  std::vector<double> weights = {};  ///< selection: of each base, summing to 1
+  std::vector<double> path = {};     ///< selection: the score after every pick of the first run
 
   /// (rows, width) from the bases' predictions, each (rows, width).
   std::vector<float> join(const CombinationShape& shape, std::span<const Predictions> bases) const;
@@ -53,6 +53,7 @@ struct PredictorPart {
 std::vector<std::vector<float>> base_predictions(const StudyPlan& plan, const Fits& fits, const PredictorPart& part);
 
 /// The members of a jury joined as its configuration says first.
-std::vector<float> joined_members(const StudyPlan& plan, const Fits& fits, const TaskKey& jury, const PredictorPart& part);
+std::vector<float> joined_members(const StudyPlan& plan, const Fits& fits, const TaskKey& jury,
+                                  const PredictorPart& part);
 
 }  // namespace jury

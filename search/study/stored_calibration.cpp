@@ -23,15 +23,19 @@ std::vector<double> numbers_of(const RunResults& results, const Hdf5Array& array
   return as_doubles(array);
 }
 
-bool is_of_classes(ConformalScore score) noexcept { return score == ConformalScore::lac || score == ConformalScore::aps; }
+bool is_of_classes(ConformalScore score) noexcept {
+  return score == ConformalScore::lac || score == ConformalScore::aps;
+}
 
 double real(const RunResults& results, const ResultsGroup& group, std::string_view attribute) {
   const AttributeValue* value = find_attribute(group.attributes, attribute);
-  if (value == nullptr || !std::holds_alternative<double>(*value)) results.damaged("it lacks the number " + std::string(attribute));
+  if (value == nullptr || !std::holds_alternative<double>(*value))
+    results.damaged("it lacks the number " + std::string(attribute));
   return std::get<double>(*value);
 }
 
-void read_split(const RunResults& results, const Hdf5Array& threshold, const CombinationShape& shape, StoredConformal& out) {
+void read_split(const RunResults& results, const Hdf5Array& threshold, const CombinationShape& shape,
+                StoredConformal& out) {
   out.thresholds = numbers_of(results, threshold);
   const bool labelled = shape.outcome == Outcome::classes;
   const bool has_variances = shape.kind == ValueKind::means_and_variances;
@@ -41,32 +45,36 @@ void read_split(const RunResults& results, const Hdf5Array& threshold, const Com
     results.damaged("its conformal threshold is of other predictions");
 }
 
-void read_bags(const RunResults& results, const Hdf5Array& residual, const CombinationShape& shape, std::size_t num_train,
-               StoredConformal& out) {
+void read_bags(const RunResults& results, const Hdf5Array& residual, const CombinationShape& shape,
+               std::size_t num_train, StoredConformal& out) {
   out.residuals = numbers_of(results, residual);
   const ResultsGroup splits = results.group("/splits");
   const auto counts = results.integers(splits, "bootstrap_count");
   constexpr std::int64_t kMost = std::numeric_limits<std::uint16_t>::max();
   const bool negative = std::ranges::any_of(out.residuals, [](double one) { return one < 0; });
   const bool are_counts = std::ranges::all_of(counts, [](std::int64_t count) { return count >= 0 && count <= kMost; });
-  if (shape.outcome != Outcome::values || num_train == 0 || out.residuals.size() != num_train * shape.num_outputs || negative ||
-      !are_counts || counts.size() % num_train != 0)
+  if (shape.outcome != Outcome::values || num_train == 0 || out.residuals.size() != num_train * shape.num_outputs ||
+      negative || !are_counts || counts.size() % num_train != 0)
     results.damaged("its residuals and bags are of other training rows");
   for (const std::int64_t count : counts) out.bag_counts.push_back(static_cast<std::uint16_t>(count));
 }
 
-std::optional<StoredConformal> read_conformal(const RunResults& results, const CombinationShape& shape, std::size_t num_train) {
+std::optional<StoredConformal> read_conformal(const RunResults& results, const CombinationShape& shape,
+                                              std::size_t num_train) {
   const ResultsGroup group = results.group("/conformal");
   const auto score = find_conformal_score(results.text(group, "score"));
-  StoredConformal out{.choice = {.method = results.text(group, "method")}, .coverage = real(results, group, "coverage")};
+  StoredConformal out{.choice = {.method = results.text(group, "method")},
+                      .coverage = real(results, group, "coverage")};
   const bool is_split = out.choice.method == "split";
   if (!score || (!is_split && out.choice.method != "jackknife_plus") || !(out.coverage > 0 && out.coverage < 1))
     results.damaged("its conformal method is none");
   out.choice.score = *score;
   const Hdf5Array* fitted = group.find(is_split ? "threshold" : "residual");
   if (fitted == nullptr) return std::nullopt;  // no training row had a prediction that counts
-  if (is_split) read_split(results, *fitted, shape, out);
-  else read_bags(results, *fitted, shape, num_train, out);
+  if (is_split)
+    read_split(results, *fitted, shape, out);
+  else
+    read_bags(results, *fitted, shape, num_train, out);
   return out;
 }
 
@@ -106,7 +114,8 @@ StoredCalibration read_calibration(const RunResults& results, const CombinationS
 
 std::vector<std::uint32_t> bag_counts_of(const StoredConformal& conformal, std::size_t num_train, std::int32_t member) {
   JURY_EXPECTS(member >= 0 && has_bags(conformal, num_train, member));
-  const auto first = conformal.bag_counts.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(member) * num_train);
+  const auto first =
+      conformal.bag_counts.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(member) * num_train);
   return {first, first + static_cast<std::ptrdiff_t>(num_train)};
 }
 

@@ -19,10 +19,11 @@ namespace jury {
 /// What intervals or sets of new rows are made by.
 struct StoredConformal {
   ConformalChoice choice;
-  double coverage = 0;                         ///< asked: 1 - alpha
-  std::vector<double> thresholds = {};         ///< of split: one with classes, one for each target with values
-  std::vector<double> residuals = {};          ///< of jackknife_plus: (training rows, targets), see JackknifePlus
-  std::vector<std::uint16_t> bag_counts = {};  ///< of jackknife_plus: (members, training rows), how often each drew each row
+  double coverage = 0;                  ///< asked: 1 - alpha
+  std::vector<double> thresholds = {};  ///< of split: one with classes, one for each target with values
+  std::vector<double> residuals = {};   ///< of jackknife_plus: (training rows, targets), see JackknifePlus
+  std::vector<std::uint16_t> bag_counts =
+      {};  ///< of jackknife_plus: (members, training rows), how often each drew each row
 };
 
 /// Of /calibration and /conformal; nothing where the run did not ask for it, or could not fit it.
@@ -35,8 +36,8 @@ struct StoredCalibration {
   static StoredCalibration load(ByteReader& reader);
 };
 
-/// Reads it for an ensemble with predictions of this shape, of so many training rows. Throws DataError when the file holds
-/// something else.
+/// Reads it for an ensemble with predictions of this shape, of so many training rows. Throws DataError when the file
+/// holds something else.
 StoredCalibration read_calibration(const RunResults& results, const CombinationShape& shape, std::size_t num_train);
 
 /// The counts of one member's bag, (num_train). Expects a conformal of bags with that member.

@@ -19,8 +19,8 @@ namespace jury {
 struct StoredEnsemble {
   Experiment experiment;  ///< the settings as recorded: without names, places and limits
   TrainedOn data;
-  std::uint64_t identity = 0;  ///< of the run
-  std::string isa = {};        ///< instruction set it was trained with
+  std::uint64_t identity = 0;              ///< of the run
+  std::string isa = {};                    ///< instruction set it was trained with
   std::vector<StoredMember> members = {};  ///< in the order of their keys: of a stack base by base
   std::optional<Stack> stack = {};         ///< what joins the bases of a stack
   StoredCalibration calibration = {};      ///< of what the run reports

@@ -13,15 +13,19 @@ namespace jury {
 namespace {
 
 // Blocks of bytes, one per stored fit.
-std::vector<std::span<const std::byte>> blocks(const RunResults& results, const ResultsGroup& models, const std::string& name, std::size_t count) {
+std::vector<std::span<const std::byte>> blocks(const RunResults& results, const ResultsGroup& models,
+                                               const std::string& name, std::size_t count) {
   const Hdf5Array& bytes = results.array(models, name);
-  const auto offsets = results.integers(models, name + "_offset", count), sizes = results.integers(models, name + "_size", count);
+  const auto offsets = results.integers(models, name + "_offset", count),
+             sizes = results.integers(models, name + "_size", count);
   std::vector<std::span<const std::byte>> found;
   for (std::size_t i = 0; i < count; ++i) {
     const auto all = static_cast<std::int64_t>(bytes.data.size());
-    if (bytes.type != ElementType::uint8 || offsets[i] < 0 || sizes[i] < 0 || offsets[i] > all || sizes[i] > all - offsets[i])
+    if (bytes.type != ElementType::uint8 || offsets[i] < 0 || sizes[i] < 0 || offsets[i] > all ||
+        sizes[i] > all - offsets[i])
       results.damaged(bytes.path + " does not hold what its table says");
-    found.push_back(std::span(bytes.data).subspan(static_cast<std::size_t>(offsets[i]), static_cast<std::size_t>(sizes[i])));
+    found.push_back(
+        std::span(bytes.data).subspan(static_cast<std::size_t>(offsets[i]), static_cast<std::size_t>(sizes[i])));
   }
   return found;
 }
@@ -44,7 +48,8 @@ std::vector<TaskKey> keys_of(const RunResults& results, const ResultsGroup& mode
   for (const auto& [name, index] : kTaskKeyIndices) {
     const auto values = results.integers(models, name, keys.size());
     for (std::size_t i = 0; i < keys.size(); ++i) {
-      if (values[i] < TaskKey::kNone || values[i] > std::numeric_limits<std::int32_t>::max()) results.damaged(fmt::format("{} holds no indices", name));
+      if (values[i] < TaskKey::kNone || values[i] > std::numeric_limits<std::int32_t>::max())
+        results.damaged(fmt::format("{} holds no indices", name));
       keys[i].*index = static_cast<std::int32_t>(values[i]);
     }
   }
@@ -52,15 +57,17 @@ std::vector<TaskKey> keys_of(const RunResults& results, const ResultsGroup& mode
 }
 
 bool is_final(const TaskKey& key) {
-  return key.outer == TaskKey::kNone && key.repeat == TaskKey::kNone && key.fold == TaskKey::kNone && key.replicate == TaskKey::kNone &&
-         key.inner == TaskKey::kNone && key.rung == TaskKey::kNone && key.member != TaskKey::kNone;
+  return key.outer == TaskKey::kNone && key.repeat == TaskKey::kNone && key.fold == TaskKey::kNone &&
+         key.replicate == TaskKey::kNone && key.inner == TaskKey::kNone && key.rung == TaskKey::kNone &&
+         key.member != TaskKey::kNone;
 }
 
 // Those in one group below /models: of one architecture.
 void add_members(std::vector<StoredMember>& members, const RunResults& results, const std::string& group) {
   const ResultsGroup models = results.group(group);
   const auto keys = keys_of(results, models);
-  const auto networks = blocks(results, models, "network", keys.size()), preprocess = blocks(results, models, "preprocess", keys.size());
+  const auto networks = blocks(results, models, "network", keys.size()),
+             preprocess = blocks(results, models, "preprocess", keys.size());
   const Hdf5Array* parameters = models.find("weights_best");
   const auto passes = results.integers(models, "passes", keys.size());
   const std::vector<double> weights = as_doubles(results.array(models, "weight"));
@@ -93,12 +100,15 @@ class MemberCheck {
         width_(prediction_width(forecast_of(configuration, schema.task).kind, outputs_)) {
     if (!is_boosted()) return;
     const Outcome outcome = labelled_ ? Outcome::classes : Outcome::values;
-    width_ = GradientRule{.loss = resolve_gradient_loss(configuration.ensemble.gradient, outcome, outputs_), .num_outputs = outputs_}.width();
+    width_ = GradientRule{.loss = resolve_gradient_loss(configuration.ensemble.gradient, outcome, outputs_),
+                          .num_outputs = outputs_}
+                 .width();
   }
 
   bool passes(const StoredMember& member) const {
-    return member.model.pipeline.fits(schema_) && std::isfinite(member.weight) && network_fits(member.model) && rounds_fit(member) &&
-           (method_ == "mc_dropout") == (member.passes > 0) && member.model.trees.has_value() == trains_trees_;
+    return member.model.pipeline.fits(schema_) && std::isfinite(member.weight) && network_fits(member.model) &&
+           rounds_fit(member) && (method_ == "mc_dropout") == (member.passes > 0) &&
+           member.model.trees.has_value() == trains_trees_;
   }
 
  private:
@@ -114,7 +124,8 @@ class MemberCheck {
 
   bool rounds_fit(const StoredMember& member) const {
     if (!is_boosted()) return true;
-    return member.steps.size() == width_ && member.offset.size() == width_ && all_finite(member.steps) && all_finite(member.offset);
+    return member.steps.size() == width_ && member.offset.size() == width_ && all_finite(member.steps) &&
+           all_finite(member.offset);
   }
 
   const DataSchema& schema_;
@@ -125,7 +136,8 @@ class MemberCheck {
   std::size_t width_;  // of a network's outputs
 };
 
-std::string problem_of_jury(const Configuration& configuration, const DataSchema& schema, std::span<const StoredMember> members) {
+std::string problem_of_jury(const Configuration& configuration, const DataSchema& schema,
+                            std::span<const StoredMember> members) {
   const MemberCheck check(configuration, schema);
   for (const StoredMember& member : members)
     if (!check.passes(member)) return fmt::format("member {} does not fit its data", member.key.member);
@@ -139,10 +151,12 @@ std::string problem_of_jury(const Configuration& configuration, const DataSchema
 }
 
 std::string problem_of_stack(const Stack& stack, std::size_t num_bases, const CombinationShape& shape) {
-  if (!stack.model) return stack.weights.size() == num_bases && all_finite(stack.weights) ? "" : "its selection is of other bases";
+  if (!stack.model)
+    return stack.weights.size() == num_bases && all_finite(stack.weights) ? "" : "its selection is of other bases";
   const StackModel& model = *stack.model;
-  const bool fits = model.num_bases == num_bases && model.num_outputs == shape.num_outputs && model.outcome == shape.outcome &&
-                    model.kind == shape.kind && all_finite(model.coefficients) && all_finite(model.intercepts);
+  const bool fits = model.num_bases == num_bases && model.num_outputs == shape.num_outputs &&
+                    model.outcome == shape.outcome && model.kind == shape.kind && all_finite(model.coefficients) &&
+                    all_finite(model.intercepts);
   return fits ? "" : "its stack is of other bases";
 }
 
@@ -173,7 +187,8 @@ std::optional<Stack> read_stack(const RunResults& results) {
 }
 
 void save_member(ByteWriter& writer, const StoredMember& member) {
-  for (const std::int32_t index : {member.key.trial, member.key.base, member.key.member, member.passes}) writer.add(index);
+  for (const std::int32_t index : {member.key.trial, member.key.base, member.key.member, member.passes})
+    writer.add(index);
   writer.add(member.weight).add(member.steps).add(member.offset);
   writer.add(save_model(member.model)).add(member.model.weights).add(save_preprocess(member.model));
 }
@@ -194,8 +209,8 @@ StoredMember load_stored_member(ByteReader& reader) {
           .model = load_member(network, std::move(weights), reader.vector<std::byte>())};
 }
 
-std::string problem_of_members(const Experiment& experiment, const DataSchema& schema, std::span<const StoredMember> members,
-                               const std::optional<Stack>& stack) {
+std::string problem_of_members(const Experiment& experiment, const DataSchema& schema,
+                               std::span<const StoredMember> members, const std::optional<Stack>& stack) {
   const bool is_stack = traits_of(experiment.ensemble).is_stack;
   const std::size_t num_bases = is_stack ? experiment.bases.size() : 1;
   if (is_stack != stack.has_value()) return is_stack ? "it lacks what joins its bases" : "it has a stack without bases";
@@ -204,8 +219,10 @@ std::string problem_of_members(const Experiment& experiment, const DataSchema& s
     const std::int32_t base = is_stack ? static_cast<std::int32_t>(b) : TaskKey::kNone;
     std::size_t end = begin;
     while (end < members.size() && members[end].key.base == base) ++end;
-    if (end == begin) return is_stack ? fmt::format("it lacks the members of base {}", b) : "it holds members of a stack";
-    std::string problem = problem_of_jury(configuration_of(experiment, base), schema, members.subspan(begin, end - begin));
+    if (end == begin)
+      return is_stack ? fmt::format("it lacks the members of base {}", b) : "it holds members of a stack";
+    std::string problem =
+        problem_of_jury(configuration_of(experiment, base), schema, members.subspan(begin, end - begin));
     if (!problem.empty()) return problem;
     begin = end;
   }

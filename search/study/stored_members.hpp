@@ -17,8 +17,9 @@ namespace jury {
 /// One stored network of the final ensemble.
 struct StoredMember {
   TaskKey key;
-  double weight = 1;                ///< in weighted combinations
-  std::int32_t passes = 0;          ///< members that predict by it, each by a pass of Monte-Carlo dropout; 0: it is a member itself
+  double weight = 1;  ///< in weighted combinations
+  std::int32_t passes =
+      0;  ///< members that predict by it, each by a pass of Monte-Carlo dropout; 0: it is a member itself
   std::vector<double> steps = {};   ///< gradient boosting: lengths of the round's step, one per output
   std::vector<double> offset = {};  ///< gradient boosting: what the rounds add to
   TrainedMember model;
@@ -39,9 +40,9 @@ std::optional<Stack> read_stack(const RunResults& results);
 void save_member(ByteWriter& writer, const StoredMember& member);
 StoredMember load_stored_member(ByteReader& reader);
 
-/// What is wrong with members and stack for these settings and data; empty: nothing. May throw ConfigError: settings and
-/// data do not go together.
-std::string problem_of_members(const Experiment& experiment, const DataSchema& schema, std::span<const StoredMember> members,
-                               const std::optional<Stack>& stack);
+/// What is wrong with members and stack for these settings and data; empty: nothing. May throw ConfigError: settings
+/// and data do not go together.
+std::string problem_of_members(const Experiment& experiment, const DataSchema& schema,
+                               std::span<const StoredMember> members, const std::optional<Stack>& stack);
 
 }  // namespace jury

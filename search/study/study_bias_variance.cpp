@@ -13,12 +13,11 @@
 namespace jury {
 namespace {
 
-std::uint64_t interval_key(const StudyPlan& plan) {
-  return plan.stream(Purpose::interval, {});
-}
+std::uint64_t interval_key(const StudyPlan& plan) { return plan.stream(Purpose::interval, {}); }
 
-constexpr std::size_t kMostNumbers = 1'000'000;  // of the predictions of every prefix; and where each is decomposed row by row,
-constexpr std::size_t kMostPoints = 100'000;     // rows of all of them
+constexpr std::size_t kMostNumbers =
+    1'000'000;  // of the predictions of every prefix; and where each is decomposed row by row,
+constexpr std::size_t kMostPoints = 100'000;  // rows of all of them
 
 // Every prefix of the ensemble, or where that is much to hold, ever larger ones.
 std::vector<std::size_t> prefixes_of(const StudyPlan& plan) {
@@ -66,7 +65,8 @@ class ReplicateDecomposer {
     out.overall.push_back(line("single", 1, *single_, key, scoring_.intervals));
     out.overall.push_back(line("ensemble", plan_.num_members(), *ensemble_, key, scoring_.intervals));
     for (std::size_t i = 0; i < sizes_.size(); ++i) {
-      out.by_size.push_back(line("ensemble", static_cast<std::int32_t>(sizes_[i]), *by_size_[i], key, {.resamples = 0}));
+      out.by_size.push_back(
+          line("ensemble", static_cast<std::int32_t>(sizes_[i]), *by_size_[i], key, {.resamples = 0}));
       if (sizes_.size() * rows_.size() <= kMostPoints) continue;
       for (auto& part : out.by_size.back().parts) part.points.clear();
     }
@@ -75,8 +75,12 @@ class ReplicateDecomposer {
  private:
   StudyDecomposition line(std::string predictor, std::int32_t members, const BiasVariance& decomposer,
                           std::uint64_t key, const IntervalOptions& intervals) const {
-    return {.predictor = std::move(predictor), .estimator = "replicate", .members = members,
-            .num_replicates = decomposer.num_replicates(), .rows = rows_, .parts = decomposer.finish(key, intervals)};
+    return {.predictor = std::move(predictor),
+            .estimator = "replicate",
+            .members = members,
+            .num_replicates = decomposer.num_replicates(),
+            .rows = rows_,
+            .parts = decomposer.finish(key, intervals)};
   }
 
   const StudyPlan& plan_;
@@ -88,13 +92,17 @@ class ReplicateDecomposer {
   std::vector<std::unique_ptr<BiasVariance>> by_size_;
 };
 
-void decompose_out_of_bag(const StudyPlan& plan, const Trained& trained, const Scoring& scoring, StudyBiasVariance& out) {
+void decompose_out_of_bag(const StudyPlan& plan, const Trained& trained, const Scoring& scoring,
+                          StudyBiasVariance& out) {
   const MemberPredictions members = collect_oob(plan, trained);
   const TruthOf truth(plan, members.rows);
   BiasVariance decomposer(truth.truth(), truth.noise_free());
   for (std::size_t m = 0; m < members.num_members; ++m) decomposer.add_replicate(members.member(m));
-  out.overall.push_back({.predictor = "single", .estimator = "oob", .members = 1,
-                         .num_replicates = members.num_members, .rows = members.rows,
+  out.overall.push_back({.predictor = "single",
+                         .estimator = "oob",
+                         .members = 1,
+                         .num_replicates = members.num_members,
+                         .rows = members.rows,
                          .parts = decomposer.finish(interval_key(plan), scoring.intervals)});
 }
 
@@ -122,8 +130,8 @@ StudyBiasVariance decompose_study(const StudyPlan& plan, const Trained& trained,
     out.by_train_size = decompose_train_sizes(plan, trained, scoring);
   }
   const bool any_final = plan.has_final() && plan.is_bagged() && std::ranges::any_of(trained.fits, [](const auto& fit) {
-    return fit.first.fold == TaskKey::kNone && fit.first.replicate == TaskKey::kNone;
-  });
+                           return fit.first.fold == TaskKey::kNone && fit.first.replicate == TaskKey::kNone;
+                         });
   if (any_final) decompose_out_of_bag(plan, trained, scoring, out);
   return out;
 }

@@ -25,7 +25,8 @@ struct StudyDecomposition {
 
 struct StudyBiasVariance {
   std::vector<StudyDecomposition> overall;
-  std::vector<StudyDecomposition> by_size;  ///< ensembles of the first members; without points where those would be many
+  std::vector<StudyDecomposition>
+      by_size;  ///< ensembles of the first members; without points where those would be many
   std::vector<StudyDecomposition> by_train_size;  ///< the learning curve: see decompose_train_sizes()
   /// Predictions of every replicate, (replicate, predictor, row, width): predictor 0 is the single
   /// model, 1 the ensemble.

@@ -44,15 +44,19 @@ StudyBootstrap estimate_bootstrap(const StudyPlan& plan, const Trained& trained,
   const std::vector<float> reported = reported_of(combiner, members, scoring);
   std::vector<ScoreLine> apparent = {{scoring.combines.front(), score_all(truth, reported, scoring)}};
   for (const CombineRule* rule : scoring.rules)
-    if (rule->name != scoring.combines.front()) apparent.push_back({std::string(rule->name), score_all(truth, combiner.combined(*rule), scoring)});
+    if (rule->name != scoring.combines.front())
+      apparent.push_back({std::string(rule->name), score_all(truth, combiner.combined(*rule), scoring)});
   for (ScoreLine& line : member_lines(member_scores, scoring)) apparent.push_back(std::move(line));
 
-  for (ScoreLine& line : apparent) out.lines.push_back({.predictor = std::move(line.predictor), .scores = {}, .estimates = {}});
+  for (ScoreLine& line : apparent)
+    out.lines.push_back({.predictor = std::move(line.predictor), .scores = {}, .estimates = {}});
   for (std::size_t k = 0; k < scoring.metrics.size(); ++k) {
     const double none = no_information_score(*scoring.metrics[k], truth, reported, key);
     for (std::size_t i = 0; i < out.lines.size(); ++i) {
       BootstrapLine& line = out.lines[i];
-      line.scores.push_back({.apparent = apparent[i].scores[k], .left_out = mean_score(juries, line.predictor, k), .no_information = none});
+      line.scores.push_back({.apparent = apparent[i].scores[k],
+                             .left_out = mean_score(juries, line.predictor, k),
+                             .no_information = none});
       BootstrapEstimate estimate = estimate_632(line.scores[k]);
       if (out.method == "632plus" && i == 0) estimate = estimate_632plus(line.scores[k], scoring.metrics[k]->direction);
       if (out.method == "632plus" && i > 0) {

@@ -20,8 +20,10 @@ std::vector<std::uint32_t> units_of(const Dataset& dataset, std::span<const std:
   std::vector<std::uint32_t> units(rows.size());
   std::map<std::int32_t, std::uint32_t> number_of;
   for (std::size_t i = 0; i < rows.size(); ++i)
-    units[i] = dataset.group().empty() ? static_cast<std::uint32_t>(i)
-                                       : number_of.try_emplace(dataset.group()[rows[i]], static_cast<std::uint32_t>(number_of.size())).first->second;
+    units[i] = dataset.group().empty()
+                   ? static_cast<std::uint32_t>(i)
+                   : number_of.try_emplace(dataset.group()[rows[i]], static_cast<std::uint32_t>(number_of.size()))
+                         .first->second;
   return units;
 }
 
@@ -51,8 +53,8 @@ bool can_be_cross_fitted(const Truth& truth, Predictions predictions, std::span<
 }
 
 // The calibrator of rows that are no training rows, from all repeats of what is predicted of those.
-void fit_to_unseen(const StudyPlan& plan, std::span<const MemberPredictions> predictions, std::span<const JuryScores> juries,
-                   StudyCalibration& out) {
+void fit_to_unseen(const StudyPlan& plan, std::span<const MemberPredictions> predictions,
+                   std::span<const JuryScores> juries, StudyCalibration& out) {
   std::vector<std::uint32_t> rows;
   std::vector<float> reported;
   for (std::size_t i = 0; i < juries.size(); ++i) {
@@ -62,7 +64,8 @@ void fit_to_unseen(const StudyPlan& plan, std::span<const MemberPredictions> pre
   }
   const TruthOf truth(plan, rows);
   std::vector<std::uint32_t> counted;
-  for_each_counted_row(truth.truth(), reported, [&](std::size_t row, Predictions, double) { counted.push_back(rows[row]); });
+  for_each_counted_row(truth.truth(), reported,
+                       [&](std::size_t row, Predictions, double) { counted.push_back(rows[row]); });
   out.num_rows = counted.size();
   if (counted.empty()) return;
   out.calibrator.emplace(fit_calibrator(plan.experiment().final.calibrate, truth.truth(), reported),
@@ -73,7 +76,8 @@ std::vector<float> calibrated(const StudyPlan& plan, const MemberPredictions& me
                               const StudyCalibration& study) {
   const std::vector<float> nothing(jury.reported.size(), std::numeric_limits<float>::quiet_NaN());
   if (jury.source == "test")
-    return study.calibrator ? calibrate_unseen(*study.calibrator, plan.dataset(), members.rows, jury.reported) : nothing;
+    return study.calibrator ? calibrate_unseen(*study.calibrator, plan.dataset(), members.rows, jury.reported)
+                            : nothing;
   const TruthOf truth(plan, members.rows);
   const std::vector<std::int32_t> groups = groups_of(plan, members);
   if (!can_be_cross_fitted(truth.truth(), jury.reported, groups)) return nothing;
@@ -93,10 +97,11 @@ void check_calibration(const StudyPlan& plan) {
   const TruthOf none(plan, {});
   check_calibration(method, none.truth());
   if (unseen_source(plan).empty())
-    throw ConfigError(fmt::format("final.calibrate = \"{}\" has nothing to be fitted to (no training row is predicted by members "
-                                  "that have not seen it) give [cv], or a final ensemble of bags (ensemble.method = \"bagging\", "
-                                  "final.refit = true)",
-                                  method));
+    throw ConfigError(
+        fmt::format("final.calibrate = \"{}\" has nothing to be fitted to (no training row is predicted by members "
+                    "that have not seen it) give [cv], or a final ensemble of bags (ensemble.method = \"bagging\", "
+                    "final.refit = true)",
+                    method));
 }
 
 std::vector<float> calibrate_unseen(const Fitted<Calibrator>& calibrator, const Dataset& dataset,
@@ -116,13 +121,16 @@ StudyCalibration calibrate_study(const StudyPlan& plan, std::span<const MemberPr
   for (std::size_t i = 0; i < juries.size(); ++i) {
     JuryScores& jury = juries[i];
     jury.calibrated = calibrated(plan, predictions[i], jury, out);
-    jury.calibrated_intervals = intervals_of(plan, predictions[i], jury.calibrated, scoring, interval_stream(plan, predictions[i]));
+    jury.calibrated_intervals =
+        intervals_of(plan, predictions[i], jury.calibrated, scoring, interval_stream(plan, predictions[i]));
     const TruthOf truth(plan, predictions[i].rows);
     const auto after_combines = jury.overall.begin() + static_cast<std::ptrdiff_t>(scoring.combines.size());
     jury.overall.insert(after_combines, {std::string(kCalibrated), score_all(truth.truth(), jury.calibrated, scoring)});
     if (outcome_of(plan.dataset()) != Outcome::classes) continue;
-    out.reliability.push_back({jury.source, jury.repeat, scoring.combines.front(), reliability(truth.truth(), jury.reported)});
-    out.reliability.push_back({jury.source, jury.repeat, std::string(kCalibrated), reliability(truth.truth(), jury.calibrated)});
+    out.reliability.push_back(
+        {jury.source, jury.repeat, scoring.combines.front(), reliability(truth.truth(), jury.reported)});
+    out.reliability.push_back(
+        {jury.source, jury.repeat, std::string(kCalibrated), reliability(truth.truth(), jury.calibrated)});
   }
   return out;
 }

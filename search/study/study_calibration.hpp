@@ -32,8 +32,8 @@ struct StudyCalibration {
   /// For rows that are no training rows: the test set, new rows. It saw all training rows with a prediction. Nothing
   /// unless final.calibrate asks for it, and while there is no such row.
   std::optional<Fitted<Calibrator>> calibrator;
-  std::string source;        ///< of the predictions it was fitted to: oof, or oob
-  std::size_t num_rows = 0;  ///< rows of them; each repeat counts
+  std::string source;                         ///< of the predictions it was fitted to: oof, or oob
+  std::size_t num_rows = 0;                   ///< rows of them; each repeat counts
   std::vector<StudyReliability> reliability;  ///< before and after; of classes
 };
 

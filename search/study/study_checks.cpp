@@ -32,20 +32,25 @@ void check_members(const StudyPlan& plan, const Configuration& configuration, co
   const EnsembleOptions& ensemble = configuration.ensemble;
   const bool independent = !traits_of(ensemble).is_sequential && ensemble.method != "none";
   if (is_auto(ensemble) && !independent)
-    refuse("ensemble.members = \"auto\"", ensemble, "(whose members depend on one another) use average, bagging, pasting, subspaces or patches");
+    refuse("ensemble.members = \"auto\"", ensemble,
+           "(whose members depend on one another) use average, bagging, pasting, subspaces or patches");
   const bool unseen = traits_of(ensemble).is_bagged || dataset.num_test() > 0 || !plan.has_final();
   if (is_auto(ensemble) && !unseen)
-    throw ConfigError("ensemble.members = \"auto\" has no rows to settle the final ensemble by (give a test set, or bags)");
+    throw ConfigError(
+        "ensemble.members = \"auto\" has no rows to settle the final ensemble by (give a test set, or bags)");
   if ((ensemble.method == "subspaces" || ensemble.method == "patches") && ensemble.features >= 1)
-    throw ConfigError("ensemble.method = \"" + ensemble.method + "\" needs ensemble.features below 1 (members would see all of them)");
+    throw ConfigError("ensemble.method = \"" + ensemble.method +
+                      "\" needs ensemble.features below 1 (members would see all of them)");
   if (ensemble.method == "pasting" && ensemble.samples >= 1)
     throw ConfigError("ensemble.method = \"pasting\" needs ensemble.samples below 1 (members would see all rows)");
   check_sampling(ensemble, plan.row_facts(dataset));
   if (ensemble.features >= 1) return;
-  if (!independent) refuse("ensemble.features below 1", ensemble, "(leave it out, or use bagging, subspaces or patches)");
+  if (!independent)
+    refuse("ensemble.features below 1", ensemble, "(leave it out, or use bagging, subspaces or patches)");
   const std::string& type = configuration.model.type;
   if (type == "cnn" || (type == "network" && !dataset.schema().shape.empty()))
-    throw ConfigError("ensemble.features below 1 does not go with model.type = \"" + type + "\" (it needs whole images or sequences)");
+    throw ConfigError("ensemble.features below 1 does not go with model.type = \"" + type +
+                      "\" (it needs whole images or sequences)");
   if (configuration.model.embedding > 0)
     throw ConfigError("ensemble.features below 1 does not go with model.embedding (a member may see no categorical)");
 }
@@ -54,11 +59,13 @@ void check_members(const StudyPlan& plan, const Configuration& configuration, co
 void check_joining(const Configuration& configuration, const Dataset& dataset) {
   const EnsembleOptions& ensemble = configuration.ensemble;
   const bool weighs_itself = ensemble.method == "adaboost" || ensemble.method == "gradient_boosting";
-  if (weighs_itself && ensemble.weights != "auto") refuse("ensemble.weights", ensemble, "(its rounds have weights of their own) leave it out");
+  if (weighs_itself && ensemble.weights != "auto")
+    refuse("ensemble.weights", ensemble, "(its rounds have weights of their own) leave it out");
   if (ensemble.method == "gradient_boosting" && !ensemble.combine.empty())
     refuse("ensemble.combine", ensemble, "(its rounds are added up) leave it out");
   if (ensemble.weights == "oob" && !traits_of(ensemble).is_bagged)
-    throw ConfigError("ensemble.weights = \"oob\" needs members with rows out of their bags (bagging, pasting, patches)");
+    throw ConfigError(
+        "ensemble.weights = \"oob\" needs members with rows out of their bags (bagging, pasting, patches)");
   if (ensemble.weights == "valid" && !trains_trees(configuration) && !configuration.train.early_stopping)
     throw ConfigError("ensemble.weights = \"valid\" needs rows that are held out (give train.early_stopping)");
   choose_combine_rules(outcome_of(dataset), combines_of(ensemble, dataset.task()));
@@ -68,12 +75,16 @@ void check_joining(const Configuration& configuration, const Dataset& dataset) {
 void check_method(const StudyPlan& plan, const Configuration& configuration, const Dataset& dataset) {
   const EnsembleOptions& ensemble = configuration.ensemble;
   if (ensemble.method == "adaboost") resolve_algorithm(ensemble.boosting, outcome_of(dataset));
-  if (ensemble.method == "snapshot" && configuration.train.schedule != "constant" && configuration.train.schedule != "cosine")
-    refuse("train.schedule = \"" + configuration.train.schedule + "\"", ensemble, "(it has one of its own, cosine) leave it out");
+  if (ensemble.method == "snapshot" && configuration.train.schedule != "constant" &&
+      configuration.train.schedule != "cosine")
+    refuse("train.schedule = \"" + configuration.train.schedule + "\"", ensemble,
+           "(it has one of its own, cosine) leave it out");
   if (ensemble.method == "gradient_boosting") {
     resolve_gradient_loss(ensemble.gradient, outcome_of(dataset), num_outputs(dataset));
-    if (configuration.train.loss != "auto") refuse("train.loss", ensemble, "(whose members learn slopes) set ensemble.gradient.loss");
-    if (configuration.model.output != "auto") refuse("model.output", ensemble, "(whose members learn slopes) leave it out");
+    if (configuration.train.loss != "auto")
+      refuse("train.loss", ensemble, "(whose members learn slopes) set ensemble.gradient.loss");
+    if (configuration.model.output != "auto")
+      refuse("model.output", ensemble, "(whose members learn slopes) leave it out");
     if (plan.donor() != nullptr) refuse("model.from", ensemble, "(whose members learn slopes) leave it out");
   }
 }
@@ -87,10 +98,13 @@ void check_stack(const StudyPlan& plan, const Dataset& dataset) {
   if (ensemble.method == "stacking")
     check_stacking(ensemble.stack, outcome_of(dataset), forecast_of(plan.experiment(), dataset.task()).kind);
   const std::vector<double>& given = ensemble.stack.weights;
-  if (!given.empty() && ensemble.method != "selection") refuse("ensemble.stack.weights", ensemble, "(its meta model weighs the bases) leave it out");
-  if (!given.empty() && (given.size() != plan.experiment().bases.size() || std::accumulate(given.begin(), given.end(), 0.0) <= 0))
-    throw ConfigError(fmt::format("ensemble.stack.weights has {} for {} (one for each ensemble.base, at least one above 0)",
-                                  counted(given.size(), "weight"), counted(plan.experiment().bases.size(), "base")));
+  if (!given.empty() && ensemble.method != "selection")
+    refuse("ensemble.stack.weights", ensemble, "(its meta model weighs the bases) leave it out");
+  if (!given.empty() &&
+      (given.size() != plan.experiment().bases.size() || std::accumulate(given.begin(), given.end(), 0.0) <= 0))
+    throw ConfigError(
+        fmt::format("ensemble.stack.weights has {} for {} (one for each ensemble.base, at least one above 0)",
+                    counted(given.size(), "weight"), counted(plan.experiment().bases.size(), "base")));
   if (plan.num_inner_folds() == 0) return;
   for (TaskKey key : plan.predictors()) {
     key.base = key.inner = key.member = 0;
@@ -105,7 +119,8 @@ void check_network(const StudyPlan& plan, const TaskKey& key, const NetworkSpec&
   std::iota(all.begin(), all.end(), 0U);
   if (network.task == dataset.task()) check_targets(dataset, all, network.head);
   if (plan.configuration(key).ensemble.method == "mc_dropout" && !has_dropout(network))
-    throw ConfigError("ensemble.method = \"mc_dropout\" needs a network that drops units (set model.dropout or model.dropout2d)");
+    throw ConfigError(
+        "ensemble.method = \"mc_dropout\" needs a network that drops units (set model.dropout or model.dropout2d)");
 }
 
 CheckedModel check_model(const StudyPlan& plan, const TaskKey& key) {
@@ -146,7 +161,8 @@ NetworkSpec network_of(const StudyPlan& plan, const TaskKey& key, const Dataset&
   if (shape.empty() || volume(shape) != pipeline.width()) shape = {static_cast<std::int32_t>(pipeline.width())};
   Inputs inputs(std::move(shape));
   for (const Pipeline::Code& code : pipeline.codes())
-    inputs.codes.push_back({.input = static_cast<std::int32_t>(code.output), .size = static_cast<std::int32_t>(code.size)});
+    inputs.codes.push_back(
+        {.input = static_cast<std::int32_t>(code.output), .size = static_cast<std::int32_t>(code.size)});
   const ModelOptions& model = plan.configuration(key).model;
   const Outputs outputs = network_outputs(plan, key, dataset);
   return plan.donor() != nullptr ? transfer_network(*plan.donor(), model, inputs, outputs)
@@ -189,7 +205,8 @@ std::size_t estimate_fit_bytes(const StudyPlan& plan, const CheckedModel& model)
   const TrainOptions& train = configuration.train;
   // A fit trains and predicts, and its plans for both are kept for the next fit.
   const std::size_t predicting = estimate_bytes(*model.network, {.batch = kPredictBlock});
-  const std::size_t validating = train.early_stopping ? estimate_bytes(*model.network, evaluation_options(*model.network, train)) : 0;
+  const std::size_t validating =
+      train.early_stopping ? estimate_bytes(*model.network, evaluation_options(*model.network, train)) : 0;
   return estimate_training_bytes(*model.network, train, rows) + predicting + validating;
 }
 
@@ -198,13 +215,19 @@ std::vector<std::string> warnings_of(const StudyPlan& plan) {
   for (std::int32_t base = plan.is_stack() ? 0 : TaskKey::kNone; base < plan.num_bases(); ++base) {
     const Configuration& configuration = plan.configuration({.base = base, .member = 0});
     const EnsembleOptions& ensemble = configuration.ensemble;
-    if (trains_trees(configuration) && ensemble.method == "average" && max_members(ensemble) > 1 && !is_random(configuration.trees))
-      warnings.push_back("ensemble.method = \"average\" of trees without anything random: all members are the same (set "
-                         "trees.samples or trees.features below 1)");
+    if (trains_trees(configuration) && ensemble.method == "average" && max_members(ensemble) > 1 &&
+        !is_random(configuration.trees))
+      warnings.push_back(
+          "ensemble.method = \"average\" of trees without anything random: all members are the same (set "
+          "trees.samples or trees.features below 1)");
     const std::vector<std::string> rules = combines_of(ensemble, plan.dataset().task());
-    if (ensemble.method == "adaboost" && !rules.front().starts_with("weighted_") && !(ensemble.boosting.algorithm == "arc_x4"))
-      warnings.push_back(fmt::format("ensemble.combine begins with \"{}\": what is reported is not AdaBoost, which weighs its rounds (name weighted_vote, "
-                                     "or weighted_median of values, first)", rules.front()));
+    if (ensemble.method == "adaboost" && !rules.front().starts_with("weighted_") &&
+        !(ensemble.boosting.algorithm == "arc_x4"))
+      warnings.push_back(
+          fmt::format("ensemble.combine begins with \"{}\": what is reported is not AdaBoost, which weighs its rounds "
+                      "(name weighted_vote, "
+                      "or weighted_median of values, first)",
+                      rules.front()));
   }
   return warnings;
 }

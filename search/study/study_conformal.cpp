@@ -40,7 +40,8 @@ std::vector<Judged> of_source(std::span<const MemberPredictions> predictions, st
 }
 
 // What the threshold is found by, with the rows it saw. Nothing while none of them is predicted.
-std::optional<Fitted<SplitConformal>> fit_split(const StudyPlan& plan, std::span<const Judged> judged, ConformalScore score) {
+std::optional<Fitted<SplitConformal>> fit_split(const StudyPlan& plan, std::span<const Judged> judged,
+                                                ConformalScore score) {
   std::vector<double> mean;
   std::vector<std::uint32_t> saw;
   for (const Judged& one : judged) {
@@ -53,7 +54,8 @@ std::optional<Fitted<SplitConformal>> fit_split(const StudyPlan& plan, std::span
       if (is_predicted(row_of(predictions, row, prediction_width(plan)))) saw.push_back(one.members->rows[row]);
   }
   if (saw.empty()) return std::nullopt;
-  return Fitted(SplitConformal(score, combination_shape(plan, 0), std::move(mean)), RowSet(plan.dataset().domain(), saw));
+  return Fitted(SplitConformal(score, combination_shape(plan, 0), std::move(mean)),
+                RowSet(plan.dataset().domain(), saw));
 }
 
 void split(const StudyPlan& plan, std::span<const Judged> unseen, std::span<const Judged> test, StudyConformal& out) {
@@ -94,10 +96,13 @@ void check_jackknife(const StudyPlan& plan, const ConformalChoice& choice) {
   const auto refuse = [](const std::string& why) {
     throw ConfigError("final.conformal = \"jackknife_plus\" " + why + ", or set final.conformal = \"split\"");
   };
-  if (outcome_of(plan.dataset()) == Outcome::classes) refuse("makes intervals of values (the targets are classes) choose a regression");
+  if (outcome_of(plan.dataset()) == Outcome::classes)
+    refuse("makes intervals of values (the targets are classes) choose a regression");
   if (choice.score != ConformalScore::absolute)
-    refuse(fmt::format("knows absolute errors alone (final.conformal_score = \"{}\") leave the score out", name(choice.score)));
-  if (!plan.is_bagged()) refuse("needs members with rows out of their bags (bagging, pasting, patches) choose one of them");
+    refuse(fmt::format("knows absolute errors alone (final.conformal_score = \"{}\") leave the score out",
+                       name(choice.score)));
+  if (!plan.is_bagged())
+    refuse("needs members with rows out of their bags (bagging, pasting, patches) choose one of them");
 }
 
 void check_split(const StudyPlan& plan, const ConformalChoice& choice) {
@@ -108,9 +113,10 @@ void check_split(const StudyPlan& plan, const ConformalChoice& choice) {
     throw ConfigError(fmt::format("final.conformal_score: {}", error.what()));
   }
   if (unseen_source(plan).empty())
-    throw ConfigError(fmt::format("final.conformal = \"{}\" has nothing to be calibrated by (no training row is predicted by members "
-                                  "that have not seen it) give [cv], or bags (ensemble.method = \"bagging\")",
-                                  plan.experiment().final.conformal));
+    throw ConfigError(
+        fmt::format("final.conformal = \"{}\" has nothing to be calibrated by (no training row is predicted by members "
+                    "that have not seen it) give [cv], or bags (ensemble.method = \"bagging\")",
+                    plan.experiment().final.conformal));
 }
 
 }  // namespace
@@ -127,8 +133,9 @@ std::optional<ConformalScore> find_conformal_score(std::string_view name) noexce
 std::string coverage_text(const ConformalChoice& choice, double asked, const Coverage& met, std::string_view of_what) {
   if (met.count == 0) return "";
   const bool is_set = choice.score == ConformalScore::lac || choice.score == ConformalScore::aps;
-  return fmt::format("{} asked to hold {:.4g} % ({}) hold {:.4g} % of {}, mean {} {:.4f}\n", is_set ? "sets" : "intervals", 100 * asked,
-                     choice.method, 100 * met.coverage, of_what, is_set ? "size" : "width", met.mean_size);
+  return fmt::format("{} asked to hold {:.4g} % ({}) hold {:.4g} % of {}, mean {} {:.4f}\n",
+                     is_set ? "sets" : "intervals", 100 * asked, choice.method, 100 * met.coverage, of_what,
+                     is_set ? "size" : "width", met.mean_size);
 }
 
 ConformalChoice conformal_choice(const StudyPlan& plan, const Scoring& scoring) {
@@ -154,9 +161,10 @@ void check_conformal(const StudyPlan& plan, const Scoring& scoring) {
   const ConformalChoice choice = conformal_choice(plan, scoring);
   if (choice.method == "none") return;
   if (!plan.has_final())
-    throw ConfigError(fmt::format("final.conformal = \"{}\" needs the final ensemble, whose predictions it is about (set "
-                                  "final.refit = true)",
-                                  plan.experiment().final.conformal));
+    throw ConfigError(
+        fmt::format("final.conformal = \"{}\" needs the final ensemble, whose predictions it is about (set "
+                    "final.refit = true)",
+                    plan.experiment().final.conformal));
   if (choice.method == "split") return check_split(plan, choice);
   check_jackknife(plan, choice);
 }
@@ -171,8 +179,10 @@ StudyConformal conform_study(const StudyPlan& plan, std::span<const MemberPredic
   out.coverage_asked = plan.experiment().final.coverage;
   out.guarantee = is_split ? out.coverage_asked : std::max(0.0, 1 - 2 * alpha_of(plan));
   const auto unseen = of_source(predictions, juries, out.source), test = of_source(predictions, juries, "test");
-  if (is_split) split(plan, unseen, test, out);
-  else jackknife(plan, unseen, test, out);
+  if (is_split)
+    split(plan, unseen, test, out);
+  else
+    jackknife(plan, unseen, test, out);
   if (test.empty()) return out;
   const TruthOf truth(plan, test.front().members->rows);
   if (!out.sets.empty()) out.coverage = coverage_of_sets(truth.truth(), out.sets);

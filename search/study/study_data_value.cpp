@@ -13,7 +13,8 @@ StudyDataValue find_data_value(const StudyPlan& plan, const std::vector<MemberPr
   const TruthOf owner(plan, members->rows);
   DataOob oob(owner.truth());
   for (std::size_t m = 0; m < members->num_members; ++m) oob.add(members->member(m));
-  StudyDataValue out{.rows = members->rows, .values = oob.values(), .counts = {oob.counts().begin(), oob.counts().end()}};
+  StudyDataValue out{
+      .rows = members->rows, .values = oob.values(), .counts = {oob.counts().begin(), oob.counts().end()}};
   out.suspects = least_valuable(out.values, kNumSuspects);
   return out;
 }

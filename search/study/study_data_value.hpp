@@ -10,9 +10,9 @@ namespace jury {
 
 /// Data-OOB of the training rows (models/ensemble/data_oob.hpp), and the rows that are most likely mislabelled.
 struct StudyDataValue {
-  std::vector<std::uint32_t> rows = {};    ///< of the dataset: all training rows
-  std::vector<double> values = {};         ///< NaN where each member saw the row
-  std::vector<std::int32_t> counts = {};   ///< members that did not see it
+  std::vector<std::uint32_t> rows = {};      ///< of the dataset: all training rows
+  std::vector<double> values = {};           ///< NaN where each member saw the row
+  std::vector<std::int32_t> counts = {};     ///< members that did not see it
   std::vector<std::uint32_t> suspects = {};  ///< positions in `rows`, the least valuable first
 
   bool empty() const noexcept { return rows.empty(); }

@@ -23,9 +23,8 @@ std::vector<std::int32_t> labels_of(const std::vector<float>& member, std::size_
 // Members are the replicates of a decomposition that knows no noise-free truth.
 Ambiguity ambiguity_of_members(const BiasVariance& decomposer) {
   const std::vector<Decomposition> parts = decomposer.finish(0, {.resamples = 0});
-  return ambiguity_of(*std::ranges::find_if(parts, [](const Decomposition& part) {
-    return part.definition == "squared" || part.definition == "brier";
-  }));
+  return ambiguity_of(*std::ranges::find_if(
+      parts, [](const Decomposition& part) { return part.definition == "squared" || part.definition == "brier"; }));
 }
 
 // Each member is read once; of few members what they said is kept for their pairs.
@@ -52,7 +51,8 @@ StudyDiversity diversity_of(const StudyPlan& plan, const MemberPredictions& memb
   }
   out.ambiguity = ambiguity_of_members(decomposer);
   if (classes) out.labels = counts.diversity();
-  if (classes && few) out.pairs = pairwise_diversity({.num_classes = truth.num_outputs, .truth = truth.labels, .labels = labels});
+  if (classes && few)
+    out.pairs = pairwise_diversity({.num_classes = truth.num_outputs, .truth = truth.labels, .labels = labels});
   if (!classes && few) out.errors = error_diversity(truth, values);
   return out;
 }

@@ -20,10 +20,10 @@ struct StudyDiversity {
   std::string source;  ///< oof (of the first repeat), test or oob
   std::int32_t repeat = TaskKey::kNone;
   std::size_t num_members = 0;
-  std::optional<OverallDiversity> labels = {};   ///< classes
-  std::optional<PairwiseDiversity> pairs = {};   ///< classes, up to kMostPairedMembers members
-  std::optional<ErrorDiversity> errors = {};     ///< values, up to kMostPairedMembers members
-  std::optional<Ambiguity> ambiguity = {};       ///< of the squared or Brier loss of their mean
+  std::optional<OverallDiversity> labels = {};  ///< classes
+  std::optional<PairwiseDiversity> pairs = {};  ///< classes, up to kMostPairedMembers members
+  std::optional<ErrorDiversity> errors = {};    ///< values, up to kMostPairedMembers members
+  std::optional<Ambiguity> ambiguity = {};      ///< of the squared or Brier loss of their mean
 };
 
 /// Of the members' predictions of a study, the first repeat alone; nothing of fewer than two members, nor of gradient

@@ -9,7 +9,10 @@ namespace jury {
 
 StudyEvaluator::StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints, std::vector<TrainingStage> stages,
                                TrainingCaches* shared)
-    : plan_(plan), checkpoints_(checkpoints), stages_(std::move(stages)), trainer_(plan, shared != nullptr ? *shared : own_) {}
+    : plan_(plan),
+      checkpoints_(checkpoints),
+      stages_(std::move(stages)),
+      trainer_(plan, shared != nullptr ? *shared : own_) {}
 
 const Dataset& StudyEvaluator::training_dataset(const TaskKey& key) {
   if (key.replicate == TaskKey::kNone || !plan_.draws_replicates()) return plan_.dataset();
@@ -51,9 +54,11 @@ std::optional<TaskResult> StudyEvaluator::train_one(const TaskKey& given, const 
 std::optional<TaskResult> StudyEvaluator::train_rounds(const TaskKey& key, const StopFlag& stop) {
   const Dataset& dataset = training_dataset(key);
   const FitRows rows = plan_.rows(key, dataset);
-  const std::unique_ptr<Rounds> rounds = make_rounds({.trainer = trainer_, .dataset = dataset, .rows = rows, .key = key});
-  return run_rounds(*rounds, key.member, key.member + plan_.num_fits_of(key),
-                    {.begun = checkpoints_.read(key), .save = [&](const Bytes& state) { checkpoints_.write(key, state); }}, stop);
+  const std::unique_ptr<Rounds> rounds =
+      make_rounds({.trainer = trainer_, .dataset = dataset, .rows = rows, .key = key});
+  return run_rounds(
+      *rounds, key.member, key.member + plan_.num_fits_of(key),
+      {.begun = checkpoints_.read(key), .save = [&](const Bytes& state) { checkpoints_.write(key, state); }}, stop);
 }
 
 std::optional<Record> StudyEvaluator::evaluate(const TaskKey& key, const StopFlag& stop) {

@@ -16,8 +16,10 @@ namespace jury {
 class StudyEvaluator final : public Evaluator {
  public:
   /// Both are shared by all threads and must outlive this. A task that is stopped leaves a checkpoint,
-  /// and goes on from one that is there. `shared`: caches of other studies of this dataset on this thread; null: its own.
-  StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints, std::vector<TrainingStage> stages = {}, TrainingCaches* shared = nullptr);
+  /// and goes on from one that is there. `shared`: caches of other studies of this dataset on this thread; null: its
+  /// own.
+  StudyEvaluator(const StudyPlan& plan, const Checkpoints& checkpoints, std::vector<TrainingStage> stages = {},
+                 TrainingCaches* shared = nullptr);
 
   std::optional<Record> evaluate(const TaskKey& key, const StopFlag& stop) override;
 

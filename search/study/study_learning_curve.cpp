@@ -5,7 +5,8 @@
 
 namespace jury {
 
-std::vector<StudyDecomposition> decompose_train_sizes(const StudyPlan& plan, const Trained& trained, const Scoring& scoring) {
+std::vector<StudyDecomposition> decompose_train_sizes(const StudyPlan& plan, const Trained& trained,
+                                                      const Scoring& scoring) {
   std::vector<StudyDecomposition> lines;
   const std::vector<std::uint32_t> rows(plan.test_rows().begin(), plan.test_rows().end());
   const TruthOf truth(plan, rows);
@@ -20,8 +21,11 @@ std::vector<StudyDecomposition> decompose_train_sizes(const StudyPlan& plan, con
     }
     if (single.num_replicates() == 0) continue;
     const auto add = [&](std::string name, std::int32_t members, const BiasVariance& decomposer) {
-      lines.push_back({.predictor = std::move(name), .estimator = "replicate", .members = members,
-                       .num_replicates = decomposer.num_replicates(), .rows = rows,
+      lines.push_back({.predictor = std::move(name),
+                       .estimator = "replicate",
+                       .members = members,
+                       .num_replicates = decomposer.num_replicates(),
+                       .rows = rows,
                        .parts = decomposer.finish(plan.stream(Purpose::interval, {}), scoring.intervals),
                        .train_size = plan.experiment().bias_variance->train_sizes[static_cast<std::size_t>(rung)],
                        .num_train = plan.num_draws({.replicate = 0, .rung = rung})});

@@ -39,7 +39,8 @@ std::int32_t pause_of(const TaskKey& key) noexcept {
   return key.replicate == TaskKey::kNone && key.rung != TaskKey::kNone ? key.rung : 0;
 }
 
-StudyPlan::StudyPlan(const Experiment& experiment, const Dataset& dataset, std::shared_ptr<const Donor> donor, PlanScope scope)
+StudyPlan::StudyPlan(const Experiment& experiment, const Dataset& dataset, std::shared_ptr<const Donor> donor,
+                     PlanScope scope)
     : experiment_(experiment),
       dataset_(dataset),
       own_(traits_of(experiment.ensemble)),
@@ -50,20 +51,24 @@ StudyPlan::StudyPlan(const Experiment& experiment, const Dataset& dataset, std::
   const bool has_folds = experiment.cv && experiment.cv->has_folds();
   has_final_ = experiment.final.refit || (!has_folds && !experiment.bias_variance);
   if (experiment.bias_variance && dataset.num_test() == 0)
-    throw ConfigError("[bias_variance] needs a test set (give data.test, data.test_fraction, data.test_slice or a "
-                      "generator)");
+    throw ConfigError(
+        "[bias_variance] needs a test set (give data.test, data.test_fraction, data.test_slice or a "
+        "generator)");
   if (has_final_ && !experiment.final.refit && dataset.num_test() == 0)
     throw ConfigError("nothing would be scored (give a test set, [cv], or final.refit = true)");
   if (has_bias_variance() && VarianceDesign(*experiment.bias_variance).varies("fold")) {
     if (experiment.bias_variance->levels > static_cast<std::int32_t>(dataset.num_train()))
-      throw ConfigError("bias_variance.levels = " + std::to_string(experiment.bias_variance->levels) + " does not fit " +
-                        counted(dataset.num_train(), "training row") + " (source \"fold\" leaves one of as many parts out) lower it");
+      throw ConfigError("bias_variance.levels = " + std::to_string(experiment.bias_variance->levels) +
+                        " does not fit " + counted(dataset.num_train(), "training row") +
+                        " (source \"fold\" leaves one of as many parts out) lower it");
     replicate_rows({.replicate = 0}, dataset);  // throws where a class is too rare for the folds
   }
   const std::vector<Split> given = given_splits(dataset);
-  const auto labels = of_rows(dataset.labels(), all_training_rows_), groups = of_rows(dataset.group(), all_training_rows_);
+  const auto labels = of_rows(dataset.labels(), all_training_rows_),
+             groups = of_rows(dataset.group(), all_training_rows_);
   const auto times = of_rows(dataset.time(), all_training_rows_);
-  const auto values = of_rows(dataset.num_targets() == 1 ? dataset.targets() : std::span<const double>(), all_training_rows_);
+  const auto values =
+      of_rows(dataset.num_targets() == 1 ? dataset.targets() : std::span<const double>(), all_training_rows_);
   if (has_folds)
     splitter_ = make_splitter(*experiment.cv,
                               {.n = all_training_rows_.size(),

@@ -18,8 +18,8 @@
 
 namespace jury {
 
-/// The epoch after which a task pauses: the rung of a task of a fold or of the final ensemble, where pruners look at the
-/// trial; 0: none. (The rungs of replicates are steps of the learning curve.)
+/// The epoch after which a task pauses: the rung of a task of a fold or of the final ensemble, where pruners look at
+/// the trial; 0: none. (The rungs of replicates are steps of the learning curve.)
 std::int32_t pause_of(const TaskKey& key) noexcept;
 
 /// The part of the training rows that a study is about: all, or what an outer fold leaves.
@@ -39,7 +39,8 @@ class StudyPlan {
   /// Checks the experiment against its data. Throws ConfigError (k > n, a class rarer than the
   /// folds, bias and variance without a test set, ...). `dataset` and `experiment` must outlive it.
   /// The donor is what model.from names.
-  StudyPlan(const Experiment& experiment, const Dataset& dataset, std::shared_ptr<const Donor> donor = nullptr, PlanScope scope = {});
+  StudyPlan(const Experiment& experiment, const Dataset& dataset, std::shared_ptr<const Donor> donor = nullptr,
+            PlanScope scope = {});
 
   /// Every predictor whose scores are wanted: folds, replicates, the final ensemble, in the order of their keys.
   std::vector<TaskKey> predictors() const;
@@ -52,8 +53,8 @@ class StudyPlan {
   /// Members that a task trains.
   std::int32_t num_fits_of(const TaskKey& task) const;
   std::size_t num_fits() const;
-  /// Draws of an epoch to within one (on average, where the source "fold" varies), without making the row lists. What cost
-  /// estimates need.
+  /// Draws of an epoch to within one (on average, where the source "fold" varies), without making the row lists. What
+  /// cost estimates need.
   std::size_t num_draws(const TaskKey& key) const;
 
   /// What a fit, or all fits of a jury, are made by: the experiment's own sections, or a base's.
@@ -74,15 +75,20 @@ class StudyPlan {
   /// The rows that a fold trains on, with repeats where a bootstrap drew them, and that it tests.
   Split split(std::int32_t repeat, std::int32_t fold) const;
   /// The test rows of a fold.
-  std::vector<std::uint32_t> valid_rows(std::int32_t repeat, std::int32_t fold) const { return split(repeat, fold).test; }
+  std::vector<std::uint32_t> valid_rows(std::int32_t repeat, std::int32_t fold) const {
+    return split(repeat, fold).test;
+  }
 
   bool has_cv() const noexcept { return splitter_ != nullptr; }
   bool has_final() const noexcept { return has_final_; }
-  /// A bootstrap estimate weighs the error on rows that were trained on too: a predictor of its own, trained on all rows.
+  /// A bootstrap estimate weighs the error on rows that were trained on too: a predictor of its own, trained on all
+  /// rows.
   bool has_apparent() const noexcept { return has_cv() && experiment_.cv->is_bootstrap(); }
   static TaskKey apparent_predictor() noexcept { return {.fold = 0}; }
   /// Whether a key is of that predictor: of a fold, and of no repeat.
-  static bool is_apparent(const TaskKey& key) noexcept { return key.fold != TaskKey::kNone && key.repeat == TaskKey::kNone; }
+  static bool is_apparent(const TaskKey& key) noexcept {
+    return key.fold != TaskKey::kNone && key.repeat == TaskKey::kNone;
+  }
   bool has_bias_variance() const noexcept { return experiment_.bias_variance.has_value(); }
   /// The single model of a replicate is a fit of its own.
   bool has_single() const noexcept { return has_bias_variance() && own_.has_single; }
@@ -92,8 +98,11 @@ class StudyPlan {
   bool draws_replicates() const noexcept { return has_bias_variance() && !experiment_.data.generator.empty(); }
   /// Members of every predictor, for members = "auto" the most; of a stack its bases.
   std::int32_t num_members() const noexcept;
-  std::int32_t num_bases() const noexcept { return own_.is_stack ? static_cast<std::int32_t>(experiment_.bases.size()) : 0; }
-  /// Parts of the training rows that each base predicts out of fold, for the stack to be fitted on; 0: its weights are given.
+  std::int32_t num_bases() const noexcept {
+    return own_.is_stack ? static_cast<std::int32_t>(experiment_.bases.size()) : 0;
+  }
+  /// Parts of the training rows that each base predicts out of fold, for the stack to be fitted on; 0: its weights are
+  /// given.
   std::int32_t num_inner_folds() const noexcept;
   std::int32_t num_repeats() const noexcept;
   std::int32_t num_folds() const noexcept;
@@ -111,7 +120,9 @@ class StudyPlan {
   const Experiment& experiment() const noexcept { return experiment_; }
   const Dataset& dataset() const noexcept { return dataset_; }
   /// Identity of the run: of its settings, data and donor.
-  std::uint64_t identity() const { return identity_of(experiment_, dataset_.hash(), donor_ != nullptr ? donor_->hash() : 0); }
+  std::uint64_t identity() const {
+    return identity_of(experiment_, dataset_.hash(), donor_ != nullptr ? donor_->hash() : 0);
+  }
   /// The network that all fits start from; null where they start anew.
   const Donor* donor() const noexcept { return donor_.get(); }
   const std::shared_ptr<const Donor>& shared_donor() const noexcept { return donor_; }

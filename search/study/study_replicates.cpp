@@ -15,7 +15,8 @@ bool jury_is_complete(const StudyPlan& plan, const Fits& fits, const TaskKey& ju
   const EnsembleOptions& ensemble = plan.configuration(jury).ensemble;
   const std::vector<TaskKey> tasks = plan.tasks_of(jury);
   const std::size_t needed = is_auto(ensemble) ? 1 : tasks.size();
-  return std::ranges::all_of(std::span(tasks).first(needed), [&](const TaskKey& task) { return is_complete(fits, task); });
+  return std::ranges::all_of(std::span(tasks).first(needed),
+                             [&](const TaskKey& task) { return is_complete(fits, task); });
 }
 
 }  // namespace

@@ -40,12 +40,15 @@ void collect_predictions(const StudyPlan& plan, const Trained& trained, StudyRes
 }
 
 // The scores of each member in each fold, (folds, members, metrics): a member is read once.
-std::vector<std::vector<std::vector<double>>> member_scores_by_fold(const StudyPlan& plan, const MemberPredictions& members, const Scoring& scoring) {
+std::vector<std::vector<std::vector<double>>> member_scores_by_fold(const StudyPlan& plan,
+                                                                    const MemberPredictions& members,
+                                                                    const Scoring& scoring) {
   std::vector<std::vector<std::vector<double>>> scores(static_cast<std::size_t>(plan.num_folds()));
   for (std::size_t m = 0; m < members.num_members; ++m) {
     const std::vector<float> member = members.member(m);
     for (std::size_t fold = 0; fold < scores.size(); ++fold)
-      scores[fold].push_back(score_rows(plan, members, member, plan.valid_rows(members.repeat, static_cast<std::int32_t>(fold)), scoring));
+      scores[fold].push_back(
+          score_rows(plan, members, member, plan.valid_rows(members.repeat, static_cast<std::int32_t>(fold)), scoring));
   }
   return scores;
 }
@@ -70,9 +73,12 @@ void score_folds(const StudyPlan& plan, StudyResults& out) {
     const auto of_members = member_scores_by_fold(plan, members, out.scoring);
     for (std::int32_t fold = 0; fold < plan.num_folds(); ++fold) {
       const auto rows = plan.valid_rows(members.repeat, fold);
-      out.folds.push_back({.repeat = members.repeat, .fold = fold, .num_rows = rows.size(),
-                           .scores = score_rows(plan, members, out.juries[i].reported, rows, out.scoring),
-                           .member_mean = mean_over_members(of_members[static_cast<std::size_t>(fold)], out.scoring.metrics.size())});
+      out.folds.push_back(
+          {.repeat = members.repeat,
+           .fold = fold,
+           .num_rows = rows.size(),
+           .scores = score_rows(plan, members, out.juries[i].reported, rows, out.scoring),
+           .member_mean = mean_over_members(of_members[static_cast<std::size_t>(fold)], out.scoring.metrics.size())});
     }
   }
 }
@@ -112,14 +118,15 @@ void find_headline(StudyResults& out) {
                             .member_median = mean_of("member_median", 0),
                             .member_mean = mean_of("member_mean", 0)};
     if (juries.front()->calibrated.empty()) return;
-    for (std::size_t k = 0; k < out.scoring.metrics.size(); ++k) out.calibrated_scores.push_back(mean_of(kCalibrated, k));
+    for (std::size_t k = 0; k < out.scoring.metrics.size(); ++k)
+      out.calibrated_scores.push_back(mean_of(kCalibrated, k));
     out.headline->calibrated = out.calibrated_scores.front();
     return;
   }
 }
 
-// The scores of rows left out become bootstrap estimates, and so do those of the members. The error that is known is that of
-// the first part; the apparent score has none of its own.
+// The scores of rows left out become bootstrap estimates, and so do those of the members. The error that is known is
+// that of the first part; the apparent score has none of its own.
 void estimate_headline(StudyResults& out) {
   if (!out.headline || out.bootstrap.lines.empty()) return;
   const auto value_of = [&](std::string_view predictor) {
@@ -167,7 +174,8 @@ double StudyResults::largest_residual() const noexcept {
   return std::fmax(decomposed, jury::largest_residual(diversity));
 }
 
-std::vector<std::pair<TaskKey, FitScores>> score_fits(const StudyPlan& plan, const Fits& fits, const std::vector<const Metric*>& metrics) {
+std::vector<std::pair<TaskKey, FitScores>> score_fits(const StudyPlan& plan, const Fits& fits,
+                                                      const std::vector<const Metric*>& metrics) {
   std::vector<std::pair<TaskKey, FitScores>> scores;
   scores.reserve(fits.size());
   for (const auto& [key, fit] : fits) scores.emplace_back(key, score_fit(plan, key, fit.whole(), metrics));
@@ -177,8 +185,8 @@ std::vector<std::pair<TaskKey, FitScores>> score_fits(const StudyPlan& plan, con
 StudyResults compute_results(const StudyPlan& plan, const Fits& fits, std::optional<std::size_t> num_left) {
   StudyResults out;
   out.scoring = scoring_of(plan.experiment(), plan.dataset());
-  out.task_metrics = choose_metrics(outcome_of(plan.dataset()), {},
-                                    forecast_of(plan.experiment(), plan.dataset().task()).kind);
+  out.task_metrics =
+      choose_metrics(outcome_of(plan.dataset()), {}, forecast_of(plan.experiment(), plan.dataset().task()).kind);
   for (const Metric* named : out.scoring.metrics)
     if (named->shown == Shown::when_named) out.task_metrics.push_back(named);
   const std::size_t left = num_left ? *num_left : num_missing(plan, fits);
@@ -200,7 +208,8 @@ StudyResults compute_results(const StudyPlan& plan, const Fits& fits, std::optio
   out.conformal = conform_study(plan, out.predictions, out.juries, out.scoring);
   score_folds(plan, out);
   find_headline(out);
-  out.bootstrap = estimate_bootstrap(plan, trained, out.scoring, out.juries, plan.stream(Purpose::interval, StudyPlan::apparent_predictor()));
+  out.bootstrap = estimate_bootstrap(plan, trained, out.scoring, out.juries,
+                                     plan.stream(Purpose::interval, StudyPlan::apparent_predictor()));
   estimate_headline(out);
   out.diversity = find_diversity(plan, out.predictions);
   out.uncertainty = find_uncertainty(plan, out.predictions);

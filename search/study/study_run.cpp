@@ -17,8 +17,8 @@ namespace jury {
 namespace {
 
 constexpr double kWriteEverySeconds = 60;
-constexpr double kPromiseSeconds = 10;       // while tasks are dealt
-constexpr double kWriteShare = 20;  // results are written again after so many times what it took
+constexpr double kPromiseSeconds = 10;  // while tasks are dealt
+constexpr double kWriteShare = 20;      // results are written again after so many times what it took
 
 RunLog::Echo echo_of(Verbosity verbosity) {
   if (verbosity == Verbosity::quiet) return RunLog::Echo::silent;
@@ -27,15 +27,15 @@ RunLog::Echo echo_of(Verbosity verbosity) {
 
 }  // namespace
 
-StudyRun::StudyRun(const RunRequest& request, RunSubject& subject, const RunDirectory& directory, const MpiSession& session)
+StudyRun::StudyRun(const RunRequest& request, RunSubject& subject, const RunDirectory& directory,
+                   const MpiSession& session)
     : request_(request),
       subject_(subject),
       work_(subject.work()),
       directory_(directory),
       session_(session),
       identity_(subject.identity()),
-      log_(directory.log(), fmt::format("rank 0 on {}", host_name()),
-           echo_of(request.verbosity)),
+      log_(directory.log(), fmt::format("rank 0 on {}", host_name()), echo_of(request.verbosity)),
       progress_line_(request.verbosity == Verbosity::quiet ? ProgressStyle::none : progress_style(request.progress),
                      request.experiment.experiment.name),
       started_(system_clock().seconds()),
@@ -63,7 +63,8 @@ void StudyRun::heed_slurm() {
   const double ours = system_clock().seconds() - started_ + seconds_before_slurm_ends(*left);
   if (limit_seconds_ > 0 && limit_seconds_ <= ours) return;
   limit_seconds_ = std::max(1e-3, ours);
-  log_.info(fmt::format("the Slurm job ends in {}; stops after {}", format_duration(std::max(0.0, *left)), format_duration(limit_seconds_)));
+  log_.info(fmt::format("the Slurm job ends in {}; stops after {}", format_duration(std::max(0.0, *left)),
+                        format_duration(limit_seconds_)));
 }
 
 void StudyRun::open_journal(const RunDirectory& directory) {
@@ -73,14 +74,17 @@ void StudyRun::open_journal(const RunDirectory& directory) {
   const bool is_there = directory.state() == RunState::unfinished || directory.state() == RunState::finished;
   if (!is_there) {
     replace_file(directory.experiment_toml(), request_.toml);
-    const JournalHead head{.identity = identity_, .data_hash = subject_.data_hash(), .isa = isa(),
+    const JournalHead head{.identity = identity_,
+                           .data_hash = subject_.data_hash(),
+                           .isa = isa(),
                            .experiment = to_toml(request_.experiment)};
     journal_ = std::make_unique<JournalWriter>(JournalWriter::create(directory.journal(), head, options));
   } else {
     ResumedJournal resumed = JournalWriter::resume(directory.journal(), identity_, options);
     for (const Record& record : resumed.contents.records) work_.restore(record);
     work_.settle();
-    for (const Bytes& session : resumed.contents.sessions) sessions_.push_back(session_record_from_bytes(session).session);
+    for (const Bytes& session : resumed.contents.sessions)
+      sessions_.push_back(session_record_from_bytes(session).session);
     if (resumed.contents.torn_bytes > 0)
       log_.warning(fmt::format("the journal ended in {} that never became a whole record; set aside",
                                counted(resumed.contents.torn_bytes, "byte")));
@@ -94,9 +98,13 @@ void StudyRun::say_how_it_starts() {
   const Placement& placement = session_.placement();
   const WorkProgress progress = work_.progress();
   const std::size_t done = progress.fits_done;
-  log_.info(fmt::format("start: {} ranks on {} nodes, {} {}s already done and {} to do, instruction set {}", placement.size,
-                        placement.num_nodes, done, subject_.task_name(), progress.fits_left, isa()));
-  watch_->started({.directory = directory_.path(), .identity = identity_, .session = journal_->epoch(), .ranks = placement.size, .nodes = placement.num_nodes});
+  log_.info(fmt::format("start: {} ranks on {} nodes, {} {}s already done and {} to do, instruction set {}",
+                        placement.size, placement.num_nodes, done, subject_.task_name(), progress.fits_left, isa()));
+  watch_->started({.directory = directory_.path(),
+                   .identity = identity_,
+                   .session = journal_->epoch(),
+                   .ranks = placement.size,
+                   .nodes = placement.num_nodes});
   for (const std::string& warning : subject_.warnings()) log_.warning(warning);
   if (request_.verbosity == Verbosity::quiet) return;
   const auto cores = static_cast<int>(std::thread::hardware_concurrency());
@@ -167,8 +175,12 @@ ExitCode StudyRun::do_tasks(Coordinator& coordinator) {
 
 ProgressState StudyRun::progress_state(double seconds) const {
   const WorkProgress progress = work_.progress();
-  return {.done = progress.fits_done, .failed = progress.fits_failed, .total = progress.fits_done + progress.fits_left, .work_done = progress.share,
-          .seconds = seconds, .unit = subject_.task_name()};
+  return {.done = progress.fits_done,
+          .failed = progress.fits_failed,
+          .total = progress.fits_done + progress.fits_left,
+          .work_done = progress.share,
+          .seconds = seconds,
+          .unit = subject_.task_name()};
 }
 
 void StudyRun::tick(const PoolProgress& progress) {
@@ -182,7 +194,8 @@ void StudyRun::tick(const PoolProgress& progress) {
   write_files();
   const double took = system_clock().seconds() - before;
   next_write_ = progress.seconds + std::max(kWriteEverySeconds, kWriteShare * took);
-  log_.info(fmt::format("results written with {} {}s, {} to come", work_.progress().fits_done, subject_.task_name(), work_.progress().fits_left));
+  log_.info(fmt::format("results written with {} {}s, {} to come", work_.progress().fits_done, subject_.task_name(),
+                        work_.progress().fits_left));
 }
 
 bool StudyRun::stop_requested() {
@@ -194,7 +207,8 @@ bool StudyRun::stop_requested() {
 }
 
 double StudyRun::seconds_left() {
-  return limit_seconds_ > 0 ? limit_seconds_ - (system_clock().seconds() - started_) : std::numeric_limits<double>::infinity();
+  return limit_seconds_ > 0 ? limit_seconds_ - (system_clock().seconds() - started_)
+                            : std::numeric_limits<double>::infinity();
 }
 
 void StudyRun::worker_lost(const std::string& worker, std::size_t tasks) {

@@ -21,7 +21,9 @@ double expected_flops(const StudyPlan& plan, const TaskKey& key, const std::vect
   const TrainOptions& train = plan.configuration(key).train;
   const bool trees = trains_trees(plan.configuration(key));
   double seen = draws * (trees ? plan.configuration(key).trees.rounds : train.epochs);
-  if (!trees && train.max_steps > 0) seen = std::min(seen, static_cast<double>(train.max_steps) * static_cast<double>(batch_rows(train, plan.num_draws(key))));
+  if (!trees && train.max_steps > 0)
+    seen = std::min(seen,
+                    static_cast<double>(train.max_steps) * static_cast<double>(batch_rows(train, plan.num_draws(key))));
   const double predicted = static_cast<double>(plan.dataset().rows()) / 3;  // a forward pass is a third of a step
   return (seen + predicted) * flops_per_draw[static_cast<std::size_t>(std::max(key.base, 0))] * plan.num_fits_of(key);
 }
@@ -36,7 +38,11 @@ std::optional<double> cost_until_kept(const StudyPlan& plan, const TaskKey& key,
 
 StudySource::StudySource(const StudyPlan& plan, const BlobStore& blobs, const Checkpoints& checkpoints,
                          const std::vector<double>& flops_per_draw, std::size_t most_bytes_kept)
-    : plan_(plan), blobs_(blobs), checkpoints_(checkpoints), flops_per_draw_(flops_per_draw), most_bytes_kept_(most_bytes_kept) {
+    : plan_(plan),
+      blobs_(blobs),
+      checkpoints_(checkpoints),
+      flops_per_draw_(flops_per_draw),
+      most_bytes_kept_(most_bytes_kept) {
   for (const TaskKey& key : plan.tasks()) {
     const double cost = expected_flops(plan, key, flops_per_draw_);
     waiting_.emplace(key, cost);

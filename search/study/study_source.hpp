@@ -31,10 +31,10 @@ class StudySource final : public StudyWork {
  public:
   static constexpr std::size_t kMostBytesKept = std::size_t{32} << 20;
 
-  /// All but the numbers must outlive this. Checkpoints of tasks that are done are removed. Of the results in `blobs` so many
-  /// bytes are held in memory; those that come later are read again when they are needed.
-  StudySource(const StudyPlan& plan, const BlobStore& blobs, const Checkpoints& checkpoints, const std::vector<double>& flops_per_draw,
-              std::size_t most_bytes_kept = kMostBytesKept);
+  /// All but the numbers must outlive this. Checkpoints of tasks that are done are removed. Of the results in `blobs`
+  /// so many bytes are held in memory; those that come later are read again when they are needed.
+  StudySource(const StudyPlan& plan, const BlobStore& blobs, const Checkpoints& checkpoints,
+              const std::vector<double>& flops_per_draw, std::size_t most_bytes_kept = kMostBytesKept);
 
   void restore(const Record& record) override;
   /// The same of a record that stays as it is, whatever its state.
@@ -83,8 +83,8 @@ class StudySource final : public StudyWork {
   const BlobStore& blobs_;
   const Checkpoints& checkpoints_;
   std::vector<double> flops_per_draw_;
-  std::map<TaskKey, double> waiting_;  // not done, with their cost
-  std::map<TaskKey, Chain> chains_;    // of earlier sessions, by their first task
+  std::map<TaskKey, double> waiting_;      // not done, with their cost
+  std::map<TaskKey, Chain> chains_;        // of earlier sessions, by their first task
   std::map<TaskKey, JuryGrowth> growing_;  // juries of members = "auto"
   std::vector<ReadyTask> withdrawn_;
   Fits fits_;

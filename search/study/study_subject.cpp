@@ -19,24 +19,28 @@ std::vector<std::string> overlap_warnings(const StudyPlan& plan) {
   const FoldOverlaps overlaps = count_overlaps(plan);
   std::vector<std::string> warnings;
   if (const std::size_t rows = overlaps.duplicate_rows; rows > 0)
-    warnings.push_back(fmt::format("{} equal in all features to a row of another fold, which is trained on while they are tested (scores are too "
-                                   "good by that; remove duplicates)", rows == 1 ? "1 row is" : fmt::format("{} rows are", rows)));
+    warnings.push_back(fmt::format(
+        "{} equal in all features to a row of another fold, which is trained on while they are tested (scores are too "
+        "good by that; remove duplicates)",
+        rows == 1 ? "1 row is" : fmt::format("{} rows are", rows)));
   if (const std::size_t groups = overlaps.split_groups; groups > 0)
-    warnings.push_back(fmt::format("{} of data.group {} in both parts of a fold (scores are too good by that; use cv.method = \"group_kfold\")",
-                                   counted(groups, "group"), groups == 1 ? "is" : "are"));
+    warnings.push_back(fmt::format(
+        "{} of data.group {} in both parts of a fold (scores are too good by that; use cv.method = \"group_kfold\")",
+        counted(groups, "group"), groups == 1 ? "is" : "are"));
   return warnings;
 }
 
 // The work of a study, or of a search.
-std::unique_ptr<StudyWork> make_work(const StudyPlan& plan, const std::string& directory, const BlobStore& blobs, const Checkpoints& checkpoints,
-                                     const std::vector<double>& flops_per_draw) {
+std::unique_ptr<StudyWork> make_work(const StudyPlan& plan, const std::string& directory, const BlobStore& blobs,
+                                     const Checkpoints& checkpoints, const std::vector<double>& flops_per_draw) {
   if (!plan.experiment().search) return std::make_unique<StudySource>(plan, blobs, checkpoints, flops_per_draw);
   return std::make_unique<SearchSource>(trial_context(plan, directory), plan, blobs);
 }
 
 class StudyReport final : public RunReport {
  public:
-  explicit StudyReport(const WorkState& state) : state_(state), results_(compute_results(*state.plan, *state.fits, state.fits_left)) {}
+  explicit StudyReport(const WorkState& state)
+      : state_(state), results_(compute_results(*state.plan, *state.fits, state.fits_left)) {}
 
   void write_results(const std::string& path, RunFacts facts) const override {
     facts.search = state_.search;
@@ -87,7 +91,8 @@ bool too_many_failed(const StudyPlan& plan, const Fits& fits) {
   return alive.size() < juries.size() || 2 * incomplete > plan.num_fits();
 }
 
-StudySubject::StudySubject(const StudyPlan& plan, const std::string& directory, const std::vector<double>& flops_per_draw)
+StudySubject::StudySubject(const StudyPlan& plan, const std::string& directory,
+                           const std::vector<double>& flops_per_draw)
     : plan_(plan),
       blobs_(directory + "/blobs"),
       checkpoints_(directory + "/checkpoints", plan.identity()),

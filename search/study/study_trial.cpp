@@ -22,8 +22,8 @@ std::int64_t place_of(const StudyPlan& plan, const TaskKey& key) {
 
 }  // namespace
 
-StudyTrial::StudyTrial(const TrialContext& context, const TrialId& id, const TrialSettings& settings, const BlobStore& blobs,
-                       const std::vector<TrialObjective>& objectives)
+StudyTrial::StudyTrial(const TrialContext& context, const TrialId& id, const TrialSettings& settings,
+                       const BlobStore& blobs, const std::vector<TrialObjective>& objectives)
     : id_(id),
       objectives_(objectives),
       trial_(context, id, settings),
@@ -54,9 +54,11 @@ double StudyTrial::cost_of(std::string_view name) const {
 }
 
 void StudyTrial::check_limits(const LimitOptions& limits) const {
-  for (const auto& [name, limit] : {std::pair("flops", limits.flops), std::pair("parameters", limits.parameters), std::pair("bytes", limits.bytes)})
+  for (const auto& [name, limit] :
+       {std::pair("flops", limits.flops), std::pair("parameters", limits.parameters), std::pair("bytes", limits.bytes)})
     if (const double cost = limit > 0 ? cost_of(name) : 0; cost > limit)
-      throw ConfigError(fmt::format("infeasible: {} = {:.6g} is above search.limits.{} = {:.6g}", name, cost, name, limit));
+      throw ConfigError(
+          fmt::format("infeasible: {} = {:.6g} is above search.limits.{} = {:.6g}", name, cost, name, limit));
 }
 
 TrialScore StudyTrial::score() const {
@@ -71,7 +73,8 @@ std::vector<double> StudyTrial::losses_of(const TrialScore& score, std::size_t f
   const auto mean = row_mean_of(*objective.metric, num_outputs(plan().dataset()));
   const auto folds = static_cast<std::size_t>(plan().num_folds());
   if (!mean || score.oof.size() <= fold / folds) return {};
-  const std::vector<std::uint32_t> rows = plan().valid_rows(static_cast<std::int32_t>(fold / folds), static_cast<std::int32_t>(fold % folds));
+  const std::vector<std::uint32_t> rows =
+      plan().valid_rows(static_cast<std::int32_t>(fold / folds), static_cast<std::int32_t>(fold % folds));
   const std::size_t width = prediction_width(plan());
   std::vector<float> predictions;
   for (const std::uint32_t row : rows) {
@@ -96,9 +99,11 @@ void StudyTrial::restore(const std::vector<Record>& records) {
   }
 }
 
-// A step is judged by what it was to do: records of later ones, and of a trial that was chosen when there were fewer, wait.
+// A step is judged by what it was to do: records of later ones, and of a trial that was chosen when there were fewer,
+// wait.
 void StudyTrial::take_restored(const std::function<bool(const TaskKey&)>& wanted) {
-  const auto waiting = std::stable_partition(restored_.begin(), restored_.end(), [&](const Record& record) { return wanted(record.key); });
+  const auto waiting = std::stable_partition(restored_.begin(), restored_.end(),
+                                             [&](const Record& record) { return wanted(record.key); });
   for (auto record = restored_.begin(); record != waiting; ++record) source_.restore_as_it_is(*record);
   restored_.erase(restored_.begin(), waiting);
   source_.settle();
@@ -107,7 +112,8 @@ void StudyTrial::take_restored(const std::function<bool(const TaskKey&)>& wanted
 std::function<bool(const TaskKey&)> StudyTrial::wanted(const StepRange& range) const {
   const bool folds = scores_folds(objectives_);
   return [this, folds, range](const TaskKey& key) {
-    const bool counts = folds ? key.repeat != TaskKey::kNone : key.fold == TaskKey::kNone && key.replicate == TaskKey::kNone;
+    const bool counts =
+        folds ? key.repeat != TaskKey::kNone : key.fold == TaskKey::kNone && key.replicate == TaskKey::kNone;
     const auto within = [](std::int64_t place, std::int64_t end) { return end == StepRange::kAll || place < end; };
     return counts && within(key.member, range.members) && (!folds || within(place_of(plan(), key), range.folds));
   };
@@ -141,7 +147,8 @@ std::vector<ReadyTask> StudyTrial::begin(const StepRange& range, std::map<TaskKe
 
 // What a trial of an outer fold is chosen for: to be trained on all that the fold leaves, and to predict it.
 std::vector<ReadyTask> StudyTrial::begin_outer() {
-  outer_source_ = std::make_unique<StudySource>(trial_.outer_plan(), blobs_, trial_.outer_checkpoints(), flops_per_draw_);
+  outer_source_ =
+      std::make_unique<StudySource>(trial_.outer_plan(), blobs_, trial_.outer_checkpoints(), flops_per_draw_);
   for (const Record& record : outer_restored_) outer_source_->restore(record);
   outer_restored_.clear();
   outer_source_->settle();
@@ -152,12 +159,15 @@ std::vector<ReadyTask> StudyTrial::begin_outer() {
 
 bool StudyTrial::is_finished() const {
   if (id_.outer == TaskKey::kNone) return source_.is_finished();
-  return outer_source_ != nullptr && outer_source_->waiting([this](const TaskKey& key) { return key.fold == id_.outer; }).empty();
+  return outer_source_ != nullptr &&
+         outer_source_->waiting([this](const TaskKey& key) { return key.fold == id_.outer; }).empty();
 }
 
 std::size_t StudyTrial::num_fits_left() const {
   if (id_.outer == TaskKey::kNone) return source_.num_fits_left();
-  return outer_source_ != nullptr ? outer_source_->waiting([this](const TaskKey& key) { return key.fold == id_.outer; }).size() : 0;
+  return outer_source_ != nullptr
+             ? outer_source_->waiting([this](const TaskKey& key) { return key.fold == id_.outer; }).size()
+             : 0;
 }
 
 std::vector<ReadyTask> StudyTrial::begin_rest() {
@@ -224,7 +234,8 @@ double StudyTrial::cost(const StepRange& range) const {
       double ran = 0;
       TaskKey fit_key = key;
       for (std::int32_t f = 0; f < plan().num_fits_of(key); ++f, ++fit_key.member)
-        if (const auto fit = source_.fits().find(fit_key); fit != source_.fits().end()) ran += fit->second.result.num_epochs;
+        if (const auto fit = source_.fits().find(fit_key); fit != source_.fits().end())
+          ran += fit->second.result.num_epochs;
       share = std::min(1.0, ran / (epochs * plan().num_fits_of(key)));
     }
     sum += task_cost(key, share);
@@ -232,8 +243,6 @@ double StudyTrial::cost(const StepRange& range) const {
   return sum;
 }
 
-double StudyTrial::least_cost(const StepRange& range) const {
-  return is_declared() ? cost(range) : kTaskOperations;
-}
+double StudyTrial::least_cost(const StepRange& range) const { return is_declared() ? cost(range) : kTaskOperations; }
 
 }  // namespace jury

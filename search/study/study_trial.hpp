@@ -19,8 +19,8 @@ namespace jury {
 /// The part of a trial's study that its objective needs first; once it is chosen, the rest.
 class StudyTrial final : public TrialWork {
  public:
-  /// Checks the study. Throws ConfigError where the settings do not go together, or not with the data. The objectives must
-  /// outlive this.
+  /// Checks the study. Throws ConfigError where the settings do not go together, or not with the data. The objectives
+  /// must outlive this.
   StudyTrial(const TrialContext& context, const TrialId& id, const TrialSettings& settings, const BlobStore& blobs,
              const std::vector<TrialObjective>& objectives);
 
@@ -30,8 +30,9 @@ class StudyTrial final : public TrialWork {
   std::vector<ReadyTask> take_withdrawn() override;
   bool step_is_done() const override { return pending_.empty(); }
 
-  /// Operations of the declared training up to a step, less what early stopping saved. A fit without early stopping costs
-  /// what it was declared to, also where it diverged: only so is the virtual schedule known before the fits are done.
+  /// Operations of the declared training up to a step, less what early stopping saved. A fit without early stopping
+  /// costs what it was declared to, also where it diverged: only so is the virtual schedule known before the fits are
+  /// done.
   double cost(const StepRange& range) const override;
   double least_cost(const StepRange& range) const override;
   TrialScore score() const override;
@@ -68,7 +69,7 @@ class StudyTrial final : public TrialWork {
   const BlobStore& blobs_;
   StudySource source_;
   std::unique_ptr<StudySource> outer_source_;
-  std::vector<Record> restored_;        // not yet asked for
+  std::vector<Record> restored_;  // not yet asked for
   std::vector<Record> outer_restored_;
   std::set<TaskKey> pending_;  // keys in the trial
   std::set<TaskKey> paused_;   // done up to a rung

@@ -15,9 +15,10 @@ namespace jury {
 
 class StudyTrials final : public TrialMaker {
  public:
-  /// The search of a whole run (outer kNone), or that of an outer fold. The blobs and the file of settings must outlive this;
-  /// without one there is nothing but search_task().
-  StudyTrials(const TrialContext& context, const BlobStore& blobs, std::int32_t outer, TrialSettingsWriter* settings = nullptr);
+  /// The search of a whole run (outer kNone), or that of an outer fold. The blobs and the file of settings must outlive
+  /// this; without one there is nothing but search_task().
+  StudyTrials(const TrialContext& context, const BlobStore& blobs, std::int32_t outer,
+              TrialSettingsWriter* settings = nullptr);
 
   SearchTask search_task() const override;
   std::unique_ptr<TrialWork> make(const TrialId& id, const TrialSettings& settings) override;

@@ -41,13 +41,15 @@ std::vector<RowUncertainty> find_uncertainty(const StudyPlan& plan, const std::v
   return out;
 }
 
-JackknifeDeviations find_jackknife(const StudyPlan& plan, const Fits& fits, const std::vector<MemberPredictions>& predictions) {
+JackknifeDeviations find_jackknife(const StudyPlan& plan, const Fits& fits,
+                                   const std::vector<MemberPredictions>& predictions) {
   JackknifeDeviations out;
   const auto test = std::ranges::find(predictions, "test", &MemberPredictions::source);
   if (test == predictions.end() || !draws_rows_with_replacement(plan)) return out;
   const CombinationShape shape = combination_shape(plan, test->rows.size());
   const std::size_t train = plan.dataset().num_train();
-  if (static_cast<double>(test->num_members * train) * static_cast<double>(shape.num_rows * shape.num_outputs) > kMostJackknifeWork)
+  if (static_cast<double>(test->num_members * train) * static_cast<double>(shape.num_rows * shape.num_outputs) >
+      kMostJackknifeWork)
     return out;
   BagTable table(train, shape);
   for (std::size_t m = 0; m < test->num_members; ++m) {

@@ -29,7 +29,8 @@ std::vector<StudyVarianceSources> find_variance_sources(const StudyPlan& plan, c
   if (!plan.has_bias_variance()) return out;
   const BiasVarianceOptions& options = *plan.experiment().bias_variance;
   if (!VarianceDesign(options).is_crossed()) return out;
-  const CrossedDesign design{std::vector<std::size_t>(options.sources.size(), static_cast<std::size_t>(options.levels))};
+  const CrossedDesign design{
+      std::vector<std::size_t>(options.sources.size(), static_cast<std::size_t>(options.levels))};
   const std::size_t size = plan.test_rows().size() * prediction_width(plan);
   const Predictions all(study.replicate_predictions);
   if (all.size() != design.num_cells() * 2 * size) return out;
@@ -38,9 +39,11 @@ std::vector<StudyVarianceSources> find_variance_sources(const StudyPlan& plan, c
   const char* names[] = {"single", "ensemble"};
   for (std::size_t p = 0; p < 2; ++p) {
     std::vector<Predictions> cells;
-    for (std::size_t cell = 0; cell < design.num_cells(); ++cell) cells.push_back(all.subspan((2 * cell + p) * size, size));
-    out.push_back({names[p], "prediction",
-                   variance_sources(design, owner.truth(), cells, plan.stream(Purpose::interval, {}), scoring.intervals)});
+    for (std::size_t cell = 0; cell < design.num_cells(); ++cell)
+      cells.push_back(all.subspan((2 * cell + p) * size, size));
+    out.push_back(
+        {names[p], "prediction",
+         variance_sources(design, owner.truth(), cells, plan.stream(Purpose::interval, {}), scoring.intervals)});
     out.back().found.points.clear();
     out.push_back({names[p], "score", of_scores(design, owner.truth(), cells, *scoring.metrics.front())});
     out.back().found.points.clear();

@@ -28,14 +28,16 @@ std::string size_text(const StudyPlan& plan, const StudyResults& results) {
   const MethodTraits& method = traits_of(plan.experiment().ensemble);
   std::map<TaskKey, std::int32_t> sizes;
   for (const auto& [key, scores] : results.fits) {
-    const bool is_scored = (key.fold != TaskKey::kNone) == (results.headline->source == "oof") && key.replicate == TaskKey::kNone;
+    const bool is_scored =
+        (key.fold != TaskKey::kNone) == (results.headline->source == "oof") && key.replicate == TaskKey::kNone;
     TaskKey jury = key;
     jury.member = TaskKey::kNone;
     if (is_scored) ++sizes[jury];
   }
   std::int32_t least = plan.num_members(), most = plan.num_members();
   if (!method.is_stack && !sizes.empty()) {
-    const auto [smallest, largest] = std::ranges::minmax_element(sizes, {}, [](const auto& size) { return size.second; });
+    const auto [smallest, largest] =
+        std::ranges::minmax_element(sizes, {}, [](const auto& size) { return size.second; });
     least = smallest->second;
     most = largest->second;
   }
@@ -47,17 +49,22 @@ std::string size_text(const StudyPlan& plan, const StudyResults& results) {
 
 std::string headline_text(const StudyPlan& plan, const StudyResults& results) {
   const Headline& line = *results.headline;
-  const std::string_view estimator = line.estimator == "632plus" ? ".632+ of " : line.estimator.empty() ? "" : ".632 of ";
+  const std::string_view estimator = line.estimator == "632plus" ? ".632+ of "
+                                     : line.estimator.empty()    ? ""
+                                                                 : ".632 of ";
   const std::string_view rows = line.estimator.empty() ? source_text(line.source) : "on rows trained on and left out";
   std::string text = fmt::format("{}{} {}: {}", estimator, line.metric, rows, short_number(line.value));
-  if (!std::isnan(line.standard_error)) text += fmt::format(" +- {} (standard error over folds)", short_number(line.standard_error));
+  if (!std::isnan(line.standard_error))
+    text += fmt::format(" +- {} (standard error over folds)", short_number(line.standard_error));
   text += "\n";
   if (plan.num_members() == 1) return text;
   const MethodTraits& method = traits_of(plan.experiment().ensemble);
   const std::string by = line.combine == method.name ? "" : " by " + line.combine;
-  const std::string each = method.name == "gradient_boosting" ? "sums of the first rounds" : "single " + several(method.member);
-  return text + fmt::format("{} of {}{}; {}: best {}, median {}, mean {}\n", method.name, size_text(plan, results), by, each,
-                            short_number(line.member_best), short_number(line.member_median), short_number(line.member_mean));
+  const std::string each =
+      method.name == "gradient_boosting" ? "sums of the first rounds" : "single " + several(method.member);
+  return text + fmt::format("{} of {}{}; {}: best {}, median {}, mean {}\n", method.name, size_text(plan, results), by,
+                            each, short_number(line.member_best), short_number(line.member_median),
+                            short_number(line.member_mean));
 }
 
 std::string calibration_text(const StudyPlan& plan, const StudyResults& results) {
@@ -71,13 +78,13 @@ std::string calibration_text(const StudyPlan& plan, const StudyResults& results)
 
 std::string bias_variance_text(const StudyBiasVariance& study) {
   if (study.overall.empty()) return "";
-  std::string text = fmt::format("\n{:<9} {:<9} {:<14} {:>10} {:>10} {:>10} {:>10}\n", "predictor", "estimator", "definition",
-                                 "mean loss", "bias", "variance", "noise");
+  std::string text = fmt::format("\n{:<9} {:<9} {:<14} {:>10} {:>10} {:>10} {:>10}\n", "predictor", "estimator",
+                                 "definition", "mean loss", "bias", "variance", "noise");
   for (const auto& line : study.overall)
     for (const Decomposition& one : line.parts)
-      text += fmt::format("{:<9} {:<9} {:<14} {:>10} {:>10} {:>10} {:>10}\n", line.predictor, line.estimator, one.definition,
-                          short_number(one.overall.mean_loss), short_number(one.overall.bias), short_number(one.overall.variance),
-                          short_number(one.overall.noise));
+      text += fmt::format("{:<9} {:<9} {:<14} {:>10} {:>10} {:>10} {:>10}\n", line.predictor, line.estimator,
+                          one.definition, short_number(one.overall.mean_loss), short_number(one.overall.bias),
+                          short_number(one.overall.variance), short_number(one.overall.noise));
   return text;
 }
 
@@ -116,19 +123,25 @@ std::string scores_text(const Scoring& scoring, const std::vector<JuryScores>& j
 
 std::string summary_text(const RunSummary& run, const StudyPlan& plan, const StudyResults& results) {
   std::string text = "\n" + search_text(run.search);
-  if (results.headline) text += headline_text(plan, results) + calibration_text(plan, results) + scores_text(results.scoring, results.juries);
+  if (results.headline)
+    text +=
+        headline_text(plan, results) + calibration_text(plan, results) + scores_text(results.scoring, results.juries);
   text += bias_variance_text(results.bias_variance) + sources_text(plan, results);
   if (results.largest_residual() > kLargestResidual)
-    text += fmt::format("warning: an identity is off by {:.1e} (a bug: please report it)\n", results.largest_residual());
-  const std::string_view of = run.search == nullptr ? "" : is_joined(*run.search) ? " of the selected trials" : " of the chosen trial";
+    text +=
+        fmt::format("warning: an identity is off by {:.1e} (a bug: please report it)\n", results.largest_residual());
+  const std::string_view of = run.search == nullptr    ? ""
+                              : is_joined(*run.search) ? " of the selected trials"
+                                                       : " of the chosen trial";
   text += fmt::format("\n{} of {} fits{} complete", results.num_complete, results.num_planned, of);
   if (results.num_diverged > 0) text += fmt::format(", {} diverged", results.num_diverged);
   if (results.num_failed > 0) text += fmt::format(", {} failed", results.num_failed);
-  text += fmt::format(" in {} on {} ({:.0f} % busy{})\n", format_duration(run.seconds),
-                      counted(static_cast<std::uint64_t>(run.num_ranks), "rank"), 100 * run.utilisation,
-                      run.peak_bytes > 0 ? fmt::format(", at most {} a rank", format_bytes(static_cast<double>(run.peak_bytes))) : "");
+  text += fmt::format(
+      " in {} on {} ({:.0f} % busy{})\n", format_duration(run.seconds),
+      counted(static_cast<std::uint64_t>(run.num_ranks), "rank"), 100 * run.utilisation,
+      run.peak_bytes > 0 ? fmt::format(", at most {} a rank", format_bytes(static_cast<double>(run.peak_bytes))) : "");
   text += fmt::format("results: {}/results.h5\nnext:    {}\n", run.directory,
-                      !results.complete()         ? "jury resume " + run.directory
+                      !results.complete()     ? "jury resume " + run.directory
                       : run.search != nullptr ? "jury show " + run.directory + " trials"
                                               : "jury show " + run.directory + " members");
   return text;
@@ -140,8 +153,10 @@ std::string summary_json(const RunSummary& run, const StudyResults& results) {
   json["identity"] = hex(run.identity);
   json["directory"] = run.directory;
   json["complete"] = results.complete();
-  json["fits"] = {{"planned", results.num_planned}, {"complete", results.num_complete},
-                  {"diverged", results.num_diverged}, {"failed", results.num_failed}};
+  json["fits"] = {{"planned", results.num_planned},
+                  {"complete", results.num_complete},
+                  {"diverged", results.num_diverged},
+                  {"failed", results.num_failed}};
   if (results.headline) {
     const Headline& line = *results.headline;
     json["metric"] = line.metric;
@@ -178,16 +193,19 @@ void check_requirement(std::string_view requirement, const Scoring& scoring) {
     if (metric->name == name) return;
     known.push_back(metric->name);
   }
-  const bool exists = std::ranges::any_of(
-      metrics(), [&](const Metric& metric) { return metric.name == name && metric.outcome == scoring.metrics.front()->outcome; });
-  throw ConfigError(fmt::format("--require names '{}', which is not scored{}", name,
-                                exists ? fmt::format(" (add it to cv.metrics beside {})", fmt::join(known, ", ")) : suggestion(name, known)));
+  const bool exists = std::ranges::any_of(metrics(), [&](const Metric& metric) {
+    return metric.name == name && metric.outcome == scoring.metrics.front()->outcome;
+  });
+  throw ConfigError(fmt::format(
+      "--require names '{}', which is not scored{}", name,
+      exists ? fmt::format(" (add it to cv.metrics beside {})", fmt::join(known, ", ")) : suggestion(name, known)));
 }
 
 bool meets(std::string_view requirement, const StudyResults& results) {
   check_requirement(requirement, results.scoring);
   const Requirement wanted = parse_requirement(requirement);
-  const std::vector<double>& judged = results.calibrated_scores.empty() ? results.headline_scores : results.calibrated_scores;
+  const std::vector<double>& judged =
+      results.calibrated_scores.empty() ? results.headline_scores : results.calibrated_scores;
   for (std::size_t k = 0; k < judged.size(); ++k)
     if (results.scoring.metrics[k]->name == wanted.metric) return wanted.holds(judged[k]);
   return false;

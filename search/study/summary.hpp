@@ -41,9 +41,9 @@ std::string trials_csv(const StudyResults& results, const SearchResults* search 
 std::string search_text(const SearchResults* search);
 
 /// Whether "METRIC<=X" (also <, >=, >) holds for the scores of what `jury predict` would answer with: the reported
-/// ensemble, calibrated where final.calibrate is set (bootstrap estimates have no calibrated form and stand as they are); of
-/// a search the chosen trial's own. A score that is NaN holds nothing. Throws ConfigError when it cannot be read or the run
-/// has no such score.
+/// ensemble, calibrated where final.calibrate is set (bootstrap estimates have no calibrated form and stand as they
+/// are); of a search the chosen trial's own. A score that is NaN holds nothing. Throws ConfigError when it cannot be
+/// read or the run has no such score.
 bool meets(std::string_view requirement, const StudyResults& results);
 
 /// The metric a requirement names, checked against the scores there will be, before any training.

@@ -13,7 +13,8 @@ void check_network(const TrainedMember& member) {
   refuse(member.weights.size() != num_parameters(member.network), "it has other weights than its network");
   double inputs = 1;
   for (const std::int32_t extent : member.network.input) inputs *= extent;
-  refuse(inputs != static_cast<double>(member.pipeline.width()), "its preprocessing gives other inputs than its network takes");
+  refuse(inputs != static_cast<double>(member.pipeline.width()),
+         "its preprocessing gives other inputs than its network takes");
   const std::size_t targets = member.targets ? member.targets->num_targets() : 1;
   refuse(targets == 0 || member.num_outputs() % targets != 0, "its scaling is of other targets");
 }
@@ -66,7 +67,8 @@ Bytes save_preprocess(const TrainedMember& member) {
   return writer.take();
 }
 
-TrainedMember load_member(std::span<const std::byte> model, std::vector<float> weights, std::span<const std::byte> preprocess) {
+TrainedMember load_member(std::span<const std::byte> model, std::vector<float> weights,
+                          std::span<const std::byte> preprocess) {
   ByteReader reader(preprocess);
   TrainedMember member{.weights = std::move(weights), .pipeline = Pipeline::load(reader), .targets = {}};
   if (reader.read<std::uint8_t>() != 0) member.targets = TargetScaler::load(reader);

@@ -21,16 +21,18 @@ namespace jury {
 
 /// Preprocessing, and behind it either a network with its weights or boosted trees.
 struct TrainedMember {
-  NetworkSpec network = {};          ///< means nothing where there are trees
+  NetworkSpec network = {};  ///< means nothing where there are trees
   std::vector<float> weights = {};
   Pipeline pipeline;
-  std::optional<TargetScaler> targets;        ///< only where regression targets are scaled
-  std::optional<DropoutPass> dropout = {};    ///< it predicts by this pass of Monte-Carlo dropout
-  std::optional<TreeModel> trees = {};        ///< in place of network, weights, targets and dropout
+  std::optional<TargetScaler> targets;      ///< only where regression targets are scaled
+  std::optional<DropoutPass> dropout = {};  ///< it predicts by this pass of Monte-Carlo dropout
+  std::optional<TreeModel> trees = {};      ///< in place of network, weights, targets and dropout
 
   TaskKind task() const noexcept { return trees ? trees->task() : network.task; }
   /// Numbers it predicts of a row.
-  std::size_t num_outputs() const noexcept { return trees ? trees->outputs() : static_cast<std::size_t>(network.outputs); }
+  std::size_t num_outputs() const noexcept {
+    return trees ? trees->outputs() : static_cast<std::size_t>(network.outputs);
+  }
 };
 
 /// Predictions of a fitted member for rows of a dataset, float32 (rows, prediction_width()). The only way to
@@ -54,8 +56,9 @@ Bytes save_model(const TrainedMember& member);
 /// Bytes of pipeline and target scaling, as FitResult::preprocess holds them.
 Bytes save_preprocess(const TrainedMember& member);
 
-/// The member that FitResult::network, weights (none of trees) and preprocess are of. Throws DataError when they are damaged or
-/// do not fit together.
-TrainedMember load_member(std::span<const std::byte> model, std::vector<float> weights, std::span<const std::byte> preprocess);
+/// The member that FitResult::network, weights (none of trees) and preprocess are of. Throws DataError when they are
+/// damaged or do not fit together.
+TrainedMember load_member(std::span<const std::byte> model, std::vector<float> weights,
+                          std::span<const std::byte> preprocess);
 
 }  // namespace jury

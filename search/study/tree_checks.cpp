@@ -16,13 +16,16 @@ void check_trees(const StudyPlan& plan, const TaskKey& key) {
     throw ConfigError(std::string("model.type = \"xgboost\": ") + error.what());
   }
   if (ensemble.method == "snapshot" || ensemble.method == "mc_dropout")
-    throw ConfigError("ensemble.method = \"" + ensemble.method + "\" needs a network (model.type = \"xgboost\" trains trees)");
-  if (plan.donor() != nullptr) throw ConfigError("model.from does not go with model.type = \"xgboost\" (it stores a network)");
+    throw ConfigError("ensemble.method = \"" + ensemble.method +
+                      "\" needs a network (model.type = \"xgboost\" trains trees)");
+  if (plan.donor() != nullptr)
+    throw ConfigError("model.from does not go with model.type = \"xgboost\" (it stores a network)");
   if (ensemble.weights == "valid" && configuration.trees.validation <= 0)
     throw ConfigError("ensemble.weights = \"valid\" needs rows that are held out (give trees.validation)");
   if (ensemble.method == "gradient_boosting" && configuration.trees.validation > 0)
-    throw ConfigError("trees.validation does not go with ensemble.method = \"gradient_boosting\", whose trees learn slopes (set "
-                      "ensemble.gradient.validation)");
+    throw ConfigError(
+        "trees.validation does not go with ensemble.method = \"gradient_boosting\", whose trees learn slopes (set "
+        "ensemble.gradient.validation)");
   check_class_options(configuration.train, network_outputs(plan, key, plan.dataset()).task, plan.dataset());
 }
 

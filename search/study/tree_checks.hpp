@@ -8,7 +8,8 @@
 
 namespace jury {
 
-/// Whether trees can be trained as the configuration of `key` says. Throws ConfigError, also in a build without xgboost.
+/// Whether trees can be trained as the configuration of `key` says. Throws ConfigError, also in a build without
+/// xgboost.
 void check_trees(const StudyPlan& plan, const TaskKey& key);
 
 /// Operations of a round per row, on the scale of those of networks.

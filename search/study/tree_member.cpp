@@ -22,8 +22,8 @@ struct TreeRows {
 HeldOut split_of(const StudyPlan& plan, const MemberRequest& request, const Pipeline& pipeline) {
   const double share = plan.configuration(request.key).trees.validation;
   if (share > 0 && request.targets.empty())
-    return validation_split({.dataset = request.dataset, .pipeline = pipeline, .rows = request.draws}, {.fraction = share},
-                            plan.stream(Purpose::early_stopping, request.key));
+    return validation_split({.dataset = request.dataset, .pipeline = pipeline, .rows = request.draws},
+                            {.fraction = share}, plan.stream(Purpose::early_stopping, request.key));
   return {.training = {request.draws.begin(), request.draws.end()}, .kept = {}, .validation = {}};
 }
 
@@ -37,13 +37,15 @@ void weigh_classes(const Config& setting, const MemberRequest& request, TreeRows
   if (factors.empty()) return;
   if (rows.weights.empty()) rows.weights.assign(labels.size(), 1.0F);
   for (std::size_t i = 0; i < labels.size(); ++i)
-    rows.weights[i] = static_cast<float>(static_cast<double>(rows.weights[i]) * factors[static_cast<std::size_t>(labels[i])]);
+    rows.weights[i] =
+        static_cast<float>(static_cast<double>(rows.weights[i]) * factors[static_cast<std::size_t>(labels[i])]);
 }
 
 TreeRows rows_of(const StudyPlan& plan, const MemberRequest& request, const Pipeline& pipeline) {
   TreeRows rows{.split = split_of(plan, request, pipeline), .weights = {}, .targets = {}};
   const std::vector<float> all = draw_weights(request);
-  if (rows.split.validation.empty()) rows.weights = all;
+  if (rows.split.validation.empty())
+    rows.weights = all;
   else if (!all.empty())
     for (const std::uint32_t place : rows.split.kept) rows.weights.push_back(all[place]);
   weigh_classes(plan.configuration(request.key).train.class_weights, request, rows);
@@ -55,7 +57,8 @@ TreeRows rows_of(const StudyPlan& plan, const MemberRequest& request, const Pipe
   return rows;
 }
 
-FitResult result_of(const TrainedTrees& trained, const TreeModel& model, const TreeOptions& options, std::size_t draws) {
+FitResult result_of(const TrainedTrees& trained, const TreeModel& model, const TreeOptions& options,
+                    std::size_t draws) {
   FitResult result{.num_train = static_cast<std::int64_t>(draws),
                    .num_params = static_cast<std::int64_t>(model.parts().nodes.size()),
                    .num_steps = static_cast<std::int64_t>(trained.curve.size()),
@@ -79,7 +82,8 @@ HeldOutScores held_out_scores(const TrainedMember& member, const Dataset& datase
   std::vector<float> predictions(rows.size() * member.num_outputs());
   member.trees->predict(dataset, member.pipeline, rows, predictions);
   HeldOutScores out{.metrics = {}, .scores = training_scores(predictions, dataset, rows, forecast)};
-  for (const Metric* metric : choose_metrics(outcome_of(dataset), {}, forecast.kind)) out.metrics.emplace_back(metric->name);
+  for (const Metric* metric : choose_metrics(outcome_of(dataset), {}, forecast.kind))
+    out.metrics.emplace_back(metric->name);
   return out;
 }
 
@@ -98,16 +102,15 @@ std::optional<MemberTraining> train_tree_member(const StudyPlan& plan, const Mem
   const Configuration& configuration = plan.configuration(request.key);
   const Dataset& dataset = request.dataset;
   const TreeRows rows = rows_of(plan, request, *pipeline);
-  const TrainedTrees trained = train_trees(configuration.trees,
-                                           {.dataset = dataset,
-                                            .pipeline = *pipeline,
-                                            .rows = rows.split.training,
-                                            .weights = rows.weights,
-                                            .targets = rows.targets,
-                                            .validation = rows.split.validation},
-                                           {.key = plan.stream(Purpose::init, request.key),
-                                            .threads = plan.experiment().resources.threads,
-                                            .stop = &stop});
+  const TrainedTrees trained = train_trees(
+      configuration.trees,
+      {.dataset = dataset,
+       .pipeline = *pipeline,
+       .rows = rows.split.training,
+       .weights = rows.weights,
+       .targets = rows.targets,
+       .validation = rows.split.validation},
+      {.key = plan.stream(Purpose::init, request.key), .threads = plan.experiment().resources.threads, .stop = &stop});
   if (trained.stopped) return std::nullopt;
   TrainedMember member{.pipeline = *pipeline, .targets = {}, .trees = TreeModel::load(trained.model)};
   MemberTraining training{.member = {}, .outcome = {}};

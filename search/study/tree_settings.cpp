@@ -21,7 +21,8 @@ struct GivenAt {
 
 // A problem for each setting of a section that is not its default.
 template <class Section>
-void refuse(const Section& section, const std::string& name, const GivenAt& place, const char* why, Problems& problems) {
+void refuse(const Section& section, const std::string& name, const GivenAt& place, const char* why,
+            Problems& problems) {
   const Config set = to_config(section), defaults = to_config(Section());
   for (const auto& [key, value] : *set.as<Config::Table>()) {
     const std::string setting = name + "." + key;
@@ -52,9 +53,12 @@ void inherit_what_applies(const Config& entry, Configuration& base) {
   }
 }
 
-void check_tree_settings(const Configuration& configuration, const Config& given, const std::string& path, Problems& problems) {
-  if (trains_trees(configuration)) refuse_network(configuration, {given, path}, problems);
-  else refuse_trees(configuration, {given, path}, problems);
+void check_tree_settings(const Configuration& configuration, const Config& given, const std::string& path,
+                         Problems& problems) {
+  if (trains_trees(configuration))
+    refuse_network(configuration, {given, path}, problems);
+  else
+    refuse_trees(configuration, {given, path}, problems);
 }
 
 void check_tree_settings(const Experiment& experiment, const Config& given, Problems& problems) {

@@ -12,9 +12,10 @@ namespace jury {
 void inherit_what_applies(const Config& entry, Configuration& base);
 
 /// Adds a problem for each setting of `configuration` that is not its default and means nothing for what it trains:
-/// of [model] and [train] for trees, of [trees] for networks. `given`: its table, where problems are; `path` is put before
-/// the names of settings.
-void check_tree_settings(const Configuration& configuration, const Config& given, const std::string& path, Problems& problems);
+/// of [model] and [train] for trees, of [trees] for networks. `given`: its table, where problems are; `path` is put
+/// before the names of settings.
+void check_tree_settings(const Configuration& configuration, const Config& given, const std::string& path,
+                         Problems& problems);
 
 /// The same of an experiment's own sections: a stack trains by what its bases take over from them.
 void check_tree_settings(const Experiment& experiment, const Config& given, Problems& problems);

@@ -23,7 +23,8 @@ void rank_trials(SearchResults& results) {
   for (auto& [outer, trials] : searches) {
     std::vector<double> values;
     for (const TrialLine* trial : trials)
-      for (std::size_t k = 0; k < results.objectives.size(); ++k) values.push_back(results.objectives[k].minimised(trial->score.objectives[k]));
+      for (std::size_t k = 0; k < results.objectives.size(); ++k)
+        values.push_back(results.objectives[k].minimised(trial->score.objectives[k]));
     const std::vector<std::int32_t> ranks = pareto_ranks(values, results.objectives.size());
     for (std::size_t i = 0; i < trials.size(); ++i) trials[i]->pareto_rank = ranks[i];
   }
@@ -38,7 +39,8 @@ StudyImportance find_importance(const SearchResults& results, std::uint64_t seed
   }
   const std::size_t num_params = results.parameters.size();
   if (num_params == 0 || values.size() < std::max(kFewestTrials, 2 * num_params)) return {};
-  return {.num_trials = values.size(), .shares = fanova({.points = points, .values = values, .num_params = num_params}, {.seed = seed})};
+  return {.num_trials = values.size(),
+          .shares = fanova({.points = points, .values = values, .num_params = num_params}, {.seed = seed})};
 }
 
 }  // namespace jury

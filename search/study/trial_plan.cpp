@@ -13,7 +13,8 @@ namespace jury {
 namespace {
 
 std::string folder_name(const TrialId& id) {
-  return (id.outer != TaskKey::kNone ? "outer-" + std::to_string(id.outer) + "-" : "") + "trial-" + std::to_string(id.trial);
+  return (id.outer != TaskKey::kNone ? "outer-" + std::to_string(id.outer) + "-" : "") + "trial-" +
+         std::to_string(id.trial);
 }
 
 std::string checkpoints_of(const TrialContext& context, const TrialId& id) {
@@ -23,7 +24,8 @@ std::string checkpoints_of(const TrialContext& context, const TrialId& id) {
 // A member of a population goes on from another one's checkpoint, whose settings its own begin with.
 std::uint64_t identity_of_checkpoints(const TrialContext& context, const TrialSettings& settings) {
   const auto& search = context.experiment.search;
-  return search && search->pruner == "pbt" ? context.identity : Hasher().add(context.identity).add(hash_of(settings)).digest();
+  return search && search->pruner == "pbt" ? context.identity
+                                           : Hasher().add(context.identity).add(hash_of(settings)).digest();
 }
 
 }  // namespace
@@ -31,7 +33,8 @@ std::uint64_t identity_of_checkpoints(const TrialContext& context, const TrialSe
 std::uint64_t hash_of(const TrialSettings& settings) {
   Hasher hasher;
   hasher.add(to_text(Config(settings.values)));
-  for (const TrialStage& stage : settings.stages) hasher.add(static_cast<std::uint64_t>(stage.until_epoch)).add(to_text(Config(stage.values)));
+  for (const TrialStage& stage : settings.stages)
+    hasher.add(static_cast<std::uint64_t>(stage.until_epoch)).add(to_text(Config(stage.values)));
   return std::max<std::uint64_t>(1, hasher.digest());
 }
 
@@ -68,7 +71,9 @@ TrialContext trial_context(const StudyPlan& base, const std::string& directory) 
   const auto& cv = base.experiment().cv;
   if (!cv || cv->outer_folds == 0) return context;
   struct Outer {
-    Outer(const StudyPlan& of) : experiment(outer_experiment(of.experiment(), of.experiment().cv->outer_folds)), plan(experiment, of.dataset()) {}
+    Outer(const StudyPlan& of)
+        : experiment(outer_experiment(of.experiment(), of.experiment().cv->outer_folds)),
+          plan(experiment, of.dataset()) {}
     Experiment experiment;
     StudyPlan plan;
   };
@@ -79,11 +84,13 @@ TrialContext trial_context(const StudyPlan& base, const std::string& directory) 
 
 TrialPlan::TrialPlan(const TrialContext& context, const TrialId& id, const TrialSettings& settings)
     : experiment_(experiment_at(context.experiment, settings.values)),
-      plan_(experiment_, context.dataset, context.donor, id.outer == TaskKey::kNone ? PlanScope() : scope_of(*context.outer, id.outer)),
+      plan_(experiment_, context.dataset, context.donor,
+            id.outer == TaskKey::kNone ? PlanScope() : scope_of(*context.outer, id.outer)),
       checkpoints_(checkpoints_of(context, id), identity_of_checkpoints(context, settings)),
       outer_checkpoints_(checkpoints_of(context, id) + "/outer", identity_of_checkpoints(context, settings)) {
   for (const TrialStage& stage : settings.stages) {
-    stages_.push_back(std::make_unique<Stage>(Stage{stage.until_epoch, experiment_at(context.experiment, stage.values), nullptr}));
+    stages_.push_back(
+        std::make_unique<Stage>(Stage{stage.until_epoch, experiment_at(context.experiment, stage.values), nullptr}));
     stages_.back()->plan = std::make_unique<StudyPlan>(stages_.back()->experiment, context.dataset, context.donor);
   }
   if (id.outer == TaskKey::kNone) return;
@@ -103,7 +110,8 @@ std::vector<TrainingStage> TrialPlan::stages() const {
 void inherit_checkpoints(const TrialContext& context, const TrialId& id, const TrialId& parent) {
   std::error_code ignored;
   std::filesystem::copy(checkpoints_of(context, parent), checkpoints_of(context, id),
-                        std::filesystem::copy_options::recursive | std::filesystem::copy_options::skip_existing, ignored);
+                        std::filesystem::copy_options::recursive | std::filesystem::copy_options::skip_existing,
+                        ignored);
 }
 
 void remove_checkpoints(const TrialContext& context, const TrialId& id) {

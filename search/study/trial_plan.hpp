@@ -25,7 +25,8 @@ inline TrialId trial_of(const TaskKey& key) noexcept { return {key.outer, key.tr
 TaskKey key_in_trial(TaskKey key) noexcept;
 TaskKey key_of_trial(TaskKey key, const TrialId& id) noexcept;
 
-/// With nested folds: a task of what the chosen trial of an outer fold is evaluated by. Its key names the outer fold as its fold, too.
+/// With nested folds: a task of what the chosen trial of an outer fold is evaluated by. Its key names the outer fold as
+/// its fold, too.
 inline bool is_of_outer_fold(const TaskKey& key) noexcept {
   return key.outer != TaskKey::kNone && key.repeat == TaskKey::kNone && key.fold == key.outer;
 }
@@ -48,7 +49,8 @@ struct TrialSettings {
   bool operator==(const TrialSettings&) const = default;
 };
 
-/// Never 0, and different for different settings: a record of a trial, and the folder of its checkpoints, say what they are of.
+/// Never 0, and different for different settings: a record of a trial, and the folder of its checkpoints, say what they
+/// are of.
 std::uint64_t hash_of(const TrialSettings& settings);
 
 /// What all trials of a run share. What is referred to must outlive them.
@@ -61,8 +63,8 @@ struct TrialContext {
   std::shared_ptr<const StudyPlan> outer = {};  ///< with nested folds: of outer_experiment()
 };
 
-/// The context of a run in this directory. `base` is the study of the experiment's own settings; it and its experiment must
-/// outlive the context. Throws ConfigError where the outer folds do not go with the data.
+/// The context of a run in this directory. `base` is the study of the experiment's own settings; it and its experiment
+/// must outlive the context. Throws ConfigError where the outer folds do not go with the data.
 TrialContext trial_context(const StudyPlan& base, const std::string& directory);
 
 /// The study of one trial: the experiment at its settings. Its keys say nothing of the trial.

@@ -27,10 +27,12 @@ TrialObjective objective_of(const Objective& given, const Experiment& experiment
     objective.source = "oob";
     name.erase(0, kOob.size());
     if (!traits_of(experiment.ensemble).is_bagged)
-      throw ConfigError("search.objective = \"" + given.name + "\" needs members with rows out of their bags (set ensemble.method to bagging, "
+      throw ConfigError("search.objective = \"" + given.name +
+                        "\" needs members with rows out of their bags (set ensemble.method to bagging, "
                         "pasting or patches)");
   } else if (!experiment.cv || !experiment.cv->has_folds()) {
-    throw ConfigError("search.objective = \"" + given.name + "\" has no rows to be scored on (give [cv], or bags and an objective \"oob.<score>\"; a "
+    throw ConfigError("search.objective = \"" + given.name +
+                      "\" has no rows to be scored on (give [cv], or bags and an objective \"oob.<score>\"; a "
                       "test set is not for choosing)");
   }
   const ValueKind kind = forecast_of(experiment, dataset.task()).kind;
@@ -38,9 +40,11 @@ TrialObjective objective_of(const Objective& given, const Experiment& experiment
   objective.metric = name == "auto" ? scoring_of(experiment, dataset).metrics.front()
                                     : choose_metrics(outcome_of(dataset), asked, kind).front();
   if (objective.metric->direction == Direction::target)
-    throw ConfigError("search.objective = \"" + given.name + "\" is best at a value of its own (neither smallest nor largest) name a score");
-  objective.maximize = given.direction == ObjectiveDirection::maximize ||
-                       (given.direction == ObjectiveDirection::automatic && objective.metric->direction == Direction::maximize);
+    throw ConfigError("search.objective = \"" + given.name +
+                      "\" is best at a value of its own (neither smallest nor largest) name a score");
+  objective.maximize =
+      given.direction == ObjectiveDirection::maximize ||
+      (given.direction == ObjectiveDirection::automatic && objective.metric->direction == Direction::maximize);
   return objective;
 }
 
@@ -73,7 +77,8 @@ void score_folds(const StudyPlan& plan, const MemberPredictions& members, const 
   const std::size_t width = prediction_width(plan);
   for (std::int32_t fold = 0; fold < plan.num_folds(); ++fold) {
     const auto rows = plan.valid_rows(members.repeat, fold);
-    const bool predicted = std::ranges::all_of(rows, [&](std::uint32_t row) { return !std::isnan(predictions[(row - members.rows.front()) * width]); });
+    const bool predicted = std::ranges::all_of(
+        rows, [&](std::uint32_t row) { return !std::isnan(predictions[(row - members.rows.front()) * width]); });
     out.folds.push_back(predicted ? score_rows(plan, members, predictions, rows, scoring).front() : kNaN);
     out.fold_predicted.push_back(predicted);
   }
@@ -123,7 +128,8 @@ TrialScore score_trial(const StudyPlan& plan, const Fits& fits, const std::vecto
   } else {
     for (std::int32_t repeat = 0; repeat < plan.num_repeats(); ++repeat) add(collect_oof(plan, trained, repeat));
   }
-  for (std::size_t k = 0; k < means.size(); ++k) (k < objectives.size() ? out.objectives : out.scores).push_back(means[k].value());
+  for (std::size_t k = 0; k < means.size(); ++k)
+    (k < objectives.size() ? out.objectives : out.scores).push_back(means[k].value());
   for (std::size_t k = 0; k < objectives.size(); ++k)
     if (!objectives[k].cost.empty()) out.objectives[k] = kNaN;
   std::vector<double> done;

@@ -10,7 +10,9 @@
 
 namespace jury {
 TrialSearch::TrialSearch(std::unique_ptr<TrialMaker> maker)
-    : maker_(std::move(maker)), task_(maker_->search_task()), sampler_(make_sampler(task_.section, task_.space, task_.seed)) {
+    : maker_(std::move(maker)),
+      task_(maker_->search_task()),
+      sampler_(make_sampler(task_.section, task_.space, task_.seed)) {
   const SearchSection& section = task_.section;
   PrunerOptions rungs = section.rungs;
   rungs.method = section.pruner;
@@ -26,9 +28,10 @@ TrialSearch::TrialSearch(std::unique_ptr<TrialMaker> maker)
       VirtualSearch::Settings{.workers = static_cast<std::int32_t>(section.parallel),
                               .proposals = is_adaptive(section) ? VirtualSearch::Proposals::depend_on_results
                                                                 : VirtualSearch::Proposals::independent},
-      VirtualSearch::Hooks{.ask = [this](std::int64_t number) { return ask(number); },
-                           .least = [this](const TrialStep& step) { return least(step); },
-                           .tell = [this](const VirtualStep& at, std::span<const double> values) { tell(at, values); }});
+      VirtualSearch::Hooks{
+          .ask = [this](std::int64_t number) { return ask(number); },
+          .least = [this](const TrialStep& step) { return least(step); },
+          .tell = [this](const VirtualStep& at, std::span<const double> values) { tell(at, values); }});
 }
 
 bool TrialSearch::restore(const Record& record) {
@@ -60,7 +63,8 @@ TrialSearch::Trial& TrialSearch::trial_at(const TrialStep& step) {
   Trial trial{.assignment = from.assignment, .settings = from.settings, .parent = number_of(parent), .cost = from.cost};
   if (parent.trial != step.trial) {
     const std::uint64_t key = stream_key(task_.seed, Purpose::sampler, {step.rung, step.trial});
-    trial.assignment = task_.space.assign(explored(task_.space.unit_vector(from.assignment, 0.5), task_.section.population, key));
+    trial.assignment =
+        task_.space.assign(explored(task_.space.unit_vector(from.assignment, 0.5), task_.section.population, key));
     trial.settings.values = values_of(task_.space, trial.assignment);
   }
   std::vector<TrialStage>& stages = trial.settings.stages;
@@ -77,7 +81,8 @@ TrialStatus TrialSearch::status_of(std::int64_t number) const {
   if (population_ == nullptr) return pruner_->status(number);
   const auto rung = static_cast<std::int32_t>(number / task_.rungs.trials);
   const TrialStatus& latest = pruner_->status(number % task_.rungs.trials);
-  if (rung == latest.rung || (rung == latest.rung + 1 && latest.state == TrialState::running)) return {.state = latest.state, .rung = latest.rung, .value = latest.value};
+  if (rung == latest.rung || (rung == latest.rung + 1 && latest.state == TrialState::running))
+    return {.state = latest.state, .rung = latest.rung, .value = latest.value};
   return {.state = TrialState::paused, .rung = rung, .value = 0};
 }
 
@@ -98,15 +103,16 @@ bool TrialSearch::set_up(Trial& trial, std::int64_t number) {
   return true;
 }
 
-// Where an earlier session decided otherwise (with fewer trials, say), its trial of this number had other settings: what it
-// recorded does not count.
+// Where an earlier session decided otherwise (with fewer trials, say), its trial of this number had other settings:
+// what it recorded does not count.
 void TrialSearch::restore_of(Trial& trial, std::int64_t number) {
   const auto differs = [&](const Record& record) { return record.settings != trial.hash; };
   std::vector<Record> records;
   if (auto restored = restored_.extract(number)) records = std::move(restored.mapped());
   std::erase_if(records, differs);
   trial.work->restore(records);
-  for (auto rung = rungs_.lower_bound({.trial = static_cast<std::int32_t>(number)}); rung != rungs_.end() && rung->first.trial == number;)
+  for (auto rung = rungs_.lower_bound({.trial = static_cast<std::int32_t>(number)});
+       rung != rungs_.end() && rung->first.trial == number;)
     rung = differs(rung->second) ? rungs_.erase(rung) : std::next(rung);
 }
 
@@ -126,13 +132,19 @@ StepRange TrialSearch::range_of(const TrialStep& step) const {
   if (is_race) range.folds = fold_of(step) + 1;
   if (is_race && step.rung >= first_fold_rung(step)) return range;
   const std::int64_t until = pruner_->resource(step.trial, step.rung);
-  (section.rungs.resource == "members" ? range.members : section.rungs.resource == "folds" ? range.folds : range.epochs) = until;
+  (section.rungs.resource == "members" ? range.members
+   : section.rungs.resource == "folds" ? range.folds
+                                       : range.epochs) = until;
   return range;
 }
 
-std::int64_t TrialSearch::first_fold_rung(const TrialStep& step) const { return pruner_->num_rungs(step.trial) - task_.rungs.folds; }
+std::int64_t TrialSearch::first_fold_rung(const TrialStep& step) const {
+  return pruner_->num_rungs(step.trial) - task_.rungs.folds;
+}
 
-std::int64_t TrialSearch::fold_of(const TrialStep& step) const { return std::max<std::int64_t>(0, step.rung - first_fold_rung(step)); }
+std::int64_t TrialSearch::fold_of(const TrialStep& step) const {
+  return std::max<std::int64_t>(0, step.rung - first_fold_rung(step));
+}
 
 double TrialSearch::least(const TrialStep& step) {
   Trial& trial = trial_at(step);
@@ -161,12 +173,14 @@ void TrialSearch::finish(const TrialStep& step) {
   for (std::size_t f = 0; f < std::min(folds, trial.score.folds.size()); ++f)
     if (!trial.score.fold_predicted[f]) trial.score.objectives.assign(task_.objectives.size(), kNaN);
   std::vector<double> values;
-  for (std::size_t k = 0; k < task_.objectives.size(); ++k) values.push_back(task_.objectives[k].minimised(trial.score.objectives[k]));
+  for (std::size_t k = 0; k < task_.objectives.size(); ++k)
+    values.push_back(task_.objectives[k].minimised(trial.score.objectives[k]));
   if (std::isnan(values.front())) trial.error = trial.work->why_no_value();
   if (task_.section.pruner == "race" && !std::isnan(values.front())) {
     const auto fold = static_cast<std::size_t>(fold_of(step));
     values = {task_.objectives.front().minimised(trial.score.folds[fold])};
-    if (std::isnan(values.front())) trial.error = "the objective is not defined for one of the folds (race compares trials fold by fold)";
+    if (std::isnan(values.front()))
+      trial.error = "the objective is not defined for one of the folds (race compares trials fold by fold)";
     for (const double loss : trial.work->losses_of(trial.score, fold)) values.push_back(loss);
   }
   search_->finished(step, took, std::move(values));
@@ -178,8 +192,11 @@ void TrialSearch::tell(const VirtualStep& at, std::span<const double> values) {
   trial.end = at.end;
   std::vector<double> told(task_.objectives.size(), kNaN);
   if (!std::isnan(values.front()))
-    for (std::size_t k = 0; k < trial.score.objectives.size(); ++k) told[k] = task_.objectives[k].minimised(trial.score.objectives[k]);
-  if (population_ == nullptr) sampler_->tell(at.step.trial, trial.assignment, told, static_cast<double>(pruner_->resource(at.step.trial, at.step.rung)));
+    for (std::size_t k = 0; k < trial.score.objectives.size(); ++k)
+      told[k] = task_.objectives[k].minimised(trial.score.objectives[k]);
+  if (population_ == nullptr)
+    sampler_->tell(at.step.trial, trial.assignment, told,
+                   static_cast<double>(pruner_->resource(at.step.trial, at.step.rung)));
   ++num_told_;
   if (population_ == nullptr) return settle(at.step.trial);
   // Members are complete once all are.
@@ -199,8 +216,9 @@ void TrialSearch::settle(std::int64_t number) {
     return retire(number);
   }
   const double value = task_.objectives.front().minimised(trial.score.objectives.front());
-  const bool is_best = !best_ || value < task_.objectives.front().minimised(trials_.at(*best_).score.objectives.front()) ||
-                       (value == task_.objectives.front().minimised(trials_.at(*best_).score.objectives.front()) && number < *best_);
+  const bool is_best =
+      !best_ || value < task_.objectives.front().minimised(trials_.at(*best_).score.objectives.front()) ||
+      (value == task_.objectives.front().minimised(trials_.at(*best_).score.objectives.front()) && number < *best_);
   if (is_best && best_) retire(*best_);
   if (is_best) best_ = number;
   tell_settled(number, state);
@@ -209,7 +227,10 @@ void TrialSearch::settle(std::int64_t number) {
 
 void TrialSearch::tell_settled(std::int64_t number, TrialState state) {
   const Trial& trial = trials_.at(number);
-  SettledTrial settled{.outer = task_.outer, .trial = static_cast<std::int32_t>(number), .state = state == TrialState::failed ? "failed" : "pruned", .error = trial.error};
+  SettledTrial settled{.outer = task_.outer,
+                       .trial = static_cast<std::int32_t>(number),
+                       .state = state == TrialState::failed ? "failed" : "pruned",
+                       .error = trial.error};
   if (state == TrialState::complete) {
     settled.state = "complete";
     settled.value = trial.score.objectives.front();
@@ -242,12 +263,14 @@ void TrialSearch::choose() {
 void TrialSearch::join() {
   std::vector<JoinCandidate> complete;
   for (const auto& [number, trial] : trials_)
-    if (status_of(number).state == TrialState::complete) complete.push_back({static_cast<std::int32_t>(number), &trial.settings, &trial.score});
+    if (status_of(number).state == TrialState::complete)
+      complete.push_back({static_cast<std::int32_t>(number), &trial.settings, &trial.score});
   if (!best_) return;
   const std::int64_t number = pruner_->max_trials();
   std::optional<JoinedStudy> study = maker_->join(static_cast<std::int32_t>(number), complete);
   if (!study) return;
-  Trial joined{.assignment = {}, .settings = std::move(study->settings), .score = std::move(study->score), .is_settled = true};
+  Trial joined{
+      .assignment = {}, .settings = std::move(study->settings), .score = std::move(study->score), .is_settled = true};
   if (!set_up(joined, number)) return maker_->do_not_join(joined.error);
   trials_.emplace(number, std::move(joined));
   retire(*best_);
@@ -291,17 +314,17 @@ void TrialSearch::done(const Record& record) {
   finish_if_done(record.key.trial);
 }
 
-bool TrialSearch::is_finished() const {
-  return chosen_ready_ && (!best_ || trials_.at(*shown()).work->is_finished());
-}
+bool TrialSearch::is_finished() const { return chosen_ready_ && (!best_ || trials_.at(*shown()).work->is_finished()); }
 
 double TrialSearch::share() const {
-  if (population_ != nullptr) return static_cast<double>(num_told_) / static_cast<double>(task_.rungs.trials * population_->num_rungs(0));
+  if (population_ != nullptr)
+    return static_cast<double>(num_told_) / static_cast<double>(task_.rungs.trials * population_->num_rungs(0));
   return static_cast<double>(num_settled_) / static_cast<double>(std::max<std::int64_t>(1, pruner_->max_trials()));
 }
 
 SearchProgress TrialSearch::progress() const {
-  SearchProgress progress{.settled = num_settled_, .total = pruner_->max_trials(), .objective = task_.objectives.front().name()};
+  SearchProgress progress{
+      .settled = num_settled_, .total = pruner_->max_trials(), .objective = task_.objectives.front().name()};
   if (!best_) return progress;
   progress.best_trial = chosen();
   progress.best_value = trials_.at(*best_).score.objectives.front();
@@ -320,12 +343,21 @@ TrialWork* TrialSearch::best() noexcept { return best_ ? trials_.at(*shown()).wo
 void TrialSearch::report(SearchResults& results) const {
   for (const auto& [number, trial] : trials_) {
     if (number == joined_) continue;
-    TrialLine line{.id = id_of(number), .values = trial.settings.values, .parent = static_cast<std::int32_t>(trial.parent), .error = trial.error, .score = trial.score};
+    TrialLine line{.id = id_of(number),
+                   .values = trial.settings.values,
+                   .parent = static_cast<std::int32_t>(trial.parent),
+                   .error = trial.error,
+                   .score = trial.score};
     const TrialStatus status = status_of(number);
     const std::int64_t of_pruner = population_ != nullptr ? number % task_.rungs.trials : number;
-    const bool over = population_ == nullptr && chosen_ready_ && status.state != TrialState::complete && status.state != TrialState::failed;
-    line.state = over ? "pruned" : status.state == TrialState::complete ? "complete" : status.state == TrialState::failed ? "failed"
-                 : status.state == TrialState::pruned ? "pruned" : status.state == TrialState::paused ? "paused" : "running";
+    const bool over = population_ == nullptr && chosen_ready_ && status.state != TrialState::complete &&
+                      status.state != TrialState::failed;
+    line.state = over                                   ? "pruned"
+                 : status.state == TrialState::complete ? "complete"
+                 : status.state == TrialState::failed   ? "failed"
+                 : status.state == TrialState::pruned   ? "pruned"
+                 : status.state == TrialState::paused   ? "paused"
+                                                        : "running";
     if (status.rung >= 0) {
       line.resource = pruner_->num_rungs(of_pruner) > 1 ? pruner_->resource(of_pruner, status.rung) : 0;
       line.start = trial.start;

@@ -17,8 +17,8 @@
 
 namespace jury {
 
-/// Everything it decides is decided in the order of the virtual clock (VirtualSearch), so it is the same for any ranks and any
-/// order of arrival. It holds nothing on disk: a later session replays the records.
+/// Everything it decides is decided in the order of the virtual clock (VirtualSearch), so it is the same for any ranks
+/// and any order of arrival. It holds nothing on disk: a later session replays the records.
 class TrialSearch {
  public:
   static constexpr std::int64_t kMostUnderWay = 1000;  ///< trials whose studies are in memory
@@ -66,7 +66,9 @@ class TrialSearch {
   };
 
   /// Of a population a trial is one member in one generation.
-  std::int64_t number_of(const TrialStep& step) const noexcept { return population_ != nullptr ? step.rung * task_.rungs.trials + step.trial : step.trial; }
+  std::int64_t number_of(const TrialStep& step) const noexcept {
+    return population_ != nullptr ? step.rung * task_.rungs.trials + step.trial : step.trial;
+  }
   Trial& trial_at(const TrialStep& step);
   TrialStatus status_of(std::int64_t number) const;
   bool ask(std::int64_t number);

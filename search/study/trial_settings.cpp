@@ -81,9 +81,11 @@ void leave_out_what_does_not_apply(Config& config, const Experiment& own, const 
 std::vector<Config> probes(const Distribution& distribution) {
   std::vector<Config> values;
   if (distribution.num_levels() > kMostLevels || distribution.is_continuous()) {
-    for (const double unit : {0.0, 0.38, 1.0}) values.push_back(distribution.value(distribution.is_bounded() ? unit : 0.5));
+    for (const double unit : {0.0, 0.38, 1.0})
+      values.push_back(distribution.value(distribution.is_bounded() ? unit : 0.5));
   } else {
-    for (std::int64_t level = 0; level < distribution.num_levels(); ++level) values.push_back(distribution.value(distribution.cell(level).middle()));
+    for (std::int64_t level = 0; level < distribution.num_levels(); ++level)
+      values.push_back(distribution.value(distribution.cell(level).middle()));
   }
   return values;
 }
@@ -114,7 +116,8 @@ std::optional<std::string> first_problem(const Config& given, const Parameter& p
     try {
       sections.set_path(place.path, Config(value.value(), parameter.origin));
       Configuration read;
-      read_options(sections, read, place.prefix.substr(0, place.prefix.empty() ? 0 : place.prefix.size() - 1), problems);
+      read_options(sections, read, place.prefix.substr(0, place.prefix.empty() ? 0 : place.prefix.size() - 1),
+                   problems);
     } catch (const ConfigError& error) {
       return prefix(parameter.origin) + "search.space '" + parameter.path + "' is no setting (" + error.what() + ")";
     }
@@ -124,7 +127,9 @@ std::optional<std::string> first_problem(const Config& given, const Parameter& p
 }
 
 // Settings that are looked at once, before there are trials.
-bool is_of_donor(std::string_view path) { return path == "model.from" || path == "model.from_member" || path == "model.from_weights"; }
+bool is_of_donor(std::string_view path) {
+  return path == "model.from" || path == "model.from_member" || path == "model.from_weights";
+}
 
 void check_paths(const Experiment& experiment, const Space& space, Problems& problems) {
   const Config given = given_settings(experiment);
@@ -136,11 +141,13 @@ void check_paths(const Experiment& experiment, const Space& space, Problems& pro
     if (std::ranges::find(kSearched, section) == kSearched.end()) {
       std::vector<std::string_view> known(kSearched.begin(), kSearched.end());
       const bool is_section = to_config(experiment).find(section) != nullptr;
-      refuse(fmt::format("(only settings of {} can){}", fmt::join(kSearched, ", "), is_section ? "" : nearest_suggestion(section, known)));
+      refuse(fmt::format("(only settings of {} can){}", fmt::join(kSearched, ", "),
+                         is_section ? "" : nearest_suggestion(section, known)));
     } else if (is_of_donor(parameter.path)) {
       refuse("(all trials start from one network)");
     } else if (!experiment.bases.empty() && section != "ensemble") {
-      refuse(fmt::format("(it changes no base of ensemble.method = \"{}\") search 'ensemble.base.0.{}'", experiment.ensemble.method, parameter.path));
+      refuse(fmt::format("(it changes no base of ensemble.method = \"{}\") search 'ensemble.base.0.{}'",
+                         experiment.ensemble.method, parameter.path));
     } else if (const auto problem = first_problem(given, parameter)) {
       problems.add(*problem);
     }

@@ -14,7 +14,8 @@
 namespace jury {
 namespace {
 
-constexpr const char* kNoLine = "the run's trial_settings has a line that is none (another run writes to this directory?)";
+constexpr const char* kNoLine =
+    "the run's trial_settings has a line that is none (another run writes to this directory?)";
 
 std::string file_in(const std::string& directory) { return directory + "/trial_settings"; }
 
@@ -30,7 +31,8 @@ Config to_config(const TrialSettings& settings) {
   Config::Table table = {{"values", Config(settings.values)}};
   Config::List stages;
   for (const TrialStage& stage : settings.stages)
-    stages.push_back(Config(Config::Table{{"until_epoch", Config(std::int64_t{stage.until_epoch})}, {"values", Config(stage.values)}}));
+    stages.push_back(Config(
+        Config::Table{{"until_epoch", Config(std::int64_t{stage.until_epoch})}, {"values", Config(stage.values)}}));
   if (!stages.empty()) table.emplace_back("stages", Config(std::move(stages)));
   return Config(std::move(table));
 }
@@ -57,15 +59,16 @@ TrialSettings settings_of(const Config& config) {
 std::int32_t take_number(std::string_view& line) {
   std::int32_t number = 0;
   const auto [end, problem] = std::from_chars(line.data(), line.data() + line.size(), number);
-  if (problem != std::errc{} || end == line.data() + line.size() || *end != ' ')
-    throw DataError(kNoLine);
+  if (problem != std::errc{} || end == line.data() + line.size() || *end != ' ') throw DataError(kNoLine);
   line.remove_prefix(static_cast<std::size_t>(end - line.data()) + 1);
   return number;
 }
 
 }  // namespace
 
-TrialSettingsWriter::TrialSettingsWriter(const std::string& directory) : path_(file_in(directory)) { File::create(path_); }
+TrialSettingsWriter::TrialSettingsWriter(const std::string& directory) : path_(file_in(directory)) {
+  File::create(path_);
+}
 
 TrialSettingsWriter::~TrialSettingsWriter() {
   try {
@@ -96,7 +99,8 @@ void TrialSettingsReader::read_on() {
     TrialId id;
     id.outer = take_number(line);
     id.trial = take_number(line);
-    places_[{id.outer, id.trial}] = {latest_begin_ + static_cast<std::uint64_t>(line.data() - latest_.data()), line.size()};
+    places_[{id.outer, id.trial}] = {latest_begin_ + static_cast<std::uint64_t>(line.data() - latest_.data()),
+                                     line.size()};
     rest.remove_prefix(end + 1);
     read_ += end + 1;
   }
@@ -118,7 +122,8 @@ TrialSettings TrialSettingsReader::find(const TrialId& id) {
   }
   const auto found = places_.find({id.outer, id.trial});
   if (found == places_.end())
-    throw DataError(fmt::format("'{}' has no trial {} (all nodes need the run directory) put it on a shared file system", path_, id.trial));
+    throw DataError(fmt::format(
+        "'{}' has no trial {} (all nodes need the run directory) put it on a shared file system", path_, id.trial));
   return settings_of(config_from_json(text_at(found->second)));
 }
 

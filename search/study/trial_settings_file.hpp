@@ -10,8 +10,8 @@
 
 namespace jury {
 
-// A line for each trial: outer fold, number, and its settings as JSON. Nothing else depends on it: a resumed run proposes
-// the settings again and begins the file anew.
+// A line for each trial: outer fold, number, and its settings as JSON. Nothing else depends on it: a resumed run
+// proposes the settings again and begins the file anew.
 
 /// Rank 0's end.
 class TrialSettingsWriter {
@@ -32,8 +32,8 @@ class TrialSettingsWriter {
   std::string added_;
 };
 
-/// A training thread's end. Opens the file for every look, because a network file system shows what another node wrote to
-/// those who open a file after it.
+/// A training thread's end. Opens the file for every look, because a network file system shows what another node wrote
+/// to those who open a file after it.
 class TrialSettingsReader {
  public:
   explicit TrialSettingsReader(const std::string& directory);
@@ -50,9 +50,9 @@ class TrialSettingsReader {
 
   std::string path_;
   std::map<std::pair<std::int32_t, std::int32_t>, Place> places_;  // by outer fold and trial
-  std::uint64_t read_ = 0;                  // up to here all lines are known
+  std::uint64_t read_ = 0;                                         // up to here all lines are known
   std::uint64_t latest_begin_ = 0;
-  std::string latest_;                      // what was read last
+  std::string latest_;  // what was read last
 };
 
 }  // namespace jury

@@ -43,13 +43,14 @@ class TrialWork {
   virtual std::vector<ReadyTask> take_withdrawn() { return {}; }
   virtual bool step_is_done() const = 0;
 
-  /// Operations from the start of the trial to the end of a step, and what they are at least, known before it is done: the
-  /// durations of the virtual clock.
+  /// Operations from the start of the trial to the end of a step, and what they are at least, known before it is done:
+  /// the durations of the virtual clock.
   virtual double cost(const StepRange& range) const = 0;
   virtual double least_cost(const StepRange& range) const = 0;
   /// Of all that is done.
   virtual TrialScore score() const = 0;
-  /// Of a fold, counted over repeats: the first objective of each of its rows, minimised. Empty where it is no mean over rows.
+  /// Of a fold, counted over repeats: the first objective of each of its rows, minimised. Empty where it is no mean
+  /// over rows.
   virtual std::vector<double> losses_of(const TrialScore&, std::size_t /*fold*/) const { return {}; }
   /// Why there is no value, where score() has none.
   virtual std::string why_no_value() const = 0;
@@ -84,9 +85,11 @@ class TrialMaker {
   virtual void inherit(const TrialId& /*id*/, const TrialId& /*parent*/) {}
   /// All ranks find the settings of what was made so far: called before tasks of it are given out.
   virtual void publish() {}
-  /// The study that trains the final predictor, where that is more than the best trial. `number` is the study's, and no trial's;
-  /// there is at least one trial with a value.
-  virtual std::optional<JoinedStudy> join(std::int32_t /*number*/, const std::vector<JoinCandidate>& /*complete*/) { return {}; }
+  /// The study that trains the final predictor, where that is more than the best trial. `number` is the study's, and no
+  /// trial's; there is at least one trial with a value.
+  virtual std::optional<JoinedStudy> join(std::int32_t /*number*/, const std::vector<JoinCandidate>& /*complete*/) {
+    return {};
+  }
   /// That study cannot be made after all.
   virtual void do_not_join(const std::string& /*reason*/) {}
   /// A trial is over: what the results say of its fits is kept, all else is not needed any more.

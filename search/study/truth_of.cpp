@@ -51,8 +51,9 @@ Forecast forecast_of(const Experiment& experiment, TaskKind task) {
 Outputs network_outputs(const StudyPlan& plan, const TaskKey& key, const Dataset& dataset) {
   const Configuration& configuration = plan.configuration(key);
   if (plan.method(key).name == "gradient_boosting") {
-    const GradientRule rule{.loss = resolve_gradient_loss(configuration.ensemble.gradient, outcome_of(dataset), num_outputs(dataset)),
-                            .num_outputs = num_outputs(dataset)};
+    const GradientRule rule{
+        .loss = resolve_gradient_loss(configuration.ensemble.gradient, outcome_of(dataset), num_outputs(dataset)),
+        .num_outputs = num_outputs(dataset)};
     return {.task = TaskKind::regression, .count = static_cast<std::int32_t>(rule.width()), .loss = "mse"};
   }
   return {.task = dataset.task(),

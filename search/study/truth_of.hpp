@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "models/data/dataset.hpp"
-#include "models/metrics/decomposition.hpp"
 #include "models/ensemble/combine.hpp"
+#include "models/metrics/decomposition.hpp"
 #include "models/metrics/truth.hpp"
 #include "models/nn/network.hpp"
 #include "search/study/study_plan.hpp"

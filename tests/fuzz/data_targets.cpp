@@ -56,22 +56,31 @@ std::vector<Bytes> of_texts(std::initializer_list<std::string> texts) {
 }
 
 std::vector<Bytes> csv_samples() {
-  return of_texts({"a,b,y\n1,2,0\n3,4.5,1\n-1e3,?,0\n2,3,1\n", "\"a\",\"b \"\"x\"\"\",y\r\n1,red,no\r\n2,\"blue\r\n\",yes\r\n3,,no\r\n",
-                   "1;2;3\n4;5;6\n7;8;9\n", "\xEF\xBB\xBFx,y\n0.1,0.2\n,0.3\nNA,0.4\n"});
+  return of_texts({"a,b,y\n1,2,0\n3,4.5,1\n-1e3,?,0\n2,3,1\n",
+                   "\"a\",\"b \"\"x\"\"\",y\r\n1,red,no\r\n2,\"blue\r\n\",yes\r\n3,,no\r\n", "1;2;3\n4;5;6\n7;8;9\n",
+                   "\xEF\xBB\xBFx,y\n0.1,0.2\n,0.3\nNA,0.4\n"});
 }
-std::vector<Bytes> tsv_samples() { return of_texts({"a\tb\ty\n1\t2\t0\n3\t4.5\t1\n-1e3\t?\t0\n", "1\tred\tno\n2\tblue\tyes\n3\t\tno\n"}); }
-std::vector<Bytes> table_samples() { return of_texts({"1 2 0\n3 4 1\n  5\t6 0\n7 8 1\n", "0.5 -1e-3 2.5\n1.5 2e2 3.5\n"}); }
+std::vector<Bytes> tsv_samples() {
+  return of_texts({"a\tb\ty\n1\t2\t0\n3\t4.5\t1\n-1e3\t?\t0\n", "1\tred\tno\n2\tblue\tyes\n3\t\tno\n"});
+}
+std::vector<Bytes> table_samples() {
+  return of_texts({"1 2 0\n3 4 1\n  5\t6 0\n7 8 1\n", "0.5 -1e-3 2.5\n1.5 2e2 3.5\n"});
+}
 std::vector<Bytes> arff_samples() {
-  return of_texts({"% c\n@relation r\n@attribute a numeric\n@attribute 'b c' {red, 'light blue'}\n@attribute y {no,yes}\n"
-                   "@data\n1,red,no\n?,'light blue',yes\n2.5,red,no\n",
-                   "@RELATION x\n@ATTRIBUTE d INTEGER\n@ATTRIBUTE s STRING\n@ATTRIBUTE y REAL\n@DATA\n1,\"a\\\"b\",2\n3,c,4\n"});
+  return of_texts(
+      {"% c\n@relation r\n@attribute a numeric\n@attribute 'b c' {red, 'light blue'}\n@attribute y {no,yes}\n"
+       "@data\n1,red,no\n?,'light blue',yes\n2.5,red,no\n",
+       "@RELATION x\n@ATTRIBUTE d INTEGER\n@ATTRIBUTE s STRING\n@ATTRIBUTE y REAL\n@DATA\n1,\"a\\\"b\",2\n3,c,4\n"});
 }
-std::vector<Bytes> libsvm_samples() { return of_texts({"1 1:0.5 3:2\n-1 2:1\n1 1:0.25 2:-3e2 # c\n-1\n", "0.5 qid:1 1:1\n2.5 1:3 4:5\n"}); }
+std::vector<Bytes> libsvm_samples() {
+  return of_texts({"1 1:0.5 3:2\n-1 2:1\n1 1:0.25 2:-3e2 # c\n-1\n", "0.5 qid:1 1:1\n2.5 1:3 4:5\n"});
+}
 std::vector<Bytes> dt_samples() {
-  return of_texts({"bool_in=1\nreal_in=1\nbool_out=2\nreal_out=0\ntraining_examples=2\nvalidation_examples=1\ntest_examples=1\n"
-                   "1 0.5 1 0\n0 0.25 0 1\n1 0.1 1 0\n0 1 0 1\n",
-                   "bool_in=0\nreal_in=2\nbool_out=0\nreal_out=1\ntraining_examples=2\nvalidation_examples=0\ntest_examples=1\n"
-                   "1 2 3\n4 5 6\n7 8 9\n"});
+  return of_texts(
+      {"bool_in=1\nreal_in=1\nbool_out=2\nreal_out=0\ntraining_examples=2\nvalidation_examples=1\ntest_examples=1\n"
+       "1 0.5 1 0\n0 0.25 0 1\n1 0.1 1 0\n0 1 0 1\n",
+       "bool_in=0\nreal_in=2\nbool_out=0\nreal_out=1\ntraining_examples=2\nvalidation_examples=0\ntest_examples=1\n"
+       "1 2 3\n4 5 6\n7 8 9\n"});
 }
 
 std::string npy(const std::string& type, const std::string& shape, const std::string& data) {
@@ -94,27 +103,32 @@ std::string zip(const std::vector<std::pair<std::string, std::string>>& members,
         crc32(0, reinterpret_cast<const Bytef*>(content.data()), static_cast<uInt>(content.size())));
     const auto half = [](std::size_t number) { return static_cast<std::uint16_t>(number); };
     const auto word = [](std::size_t number) { return static_cast<std::uint32_t>(number); };
-    const std::string common = packed(half(20), half(0), half(deflated ? 8 : 0), half(0), half(0), crc, word(data.size()),
-                                      word(content.size()), half(name.size()), half(0));
-    directory += packed(word(0x02014b50), half(20)) + common + packed(half(0), half(0), half(0), word(0), word(archive.size())) + name;
+    const std::string common = packed(half(20), half(0), half(deflated ? 8 : 0), half(0), half(0), crc,
+                                      word(data.size()), word(content.size()), half(name.size()), half(0));
+    directory += packed(word(0x02014b50), half(20)) + common +
+                 packed(half(0), half(0), half(0), word(0), word(archive.size())) + name;
     archive += packed(word(0x04034b50)) + common + name + data;
   }
   const auto count = static_cast<std::uint16_t>(members.size());
   return archive + directory +
          packed(std::uint32_t{0x06054b50}, std::uint16_t{0}, std::uint16_t{0}, count, count,
-                static_cast<std::uint32_t>(directory.size()), static_cast<std::uint32_t>(archive.size()), std::uint16_t{0});
+                static_cast<std::uint32_t>(directory.size()), static_cast<std::uint32_t>(archive.size()),
+                std::uint16_t{0});
 }
 std::vector<Bytes> npz_samples() {
-  const std::string x = npy("<f8", "(3, 2)", packed(1.0, 2.0, 3.0, 4.0, 5.0, 6.0)), y = npy("<i8", "(3,)", packed(0L, 1L, 0L));
+  const std::string x = npy("<f8", "(3, 2)", packed(1.0, 2.0, 3.0, 4.0, 5.0, 6.0)),
+                    y = npy("<i8", "(3,)", packed(0L, 1L, 0L));
   return of_texts({zip({{"x.npy", x}, {"y.npy", y}}, false), zip({{"x.npy", x}, {"y.npy", y}}, true)});
 }
 std::vector<Bytes> idx_samples() {
-  return of_texts({std::string("\0\0\x08\x03\0\0\0\3\0\0\0\2\0\0\0\2abcdefghijkl", 28), std::string("\0\0\x08\x01\0\0\0\3\0\1\0", 11),
+  return of_texts({std::string("\0\0\x08\x03\0\0\0\3\0\0\0\2\0\0\0\2abcdefghijkl", 28),
+                   std::string("\0\0\x08\x01\0\0\0\3\0\1\0", 11),
                    std::string("\0\0\x0D\x02\0\0\0\3\0\0\0\1", 12) + std::string(12, '\x3F')});
 }
 std::vector<Bytes> cifar_samples() { return {Bytes(2 * 3073, std::byte{1}), Bytes(3073, std::byte{0})}; }
 std::vector<Bytes> gzip_samples() {
-  return of_texts({gzip("a,y\n1,0\n2,1\n3,0\n"), gzip("a,y\n1,0\n") + gzip("2,1\n3,0\n"), gzip("a,y\n" + std::string(30000, '1') + ",0\n2,1\n")});
+  return of_texts({gzip("a,y\n1,0\n2,1\n3,0\n"), gzip("a,y\n1,0\n") + gzip("2,1\n3,0\n"),
+                   gzip("a,y\n" + std::string(30000, '1') + ",0\n2,1\n")});
 }
 std::vector<Bytes> split_samples() { return of_texts({"0 1 2 3\n", "1.0e+01\n2.0e+00\n", gzip("4\n5\n")}); }
 
@@ -133,7 +147,11 @@ void read_split(const Bytes& input) {
 }
 
 RawTable read_any(const std::string& path, Header header) {
-  return read_table("auto", {.path = path, .memory_limit_bytes = kMemoryBytes, .header = header, .missing = {"", "NA", "?"}, .labels = Labels::optional});
+  return read_table("auto", {.path = path,
+                             .memory_limit_bytes = kMemoryBytes,
+                             .header = header,
+                             .missing = {"", "NA", "?"},
+                             .labels = Labels::optional});
 }
 
 // The cell as bits of its number, or as its text.
@@ -158,7 +176,8 @@ void read_and_write(const Bytes& input) {
       if (again.num_rows != table.num_rows || again.columns.size() != table.columns.size()) problem = "another shape";
       for (std::size_t j = 0; problem.empty() && j < table.columns.size(); ++j)
         for (std::size_t row = 0; row < table.num_rows; ++row)
-          if (cell_text(table.columns[j], row) != cell_text(again.columns[j], row)) problem = "another cell in row " + std::to_string(row);
+          if (cell_text(table.columns[j], row) != cell_text(again.columns[j], row))
+            problem = "another cell in row " + std::to_string(row);
     } catch (const Error& error) {
       problem = error.what();
     }

@@ -14,7 +14,7 @@ namespace jury {
 /// One reader. It must read any bytes or throw an Error, soon and in bounded memory.
 struct FuzzTarget {
   std::string_view name;
-  std::vector<Bytes> (*samples)();      ///< valid inputs, small
+  std::vector<Bytes> (*samples)();  ///< valid inputs, small
   void (*read)(const Bytes& input);
 };
 

@@ -25,7 +25,8 @@ std::vector<Bytes> array_samples() {
 
 void read_array(const Bytes& input) {
   scratch().write("t.h5", fuzz_text(input));
-  load_dataset({.train = scratch() / "t.h5:/x", .target = {"last"}}, 1, {.memory_limit_bytes = std::uint64_t{64} << 20});
+  load_dataset({.train = scratch() / "t.h5:/x", .target = {"last"}}, 1,
+               {.memory_limit_bytes = std::uint64_t{64} << 20});
 }
 
 // All that is read of a foreign results file.

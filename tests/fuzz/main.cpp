@@ -1,8 +1,8 @@
 // Feeds mutated inputs to one reader: test.fuzz TARGET FIRST COUNT, or TARGET FILE for an input that was kept.
 //
 // The same numbers give the same inputs. Each batch is read in a process of its own, so that a crash ends the batch and
-// not the rest; it is bounded in time for each input, and in memory beside the input. Exit code 1 when an input crashed,
-// hung, took too much, or made the reader throw what is no Error.
+// not the rest; it is bounded in time for each input, and in memory beside the input. Exit code 1 when an input
+// crashed, hung, took too much, or made the reader throw what is no Error.
 #include <fmt/format.h>
 #include <malloc.h>
 #include <sys/mman.h>
@@ -78,7 +78,8 @@ const FuzzTarget* find_target(std::string_view name) {
 }
 
 Bytes input_of(const FuzzTarget& target, std::span<const Bytes> samples, std::uint64_t seed) {
-  Rng rng(stream_key(seed, Purpose::noise, {static_cast<std::int64_t>(hash_bytes(std::as_bytes(std::span(target.name))))}));
+  Rng rng(
+      stream_key(seed, Purpose::noise, {static_cast<std::int64_t>(hash_bytes(std::as_bytes(std::span(target.name))))}));
   return mutate(samples, rng);
 }
 
@@ -146,9 +147,9 @@ int fuzz(const FuzzTarget& target, std::uint64_t first, std::uint64_t count) {
   for (std::uint64_t at = first; at < first + count; at += kBatch)
     num_bad += read_batch(target, at, std::min(at + kBatch, first + count), progress);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  fmt::print("{}: {} inputs ({} read, {} refused), {} bad, {:.1f} s, slowest {} ms (input {}), most {} KiB\n", target.name,
-             count, progress.num_read, count - std::min(count, progress.num_read + num_bad), num_bad, took.count(),
-             progress.slowest_microseconds / 1000, progress.slowest_seed, progress.largest_bytes >> 10);
+  fmt::print("{}: {} inputs ({} read, {} refused), {} bad, {:.1f} s, slowest {} ms (input {}), most {} KiB\n",
+             target.name, count, progress.num_read, count - std::min(count, progress.num_read + num_bad), num_bad,
+             took.count(), progress.slowest_microseconds / 1000, progress.slowest_seed, progress.largest_bytes >> 10);
   return num_bad == 0 ? 0 : 1;
 }
 

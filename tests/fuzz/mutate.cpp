@@ -10,13 +10,42 @@ namespace {
 
 constexpr std::size_t kMaxInputBytes = std::size_t{1} << 20;
 
-constexpr std::array<std::string_view, 22> kHostileTexts = {
-    "-1", "0", "1", "65536", "-2147483648", "2147483648", "4294967295", "-9223372036854775808", "9223372036854775807",
-    "18446744073709551616", "99999999999999999999999", "1e308", "-1e309", "nan", "inf", "1e-400", "", "?", "\xFF\xFE",
-    "\"", "{", "%s%n$(touch x);../../x\n"};
-constexpr std::array<std::uint64_t, 14> kHostileNumbers = {
-    0, 1, 2, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x7FFFFFFFFFFFFFFF,
-    0x8000000000000000, 0xFFFFFFFFFFFFFFFF};
+constexpr std::array<std::string_view, 22> kHostileTexts = {"-1",
+                                                            "0",
+                                                            "1",
+                                                            "65536",
+                                                            "-2147483648",
+                                                            "2147483648",
+                                                            "4294967295",
+                                                            "-9223372036854775808",
+                                                            "9223372036854775807",
+                                                            "18446744073709551616",
+                                                            "99999999999999999999999",
+                                                            "1e308",
+                                                            "-1e309",
+                                                            "nan",
+                                                            "inf",
+                                                            "1e-400",
+                                                            "",
+                                                            "?",
+                                                            "\xFF\xFE",
+                                                            "\"",
+                                                            "{",
+                                                            "%s%n$(touch x);../../x\n"};
+constexpr std::array<std::uint64_t, 14> kHostileNumbers = {0,
+                                                           1,
+                                                           2,
+                                                           0x7F,
+                                                           0x80,
+                                                           0xFF,
+                                                           0x7FFF,
+                                                           0xFFFF,
+                                                           0x7FFFFFFF,
+                                                           0x80000000,
+                                                           0xFFFFFFFF,
+                                                           0x7FFFFFFFFFFFFFFF,
+                                                           0x8000000000000000,
+                                                           0xFFFFFFFFFFFFFFFF};
 
 // A place in the bytes and how many there are from it, short ones most often.
 struct Range {
@@ -43,7 +72,8 @@ void replace_number(Bytes& bytes, Rng& rng) {
   bytes.insert(at, text.begin(), text.end());
 }
 
-// Puts a hostile number of 1, 2, 4 or 8 bytes over what is there, in either byte order, or moves the number there a bit.
+// Puts a hostile number of 1, 2, 4 or 8 bytes over what is there, in either byte order, or moves the number there a
+// bit.
 void overwrite_number(Bytes& bytes, Rng& rng) {
   const std::size_t width = std::min(std::size_t{1} << rng.below(4), bytes.size());
   const std::size_t at = rng.below(bytes.size() - width + 1);

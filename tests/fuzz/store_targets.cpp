@@ -47,7 +47,8 @@ void read_any_journal(const Bytes& input) {
   }
   const std::size_t num_records = read_journal("/journal", files).records.size();
   { JournalWriter::resume("/journal", kFuzzHead.identity, {.files = files}); }
-  if (read_journal("/journal", files).records.size() != num_records) throw std::logic_error("a resume changed the records");
+  if (read_journal("/journal", files).records.size() != num_records)
+    throw std::logic_error("a resume changed the records");
 }
 
 std::vector<Bytes> record_samples() {
@@ -63,7 +64,8 @@ void read_framed(const Bytes& input) {
   const std::size_t step = std::max<std::size_t>(input.size() / 3, 1);
   std::uint64_t sequence = 0;
   const auto frame = [&](std::uint8_t kind, std::span<const std::byte> payload) {
-    journal_format::add_frame(journal, {.kind = kind, .epoch = 1, .sequence = sequence, .commit = sequence, .payload = payload}, seed);
+    journal_format::add_frame(
+        journal, {.kind = kind, .epoch = 1, .sequence = sequence, .commit = sequence, .payload = payload}, seed);
     ++sequence;
   };
   frame(journal_format::kSession, {});
@@ -151,7 +153,9 @@ void read_frames(const Bytes& input) {
   }
 }
 
-std::vector<Bytes> session_samples() { return {to_bytes(Session{.started = "2026-01-31T12:00:00Z", .host = "node1", .pid = 7})}; }
+std::vector<Bytes> session_samples() {
+  return {to_bytes(Session{.started = "2026-01-31T12:00:00Z", .host = "node1", .pid = 7})};
+}
 
 constexpr FuzzTarget kStoreTargets[] = {
     {"journal", journal_samples, read_any_journal},

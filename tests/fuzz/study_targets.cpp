@@ -96,7 +96,9 @@ void read_experiment_text(const Bytes& input) {
     throw std::logic_error("an experiment is another one after it was stored");
 }
 
-std::vector<Bytes> json_samples() { return {fuzz_bytes(R"({"a": [1, 2.5, "x", null, true], "b": {"c": -1e300, "d": {}}})")}; }
+std::vector<Bytes> json_samples() {
+  return {fuzz_bytes(R"({"a": [1, 2.5, "x", null, true], "b": {"c": -1e300, "d": {}}})")};
+}
 std::vector<Bytes> space_samples() {
   return {fuzz_bytes("train.lr=loguniform(1e-4, 1e-1)"), fuzz_bytes("model.hidden=choice([32], [64, 32], 'a', 1.5)"),
           fuzz_bytes("train.batch=int(8, 256, log)"), fuzz_bytes("train.dropout=uniform(0, 0.5, 0.1)")};
@@ -138,13 +140,15 @@ void read_stored_result(const Bytes& input) {
 
 std::vector<Bytes> network_samples() {
   std::vector<Bytes> all;
-  for (const ModelOptions& model : {ModelOptions{.type = "mlp", .hidden = {4, 3}}, ModelOptions{.type = "linear", .hidden = {}}})
+  for (const ModelOptions& model :
+       {ModelOptions{.type = "mlp", .hidden = {4, 3}}, ModelOptions{.type = "linear", .hidden = {}}})
     all.push_back(to_bytes(make_network(model, 5, {TaskKind::classification, 3})));
   return all;
 }
 
 std::vector<Bytes> tree_samples() {
-  TreeParts parts{.outputs = 2, .inputs = 2, .nodes = std::vector<TreeNode>(3), .roots = {0}, .sums = {0}, .gains = {1, 0}};
+  TreeParts parts{
+      .outputs = 2, .inputs = 2, .nodes = std::vector<TreeNode>(3), .roots = {0}, .sums = {0}, .gains = {1, 0}};
   parts.nodes[0] = {.child = 1, .input = 0, .value = 0.5F};
   parts.nodes[1].value = -1;
   parts.nodes[2].value = 1;
@@ -170,7 +174,8 @@ struct FuzzTraining {
   Dataset data = Dataset::own(load_dataset({.generator = "twonorm", .rows = 24}, 1));
   std::vector<std::uint32_t> rows = std::vector<std::uint32_t>(24);
   Fitted<Pipeline> pipeline = (std::iota(rows.begin(), rows.end(), 0U), fit_pipeline(data, {}, rows));
-  NetworkSpec network = make_network({.type = "linear", .hidden = {}}, static_cast<std::int32_t>(pipeline->width()), {TaskKind::classification, 2});
+  NetworkSpec network = make_network({.type = "linear", .hidden = {}}, static_cast<std::int32_t>(pipeline->width()),
+                                     {TaskKind::classification, 2});
   PlanCache plans;
   StopFlag stop;
 
@@ -218,8 +223,9 @@ std::vector<Bytes> record_of_session_samples() {
 }
 
 std::vector<Bytes> settings_samples() {
-  return {fuzz_bytes("-1 0 {\"values\":{\"train.lr\":0.1}}\n-1 1 {\"values\":{\"train.lr\":0.2},\"stages\":[{\"until_epoch\":3,"
-                     "\"values\":{\"a\":1}}]}\n")};
+  return {fuzz_bytes(
+      "-1 0 {\"values\":{\"train.lr\":0.1}}\n-1 1 {\"values\":{\"train.lr\":0.2},\"stages\":[{\"until_epoch\":3,"
+      "\"values\":{\"a\":1}}]}\n")};
 }
 void read_settings(const Bytes& input) {
   scratch().write("trial_settings", fuzz_text(input));
@@ -231,7 +237,8 @@ void read_settings(const Bytes& input) {
 constexpr FuzzTarget kStudyTargets[] = {
     {"experiment", experiment_samples, read_experiment_text},
     {"json", json_samples, [](const Bytes& input) { to_json(config_from_json(fuzz_text(input))); }},
-    {"space", space_samples, [](const Bytes& input) {
+    {"space", space_samples,
+     [](const Bytes& input) {
        const auto [path, distribution] = read_space_argument(fuzz_text(input));
        Problems problems;
        Config table{Config::Table{}};

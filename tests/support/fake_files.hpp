@@ -18,8 +18,9 @@ struct Fault {
     stop_before,  ///< the process dies instead of the call
     stop_after,   ///< it dies after it
     stop_within,  ///< it dies when a write has taken a part
-    error,        ///< the call fails with `error` (one that only looks, with EIO); a write or a sync may have done a part of it
-    errors,       ///< and so does every later one that changes anything, until restart()
+    error,   ///< the call fails with `error` (one that only looks, with EIO); a write or a sync may have done a part of
+             ///< it
+    errors,  ///< and so does every later one that changes anything, until restart()
     short_write,  ///< a write takes a part only; other calls are interrupted by a signal
   };
   Kind kind = Kind::none;
@@ -95,7 +96,8 @@ class FakeFiles final : public FileSystem {
       opened_.at(fd)->write(static_cast<std::uint64_t>(offset), bytes.first(count));
       return static_cast<ssize_t>(count);
     };
-    const bool in_part = is_next(Fault::Kind::stop_within) || is_next(Fault::Kind::error) || is_next(Fault::Kind::errors);
+    const bool in_part =
+        is_next(Fault::Kind::stop_within) || is_next(Fault::Kind::error) || is_next(Fault::Kind::errors);
     if (!stopped_ && in_part) take(size - 1 - rng_.below(size));
     if (!stopped_ && is_next(Fault::Kind::short_write)) return ++num_calls_, take(1 + rng_.below(size));
     return call(true, [&] { return take(size); });

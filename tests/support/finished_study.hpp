@@ -12,9 +12,7 @@
 
 namespace jury {
 
-inline std::string written(const std::string& name, std::string_view content) {
-  return scratch().write(name, content);
-}
+inline std::string written(const std::string& name, std::string_view content) { return scratch().write(name, content); }
 
 /// All fits of a study, and what a run would have written of them.
 struct FinishedStudy {

@@ -7,14 +7,14 @@
 
 namespace jury {
 
-/// 48 rows of 12 persons, four each, in two classes; time runs backwards. Without features in common but `copies`: that many of the
-/// last rows repeat the features of the first ones.
+/// 48 rows of 12 persons, four each, in two classes; time runs backwards. Without features in common but `copies`: that
+/// many of the last rows repeat the features of the first ones.
 inline std::string grouped_rows(int copies = 0) {
   std::string text = "x,z,who,when,kind\n";
   for (int i = 0; i < 48; ++i) {
     const int as = i >= 48 - copies ? i - (48 - copies) : i;
-    text += std::to_string(as * as % 47) + "," + std::to_string(as) + ",p" + std::to_string(i % 12) + "," + std::to_string(100 - i) +
-            (i * i % 5 < 2 ? ",in\n" : ",out\n");
+    text += std::to_string(as * as % 47) + "," + std::to_string(as) + ",p" + std::to_string(i % 12) + "," +
+            std::to_string(100 - i) + (i * i % 5 < 2 ? ",in\n" : ",out\n");
   }
   return text;
 }

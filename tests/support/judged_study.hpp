@@ -18,7 +18,8 @@ inline Fits fits_of(SmallStudy& study, std::size_t at_most = 1000) {
   return fits;
 }
 
-inline const JuryScores& jury_of(const StudyResults& results, std::string_view source, std::int32_t repeat = TaskKey::kNone) {
+inline const JuryScores& jury_of(const StudyResults& results, std::string_view source,
+                                 std::int32_t repeat = TaskKey::kNone) {
   for (const JuryScores& jury : results.juries)
     if (jury.source == source && jury.repeat == repeat) return jury;
   throw std::runtime_error("no such jury");

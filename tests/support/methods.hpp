@@ -26,27 +26,42 @@ inline const std::vector<MethodCase>& method_cases() {
       {"average", R"({"ensemble": {"method": "average", "members": 3}})"},
       {"bagging", R"({"ensemble": {"method": "bagging", "members": 3}})"},
       {"bagging_blocks", R"({"ensemble": {"method": "bagging", "members": 3, "bootstrap": "blocks"}})"},
-      {"bagging_balanced", R"({"ensemble": {"method": "bagging", "members": 3, "bootstrap": "balanced"}})", true, false},
-      {"bagging_weighted", R"({"ensemble": {"method": "bagging", "members": 3, "combine": ["weighted_mean", "trimmed_mean"]}})"},
+      {"bagging_balanced", R"({"ensemble": {"method": "bagging", "members": 3, "bootstrap": "balanced"}})", true,
+       false},
+      {"bagging_weighted",
+       R"({"ensemble": {"method": "bagging", "members": 3, "combine": ["weighted_mean", "trimmed_mean"]}})"},
       {"pasting", R"({"ensemble": {"method": "pasting", "members": 3, "samples": 0.5}})"},
       {"subspaces", R"({"ensemble": {"method": "subspaces", "members": 3, "features": 0.5}})"},
       {"patches", R"({"ensemble": {"method": "patches", "members": 3, "samples": 0.7, "features": 0.5}})"},
       {"auto", R"({"ensemble": {"method": "bagging", "members": "auto", "tolerance": 0.5, "max_members": 12}})"},
       {"samme", R"({"ensemble": {"method": "adaboost", "members": 4}})", true, false},
-      {"m1_resampling", R"({"ensemble": {"method": "adaboost", "members": 4, "boosting": {"algorithm": "m1", "by": "resampling", "weak": "restart"}}})",
+      {"m1_resampling",
+       R"({"ensemble": {"method": "adaboost", "members": 4, "boosting": {"algorithm": "m1", "by": "resampling", "weak": "restart"}}})",
        true, false},
-      {"arc_x4", R"({"ensemble": {"method": "adaboost", "members": 4, "boosting": {"algorithm": "arc_x4", "by": "resampling"}}})", true, false},
+      {"arc_x4",
+       R"({"ensemble": {"method": "adaboost", "members": 4, "boosting": {"algorithm": "arc_x4", "by": "resampling"}}})",
+       true, false},
       {"r2", R"({"ensemble": {"method": "adaboost", "members": 4}})", false, true},
-      {"r2_resampling", R"({"ensemble": {"method": "adaboost", "members": 4, "boosting": {"by": "resampling", "loss": "square"}}})", false, true},
-      {"gradient_boosting", R"({"ensemble": {"method": "gradient_boosting", "members": 4, "gradient": {"learning_rate": 0.5}}})"},
-      {"softmax_parts", R"({"ensemble": {"method": "gradient_boosting", "members": 4, "samples": 0.6, "gradient": {"loss": "softmax"}}})", true, false},
+      {"r2_resampling",
+       R"({"ensemble": {"method": "adaboost", "members": 4, "boosting": {"by": "resampling", "loss": "square"}}})",
+       false, true},
+      {"gradient_boosting",
+       R"({"ensemble": {"method": "gradient_boosting", "members": 4, "gradient": {"learning_rate": 0.5}}})"},
+      {"softmax_parts",
+       R"({"ensemble": {"method": "gradient_boosting", "members": 4, "samples": 0.6, "gradient": {"loss": "softmax"}}})",
+       true, false},
       {"gradient_held_out",
        R"({"ensemble": {"method": "gradient_boosting", "members": 6, "gradient": {"learning_rate": 1, "validation": 0.3, "patience": 1}}})"},
-      {"absolute", R"({"ensemble": {"method": "gradient_boosting", "members": 3, "gradient": {"loss": "absolute"}}})", false, true},
-      {"huber", R"({"ensemble": {"method": "gradient_boosting", "members": 3, "gradient": {"loss": "huber"}}})", false, true},
-      {"quantile", R"({"ensemble": {"method": "gradient_boosting", "members": 3, "gradient": {"loss": "quantile", "quantile": 0.8}}})", false, true},
+      {"absolute", R"({"ensemble": {"method": "gradient_boosting", "members": 3, "gradient": {"loss": "absolute"}}})",
+       false, true},
+      {"huber", R"({"ensemble": {"method": "gradient_boosting", "members": 3, "gradient": {"loss": "huber"}}})", false,
+       true},
+      {"quantile",
+       R"({"ensemble": {"method": "gradient_boosting", "members": 3, "gradient": {"loss": "quantile", "quantile": 0.8}}})",
+       false, true},
       {"snapshot", R"({"ensemble": {"method": "snapshot", "members": 3}})"},
-      {"mc_dropout", R"({"ensemble": {"method": "mc_dropout", "members": 3}, "model": {"type": "mlp", "hidden": [6], "dropout": 0.4}})"},
+      {"mc_dropout",
+       R"({"ensemble": {"method": "mc_dropout", "members": 3}, "model": {"type": "mlp", "hidden": [6], "dropout": 0.4}})"},
       {"stacking", R"({"ensemble": {"method": "stacking", "stack": {"folds": 2},
                        "base": [{"train": {"epochs": 1}}, {"model": {"type": "mlp", "hidden": [4]}}]}})"},
       {"stacking_of_juries", R"({"ensemble": {"method": "stacking", "stack": {"folds": 2, "meta": "ridge"},
@@ -61,9 +76,10 @@ inline const std::vector<MethodCase>& method_cases() {
 
 /// Folds, replicates and a final ensemble of 48 rows of a generator, with these sections over it.
 inline Experiment experiment_over(const std::string& settings, TaskKind task = TaskKind::classification) {
-  Config config = config_from_json(std::string(R"({"experiment": {"seed": 7}, "data": {"rows": 48, "test_rows": 20, "generator": ")") +
-                                   (task == TaskKind::classification ? "twonorm" : "friedman1") +
-                                   R"("}, "model": {"type": "linear"}, "train": {"epochs": 3, "lr": 0.05, "batch": 8},
+  Config config = config_from_json(
+      std::string(R"({"experiment": {"seed": 7}, "data": {"rows": 48, "test_rows": 20, "generator": ")") +
+      (task == TaskKind::classification ? "twonorm" : "friedman1") +
+      R"("}, "model": {"type": "linear"}, "train": {"epochs": 3, "lr": 0.05, "batch": 8},
                                        "cv": {"folds": 2}, "bias_variance": {"replicates": 2}})");
   const Config over = config_from_json(settings);
   for (const auto& [section, value] : *over.as<Config::Table>()) {

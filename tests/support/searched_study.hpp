@@ -17,7 +17,8 @@ namespace jury {
 
 /// twonorm, three folds of linear models, learning rates searched; sections of JSON over it.
 inline Experiment searched_experiment(const std::string& settings, const std::string& search) {
-  Config config = config_from_json(R"j({"experiment": {"seed": 5}, "data": {"generator": "twonorm", "rows": 42, "test_rows": 10},
+  Config config =
+      config_from_json(R"j({"experiment": {"seed": 5}, "data": {"generator": "twonorm", "rows": 42, "test_rows": 10},
     "model": {"type": "linear"}, "train": {"epochs": 4, "batch": 8}, "cv": {"folds": 3},
     "search": {"method": "random", "trials": 6, "parallel": 2, "objective": "log_loss", "space": {"train.lr": "loguniform(1e-3, 1)"}}})j");
   for (const auto& [over, root] : {std::pair(settings, std::string()), std::pair(search, std::string("search"))}) {
@@ -57,7 +58,8 @@ class SearchSession {
   /// Does one task, any of those that are ready; false: there is none.
   bool step(Rng& order) {
     for (const ReadyTask& task : source_.take_ready()) ready_.push_back(task);
-    for (const ReadyTask& task : source_.take_withdrawn()) std::erase_if(ready_, [&](const ReadyTask& ready) { return ready.key == task.key; });
+    for (const ReadyTask& task : source_.take_withdrawn())
+      std::erase_if(ready_, [&](const ReadyTask& ready) { return ready.key == task.key; });
     if (ready_.empty()) return false;
     const auto at = ready_.begin() + static_cast<std::ptrdiff_t>(order.below(ready_.size()));
     const ReadyTask task = *at;
@@ -89,13 +91,14 @@ class SearchSession {
     std::string text = "chosen " + std::to_string(state.search->chosen) + "\n";
     const auto number = [](double value) { return std::to_string(value) + " "; };
     for (const TrialLine& trial : state.search->trials) {
-      text += std::to_string(trial.id.trial) + " " + to_text(Config(trial.values)) + " " + trial.state + " " + trial.error + " " + std::to_string(trial.resource) +
-              " " + number(trial.start) + number(trial.end);
+      text += std::to_string(trial.id.trial) + " " + to_text(Config(trial.values)) + " " + trial.state + " " +
+              trial.error + " " + std::to_string(trial.resource) + " " + number(trial.start) + number(trial.end);
       for (const double value : trial.score.objectives) text += number(value);
       for (const double value : trial.score.scores) text += number(value);
       text += number(trial.score.standard_error) + std::to_string(trial.score.oof.size()) + "\n";
     }
-    for (const auto& [key, fit] : state.search->fits) text += to_string(key) + " " + std::to_string(fit.result.num_epochs) + "\n";
+    for (const auto& [key, fit] : state.search->fits)
+      text += to_string(key) + " " + std::to_string(fit.result.num_epochs) + "\n";
     for (const auto& [key, fit] : *state.fits) {
       const Bytes bytes = to_bytes(TaskResult{.fits = {fit}});
       text += to_string(key) + " " + std::to_string(Hasher().add(std::span<const std::byte>(bytes)).digest()) + "\n";

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "models/nn/session.hpp"
+#include "search/study/stacks.hpp"
 #include "search/study/study_data.hpp"
 #include "search/study/study_evaluator.hpp"
 #include "search/study/study_plan.hpp"
-#include "search/study/stacks.hpp"
 #include "search/study/study_source.hpp"
 #include "support/scratch.hpp"
 
@@ -56,9 +56,7 @@ inline const Stacks& no_stacks() {
 /// An experiment with its data and plan. Neither copied nor moved: the plan refers to the others.
 struct SmallStudy {
   explicit SmallStudy(Experiment given = small_experiment())
-      : experiment(std::move(given)),
-        dataset(Dataset::own(load_study_data(experiment))),
-        plan(experiment, dataset) {
+      : experiment(std::move(given)), dataset(Dataset::own(load_study_data(experiment))), plan(experiment, dataset) {
     use_threads(1);
   }
   SmallStudy(const SmallStudy&) = delete;

@@ -22,7 +22,10 @@ inline std::string gappy_table(int begin, int end, bool labelled) {
   for (int i = begin; i < end; ++i) {
     const char* job = i % 5 == 0 ? "cook" : i % 3 == 0 ? "clerk, night" : "pilot";
     const std::string age = i % 17 == 0 ? "" : std::to_string(i * 7 % 31);
-    const std::string target = labelled ? (i * 7 % 31 > 20 ? "old" : i * 5 % 23 > 12 ? "rich" : "young") : std::to_string(0.5 * (i % 13) + i * 7 % 31);
+    const std::string target = labelled ? (i * 7 % 31 > 20   ? "old"
+                                           : i * 5 % 23 > 12 ? "rich"
+                                                             : "young")
+                                        : std::to_string(0.5 * (i % 13) + i * 7 % 31);
     text += age + ",\"" + job + "\"," + std::to_string(i * 5 % 23) + "," + target + "\n";
   }
   return text;
@@ -30,7 +33,8 @@ inline std::string gappy_table(int begin, int end, bool labelled) {
 
 /// Settings of [ensemble] and model.output as JSON.
 inline Experiment experiment_of(bool labelled, const std::string& ensemble, const std::string& output = "auto") {
-  const std::string train = written("train.csv", gappy_table(0, 100, labelled)), test = written("test.csv", gappy_table(100, 150, labelled));
+  const std::string train = written("train.csv", gappy_table(0, 100, labelled)),
+                    test = written("test.csv", gappy_table(100, 150, labelled));
   const std::string json = fmt::format(
       R"({{"schema": 1, "data": {{"train": "{}", "test": "{}", "target": ["y"], "task": "{}"}},
           "model": {{"type": "mlp", "hidden": [6], "dropout": 0.3, "output": "{}"}}, "train": {{"epochs": 3, "lr": 0.05, "batch": 16}},
@@ -48,11 +52,17 @@ struct Predicted {
   std::vector<float> members;
 };
 
-inline Predicted predict_test_file(const StoredEnsemble& ensemble, const std::string& file, const std::vector<std::string>& combines) {
+inline Predicted predict_test_file(const StoredEnsemble& ensemble, const std::string& file,
+                                   const std::vector<std::string>& combines) {
   const Dataset rows = Dataset::own(load_new_rows(ensemble.data, {.train = file}, 64).block);
   Predicted predicted;
-  predicted.all = predict_ensemble(ensemble, rows, {.combines = combines, .members = MemberOutput::each,
-                                                    .on_member = [&](std::size_t, Predictions one) { predicted.members.insert(predicted.members.end(), one.begin(), one.end()); }},
+  predicted.all = predict_ensemble(ensemble, rows,
+                                   {.combines = combines,
+                                    .members = MemberOutput::each,
+                                    .on_member =
+                                        [&](std::size_t, Predictions one) {
+                                          predicted.members.insert(predicted.members.end(), one.begin(), one.end());
+                                        }},
                                    Comm::solo());
   return predicted;
 }
@@ -76,7 +86,8 @@ inline void expect_the_runs_predictions(const Experiment& experiment) {
   const TruthOf truth(run.study.plan, members.rows);
   for (std::size_t i = 0; i < results.scoring.combines.size(); ++i) {
     EXPECT_EQ(jury.overall[i].predictor, results.scoring.combines[i]);
-    EXPECT_EQ(score_all(truth.truth(), predicted.all.combined[i], results.scoring), jury.overall[i].scores) << jury.overall[i].predictor;
+    EXPECT_EQ(score_all(truth.truth(), predicted.all.combined[i], results.scoring), jury.overall[i].scores)
+        << jury.overall[i].predictor;
   }
 }
 

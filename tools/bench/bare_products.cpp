@@ -27,20 +27,22 @@ std::optional<BareProducts> BareProducts::of(const NetworkSpec& spec, std::int32
     const Network::Node& node = network.nodes()[i];
     const bool trains = directions == Directions::step;
     if (spec.layers[i].type == "conv") {
-      std::ranges::move(bare_convolution(builder, {.node = node, .batch = batch, .trains = trains, .d_src = trains && !first}),
-                        std::back_inserter(products.ops_));
+      std::ranges::move(
+          bare_convolution(builder, {.node = node, .batch = batch, .trains = trains, .d_src = trains && !first}),
+          std::back_inserter(products.ops_));
       first = false;
     }
     if (spec.layers[i].type == "lstm" || spec.layers[i].type == "gru") return std::nullopt;
     if (spec.layers[i].type != "dense") continue;
     const auto in = static_cast<std::int32_t>(volume(node.src())), out = static_cast<std::int32_t>(volume(node.dst));
     const Buffer src = place(builder, batch, in), weights = place(builder, out, in), dst = place(builder, batch, out);
-    const auto add = [&](const Matmul& product) { products.ops_.push_back(matmul_primitive(builder, Phase::forward, product)); };
+    const auto add = [&](const Matmul& product) {
+      products.ops_.push_back(matmul_primitive(builder, Phase::forward, product));
+    };
     add({.a = {src, batch, in}, .b = {weights, in, out, transposed}, .dst = {dst, batch, out}});
     if (!trains) continue;
     add({.a = {dst, out, batch, transposed}, .b = {src, batch, in}, .dst = {place(builder, out, in), out, in}});
-    if (!first)
-      add({.a = {dst, batch, out}, .b = {weights, out, in}, .dst = {place(builder, batch, in), batch, in}});
+    if (!first) add({.a = {dst, batch, out}, .b = {weights, out, in}, .dst = {place(builder, batch, in), batch, in}});
     first = false;
   }
   products.arena_ = AlignedBlock(builder.arena_floats());

@@ -14,8 +14,8 @@ struct MeasureOptions {
 
 /// Medians; those of the products are missing where BareProducts knows none.
 struct Measurement {
-  double seconds = 0;  ///< of one step, or of one ensemble's predictions
-  double flops = 0;    ///< of its products, a multiply-add counted as two
+  double seconds = 0;                                    ///< of one step, or of one ensemble's predictions
+  double flops = 0;                                      ///< of its products, a multiply-add counted as two
   std::optional<double> product_seconds = std::nullopt;  ///< the same products alone
   std::optional<double> ratio = std::nullopt;            ///< of seconds to product_seconds, pair by pair
 };

@@ -44,7 +44,8 @@ constexpr double kForkSeconds = 10;  // then the launcher has started all ranks
   ::_exit(127);
 }
 
-// The environment a process was started with: variables that end with '\0'. Nothing of one that has ended, or is another user's.
+// The environment a process was started with: variables that end with '\0'. Nothing of one that has ended, or is
+// another user's.
 std::string environment_of(const std::string& folder) {
   try {
     const File file = File::read_only(folder + "/environ");
@@ -64,7 +65,9 @@ struct Process {
 // What was started with this status file in its environment, on this machine.
 std::vector<Process> processes_of(const std::string& status) {
   const std::string entry = fmt::format("{}={}", kLaunchStatusVariable, status);
-  const auto holds = [](const std::string& environment, const std::string& text) { return environment.find('\0' + text) != std::string::npos; };
+  const auto holds = [](const std::string& environment, const std::string& text) {
+    return environment.find('\0' + text) != std::string::npos;
+  };
   std::vector<Process> found;
   std::error_code none;
   for (const auto& folder : std::filesystem::directory_iterator("/proc", none)) {
@@ -87,7 +90,8 @@ Attempt::Attempt(AttemptPlan plan) : plan_(std::move(plan)), begun_(system_clock
   if (::pipe2(report, O_CLOEXEC) != 0) throw IoError(fmt::format("cannot make a pipe ({})", std::strerror(errno)));
   const std::vector<char*> words = null_terminated(plan_.command);
   int output[2] = {-1, -1};
-  if (plan_.on_line && ::pipe2(output, O_CLOEXEC) != 0) throw IoError(fmt::format("cannot make a pipe ({})", std::strerror(errno)));
+  if (plan_.on_line && ::pipe2(output, O_CLOEXEC) != 0)
+    throw IoError(fmt::format("cannot make a pipe ({})", std::strerror(errno)));
   output_ = Fd(output[0]);
   pid_ = ::fork();
   if (pid_ == 0) become(words.data(), report[1], output[1]);
@@ -102,7 +106,8 @@ Attempt::Attempt(AttemptPlan plan) : plan_(std::move(plan)), begun_(system_clock
   if (reason == 0) return;
   if (pid_ > 0) ::waitpid(pid_, nullptr, 0);
   ended_ = true;
-  throw IoError(fmt::format("cannot start '{}' ({}) name it with --mpirun", plan_.command.front(), std::strerror(reason)));
+  throw IoError(
+      fmt::format("cannot start '{}' ({}) name it with --mpirun", plan_.command.front(), std::strerror(reason)));
 }
 
 Attempt::~Attempt() {
@@ -112,7 +117,8 @@ Attempt::~Attempt() {
   std::filesystem::remove(plan_.status, none);
   const std::filesystem::path status(plan_.status);
   for (const auto& entry : std::filesystem::directory_iterator(status.parent_path(), none))
-    if (entry.path().filename().string().starts_with(status.filename().string() + ".crash-")) std::filesystem::remove(entry.path(), none);
+    if (entry.path().filename().string().starts_with(status.filename().string() + ".crash-"))
+      std::filesystem::remove(entry.path(), none);
 }
 
 bool Attempt::is_running() {

@@ -18,8 +18,9 @@ struct AttemptPlan {
   std::vector<std::string> command = {};  ///< mpirun and its arguments; no shell reads it
   std::string status = {};                ///< the file that the run writes (launch_status.hpp)
   std::string scratch = {};               ///< folder for MPI's own files, made and removed here
-  std::function<void(std::string)> on_line = {};  ///< takes what it writes to standard output, whole lines; none: it has ours
-  std::size_t ranks_here = 0;             ///< ranks that are to come up on this machine; 0: not known
+  std::function<void(std::string)> on_line =
+      {};                      ///< takes what it writes to standard output, whole lines; none: it has ours
+  std::size_t ranks_here = 0;  ///< ranks that are to come up on this machine; 0: not known
 };
 
 /// Lives as long as the job. The launcher gets SIGTERM when this process dies.

@@ -44,7 +44,8 @@ constexpr Command kCommands[] = {
     {"predict", "DIR DATA -o OUT [options]", "what the stored ensemble of a run says of new rows",
      "  jury predict runs/wine-1a2b3c4d new.csv -o answers.csv\n"
      "  jury predict runs/wine-1a2b3c4d new.csv -o answers.h5 --all --members\n"
-     "  jury predict runs/wine-1a2b3c4d new.csv -o plain.csv --all --uncalibrated   as if the run had no final.calibrate\n"
+     "  jury predict runs/wine-1a2b3c4d new.csv -o plain.csv --all --uncalibrated   as if the run had no "
+     "final.calibrate\n"
      "  mpirun -n 4 jury predict runs/wine-1a2b3c4d new.npy -o -      four ranks, the same bytes\n",
      predict_command},
     {"show", "DIR... [TABLE] [options]", "print a table of runs: leaderboard, trials, folds, members, bias_variance",
@@ -67,8 +68,10 @@ constexpr Command kCommands[] = {
      "  jury report runs/digits-1a2b3c4d -o page.html --overwrite\n"
      "  jury report runs/sweep-* -o sweep.html       settings against scores across runs\n",
      report_command},
-    {"export", "DIR FORMAT [-o FILE]", "what a run found and trained, for other programs: tables, ONNX, weights, Optuna, TensorBoard",
-     "  jury export runs/digits-1a2b3c4d onnx -o digits.onnx    the ensemble, with its preprocessing, for ONNX Runtime\n"
+    {"export", "DIR FORMAT [-o FILE]",
+     "what a run found and trained, for other programs: tables, ONNX, weights, Optuna, TensorBoard",
+     "  jury export runs/digits-1a2b3c4d onnx -o digits.onnx    the ensemble, with its preprocessing, for ONNX "
+     "Runtime\n"
      "  jury export runs/digits-1a2b3c4d csv         every table, in a folder of the run's directory\n"
      "  jury export runs/digits-1a2b3c4d csv --table folds > folds.csv\n"
      "  jury export runs/digits-1a2b3c4d weights     the tensors of its networks, for numpy.load()\n"
@@ -100,13 +103,15 @@ constexpr Command kCommands[] = {
      "  zcat big.csv.gz | jury data convert - big.npy --format csv\n",
      data_convert_command},
     {"slurm", "FILE [options] [-- RUN-OPTION...]", "write, and submit, a batch script for Slurm",
-     "  jury slurm wine.toml --nodes 2 --ntasks 64 --time 4:00:00 > wine.sbatch     look at it, then sbatch wine.sbatch\n"
+     "  jury slurm wine.toml --nodes 2 --ntasks 64 --time 4:00:00 > wine.sbatch     look at it, then sbatch "
+     "wine.sbatch\n"
      "  jury slurm wine.toml --ntasks 64 --time 4:00:00 --submit\n"
      "  jury slurm wine.toml --ntasks 8 --launcher srun --submit -- --strict       options of jury run after --\n",
      slurm_command},
     {"doctor", "[DIR] [options]", "is this machine, or this job, fit to run on: versions, cores, output folder",
      "  jury doctor                                  looks at the folder 'runs'\n"
-     "  mpirun -n 4 jury doctor /scratch/me/runs     all ranks: cores, instruction sets, whether they share the folder\n"
+     "  mpirun -n 4 jury doctor /scratch/me/runs     all ranks: cores, instruction sets, whether they share the "
+     "folder\n"
      "  jury doctor --json\n",
      doctor_command},
     {"bench steps", "[NET...] [options]", "what a training step costs, against its bare matrix products",
@@ -118,7 +123,8 @@ constexpr Command kCommands[] = {
      "  jury bench predict\n"
      "  jury bench predict --repeats 21 --json\n",
      bench_predict_command},
-    {"bench tasks", "--journal FILE [options]", "what dealing tasks and writing records costs, on as many ranks as there are",
+    {"bench tasks", "--journal FILE [options]",
+     "what dealing tasks and writing records costs, on as many ranks as there are",
      "  mpirun -n 2 jury bench tasks --journal tasks.journal --count 1000000\n"
      "  mpirun -n 2 jury bench tasks --journal tasks.journal --count 10000 --task-seconds 0.01\n",
      bench_tasks_command},
@@ -169,10 +175,10 @@ std::pair<const Command*, std::size_t> find_command(const Arguments& arguments) 
     if (command.name.starts_with(arguments[0] + " ")) group += std::string(command.name) + ", ";
   }
   if (!group.empty())
-    throw ConfigError(fmt::format("'jury {}' needs a sub-command (known: {})", arguments[0],
-                                  group.substr(0, group.size() - 2)));
-  throw ConfigError(fmt::format("unknown command '{}'{} see 'jury --help'", arguments[0],
-                                suggestion(arguments[0], known)));
+    throw ConfigError(
+        fmt::format("'jury {}' needs a sub-command (known: {})", arguments[0], group.substr(0, group.size() - 2)));
+  throw ConfigError(
+      fmt::format("unknown command '{}'{} see 'jury --help'", arguments[0], suggestion(arguments[0], known)));
 }
 
 // JURY_EXIT_FILE: where to write the exit code, for a batch script whose launcher cannot be believed.
@@ -194,7 +200,8 @@ void say(const std::string& problems) {
     std::fprintf(stderr, "jury: %.*s\n", static_cast<int>(line.size()), line.data());
 }
 
-// mpirun ends all ranks with the first that fails. The others wait for that, so that rank 0 has said what all of them found.
+// mpirun ends all ranks with the first that fails. The others wait for that, so that rank 0 has said what all of them
+// found.
 void let_rank_0_speak() {
   constexpr double kSeconds = 3;
   if (!is_first_rank()) system_clock().sleep(kSeconds);
@@ -241,7 +248,8 @@ int dispatch(const Arguments& arguments) {
     // A failed flush drops what it could not write, so that a second one succeeds: the flags remember.
     std::cout.flush();
     std::fflush(stdout);
-    if (std::cout.bad() || std::ferror(stdout) != 0) throw IoError("standard output cannot be written (is the disk full?)");
+    if (std::cout.bad() || std::ferror(stdout) != 0)
+      throw IoError("standard output cannot be written (is the disk full?)");
     return noted(code);
   } catch (const std::exception&) {
     const ExitCode code = complain();

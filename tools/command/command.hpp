@@ -23,14 +23,14 @@ struct Command {
   std::string_view summary;   ///< one line for the list of commands
   std::string_view examples;  ///< shown first in its help, one a line
   ExitCode (*run)(const Command& self, const Arguments& arguments);
-  bool is_asked = false;      ///< what it takes: ParsedArguments then throws that, a CommandInfo, and nothing is done
+  bool is_asked = false;  ///< what it takes: ParsedArguments then throws that, a CommandInfo, and nothing is done
 };
 
 /// Every command, in the order of the list of commands. A new command adds its file and a line here.
 std::span<const Command> commands() noexcept;
 
-/// What every command takes, in their order: as each hands it to ParsedArguments, so that nothing is told twice. What a shell
-/// offers for each word is known from the help, or told in describe.cpp.
+/// What every command takes, in their order: as each hands it to ParsedArguments, so that nothing is told twice. What a
+/// shell offers for each word is known from the help, or told in describe.cpp.
 std::vector<CommandInfo> describe_commands();
 
 /// Prints the list of commands, exit codes and first examples.
@@ -54,9 +54,13 @@ class ParsedArguments {
   /// A switch that was given.
   bool on(const std::string& option) const { return values_[option].as<bool>(); }
   template <class T>
-  T get(const std::string& option) const { return values_[option].as<T>(); }
+  T get(const std::string& option) const {
+    return values_[option].as<T>();
+  }
   template <class T>
-  T get_or(const std::string& option, T otherwise) const { return has(option) ? values_[option].as<T>() : otherwise; }
+  T get_or(const std::string& option, T otherwise) const {
+    return has(option) ? values_[option].as<T>() : otherwise;
+  }
   /// The operand of that position, or "".
   std::string operand(std::size_t position) const {
     return position < operands_.size() ? operands_[position] : std::string();
@@ -76,8 +80,8 @@ int dispatch(const Arguments& arguments);
 /// The same without a word about errors, which it throws.
 ExitCode dispatch_words(const Arguments& arguments);
 
-/// Says so of the exception under way, and gives its exit code. Ranks call it while they are still one job: the first to leave
-/// with an error ends the others, whatever these have to say.
+/// Says so of the exception under way, and gives its exit code. Ranks call it while they are still one job: the first
+/// to leave with an error ends the others, whatever these have to say.
 ExitCode complain();
 
 // The commands, each in the file of its name.

@@ -19,8 +19,8 @@ std::string comparison_text(const DataSetComparison& comparison, double alpha);
 std::string comparison_json(const RunComparison& comparison, std::span<const ComparedRun> runs, double alpha);
 std::string comparison_json(const DataSetComparison& comparison, double alpha);
 
-/// One line a test, with the numbers in full: first, second, test, over, count, difference, low, high, statistic, p, p_holm,
-/// effect, effect_name. Of data sets before them friedman and iman_davenport, which are of no pair.
+/// One line a test, with the numbers in full: first, second, test, over, count, difference, low, high, statistic, p,
+/// p_holm, effect, effect_name. Of data sets before them friedman and iman_davenport, which are of no pair.
 TextTable comparison_table(const RunComparison& comparison, std::span<const ComparedRun> runs);
 TextTable comparison_table(const DataSetComparison& comparison);
 

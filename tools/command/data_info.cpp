@@ -32,7 +32,8 @@ DataOptions read_data_options(const std::string& file, const Arguments& settings
   Config config;
   for (const std::string& setting : settings) apply_setting(config, setting, "--set");
   config.set("train", Config(file));
-  if (config.find("target") == nullptr && never_names_its_target(file)) config.set("target", Config(std::string("last")));
+  if (config.find("target") == nullptr && never_names_its_target(file))
+    config.set("target", Config(std::string("last")));
   DataOptions options;
   Problems problems;
   read_options(config, options, "", problems);

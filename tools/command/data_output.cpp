@@ -19,7 +19,8 @@ namespace {
 
 // Whether readers can tell from this column that a line of names stands above it.
 bool has_number(const RawColumn& column) {
-  if (column.kind == FeatureKind::numeric) return std::ranges::any_of(column.numbers, [](double x) { return !std::isnan(x); });
+  if (column.kind == FeatureKind::numeric)
+    return std::ranges::any_of(column.numbers, [](double x) { return !std::isnan(x); });
   return std::ranges::any_of(column.vocabulary, [](const std::string& text) { return parse_number(text).has_value(); });
 }
 
@@ -56,7 +57,8 @@ void write_data_output(RawTable table, const WriteRequest& request, const Parsed
   const bool loses_parts = parts > 0 && (output_format(path) != "npz" || table.num_validation > 0);
   const std::string source = table.source;
   const std::string_view format = output_format(path);
-  const bool only_texts = (format == "csv" || format == "tsv") && table.pixels.empty() && std::ranges::none_of(table.columns, has_number);
+  const bool only_texts =
+      (format == "csv" || format == "tsv") && table.pixels.empty() && std::ranges::none_of(table.columns, has_number);
   write_table(std::move(table), request);
   if (parsed.on("quiet")) return;
   if (loses_parts)
@@ -65,7 +67,10 @@ void write_data_output(RawTable table, const WriteRequest& request, const Parsed
         "jury: warning: %s sets its last %s apart for validation and test: in '%s' these are rows like the others\n",
         source.c_str(), counted(parts, "row").c_str(), path.c_str());
   if (only_texts)
-    std::fprintf(stderr, "jury: warning: '%s' has no number below its line of names: whoever reads it must say data.header = true\n", path.c_str());
+    std::fprintf(
+        stderr,
+        "jury: warning: '%s' has no number below its line of names: whoever reads it must say data.header = true\n",
+        path.c_str());
   fmt::print("{} ({} of {})\n", path, counted(rows, "row"), counted(columns, "column"));
 }
 

@@ -35,7 +35,8 @@ void print_network(const StudyPlan& plan, const CheckedModel& model) {
   for (const std::string_view line : split_text(table, '\n'))
     if (!line.empty()) fmt::print("           {}\n", line);
   const ParameterCounts parameters = count_parameters(network);
-  fmt::print("parameters {} trained, {} frozen, {} in buffers\n", parameters.trained, parameters.frozen, parameters.buffers);
+  fmt::print("parameters {} trained, {} frozen, {} in buffers\n", parameters.trained, parameters.frozen,
+             parameters.buffers);
   fmt::print("operations {:.4g} MFLOP per sample to predict, {:.4g} to train\n", network.forward_flops() / 1e6,
              network.step_flops() / 1e6);
   fmt::print("memory     {} of data per node, {} per fit (training in batches of {}, {} of weights)\n",
@@ -47,10 +48,12 @@ void print_network(const StudyPlan& plan, const CheckedModel& model) {
 
 void print_trees(const StudyPlan& plan, const CheckedModel& model) {
   const TreeOptions& trees = plan.configuration(model.key).trees;
-  fmt::print("model      xgboost, {} of {} for {}, at most {} deep, from {}\n", counted(static_cast<std::uint64_t>(trees.rounds), "round"),
+  fmt::print("model      xgboost, {} of {} for {}, at most {} deep, from {}\n",
+             counted(static_cast<std::uint64_t>(trees.rounds), "round"),
              counted(static_cast<std::uint64_t>(trees.trees), "tree"), counted(model.outputs, "output"), trees.depth,
              counted(model.inputs, "input"));
-  fmt::print("memory     {} of data per node, at most {} per fit\n", format_bytes(static_cast<double>(plan.dataset().block().size())),
+  fmt::print("memory     {} of data per node, at most {} per fit\n",
+             format_bytes(static_cast<double>(plan.dataset().block().size())),
              format_bytes(static_cast<double>(estimate_fit_bytes(plan, model))));
 }
 
@@ -59,8 +62,10 @@ ExitCode dry_run_function(const Experiment& experiment) {
   const ObjectiveFunction& function = objective_function(experiment.objective->function);
   fmt::print("experiment {} ({})\n", experiment.experiment.name, hex(identity_of(experiment, 0)));
   fmt::print("function   {}: {}\n", function.name, function.summary);
-  for (const auto& [path, distribution] : *experiment.search->space.as<Config::Table>()) fmt::print("           {}: {}\n", path, to_text(distribution));
-  fmt::print("search     {}, {}\n", experiment.search->method, counted(static_cast<std::uint64_t>(experiment.search->trials), "trial"));
+  for (const auto& [path, distribution] : *experiment.search->space.as<Config::Table>())
+    fmt::print("           {}: {}\n", path, to_text(distribution));
+  fmt::print("search     {}, {}\n", experiment.search->method,
+             counted(static_cast<std::uint64_t>(experiment.search->trials), "trial"));
   fmt::print("ranks      {}\n", launched_ranks());
   return ExitCode::done;
 }
@@ -74,7 +79,8 @@ void print_tasks(const StudyPlan& plan, const CheckedStudy& checked) {
   }
   fmt::print("tasks      {}: {} of cross-validation, {} of replicates, {} of the final ensemble\n",
              counted(plan.num_fits(), "fit"), cv, replicates, final);
-  fmt::print("work       {:.3g} GFLOP in all, {:.3g} per fit\n", flops / 1e9, flops / 1e9 / static_cast<double>(plan.num_fits()));
+  fmt::print("work       {:.3g} GFLOP in all, {:.3g} per fit\n", flops / 1e9,
+             flops / 1e9 / static_cast<double>(plan.num_fits()));
   fmt::print("ranks      {} (at most {} can work at once)\n", launched_ranks(), plan.num_fits());
 }
 
@@ -97,7 +103,8 @@ ExitCode dry_run(const Experiment& experiment) {
                                                         : counted(dataset.num_targets(), "target"));
   for (const auto& warning : dataset.schema().warnings) fmt::print("           note: {}\n", warning);
   for (const std::string& warning : warnings_of(plan)) fmt::print("           note: {}\n", warning);
-  for (const CheckedModel& model : checked.models) model.network ? print_network(plan, model) : print_trees(plan, model);
+  for (const CheckedModel& model : checked.models)
+    model.network ? print_network(plan, model) : print_trees(plan, model);
   if (experiment.search) {
     print_search(*search);
   } else {

@@ -15,8 +15,8 @@
 namespace jury {
 namespace {
 
-constexpr const char* kPaths[] = {"data.train",     "data.test", "output.dir", "model.from",
-                                  "cv.test_index", "cv.train_index"};
+constexpr const char* kPaths[] = {"data.train", "data.test",     "output.dir",
+                                  "model.from", "cv.test_index", "cv.train_index"};
 
 // A relative path starts at the file that names it.
 void resolve_paths(Config& config, const std::string& file) {
@@ -47,7 +47,8 @@ Config without_entry(const Config& table, std::string_view path) {
 void apply_space(Config& config, const std::string& argument) {
   const auto [path, distribution] = read_space_argument(argument);
   const Config* given = config.find_path("search.space");
-  if (given != nullptr && !given->is_table()) throw ConfigError(prefix(given->origin()) + "search.space is no table (--space adds to one)");
+  if (given != nullptr && !given->is_table())
+    throw ConfigError(prefix(given->origin()) + "search.space is no table (--space adds to one)");
   Config space = given != nullptr ? *given : Config(Config::Table{}, distribution.origin());
   if (space.find(path) == nullptr) space = without_entry(space, path);
   space.set(path, distribution);
@@ -70,11 +71,13 @@ GivenExperiment read_given_experiment(const ParsedArguments& arguments) {
   for (const std::string& setting : arguments.get_or<Arguments>("set", {})) apply_setting(config, setting, "--set");
   for (const std::string& entry : arguments.get_or<Arguments>("space", {})) apply_space(config, entry);
   if (arguments.has("threads"))
-    config.set_path("resources.threads", Config(std::int64_t{arguments.get<int>("threads")}, Origin{"--threads", 0, 0}));
+    config.set_path("resources.threads",
+                    Config(std::int64_t{arguments.get<int>("threads")}, Origin{"--threads", 0, 0}));
   resolve_paths(config, file);
   Problems problems;
   GivenExperiment given{.experiment = read_experiment(config, problems), .toml = read_text_file(file)};
-  if (problems.empty() && given.experiment.search && !given.experiment.objective) check_search_settings(given.experiment, problems);
+  if (problems.empty() && given.experiment.search && !given.experiment.objective)
+    check_search_settings(given.experiment, problems);
   problems.throw_if_any();
   return given;
 }
@@ -83,7 +86,8 @@ GivenExperiment experiment_of_run(const std::string& directory) {
   const RunDirectory run = RunDirectory::existing(directory);
   const JournalContents journal = read_journal(run.journal());
   Problems problems;
-  if (journal.sessions.empty()) throw DataError("'" + run.journal() + "' names no session (it ended before its first record) start anew");
+  if (journal.sessions.empty())
+    throw DataError("'" + run.journal() + "' names no session (it ended before its first record) start anew");
   const SessionRecord latest = session_record_from_bytes(journal.sessions.back());
   const Config config = parse_toml(latest.experiment, run.journal());
   GivenExperiment given{.experiment = read_experiment(config, problems), .toml = latest.toml};

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <boost/program_options.hpp>
 #include <algorithm>
+#include <boost/program_options.hpp>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -73,7 +73,7 @@ LaunchArguments split_arguments(const Command& self, const Arguments& arguments)
 // What Open MPI is to do with a job that outlives its ranks.
 void prepare_environment() {
   const auto set = [](const char* name, const char* value) { ::setenv(name, value, 0); };
-  set("OMPI_MCA_rmaps_base_oversubscribe", "1");          // the coordinator sleeps
+  set("OMPI_MCA_rmaps_base_oversubscribe", "1");  // the coordinator sleeps
   set("OMPI_MCA_hwloc_base_binding_policy", "none");
   set("OMPI_MCA_btl_vader_single_copy_mechanism", "none");
 }
@@ -84,7 +84,8 @@ std::size_t nodes_at_first() {
   return nodes == nullptr ? 0 : static_cast<std::size_t>(std::atoi(nodes));
 }
 
-// mpirun would start on lost nodes as well. Those that are left train with their share of the ranks; not where the user names the nodes.
+// mpirun would start on lost nodes as well. Those that are left train with their share of the ranks; not where the user
+// names the nodes.
 LaunchArguments on_nodes_left(LaunchArguments given) {
   const std::size_t all = nodes_at_first();
   if (all < 2 || !given.mpi.empty()) return given;
@@ -93,16 +94,16 @@ LaunchArguments on_nodes_left(LaunchArguments given) {
   const std::size_t each = (static_cast<std::size_t>(given.ranks) + all - 1) / all;
   given.ranks = static_cast<int>(each * nodes.size());
   std::string hosts;
-  for (const std::string& node : nodes) hosts += fmt::format("{}{}:{}", hosts.empty() ? "" : ",", node, each + (hosts.empty() ? 1 : 0));
+  for (const std::string& node : nodes)
+    hosts += fmt::format("{}{}:{}", hosts.empty() ? "" : ",", node, each + (hosts.empty() ? 1 : 0));
   given.mpi = {"--host", hosts};
-  fmt::print(stderr, "jury: {} of {} nodes are left; goes on there with {} that train\n", nodes.size(), all, counted(static_cast<std::size_t>(given.ranks), "rank"));
+  fmt::print(stderr, "jury: {} of {} nodes are left; goes on there with {} that train\n", nodes.size(), all,
+             counted(static_cast<std::size_t>(given.ranks), "rank"));
   return given;
 }
 
 // As far as can be told: neither Slurm nor an argument of mpirun names other machines.
-bool is_on_one_node(const LaunchArguments& given) {
-  return given.mpi.empty() && nodes_at_first() < 2;
-}
+bool is_on_one_node(const LaunchArguments& given) { return given.mpi.empty() && nodes_at_first() < 2; }
 
 Arguments command_of(const LaunchArguments& given, bool resumes) {
   Arguments command = {given.mpirun, "--enable-recovery", "-n", std::to_string(given.ranks + 1)};
@@ -159,7 +160,8 @@ ExitCode launch_command(const Command& self, const Arguments& arguments) {
 
   prepare_environment();
   // Beside the runs, because all nodes see that folder.
-  const fs::path shared = request.directory.empty() ? fs::path(request.experiment.output.dir) : fs::path(request.directory).parent_path();
+  const fs::path shared =
+      request.directory.empty() ? fs::path(request.experiment.output.dir) : fs::path(request.directory).parent_path();
   fs::create_directories(shared.empty() ? "." : shared);
   const std::string mark = fmt::format("jury-launch-{}-{}", host_name(), ::getpid());
   ScopedSignals signals;
@@ -175,11 +177,13 @@ ExitCode launch_command(const Command& self, const Arguments& arguments) {
     Attempt attempt({.command = command_of(now, number > 1),
                      .status = fs::absolute(shared / ("." + mark)).string(),
                      .scratch = scratch.string(),
-                     .on_line = events ? [&](std::string line) { take_line(*events, std::move(line)); } : std::function<void(std::string)>(),
+                     .on_line = events ? [&](std::string line) { take_line(*events, std::move(line)); }
+                                       : std::function<void(std::string)>(),
                      .ranks_here = is_on_one_node(now) ? static_cast<std::size_t>(now.ranks) + 1 : 0});
     action = follow(attempt, supervisor, signals);
     if (!supervisor.why().empty())
-      fmt::print(stderr, "jury: attempt {}: {}{}\n", number, supervisor.why(), action == Supervisor::Action::again ? "; starting again" : "");
+      fmt::print(stderr, "jury: attempt {}: {}{}\n", number, supervisor.why(),
+                 action == Supervisor::Action::again ? "; starting again" : "");
     if (action == Supervisor::Action::again && events) events->attempt(number + 1, supervisor.why());
     if (action == Supervisor::Action::again && signals.stop_requested()) break;
   }

@@ -1,4 +1,6 @@
 // jury merge: runs of one experiment, done in parts, become one.
+#include "runtime/store/merge.hpp"
+
 #include <fmt/format.h>
 
 #include <boost/program_options.hpp>
@@ -6,7 +8,6 @@
 
 #include "runtime/base/text.hpp"
 #include "runtime/store/blob.hpp"
-#include "runtime/store/merge.hpp"
 #include "runtime/store/run_directory.hpp"
 #include "tools/command/command.hpp"
 
@@ -18,8 +19,11 @@ constexpr std::size_t kMostConflictsShown = 20;
 [[noreturn]] void refuse(const std::vector<MergeConflict>& conflicts) {
   std::string text;
   for (std::size_t i = 0; i < std::min(conflicts.size(), kMostConflictsShown); ++i) text += conflicts[i].text + "\n";
-  throw DataError(text + fmt::format("{} in all (parts of one run never differ: was one made by another version, or damaged?) nothing was written",
-                                     counted(conflicts.size(), "conflict")));
+  throw DataError(
+      text +
+      fmt::format(
+          "{} in all (parts of one run never differ: was one made by another version, or damaged?) nothing was written",
+          counted(conflicts.size(), "conflict")));
 }
 
 // The runs' blobs that records of the merged run name.
@@ -30,7 +34,8 @@ void copy_blobs(const std::vector<RunDirectory>& runs, const MergedJournals& mer
 
 void write_journal(const RunDirectory& to, const std::vector<NamedJournal>& journals, const MergedJournals& merged) {
   const JournalContents& first = journals.front().contents;
-  if (first.sessions.empty()) throw DataError("'" + journals.front().path + "' names no session (it ended before its first record)");
+  if (first.sessions.empty())
+    throw DataError("'" + journals.front().path + "' names no session (it ended before its first record)");
   JournalOptions options;
   options.session = first.sessions.front();
   JournalWriter writer = JournalWriter::create(to.journal(), first.head, options);
@@ -60,7 +65,8 @@ ExitCode merge_command(const Command& self, const Arguments& arguments) {
   std::vector<NamedJournal> journals;
   for (const std::string& path : parsed.operands()) {
     std::error_code none;
-    if (std::filesystem::equivalent(path, output, none)) throw ConfigError(fmt::format("'{}' cannot be merged into itself (give another with -o)", path));
+    if (std::filesystem::equivalent(path, output, none))
+      throw ConfigError(fmt::format("'{}' cannot be merged into itself (give another with -o)", path));
     runs.push_back(RunDirectory::existing(path));
     journals.push_back({runs.back().journal(), read_journal(runs.back().journal())});
   }
@@ -71,9 +77,11 @@ ExitCode merge_command(const Command& self, const Arguments& arguments) {
   replace_file(to.experiment_toml(), read_text_file(runs.front().experiment_toml()));
   copy_blobs(runs, merged, BlobStore(to.blobs()));
   write_journal(to, journals, merged);
-  fmt::print(stderr, "jury: {} of {} in {}{}\njury: 'jury resume {}' does what is left and writes the results\n", counted(merged.records.size(), "record"),
-             counted(runs.size(), "run"), output,
-             merged.num_duplicates > 0 ? fmt::format(" ({} dropped)", counted(merged.num_duplicates, "equal duplicate")) : "", output);
+  fmt::print(
+      stderr, "jury: {} of {} in {}{}\njury: 'jury resume {}' does what is left and writes the results\n",
+      counted(merged.records.size(), "record"), counted(runs.size(), "run"), output,
+      merged.num_duplicates > 0 ? fmt::format(" ({} dropped)", counted(merged.num_duplicates, "equal duplicate")) : "",
+      output);
   return ExitCode::done;
 }
 

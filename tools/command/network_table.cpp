@@ -67,7 +67,8 @@ TextTable network_table(const Network& network) {
     const double flops = node.layer->flops(node.src());
     table.rows.push_back({std::to_string(i), title(network.spec().layers[i]), reads(node, i), extents(node.dst),
                           parameters > 0 ? std::to_string(parameters) : "",
-                          flops > 0 ? fmt::format("{:.1f}", 100 * flops / all) : "", rate(node), node.layer->note(node.src())});
+                          flops > 0 ? fmt::format("{:.1f}", 100 * flops / all) : "", rate(node),
+                          node.layer->note(node.src())});
   }
   drop_empty_columns(table);
   return table;

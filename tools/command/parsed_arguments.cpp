@@ -19,32 +19,33 @@ std::string usage(const Command& command) {
 
 void print_help(const Command& command, const po::options_description& options) {
   std::ostringstream text;
-  text << "Usage: " << usage(command) << "\n\n"
-       << command.summary << "\n\nExamples:\n"
-       << command.examples;
+  text << "Usage: " << usage(command) << "\n\n" << command.summary << "\n\nExamples:\n" << command.examples;
   if (!options.options().empty()) text << "\n" << options;
   std::fputs(text.str().c_str(), stdout);
 }
 
-std::vector<std::string_view> option_names(const po::options_description& options,
-                                           std::vector<std::string>& storage) {
+std::vector<std::string_view> option_names(const po::options_description& options, std::vector<std::string>& storage) {
   for (const auto& option : options.options()) storage.push_back("--" + option->long_name());
   return {storage.begin(), storage.end()};
 }
 
 // "format,f" with its value, as programs see it.
 OptionInfo option_info(const po::option_description& option) {
-  OptionInfo info{.name = option.long_name(), .help = option.description(), .takes_value = option.semantic()->max_tokens() > 0};
+  OptionInfo info{
+      .name = option.long_name(), .help = option.description(), .takes_value = option.semantic()->max_tokens() > 0};
   const std::string shown = option.canonical_display_name(po::command_line_style::allow_dash_for_short);
   if (shown.size() == 2 && shown[0] == '-') info.letter = shown[1];
   // Its form is "arg (=table)" where it has a default.
   const std::string form = option.format_parameter();
-  if (const std::size_t start = form.find("(="); start != std::string::npos) info.otherwise = form.substr(start + 2, form.rfind(')') - start - 2);
+  if (const std::size_t start = form.find("(="); start != std::string::npos)
+    info.otherwise = form.substr(start + 2, form.rfind(')') - start - 2);
   return info;
 }
 
 CommandInfo described(const Command& command, const po::options_description& options, std::string_view operands) {
-  CommandInfo info{.name = std::string(command.name), .synopsis = std::string(command.synopsis), .summary = std::string(command.summary),
+  CommandInfo info{.name = std::string(command.name),
+                   .synopsis = std::string(command.synopsis),
+                   .summary = std::string(command.summary),
                    .examples = std::string(command.examples)};
   for (const auto& option : options.options()) info.options.push_back(option_info(*option));
   for (std::string_view name : operands.empty() ? std::vector<std::string_view>{} : split_text(operands, ' ')) {
@@ -93,8 +94,8 @@ ParsedArguments::ParsedArguments(const Command& command, const po::options_descr
   std::size_t required = 0;
   for (const auto name : names) required += name.starts_with('[') ? 0U : 1U;
   if (operands_.size() < required)
-    throw ConfigError(fmt::format("'jury {}' needs {} (usage: {})", command.name, names[operands_.size()],
-                                  usage(command)));
+    throw ConfigError(
+        fmt::format("'jury {}' needs {} (usage: {})", command.name, names[operands_.size()], usage(command)));
   if (operands_.size() > names.size() && !operands.ends_with("...]"))
     throw ConfigError(fmt::format("'jury {}' does not know what to do with '{}' (usage: {})", command.name,
                                   operands_[names.size()], usage(command)));

@@ -27,8 +27,10 @@ void check_data_options(const PredictRequest& request) {
 }
 
 PredictRequest request_of(const ParsedArguments& parsed) {
-  PredictRequest request{.run = parsed.operand(0), .data = parsed.operand(1), .output = parsed.get_or<std::string>("output", "")};
-  if (request.output.empty()) throw ConfigError("'jury predict' needs --output (a .csv, .npy or .h5, or - for csv on standard output)");
+  PredictRequest request{
+      .run = parsed.operand(0), .data = parsed.operand(1), .output = parsed.get_or<std::string>("output", "")};
+  if (request.output.empty())
+    throw ConfigError("'jury predict' needs --output (a .csv, .npy or .h5, or - for csv on standard output)");
   request.format = parsed.get<std::string>("format");
   if (parsed.has("header")) request.header = {parsed.get<std::string>("header")};
   request.missing = parsed.get_or<Arguments>("missing", {});
@@ -54,8 +56,10 @@ ExitCode predict_command(const Command& self, const Arguments& arguments) {
       "combine,c", po::value<std::string>(), "how members are joined (default: as the run reports it)")(
       "format,f", po::value<std::string>()->default_value("auto"), "of DATA, as data.format")(
       "header", po::value<std::string>(), "as data.header: auto, true or false (default: as the run)")(
-      "missing", po::value<Arguments>()->composing(), "a cell that stands for a missing value, as data.missing (default: as the run)")(
-      "overwrite", po::bool_switch(), "replace the output that is there")("quiet,q", po::bool_switch(), "print errors only");
+      "missing", po::value<Arguments>()->composing(),
+      "a cell that stands for a missing value, as data.missing (default: as the run)")(
+      "overwrite", po::bool_switch(), "replace the output that is there")("quiet,q", po::bool_switch(),
+                                                                          "print errors only");
   const ParsedArguments parsed(self, options, "DIR DATA", arguments);
   if (parsed.help_printed()) return ExitCode::done;
   const PredictRequest request = request_of(parsed);

@@ -23,7 +23,8 @@ bool is_number(std::string_view text) {
 
 // Characters, not bytes: those that begin one in UTF-8.
 std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 struct Column {
@@ -120,16 +121,21 @@ TableFormat table_format(std::string_view name) {
 
 std::string to_text(const TextTable& table, TableFormat format) {
   switch (format) {
-    case TableFormat::csv: return csv(table);
-    case TableFormat::json: return json(table);
-    case TableFormat::table: break;
+    case TableFormat::csv:
+      return csv(table);
+    case TableFormat::json:
+      return json(table);
+    case TableFormat::table:
+      break;
   }
   return to_text(table, Terminal{});
 }
 
 Terminal standard_output() {
   if (::isatty(STDOUT_FILENO) != 1) return {};
-  const auto variable = [](const char* name) { return std::string_view(std::getenv(name) != nullptr ? std::getenv(name) : ""); };
+  const auto variable = [](const char* name) {
+    return std::string_view(std::getenv(name) != nullptr ? std::getenv(name) : "");
+  };
   Terminal terminal{.width = 80, .colour = variable("NO_COLOR").empty() && variable("TERM") != "dumb"};
   winsize size{};
   if (const auto columns = parse_number(variable("COLUMNS")); columns && *columns >= 1 && *columns <= 10000) {

@@ -31,8 +31,8 @@ struct Terminal {
 /// Width from the terminal, or COLUMNS; colours unless NO_COLOR is set or TERM is "dumb" (no-color.org).
 Terminal standard_output();
 
-/// The table for people. On a terminal the header stands out, and columns that do not fit are left out and named in a last line; the first
-/// is always there, cut to the width. The same as to_text(table, TableFormat::table) elsewhere.
+/// The table for people. On a terminal the header stands out, and columns that do not fit are left out and named in a
+/// last line; the first is always there, cut to the width. The same as to_text(table, TableFormat::table) elsewhere.
 std::string to_text(const TextTable& table, const Terminal& terminal);
 
 /// A number with enough digits to read (6 significant), "" for NaN.

@@ -40,7 +40,8 @@ ExitCode resume_command(const Command& self, const Arguments& arguments) {
   if (parsed.on("check")) return check(RunDirectory::existing(directory).path());
 
   const GivenExperiment given = experiment_of_run(directory);
-  RunRequest request{.experiment = given.experiment, .toml = given.toml, .directory = directory, .mode = RunMode::resume};
+  RunRequest request{
+      .experiment = given.experiment, .toml = given.toml, .directory = directory, .mode = RunMode::resume};
   read_run_options(parsed, request);
   request.results_only = parsed.on("results-only");
   return start_run(request);

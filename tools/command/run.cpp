@@ -20,9 +20,11 @@ void add_all_run_options(boost::program_options::options_description& options) {
   add_experiment_options(options);
   add_start_options(options);
   add_run_options(options);
-  options.add_options()("shard", po::value<std::string>(), "I/N: do the I-th of N parts of the tasks, in a run directory of its own")(
+  options.add_options()("shard", po::value<std::string>(),
+                        "I/N: do the I-th of N parts of the tasks, in a run directory of its own")(
       "dry-run,n", po::bool_switch(), "print ranks, tasks, work, memory and hours, and do nothing")(
-      "simulate", po::value<std::string>(), "ranks=N,nodes=N,...: print how it would go on many ranks, in virtual time, and do nothing");
+      "simulate", po::value<std::string>(),
+      "ranks=N,nodes=N,...: print how it would go on many ranks, in virtual time, and do nothing");
 }
 
 ExitCode run_command(const Command& self, const Arguments& arguments) {

@@ -34,22 +34,26 @@ void add_run_options(boost::program_options::options_description& options) {
   options.add_options()("max-time", po::value<std::string>(), "stop, resumable, after this long (3h50min, 90s)")(
       "progress", po::value<std::string>()->default_value("auto"), "auto, bar, plain, json or none")(
       "require", po::value<std::string>(),
-      "exit 5 unless the result meets it, as in 'log_loss<=0.3': a score in the source of the headline, of the reported "
+      "exit 5 unless the result meets it, as in 'log_loss<=0.3': a score in the source of the headline, of the "
+      "reported "
       "combination, calibrated where final.calibrate is set; of a search, of the chosen trial")(
       "private", po::bool_switch(), "only you can read the run directory (output.private)")(
       "strict", po::bool_switch(), "exit 4 when any fit did not complete")(
       "gateways-above", po::value<int>()->default_value(256),
-      "with more ranks than this, those of other nodes are reached through their node's first (the results are the same)")(
-      "ranks-per-gateway", po::value<int>()->default_value(0), "at most so many through one; 0: all of a node")(
-      "quiet,q", po::bool_switch(), "print errors only")("verbose,v", po::bool_switch(), "print what goes to log.txt as well")(
-      "json", po::bool_switch(), "on standard output what happens, one JSON object a line, the summary in the last; for people on standard error");
+      "with more ranks than this, those of other nodes are reached through their node's first (the results are the "
+      "same)")("ranks-per-gateway", po::value<int>()->default_value(0),
+               "at most so many through one; 0: all of a node")("quiet,q", po::bool_switch(), "print errors only")(
+      "verbose,v", po::bool_switch(), "print what goes to log.txt as well")(
+      "json", po::bool_switch(),
+      "on standard output what happens, one JSON object a line, the summary in the last; for people on standard error");
 }
 
 void add_start_options(boost::program_options::options_description& options) {
   namespace po = boost::program_options;
-  options.add_options()("output,o", po::value<std::string>(), "the run directory (default: <output.dir>/<name>-<hash>)")(
-      "resume", po::bool_switch(), "continue the run that is there; none: start one")(
-      "overwrite", po::bool_switch(), "replace the run that is there");
+  options.add_options()("output,o", po::value<std::string>(),
+                        "the run directory (default: <output.dir>/<name>-<hash>)")(
+      "resume", po::bool_switch(), "continue the run that is there; none: start one")("overwrite", po::bool_switch(),
+                                                                                      "replace the run that is there");
 }
 
 RunRequest read_run_request(const ParsedArguments& arguments) {
@@ -69,7 +73,8 @@ void read_run_options(const ParsedArguments& arguments, RunRequest& request) {
     const auto text = arguments.get<std::string>("max-time");
     const auto seconds = parse_duration(text);
     if (!seconds || *seconds <= 0)
-      throw ConfigError(fmt::format("--max-time '{}' is no duration (write it as in 3h50min, 90s or in seconds)", text));
+      throw ConfigError(
+          fmt::format("--max-time '{}' is no duration (write it as in 3h50min, 90s or in seconds)", text));
     request.max_seconds = *seconds;
   }
   request.gateways_above = read_count(arguments, "gateways-above", 1);
@@ -110,7 +115,8 @@ ExitCode run_watched(const RunRequest& request, const MpiSession& session) {
 ExitCode start_run(const RunRequest& request) {
   // Before there are threads, and before data are put where the ranks of a node share them.
   if (request.experiment.output.is_private) restrict_new_files(Privacy::owner);
-  // Before data are read, which may take minutes. Ranks other than 0 leave stopping to it, but must survive what asks for it.
+  // Before data are read, which may take minutes. Ranks other than 0 leave stopping to it, but must survive what asks
+  // for it.
   ScopedSignals signals;
   const MpiSession session;
   // Where nobody watches it writes nothing.
@@ -119,7 +125,8 @@ ExitCode start_run(const RunRequest& request) {
   ours.signals = &signals;
   ours.reporter = reporter.is_watched() ? &reporter : nullptr;
   std::optional<RunEvents> events;
-  if (request.wants_events && session.placement().rank == 0) ours.events = &events.emplace(STDOUT_FILENO, system_clock());
+  if (request.wants_events && session.placement().rank == 0)
+    ours.events = &events.emplace(STDOUT_FILENO, system_clock());
   try {
     const ExitCode code = run_watched(ours, session);
     reporter.ended(code);

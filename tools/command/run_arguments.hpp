@@ -8,7 +8,8 @@
 
 namespace jury {
 
-/// Adds --max-time, --progress, --require, --private, --strict, --gateways-above, --ranks-per-gateway, --quiet, --verbose and --json.
+/// Adds --max-time, --progress, --require, --private, --strict, --gateways-above, --ranks-per-gateway, --quiet,
+/// --verbose and --json.
 void add_run_options(boost::program_options::options_description& options);
 
 /// All options of `jury run`.

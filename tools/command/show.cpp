@@ -28,8 +28,10 @@ Asked shown_of(const ParsedArguments& parsed) {
   Asked shown;
   for (const std::string& operand : parsed.operands()) shown.runs.push_back(operand);
   const std::string& last = shown.runs.back();
-  const bool names_table = last == kLeaderboard || std::ranges::find(shown_tables(), last, &ShownTable::name) != shown_tables().end();
-  if (shown.runs.size() > 1 && (names_table || (last.find('/') == std::string::npos && !std::filesystem::exists(last)))) {
+  const bool names_table =
+      last == kLeaderboard || std::ranges::find(shown_tables(), last, &ShownTable::name) != shown_tables().end();
+  if (shown.runs.size() > 1 &&
+      (names_table || (last.find('/') == std::string::npos && !std::filesystem::exists(last)))) {
     shown.table = last;
     shown.runs.pop_back();
   }
@@ -49,7 +51,8 @@ TextTable read_tables(const Asked& shown, TableFormat format) {
 TableView view_from(const ParsedArguments& parsed) {
   TableView view;
   if (parsed.has("columns"))
-    for (const std::string_view name : split_text(parsed.get<std::string>("columns"), ',')) view.columns.emplace_back(name);
+    for (const std::string_view name : split_text(parsed.get<std::string>("columns"), ','))
+      view.columns.emplace_back(name);
   view.sort = parsed.get_or<std::string>("sort", "");
   if (parsed.on("reverse")) view.order = SortOrder::worst_first;
   if (!parsed.has("top")) return view;
@@ -93,7 +96,9 @@ ExitCode show_command(const Command& self, const Arguments& arguments) {
   const bool maximizes = view.sort == "value" && ReportRun(shown.runs.front()).maximizes;
   const TextTable table = view_of(all, view, maximizes);
   const bool is_for_people = format == TableFormat::table;
-  const std::string text = is_for_people ? to_text(view.columns.empty() ? without_empty_columns(table) : table, standard_output()) : to_text(table, format);
+  const std::string text = is_for_people
+                               ? to_text(view.columns.empty() ? without_empty_columns(table) : table, standard_output())
+                               : to_text(table, format);
   std::fputs(text.c_str(), stdout);
   return ExitCode::done;
 }

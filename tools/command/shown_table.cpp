@@ -28,7 +28,8 @@ std::size_t column_called(const TextTable& table, const std::string& name) {
 }
 
 // The cells of some lines of a table, in this order of lines and columns.
-TextTable picked(const TextTable& table, const std::vector<std::size_t>& rows, const std::vector<std::size_t>& columns) {
+TextTable picked(const TextTable& table, const std::vector<std::size_t>& rows,
+                 const std::vector<std::size_t>& columns) {
   TextTable out;
   for (const std::size_t c : columns) out.header.push_back(table.header[c]);
   for (const std::size_t r : rows) {

@@ -11,15 +11,15 @@
 
 namespace jury {
 
-/// The columns of that table in a run directory or a results.h5, in their order. Throws ConfigError where there is no run or no result yet,
-/// DataError for a damaged file or a run without that table.
+/// The columns of that table in a run directory or a results.h5, in their order. Throws ConfigError where there is no
+/// run or no result yet, DataError for a damaged file or a run without that table.
 TextTable read_shown(const std::string& run, const ShownTable& shown, TableFormat format);
 
 /// The tables of several runs as one, after a column "run"; columns that a run lacks are empty there.
 TextTable join_runs(std::span<const std::string> runs, std::span<const TextTable> tables);
 
-/// One line a run: name, hash, state, what it is judged by, the value with its standard error, the honest value of a search, trials, fits,
-/// and every score that a run has. Throws as read_shown().
+/// One line a run: name, hash, state, what it is judged by, the value with its standard error, the honest value of a
+/// search, trials, fits, and every score that a run has. Throws as read_shown().
 TextTable leaderboard(std::span<const std::string> runs, TableFormat format);
 
 enum class SortOrder : std::uint8_t { best_first, worst_first };
@@ -28,11 +28,13 @@ enum class SortOrder : std::uint8_t { best_first, worst_first };
 struct TableView {
   std::vector<std::string> columns = {};  ///< these, in this order; none: all
   std::string sort = {};                  ///< the column to sort by; "": as it is
-  SortOrder order = SortOrder::best_first;        ///< best: as the metric of that name has it, else the smallest number or text
-  std::size_t top = 0;                    ///< only so many lines; 0: all
+  SortOrder order =
+      SortOrder::best_first;  ///< best: as the metric of that name has it, else the smallest number or text
+  std::size_t top = 0;        ///< only so many lines; 0: all
 };
 
-/// Empty cells come last. Throws ConfigError for a column that is none, with a suggestion. `maximizes`: that larger is better in a column "value".
+/// Empty cells come last. Throws ConfigError for a column that is none, with a suggestion. `maximizes`: that larger is
+/// better in a column "value".
 TextTable view_of(const TextTable& table, const TableView& view, bool maximizes);
 
 /// Columns without a single entry say nothing to people.

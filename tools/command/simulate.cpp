@@ -103,7 +103,8 @@ void print_rank_counts(const std::function<std::unique_ptr<TaskSource>()>& tasks
     if (busy >= kBusy) best = ranks;
     if (ranks >= static_cast<std::int64_t>(num_tasks) || busy < kBusy / 4) break;
   }
-  fmt::print("best       {}: of more, less than {:.0f} % would be busy\n", counted(static_cast<std::uint64_t>(best), "rank"), 100 * kBusy);
+  fmt::print("best       {}: of more, less than {:.0f} % would be busy\n",
+             counted(static_cast<std::uint64_t>(best), "rank"), 100 * kBusy);
 }
 
 }  // namespace jury

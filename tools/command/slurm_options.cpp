@@ -40,7 +40,8 @@ constexpr SbatchFlag kFlags[] = {
      "when to send mail, as in END,FAIL"},
     {"mail-user", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+@", "to whom"},
     {"exclusive", "", "no other jobs on the nodes"},
-    {"no-kill", "", "keep the job when a node fails; the run itself does not yet go on without it (needs the launcher 'launch')"},
+    {"no-kill", "",
+     "keep the job when a node fails; the run itself does not yet go on without it (needs the launcher 'launch')"},
 };
 
 const SbatchFlag& flag_of(std::string_view name) {

@@ -24,7 +24,8 @@ Origin origin_of(const toml::source_region& region, const std::string& source) {
 Config convert(const toml::node& node, const Origin& origin) {
   if (const auto* table = node.as_table()) {
     Config::Table out;
-    for (const auto& [key, value] : *table) out.emplace_back(std::string(key.str()), convert(value, origin_of(key.source(), origin.source)));
+    for (const auto& [key, value] : *table)
+      out.emplace_back(std::string(key.str()), convert(value, origin_of(key.source(), origin.source)));
     // toml++ sorts by name; settings read in the order they were written.
     std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
       const Origin& x = a.second.origin();
@@ -83,8 +84,7 @@ Config parse_toml(std::string_view text, const std::string& source) {
 
 Config load_toml(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file)
-    throw ConfigError(fmt::format("cannot read the experiment file '{}' ({})", path, std::strerror(errno)));
+  if (!file) throw ConfigError(fmt::format("cannot read the experiment file '{}' ({})", path, std::strerror(errno)));
   std::string text(kMaxBytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (file.bad() || (file.gcount() == 0 && !file.eof()))

@@ -55,7 +55,8 @@ void rename_to(const std::string& from, const std::string& to) {
 void check_place(const ExportPlace& place) {
   const std::string& path = place.path;
   if (place.is_output()) return check_output(place);
-  if (place.kind == ExportPlace::Kind::file) return require_new_file(path, place.overwrite ? Existing::replace : Existing::refuse);
+  if (place.kind == ExportPlace::Kind::file)
+    return require_new_file(path, place.overwrite ? Existing::replace : Existing::refuse);
   std::error_code none;
   if (const std::string parent = parent_of(path); !fs::is_directory(parent, none))
     throw IoError(fmt::format("cannot write '{}' (there is no folder '{}')", path, parent));

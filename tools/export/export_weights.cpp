@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "runtime/base/error.hpp"
 #include "models/data/npz_writer.hpp"
+#include "runtime/base/error.hpp"
 
 namespace jury {
 namespace {

@@ -49,7 +49,8 @@ TEST(Arff, RefusesSparseRows) {
 TEST(Arff, RefusesWhatTheHeaderDoesNotDeclare) {
   const std::string head = "@relation r\n@attribute a real\n@attribute b {x,y}\n@data\n";
   EXPECT_EQ(arff_refusal(head + "1,z\n"), "t.arff:5: 'z' is no declared value of attribute 'b'");
-  EXPECT_EQ(arff_refusal(head + "one,x\n"), "t.arff:5: 'one' in column 'a' is no finite number (the attribute is declared numeric)");
+  EXPECT_EQ(arff_refusal(head + "one,x\n"),
+            "t.arff:5: 'one' in column 'a' is no finite number (the attribute is declared numeric)");
   EXPECT_EQ(arff_refusal(head + "1,x\n1\n"), "t.arff:6: has 1 cell (2 attributes declared)");
   EXPECT_EQ(arff_refusal(head + "1,x,2\n"), "t.arff:5: has more cells than the 2 attributes declared");
   EXPECT_EQ(arff_refusal(head + "1,'x\n"), "t.arff:5: a quote has no end");
@@ -58,11 +59,14 @@ TEST(Arff, RefusesWhatTheHeaderDoesNotDeclare) {
 
 TEST(Arff, RefusesADamagedHeader) {
   EXPECT_EQ(arff_refusal("1,2,3\n"), "t.arff:1: is neither @relation nor @attribute nor @data");
-  EXPECT_EQ(arff_refusal("@attribute a {x,y\n@data\nx\n"), "t.arff:1: the values of attribute 'a' have no closing brace");
+  EXPECT_EQ(arff_refusal("@attribute a {x,y\n@data\nx\n"),
+            "t.arff:1: the values of attribute 'a' have no closing brace");
   EXPECT_EQ(arff_refusal("@attribute a {x,x}\n@data\nx\n"), "t.arff:1: attribute 'a' declares 'x' twice");
   EXPECT_EQ(arff_refusal("@attribute a relational\n@data\nx\n"),
-            "t.arff:1: attribute 'a' has the type 'relational' (known: numeric, real, integer, string, date and {nominal, values})");
-  EXPECT_EQ(arff_refusal("@attribute a real\n@attribute a real\n@data\n1,2\n"), "t.arff:2: two attributes have the name 'a'");
+            "t.arff:1: attribute 'a' has the type 'relational' (known: numeric, real, integer, string, date and "
+            "{nominal, values})");
+  EXPECT_EQ(arff_refusal("@attribute a real\n@attribute a real\n@data\n1,2\n"),
+            "t.arff:2: two attributes have the name 'a'");
 }
 
 }  // namespace

@@ -9,7 +9,8 @@
 namespace jury {
 namespace {
 
-RawTable from_csv(std::string_view text, ReadRequest request = {}, RawTable (*reader)(const Bytes&, const ReadRequest&) = read_csv) {
+RawTable from_csv(std::string_view text, ReadRequest request = {},
+                  RawTable (*reader)(const Bytes&, const ReadRequest&) = read_csv) {
   request.path = "t.csv";
   if (request.memory_limit_bytes == 0) request.memory_limit_bytes = std::uint64_t{1} << 40;
   if (request.missing.empty()) request.missing = {"", "NA", "?"};
@@ -55,7 +56,10 @@ TEST(Csv, WithoutNamesColumnsAreNumbered) {
 
 TEST(Csv, LineEndsBlanksAndBlankLinesDoNotMatter) {
   const RawTable plain = from_csv("a,b\n1,u v\n2,w\n");
-  for (const char* text : {"a,b\r\n1,u v\r\n2,w\r\n", "a,b\n\n1 , u v\n\n  \n2,w", "\xef\xbb\xbf" "a,b\n1,u v\n2,w\n\n\n", " a, b\n 1,\"u v\"\n2 ,w \n"}) {
+  for (const char* text : {"a,b\r\n1,u v\r\n2,w\r\n", "a,b\n\n1 , u v\n\n  \n2,w",
+                           "\xef\xbb\xbf"
+                           "a,b\n1,u v\n2,w\n\n\n",
+                           " a, b\n 1,\"u v\"\n2 ,w \n"}) {
     const RawTable table = from_csv(text);
     EXPECT_EQ(names(table), names(plain)) << text;
     EXPECT_EQ(table.columns[0].numbers, plain.columns[0].numbers);
@@ -106,8 +110,9 @@ TEST(Csv, AWrongGuessIsReadAgain) {
 }
 
 TEST(Csv, ATextAmongNumbersIsAProblemOfItsColumn) {
-  const char* expected = "t.csv:3: 'abc' in column 'b' is no number (the column has numbers) correct it, or list it in "
-                         "data.missing, or the column in data.categorical or data.ignore";
+  const char* expected =
+      "t.csv:3: 'abc' in column 'b' is no number (the column has numbers) correct it, or list it in "
+      "data.missing, or the column in data.categorical or data.ignore";
   EXPECT_EQ(from_csv("a,b\n1,2\n1,abc\n1,3\n").columns[1].problem, expected);
   // Where the sample makes it a column of texts, and the rest of numbers.
   std::string text = "a,b\n1,2\n1,abc\n";
@@ -115,7 +120,8 @@ TEST(Csv, ATextAmongNumbersIsAProblemOfItsColumn) {
   for (int i = 0; i < 999; ++i) text += "1,6\n";
   EXPECT_EQ(from_csv(text).columns[1].problem, expected);
   EXPECT_EQ(csv_refusal("a,b\n1,2\n1,abc\n1,3\n", {.kinds = {{"b", FeatureKind::numeric}}}), expected);
-  EXPECT_TRUE(from_csv("a,b\n1,2\n1,abc\n1,3\n", {.kinds = {{"b", FeatureKind::categorical}}}).columns[1].problem.empty());
+  EXPECT_TRUE(
+      from_csv("a,b\n1,2\n1,abc\n1,3\n", {.kinds = {{"b", FeatureKind::categorical}}}).columns[1].problem.empty());
   EXPECT_EQ(from_csv("a,b\n1,inf\n1,2\n").columns[1].problem,
             "t.csv:2: 'inf' in column 'b' is not finite (numbers must be) correct it, or list it in data.missing");
 }
@@ -145,7 +151,9 @@ TEST(Csv, RefusesWhatIsNoTable) {
   EXPECT_EQ(csv_refusal("a,b\n\"1,2\n"), "t.csv:2: a quote has no end");
   EXPECT_EQ(csv_refusal("a,b\n\"1\"x,2\n"), "t.csv:2: there is text behind a closing quote");
   EXPECT_EQ(csv_refusal(std::string_view("a,b\n1,\0\n", 8)), "t.csv: is no text (it holds zero bytes)");
-  EXPECT_EQ(csv_refusal("\xff\xfe" "a"), "t.csv: is UTF-16 text (only UTF-8 is read) save it as UTF-8");
+  EXPECT_EQ(csv_refusal("\xff\xfe"
+                        "a"),
+            "t.csv: is UTF-16 text (only UTF-8 is read) save it as UTF-8");
   EXPECT_EQ(csv_refusal("a,b\n1,2\n3,4\n", {.memory_limit_bytes = 40}), "t.csv: needs 64 B of memory (there are 40 B)");
 }
 

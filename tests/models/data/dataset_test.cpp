@@ -21,8 +21,9 @@ Bytes small_block(float first = 1.0F) {
                           .classes = {"no", "yes"},
                           .targets = {"y"},
                           .warnings = {"column 'z' is constant"}};
-  DatasetBuilder builder(schema, {.num_train = 3, .num_test = 1, .extras = Extra::weight | Extra::posterior | Extra::fold,
-                                  .num_splits = 2});
+  DatasetBuilder builder(
+      schema,
+      {.num_train = 3, .num_test = 1, .extras = Extra::weight | Extra::posterior | Extra::fold, .num_splits = 2});
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const float numbers[] = {first, 2, 3, nan, 5, 6, 7, 8};
   const std::uint32_t codes[] = {0, 1, kMissingCode, 1};
@@ -70,9 +71,11 @@ TEST(Dataset, HoldsWhatTheBuilderWasGiven) {
 TEST(Dataset, SizeIsKnownBeforeItIsBuilt) {
   const Bytes block = small_block();
   const Dataset data = Dataset::view(block);
-  EXPECT_EQ(dataset_bytes(data.schema(), {.num_train = 3, .num_test = 1, .extras = Extra::weight | Extra::posterior | Extra::fold,
-                                         .num_splits = 2}),
-            block.size());
+  EXPECT_EQ(
+      dataset_bytes(
+          data.schema(),
+          {.num_train = 3, .num_test = 1, .extras = Extra::weight | Extra::posterior | Extra::fold, .num_splits = 2}),
+      block.size());
 }
 
 TEST(Dataset, IsTheSameWhereverItsBlockLies) {
@@ -95,8 +98,9 @@ TEST(Dataset, ACopyKeepsTheBlockAlive) {
 }
 
 TEST(Dataset, BytesStayBytes) {
-  DatasetBuilder builder({.task = TaskKind::regression, .features = {{.name = "p"}, {.name = "q"}}, .targets = {"u", "v"}},
-                         {.num_train = 2, .storage = Storage::u8, .extras = Extra::truth});
+  DatasetBuilder builder(
+      {.task = TaskKind::regression, .features = {{.name = "p"}, {.name = "q"}}, .targets = {"u", "v"}},
+      {.num_train = 2, .storage = Storage::u8, .extras = Extra::truth});
   EXPECT_EQ(builder.bytes().size(), 4U);
   EXPECT_TRUE(builder.numeric().empty());
   builder.bytes()[3] = 255;

@@ -12,7 +12,8 @@ namespace {
 
 TEST(Describe, SaysWhatIsInATable) {
   const Scratch folder;
-  const Dataset data = load_text(folder, "t.csv", "a,k,z,y\n1,p,0,1.5\n1,p,0,2.5\n,q,0,3.5\n4,,0,4.5\n", {.test_slice = "3:", .target = {"y"}});
+  const Dataset data = load_text(folder, "t.csv", "a,k,z,y\n1,p,0,1.5\n1,p,0,2.5\n,q,0,3.5\n4,,0,4.5\n",
+                                 {.test_slice = "3:", .target = {"y"}});
   const DataDescription about = describe(data);
   EXPECT_EQ(about.num_train, 3U);
   EXPECT_EQ(about.num_test, 1U);
@@ -37,7 +38,8 @@ TEST(Describe, SaysWhatIsInATable) {
 
 TEST(Describe, CountsTheClasses) {
   const Scratch folder;
-  const DataDescription about = describe(load_text(folder, "t.csv", "a,y\n1,u\n2,v\n3,u\n4,u\n", {.test_slice = "2:3", .target = {"y"}}));
+  const DataDescription about =
+      describe(load_text(folder, "t.csv", "a,y\n1,u\n2,v\n3,u\n4,u\n", {.test_slice = "2:3", .target = {"y"}}));
   ASSERT_EQ(about.classes.size(), 2U);
   EXPECT_EQ(about.classes[0].name, "u");
   EXPECT_EQ(about.classes[0].train, 2U);
@@ -47,7 +49,8 @@ TEST(Describe, CountsTheClasses) {
 
 TEST(FirstCopies, FindsRowsThatRepeatAnEarlierOne) {
   const Scratch folder;
-  const Dataset data = load_text(folder, "t.csv", "a,k,y\n1,p,1.5\n2,p,1\n1,p,2\n1,q,3\n2,p,4\n1,p,5\n", {.target = {"y"}});
+  const Dataset data =
+      load_text(folder, "t.csv", "a,k,y\n1,p,1.5\n2,p,1\n1,p,2\n1,q,3\n2,p,4\n1,p,5\n", {.target = {"y"}});
   EXPECT_EQ(first_copies(data), (std::vector<std::uint32_t>{0, 1, 0, 3, 1, 0}));
 }
 

@@ -42,7 +42,8 @@ std::string message_of(const Scratch& folder, Call call) {
   } catch (const E& error) {
     std::string text = error.what();
     const std::string prefix = folder / "";
-    for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix)) text.erase(at, prefix.size());
+    for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix))
+      text.erase(at, prefix.size());
     return text;
   } catch (const std::exception& error) {
     return std::string("another exception: ") + error.what();
@@ -50,7 +51,8 @@ std::string message_of(const Scratch& folder, Call call) {
   return "no exception";
 }
 
-inline Dataset load_text(const Scratch& folder, const std::string& name, std::string_view content, DataOptions options) {
+inline Dataset load_text(const Scratch& folder, const std::string& name, std::string_view content,
+                         DataOptions options) {
   options.train = folder.write(name, content);
   return Dataset::own(load_dataset(options, 1));
 }

@@ -36,14 +36,26 @@ struct Case {
   }
 
   static T number(Rng& rng) {
-    if constexpr (sizeof(T) == 1) return static_cast<T>(rng.below(256));
-    else return rng.below(5) == 0 ? std::numeric_limits<T>::quiet_NaN() : static_cast<T>(3 * rng.normal());
+    if constexpr (sizeof(T) == 1)
+      return static_cast<T>(rng.below(256));
+    else
+      return rng.below(5) == 0 ? std::numeric_limits<T>::quiet_NaN() : static_cast<T>(3 * rng.normal());
   }
 
   GatherJob<T> job(float* dst, std::size_t dst_stride) const {
-    return {.src = src.data() + first, .src_stride = num_columns + first, .rows = rows.data(), .num_rows = num_rows,
-            .num_columns = num_columns, .dst = dst, .dst_stride = dst_stride, .fill = fill.data(), .center = center.data(),
-            .scale = scale.data(), .offset = offset.data(), .low = low.data(), .high = high.data()};
+    return {.src = src.data() + first,
+            .src_stride = num_columns + first,
+            .rows = rows.data(),
+            .num_rows = num_rows,
+            .num_columns = num_columns,
+            .dst = dst,
+            .dst_stride = dst_stride,
+            .fill = fill.data(),
+            .center = center.data(),
+            .scale = scale.data(),
+            .offset = offset.data(),
+            .low = low.data(),
+            .high = high.data()};
   }
 
   float expected(std::size_t i, std::size_t j) const {
@@ -64,7 +76,8 @@ void agrees_with_the_loop() {
       std::vector<float> dst(rows * stride + 1, -77.0F);
       run_gather(c.job(dst.data(), stride));
       for (std::size_t i = 0; i < rows; ++i) {
-        for (std::size_t j = 0; j < columns; ++j) ASSERT_EQ(dst[i * stride + j], c.expected(i, j)) << columns << " " << i << " " << j;
+        for (std::size_t j = 0; j < columns; ++j)
+          ASSERT_EQ(dst[i * stride + j], c.expected(i, j)) << columns << " " << i << " " << j;
         ASSERT_EQ(dst[i * stride + columns], -77.0F) << "wrote behind the row";
       }
       ASSERT_EQ(dst.back(), -77.0F);

@@ -58,7 +58,9 @@ TEST(Generators, PosteriorsAreTheFrequenciesOfTheClasses) {
 // |x - u a - (1-u) b|^2 is a parabola in u, so its integral has a closed form in the error function.
 TEST(Generators, WaveformPosteriorsAgreeWithTheClosedForm) {
   const Dataset data = draw("waveform", 200);
-  const auto triangle = [](double center, std::size_t i) { return std::max(6 - std::abs(static_cast<double>(i + 1) - center), 0.0); };
+  const auto triangle = [](double center, std::size_t i) {
+    return std::max(6 - std::abs(static_cast<double>(i + 1) - center), 0.0);
+  };
   const double centers[3][2] = {{11, 15}, {11, 7}, {15, 7}};
   for (std::size_t row = 0; row < data.rows(); ++row) {
     double density[3], total = 0;
@@ -84,8 +86,13 @@ TEST(Generators, TruthIsThePublishedFormula) {
   const Dataset one = draw("friedman1", 50), two = draw("friedman2", 50), three = draw("friedman3", 50);
   const double pi = std::acos(-1.0);
   for (std::size_t row = 0; row < 50; ++row) {
-    const auto x = [&](const Dataset& data, std::size_t j) { return static_cast<double>(data.numeric()[row * data.num_numeric() + j - 1]); };
-    EXPECT_NEAR(one.truth()[row], 10 * std::sin(pi * x(one, 1) * x(one, 2)) + 20 * std::pow(x(one, 3) - 0.5, 2) + 10 * x(one, 4) + 5 * x(one, 5), 1e-9);
+    const auto x = [&](const Dataset& data, std::size_t j) {
+      return static_cast<double>(data.numeric()[row * data.num_numeric() + j - 1]);
+    };
+    EXPECT_NEAR(
+        one.truth()[row],
+        10 * std::sin(pi * x(one, 1) * x(one, 2)) + 20 * std::pow(x(one, 3) - 0.5, 2) + 10 * x(one, 4) + 5 * x(one, 5),
+        1e-9);
     const auto circuit = [&](const Dataset& data) { return x(data, 2) * x(data, 3) - 1 / (x(data, 2) * x(data, 4)); };
     EXPECT_NEAR(two.truth()[row], std::hypot(x(two, 1), circuit(two)), 1e-9);
     EXPECT_NEAR(three.truth()[row], std::atan(circuit(three) / x(three, 1)), 1e-9);

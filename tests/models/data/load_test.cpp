@@ -21,7 +21,8 @@ std::vector<std::string> feature_names(const Dataset& data) {
 
 std::string iris_like(int rows) {
   std::string text = "a,b,kind\n";
-  for (int i = 0; i < rows; ++i) text += std::to_string(i) + "," + std::to_string(i * i % 7) + (i % 3 == 0 ? ",u\n" : ",v\n");
+  for (int i = 0; i < rows; ++i)
+    text += std::to_string(i) + "," + std::to_string(i * i % 7) + (i % 3 == 0 ? ",u\n" : ",v\n");
   return text;
 }
 
@@ -33,7 +34,8 @@ TEST(Load, TheTargetIsANameAnIndexOrTheLastColumn) {
     EXPECT_EQ(data.schema().targets, Names{"y"}) << target;
     EXPECT_EQ(feature_names(data), (Names{"a", "c"}));
     EXPECT_EQ(data.schema().classes, (Names{"p", "q"}));
-    EXPECT_EQ(std::vector<std::int32_t>(data.labels().begin(), data.labels().end()), (std::vector<std::int32_t>{0, 1, 0}));
+    EXPECT_EQ(std::vector<std::int32_t>(data.labels().begin(), data.labels().end()),
+              (std::vector<std::int32_t>{0, 1, 0}));
   }
   EXPECT_EQ(load_text(folder, "t.csv", text, {.target = {"last"}}).schema().targets, Names{"c"});
 }
@@ -61,32 +63,40 @@ TEST(Load, AtMostTwentyWholeNumbersAreClasses) {
 
 TEST(Load, ClassesAreInTheOrderOfTheirNumbers) {
   const Scratch folder;
-  EXPECT_EQ(load_text(folder, "t.csv", "a,y\n1,10\n2,9\n3,-1\n", {.target = {"y"}}).schema().classes, (Names{"-1", "9", "10"}));
-  EXPECT_EQ(load_text(folder, "t.csv", "a,y\n1,b\n2,10\n3,a\n4,b\n", {.target = {"y"}}).schema().classes, (Names{"10", "a", "b"}));
+  EXPECT_EQ(load_text(folder, "t.csv", "a,y\n1,10\n2,9\n3,-1\n", {.target = {"y"}}).schema().classes,
+            (Names{"-1", "9", "10"}));
+  EXPECT_EQ(load_text(folder, "t.csv", "a,y\n1,b\n2,10\n3,a\n4,b\n", {.target = {"y"}}).schema().classes,
+            (Names{"10", "a", "b"}));
 }
 
 TEST(Load, ClassesAreInTheOrderOfTheDeclaration) {
   const Scratch folder;
-  const Dataset data = load_text(folder, "t.arff", "@relation r\n@attribute a real\n@attribute y {low,never,high}\n@data\n1,high\n2,low\n3,high\n", {.target = {"last"}});
+  const Dataset data = load_text(
+      folder, "t.arff", "@relation r\n@attribute a real\n@attribute y {low,never,high}\n@data\n1,high\n2,low\n3,high\n",
+      {.target = {"last"}});
   EXPECT_EQ(data.schema().classes, (Names{"low", "high"}));  // without the one that never occurs
 }
 
 TEST(Load, ColumnsHaveTheRolesTheyAreGiven) {
   const Scratch folder;
-  const char* text = "id,a,b,w,g,t,y\n1,1,x,0.5,k2,2020-02-01,1.5\n2,2,y,1,k1,2020-01-01,2.5\n3,3,x,2,k2,2020-03-01,4\n";
-  const Dataset data = load_text(folder, "t.csv", text, {.target = {"y"}, .ignore = {"id"}, .weight = "w", .group = "g", .time = "t"});
+  const char* text =
+      "id,a,b,w,g,t,y\n1,1,x,0.5,k2,2020-02-01,1.5\n2,2,y,1,k1,2020-01-01,2.5\n3,3,x,2,k2,2020-03-01,4\n";
+  const Dataset data =
+      load_text(folder, "t.csv", text, {.target = {"y"}, .ignore = {"id"}, .weight = "w", .group = "g", .time = "t"});
   EXPECT_EQ(feature_names(data), (Names{"a", "b"}));
   EXPECT_EQ(data.weight()[0], 0.5F);
   EXPECT_EQ(data.group()[0], data.group()[2]);
   EXPECT_NE(data.group()[0], data.group()[1]);
   EXPECT_LT(data.time()[1], data.time()[0]);
   EXPECT_LT(data.time()[0], data.time()[2]);
-  EXPECT_EQ(feature_names(load_text(folder, "t.csv", text, {.target = {"y"}, .features = {"b", "a"}})), (Names{"b", "a"}));
+  EXPECT_EQ(feature_names(load_text(folder, "t.csv", text, {.target = {"y"}, .features = {"b", "a"}})),
+            (Names{"b", "a"}));
 }
 
 TEST(Load, NumbersCanBeNamesOfCategories) {
   const Scratch folder;
-  const Dataset data = load_text(folder, "t.csv", "a,y\n10,1.5\n9,2.5\n10.0,4\n", {.target = {"y"}, .categorical = {"a"}});
+  const Dataset data =
+      load_text(folder, "t.csv", "a,y\n10,1.5\n9,2.5\n10.0,4\n", {.target = {"y"}, .categorical = {"a"}});
   EXPECT_EQ(data.schema().features[0].vocabulary, (Names{"9", "10"}));
   EXPECT_EQ(data.codes()[2], 1U);
 }
@@ -120,7 +130,8 @@ TEST(Load, ATestFileIsMatchedByName) {
   EXPECT_EQ(data.codes()[3], 0U);
   EXPECT_EQ(data.labels()[2], 1);
   EXPECT_EQ(data.schema().features[1].vocabulary, (Names{"k", "m"}));
-  EXPECT_EQ(data.schema().warnings, Names{"1 column of the test file with texts the training file lacks; they count as missing"});
+  EXPECT_EQ(data.schema().warnings,
+            Names{"1 column of the test file with texts the training file lacks; they count as missing"});
 }
 
 TEST(Load, ATestFileWithoutNamesIsMatchedByPlace) {
@@ -134,7 +145,8 @@ TEST(Load, ATestFileWithoutNamesIsMatchedByPlace) {
 TEST(Load, ATestFileOfNumbersMatchesCategoriesByValue) {
   const Scratch folder;
   const std::string test = folder.write("test.csv", "a,y\n1.0,2\n3,1.0\n");
-  const Dataset data = load_text(folder, "t.csv", "a,y\n1,1\n2,2\n", {.test = test, .target = {"y"}, .task = "classification", .categorical = {"a"}});
+  const Dataset data = load_text(folder, "t.csv", "a,y\n1,1\n2,2\n",
+                                 {.test = test, .target = {"y"}, .task = "classification", .categorical = {"a"}});
   EXPECT_EQ(data.codes()[2], 0U);
   EXPECT_EQ(data.codes()[3], kMissingCode);
   EXPECT_EQ(data.labels()[3], 0);
@@ -145,7 +157,8 @@ TEST(Load, ASliceOfTheRowsIsTheTestSet) {
   const auto test_rows = [&](const char* slice) {
     const Dataset data = load_text(folder, "t.csv", iris_like(10), {.test_slice = slice, .target = {"kind"}});
     std::vector<int> rows;
-    for (std::size_t i = data.num_train(); i < data.rows(); ++i) rows.push_back(static_cast<int>(data.numeric()[2 * i]));
+    for (std::size_t i = data.num_train(); i < data.rows(); ++i)
+      rows.push_back(static_cast<int>(data.numeric()[2 * i]));
     return rows;
   };
   EXPECT_EQ(test_rows("7:"), (std::vector<int>{7, 8, 9}));
@@ -185,7 +198,9 @@ TEST(Load, PathsStartAtTheBase) {
 TEST(Load, ImagesComeWithTheirTestSet) {
   const Scratch folder;
   const auto image_file = [&](const std::string& name, char rows) {
-    folder.write(name + "-images-idx3-ubyte", std::string("\0\0\x08\3\0\0\0", 7) + rows + std::string("\0\0\0\2\0\0\0\1", 8) + std::string(static_cast<std::size_t>(2 * rows), '\5'));
+    folder.write(name + "-images-idx3-ubyte", std::string("\0\0\x08\3\0\0\0", 7) + rows +
+                                                  std::string("\0\0\0\2\0\0\0\1", 8) +
+                                                  std::string(static_cast<std::size_t>(2 * rows), '\5'));
     std::string labels = std::string("\0\0\x08\1\0\0\0", 7) + rows;
     for (char i = 0; i < rows; ++i) labels += static_cast<char>(i % 2);
     folder.write(name + "-labels-idx1-ubyte", labels);

@@ -84,15 +84,17 @@ TEST_F(NewRowsOf, AMissingNumericTargetIsNotScored) {
 
 TEST_F(NewRowsOf, ColumnsTheTrainingFileDoesNotHaveAreNoted) {
   train("t.csv", table, {.target = {"y"}, .ignore = {"pay"}});
-  EXPECT_EQ(load("new.csv", "id,age,job,pay,zone,same\n7,1,cook,x,9,2\n").notes,  // pay and same are known, and not used
-            Names{"2 columns of " + folder / "new.csv" + " that the training file does not have, left out: id, zone"});
+  EXPECT_EQ(
+      load("new.csv", "id,age,job,pay,zone,same\n7,1,cook,x,9,2\n").notes,  // pay and same are known, and not used
+      Names{"2 columns of " + folder / "new.csv" + " that the training file does not have, left out: id, zone"});
 }
 
 TEST_F(NewRowsOf, ColumnsThatAreMissingAreAllNamed) {
   train("t.csv", table, {.target = {"y"}});
   EXPECT_EQ(problem("new.csv", "aeg,y\n1,no\n2,yes\n"),
             "new.csv: lacks the columns 'age', 'job', 'pay' of the training file did you mean 'aeg'?");
-  EXPECT_EQ(problem("new.csv", "age,job\n1,cook\n"), "new.csv: lacks the column 'pay' of the training file (known: age, job)");
+  EXPECT_EQ(problem("new.csv", "age,job\n1,cook\n"),
+            "new.csv: lacks the column 'pay' of the training file (known: age, job)");
 }
 
 TEST_F(NewRowsOf, AnUnknownCategoryCountsAsMissing) {
@@ -115,7 +117,8 @@ TEST_F(NewRowsOf, OneRowOfTextsIsEnough) {
 }
 
 TEST_F(NewRowsOf, WithoutNamesPlacesTell) {
-  train("t.csv", "9,1,red,5\n8,2,blue,6\n7,3,red,7\n", {.target = {"0"}, .task = "regression"});  // the target stands first
+  train("t.csv", "9,1,red,5\n8,2,blue,6\n7,3,red,7\n",
+        {.target = {"0"}, .task = "regression"});  // the target stands first
   for (const char* text : {"1,4,blue,9\n2,5,red,8\n", "4,blue,9\n5,red,8\n"}) {
     const NewRows rows = load("new.csv", text);
     EXPECT_EQ(numbers(Dataset::own(rows.block)), (std::vector<float>{4, 9, 5, 8})) << text;
@@ -128,8 +131,10 @@ TEST_F(NewRowsOf, WithoutNamesPlacesTell) {
 
 TEST_F(NewRowsOf, NamesInOneOfTheFilesAreNoHelp) {
   train("t.csv", table, {.target = {"y"}});
-  EXPECT_EQ(numbers(Dataset::own(load("new.csv", "5,cook,6,k\n7,clerk,8,k\n").block)), (std::vector<float>{5, 6, 7, 8}));
-  EXPECT_EQ(numbers(Dataset::own(load("new.csv", "5,cook,6\n").block)), (std::vector<float>{5, 6}));  // the features alone
+  EXPECT_EQ(numbers(Dataset::own(load("new.csv", "5,cook,6,k\n7,clerk,8,k\n").block)),
+            (std::vector<float>{5, 6, 7, 8}));
+  EXPECT_EQ(numbers(Dataset::own(load("new.csv", "5,cook,6\n").block)),
+            (std::vector<float>{5, 6}));  // the features alone
 }
 
 TEST_F(NewRowsOf, CategoriesOfNumbersAreReadAsTextsWherePlacesTell) {
@@ -139,10 +144,13 @@ TEST_F(NewRowsOf, CategoriesOfNumbersAreReadAsTextsWherePlacesTell) {
 
 TEST_F(NewRowsOf, TextsWhereNumbersWereAreRefused) {
   train("t.csv", table, {.target = {"y"}});
-  EXPECT_EQ(problem("new.csv", "age,job,pay\n1,cook,3\nx,cook,3\n").substr(0, 34), "new.csv:3: 'x' in column 'age' is ");
-  EXPECT_EQ(problem("new.arff", "@relation r\n@attribute age {a,b}\n@attribute job {cook}\n@attribute pay real\n@data\na,cook,1\n"),
+  EXPECT_EQ(problem("new.csv", "age,job,pay\n1,cook,3\nx,cook,3\n").substr(0, 34),
+            "new.csv:3: 'x' in column 'age' is ");
+  EXPECT_EQ(problem("new.arff",
+                    "@relation r\n@attribute age {a,b}\n@attribute job {cook}\n@attribute pay real\n@data\na,cook,1\n"),
             "new.arff: column 'age' holds texts, say 'a' (numbers in the training file)");
-  EXPECT_EQ(problem("new.csv", "age,job,pay\n1,cook,1e39\n"), "new.csv:2: column 'pay' is beyond the range of 32-bit numbers");
+  EXPECT_EQ(problem("new.csv", "age,job,pay\n1,cook,1e39\n"),
+            "new.csv:2: column 'pay' is beyond the range of 32-bit numbers");
 }
 
 TEST_F(NewRowsOf, EmptyFilesAreRefused) {
@@ -155,7 +163,8 @@ TEST_F(NewRowsOf, WeightsCountWhereRowsAreScored) {
   train("t.csv", "a,w,y\n1,1,p\n2,2,q\n", {.target = {"y"}, .weight = "w"});
   EXPECT_EQ(Dataset::own(load("new.csv", "a,y,w\n1,p,0.5\n", {.weight = "w"}).block).weight()[2], 0.5F);
   EXPECT_TRUE(Dataset::own(load("new.csv", "a,w\n1,-3\n", {.weight = "w"}).block).weight().empty());
-  EXPECT_EQ(problem("new.csv", "a,y,w\n1,p,-3\n", {.weight = "w"}), "new.csv:2: the weight 'w' is no finite number >= 0");
+  EXPECT_EQ(problem("new.csv", "a,y,w\n1,p,-3\n", {.weight = "w"}),
+            "new.csv:2: the weight 'w' is no finite number >= 0");
 }
 
 TEST_F(NewRowsOf, SparseRowsMayBeShorterThanThoseOfTheTrainingFile) {
@@ -176,13 +185,17 @@ TEST_F(NewRowsOf, ImagesMayComeWithoutLabels) {
   EXPECT_EQ(rows.scored, Rows{});
   EXPECT_EQ(load("a-images-idx3-ubyte", head + "ABCDEFGHIJKL").scored.size(), 3U);
   EXPECT_EQ(Dataset::own(load("new.csv", "1,2,3,255\n").block).bytes()[3 * 4 + 3], 255);  // the same as columns
-  EXPECT_EQ(problem("new.csv", "1,2,3,256\n"), "new.csv:1: column 'p3' is no whole number in [0, 255] (the training file holds images of bytes)");
+  EXPECT_EQ(problem("new.csv", "1,2,3,256\n"),
+            "new.csv:1: column 'p3' is no whole number in [0, 255] (the training file holds images of bytes)");
   EXPECT_EQ(problem("c-images-idx3-ubyte", std::string("\0\0\x08\x03\0\0\0\1\0\0\0\2\0\0\0\3", 16) + "abcdef"),
             "c-images-idx3-ubyte: its samples have 6 numbers each (those of the training file have 4)");
 }
 
 TEST(CodesIn, AreThoseOfTheSameTextOrElseOfTheSameNumber) {
-  const RawColumn column{.name = "c", .kind = FeatureKind::categorical, .codes = {0, 1, 2, 3, kMissingCode}, .vocabulary = {"1", "01", "2.0", "b"}};
+  const RawColumn column{.name = "c",
+                         .kind = FeatureKind::categorical,
+                         .codes = {0, 1, 2, 3, kMissingCode},
+                         .vocabulary = {"1", "01", "2.0", "b"}};
   EXPECT_EQ(codes_in(column, Names{"01", "1", "2"}), (Rows{1, 0, 2, kMissingCode, kMissingCode}));
   const RawColumn numbers{.name = "c", .numbers = {1, 2, 3, kMissingNumber}};
   EXPECT_EQ(codes_in(numbers, Names{"01", "1", "2"}), (Rows{0, 2, kMissingCode, kMissingCode}));

@@ -18,7 +18,8 @@ TEST(PipelineCache, GivesWhatAFitGives) {
   const Dataset data = cached_table();
   PipelineCache cache;
   const Rows some = {0, 1, 2}, others = {1, 2, 4}, repeated = {0, 1, 2, 2};
-  const Steps scaled = {{.step = "impute"}, {.step = "minmax"}}, clipped = {{.step = "impute"}, {.step = "clip", .low = 2}};
+  const Steps scaled = {{.step = "impute"}, {.step = "minmax"}},
+              clipped = {{.step = "impute"}, {.step = "clip", .low = 2}};
   for (int twice = 0; twice < 2; ++twice)
     for (const Rows& rows : {some, others, repeated})
       for (const Steps& steps : {kCachedSteps, scaled, clipped})

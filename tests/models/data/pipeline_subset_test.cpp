@@ -12,8 +12,8 @@ namespace {
 
 using testing::ElementsAre;
 using testing::FloatNear;
-using testing::Pointwise;
 using testing::HasSubstr;
+using testing::Pointwise;
 using Floats = std::vector<float>;
 using Rows = std::vector<std::uint32_t>;
 using Steps = std::vector<PreprocessStep>;
@@ -22,8 +22,11 @@ const Steps kLists[] = {
     {},
     {{.step = "impute"}, {.step = "one-hot"}, {.step = "standardize", .columns = {"all"}}},
     {{.step = "impute", .with = {"most_frequent"}}, {.step = "ordinal"}, {.step = "minmax", .columns = {"b", "k"}}},
-    {{.step = "impute", .columns = {"a"}, .with = {"mean"}}, {.step = "impute", .columns = {"b"}, .with = {"7"}},
-     {.step = "one-hot"}, {.step = "clip", .columns = {"k=q", "m"}, .low = 0.5}, {.step = "robust"}},
+    {{.step = "impute", .columns = {"a"}, .with = {"mean"}},
+     {.step = "impute", .columns = {"b"}, .with = {"7"}},
+     {.step = "one-hot"},
+     {.step = "clip", .columns = {"k=q", "m"}, .low = 0.5},
+     {.step = "robust"}},
     {{.step = "impute"}, {.step = "one-hot"}, {.step = "quantile", .columns = {"b"}}, {.step = "standardize"}},
 };
 
@@ -51,7 +54,8 @@ TEST(PipelineSubset, HasTheOutputsOfTheWholeThatAreItsOwn) {
         for (std::size_t j = 0; j < whole->width(); ++j)
           if (std::ranges::count(names, whole->names()[j]) > 0) expected.push_back(all[row * whole->width() + j]);
       EXPECT_EQ(part->names(), names);
-      EXPECT_THAT(gathered(*part, data, rows), Pointwise(FloatNear(1e-6F), expected)) << "features " << testing::PrintToString(features);
+      EXPECT_THAT(gathered(*part, data, rows), Pointwise(FloatNear(1e-6F), expected))
+          << "features " << testing::PrintToString(features);
     }
   }
 }
@@ -74,7 +78,8 @@ TEST(PipelineSubset, SavedAndLoadedGathersTheSameFromWholeRows) {
 TEST(PipelineSubset, OfAllFeaturesIsTheWhole) {
   const Dataset data = mixed_table();
   for (const Steps& steps : kLists)
-    EXPECT_TRUE(*fit_pipeline(data, steps, first_rows(8), Rows{0, 1, 2, 3}) == *fit_pipeline(data, steps, first_rows(8)));
+    EXPECT_TRUE(*fit_pipeline(data, steps, first_rows(8), Rows{0, 1, 2, 3}) ==
+                *fit_pipeline(data, steps, first_rows(8)));
 }
 
 TEST(PipelineSubset, GathersScatteredColumnsOfAWideTable) {
@@ -83,23 +88,27 @@ TEST(PipelineSubset, GathersScatteredColumnsOfAWideTable) {
   for (int i = 0; i < 40 * 50; ++i) numbers.push_back(static_cast<float>(rng.normal()));
   const Dataset data = number_table(40, numbers);
   const Rows features = {0, 1, 2, 5, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 39};
-  const Steps steps = {{.step = "standardize"}, {.step = "clip", .columns = {"x18", "x19", "x38"}, .low = -1, .high = 1}};
+  const Steps steps = {{.step = "standardize"},
+                       {.step = "clip", .columns = {"x18", "x19", "x38"}, .low = -1, .high = 1}};
   const Floats whole = gathered(*fit_pipeline(data, steps, first_rows(50)), data, first_rows(50));
   const Floats part = gathered(*fit_pipeline(data, steps, first_rows(50), features), data, first_rows(50));
   for (std::size_t i = 0; i < 50; ++i)
     for (std::size_t j = 0; j < features.size(); ++j)
-      ASSERT_EQ(part[i * features.size() + j], whole[i * 40 + features[j]]) << "row " << i << ", feature " << features[j];
+      ASSERT_EQ(part[i * features.size() + j], whole[i * 40 + features[j]])
+          << "row " << i << ", feature " << features[j];
 }
 
 TEST(PipelineSubset, TellsItsCodes) {
   const Dataset data = mixed_table();
   const Steps steps = {{.step = "impute", .with = {"most_frequent"}}, {.step = "ordinal"}};
-  EXPECT_THAT(fit_pipeline(data, steps, first_rows(8), Rows{2, 3})->codes(), ElementsAre(Pipeline::Code{.output = 1, .size = 2}));
+  EXPECT_THAT(fit_pipeline(data, steps, first_rows(8), Rows{2, 3})->codes(),
+              ElementsAre(Pipeline::Code{.output = 1, .size = 2}));
 }
 
 TEST(PipelineSubset, ComponentsAreThoseOfItsColumnsAndNoMore) {
   const Dataset data = number_table(3, {1, 2, 5, 3, 1, 1, 2, 2, 0, 9, 4, 2});
-  const Steps steps = {{.step = "pca", .columns = {"x0", "x2"}, .components = 2}, {.step = "minmax", .columns = {"pca1", "x1"}}};
+  const Steps steps = {{.step = "pca", .columns = {"x0", "x2"}, .components = 2},
+                       {.step = "minmax", .columns = {"pca1", "x1"}}};
   const auto names = [&](const Rows& features) { return fit_pipeline(data, steps, first_rows(4), features)->names(); };
   EXPECT_THAT(names({0, 2}), ElementsAre("pca0", "pca1"));
   EXPECT_THAT(names({1, 2}), ElementsAre("x1", "pca0"));

@@ -51,7 +51,8 @@ TEST(Pipeline, StandardizesToMeanZeroAndDeviationOne) {
   for (std::size_t j = 0; j < 3; ++j) {
     double sum = 0, squares = 0;
     const Floats column = fitted_column(data, {{.step = "standardize"}}, j);
-    for (const float x : column) sum += static_cast<double>(x), squares += static_cast<double>(x) * static_cast<double>(x);
+    for (const float x : column)
+      sum += static_cast<double>(x), squares += static_cast<double>(x) * static_cast<double>(x);
     EXPECT_NEAR(sum / 200, 0, 1e-6);  // floats of 2000 +- 3 are good to 1e-7 of a deviation each
     EXPECT_NEAR(squares / 200, 1, 1e-5);
   }
@@ -72,7 +73,8 @@ TEST(Pipeline, ScalesToARange) {
 }
 
 TEST(Pipeline, RobustScalingIgnoresOutliers) {
-  EXPECT_EQ(fitted_column(number_table(1, {1, 2, 3, 4, 1000}), {{.step = "robust"}}, 0), (Floats{-1, -0.5, 0, 0.5, 498.5}));
+  EXPECT_EQ(fitted_column(number_table(1, {1, 2, 3, 4, 1000}), {{.step = "robust"}}, 0),
+            (Floats{-1, -0.5, 0, 0.5, 498.5}));
 }
 
 TEST(Pipeline, ClipsWhereItStands) {
@@ -93,7 +95,8 @@ TEST(Pipeline, StepsAreFittedOnWhatComesBefore) {
 
 TEST(Pipeline, OneHotHasOneOutputPerText) {
   const Dataset data = mixed_table();
-  const std::vector<PreprocessStep> steps = {{.step = "impute", .columns = {"numeric"}, .with = {"0"}}, {.step = "one-hot"}};
+  const std::vector<PreprocessStep> steps = {{.step = "impute", .columns = {"numeric"}, .with = {"0"}},
+                                             {.step = "one-hot"}};
   const auto pipeline = fit_pipeline(data, steps, first_rows(8));
   EXPECT_EQ(pipeline->names(), (std::vector<std::string>{"a", "k=p", "k=q", "k=r", "b", "m=no", "m=yes"}));
   EXPECT_EQ(gathered(*pipeline, data, {1}), (Floats{2, 0, 1, 0, 0, 0, 1}));
@@ -111,7 +114,9 @@ TEST(Pipeline, TextsAreImputedByTheMostFrequent) {
 
 TEST(Pipeline, OutputsOfTextsCanBeScaled) {
   const Dataset data = mixed_table();
-  const std::vector<PreprocessStep> steps = {{.step = "impute", .columns = {"numeric"}}, {.step = "one-hot"}, {.step = "minmax", .columns = {"m"}, .low = -1, .high = 1}};
+  const std::vector<PreprocessStep> steps = {{.step = "impute", .columns = {"numeric"}},
+                                             {.step = "one-hot"},
+                                             {.step = "minmax", .columns = {"m"}, .low = -1, .high = 1}};
   const auto row = gathered(*fit_pipeline(data, steps, first_rows(8)), data, {1});
   EXPECT_EQ(row[5], -1.0F);
   EXPECT_EQ(row[6], 1.0F);
@@ -136,7 +141,8 @@ TEST(Pipeline, ImagesAreStandardizedPerChannel) {
   const Dataset data = Dataset::own(std::move(builder).finish());
   const Floats out = gathered(*fit_pipeline(data, {}, Rows{0, 1}), data, {0, 1});
   const float deviation = std::sqrt(5.0F), other = std::sqrt(1875.0F);  // of 0 2 4 6 and of 100 100 100 200
-  const Floats expected = {-3 / deviation, -1 / deviation, -25 / other, -25 / other, 1 / deviation, 3 / deviation, -25 / other, 75 / other};
+  const Floats expected = {-3 / deviation, -1 / deviation, -25 / other, -25 / other,
+                           1 / deviation,  3 / deviation,  -25 / other, 75 / other};
   for (std::size_t i = 0; i < 8; ++i) EXPECT_NEAR(out[i], expected[i], 1e-6F);
 }
 
@@ -156,17 +162,26 @@ TEST(Pipeline, RemembersTheRowsItSaw) {
 
 // A row outside the bag must not change what is fitted.
 TEST(Pipeline, DoesNotLookBeyondItsRows) {
-  const std::vector<PreprocessStep> steps = {{.step = "impute", .with = {"mean"}}, {.step = "robust"}, {.step = "standardize"}};
-  const Dataset a = number_table(2, {1, 2, 3, 5, kNoNumber, 7, 8, 8}), b = number_table(2, {1, 2, 3, 5, kNoNumber, 7, -500, 99});
+  const std::vector<PreprocessStep> steps = {
+      {.step = "impute", .with = {"mean"}}, {.step = "robust"}, {.step = "standardize"}};
+  const Dataset a = number_table(2, {1, 2, 3, 5, kNoNumber, 7, 8, 8}),
+                b = number_table(2, {1, 2, 3, 5, kNoNumber, 7, -500, 99});
   EXPECT_TRUE(*fit_pipeline(a, steps, Rows{0, 1, 2}) == *fit_pipeline(b, steps, Rows{0, 1, 2}));
 }
 
 TEST(Pipeline, ReadsBackWhatItSaved) {
   const Dataset data = mixed_table();
-  const std::vector<std::vector<PreprocessStep>> cases = {
-      {},
-      {{.step = "impute"}, {.step = "impute", .with = {"most_frequent"}}, {.step = "ordinal"}, {.step = "clip", .columns = {"a"}, .high = 9}},
-      {{.step = "impute"}, {.step = "one-hot"}, {.step = "quantile", .with = {"normal"}}, {.step = "minmax"}, {.step = "pca", .columns = {"all"}, .components = 3}, {.step = "standardize"}}};
+  const std::vector<std::vector<PreprocessStep>> cases = {{},
+                                                          {{.step = "impute"},
+                                                           {.step = "impute", .with = {"most_frequent"}},
+                                                           {.step = "ordinal"},
+                                                           {.step = "clip", .columns = {"a"}, .high = 9}},
+                                                          {{.step = "impute"},
+                                                           {.step = "one-hot"},
+                                                           {.step = "quantile", .with = {"normal"}},
+                                                           {.step = "minmax"},
+                                                           {.step = "pca", .columns = {"all"}, .components = 3},
+                                                           {.step = "standardize"}}};
   for (const auto& steps : cases) {
     const auto pipeline = fit_pipeline(data, steps, first_rows(8));
     ByteWriter writer;
@@ -184,8 +199,12 @@ TEST(Pipeline, ReadsBackWhatItSaved) {
 
 TEST(Pipeline, SurvivesDamagedBytes) {
   const Dataset data = mixed_table();
-  const std::vector<PreprocessStep> steps = {{.step = "impute"}, {.step = "impute", .with = {"most_frequent"}}, {.step = "ordinal", .columns = {"m"}},
-                                             {.step = "one-hot", .columns = {"k"}}, {.step = "quantile"}, {.step = "pca", .components = 1}};
+  const std::vector<PreprocessStep> steps = {{.step = "impute"},
+                                             {.step = "impute", .with = {"most_frequent"}},
+                                             {.step = "ordinal", .columns = {"m"}},
+                                             {.step = "one-hot", .columns = {"k"}},
+                                             {.step = "quantile"},
+                                             {.step = "pca", .components = 1}};
   ByteWriter writer;
   fit_pipeline(data, steps, first_rows(8))->save(writer);
   const Bytes good = writer.bytes();
@@ -217,12 +236,15 @@ TEST(Pipeline, TellsWhichOutputsAreCodes) {
   EXPECT_EQ(codes_of({{.step = "impute", .with = {"most_frequent"}}, {.step = "ordinal"}}), (Codes{{1, 3}, {3, 2}}));
   EXPECT_EQ(codes_of({{.step = "impute", .with = {"most_frequent"}}, {.step = "one-hot"}}), Codes{});
   // A one-hot feature before one with codes takes as many outputs as it has texts.
-  EXPECT_EQ(codes_of({{.step = "one-hot", .columns = {"k"}}, {.step = "impute", .with = {"most_frequent"}}, {.step = "ordinal", .columns = {"m"}}}),
+  EXPECT_EQ(codes_of({{.step = "one-hot", .columns = {"k"}},
+                      {.step = "impute", .with = {"most_frequent"}},
+                      {.step = "ordinal", .columns = {"m"}}}),
             (Codes{{5, 2}}));
 }
 
 TEST(Pipeline, ACodeThatStandsForMissingTextsIsNoneOfTheVocabulary) {
-  const std::vector<PreprocessStep> steps = {{.step = "impute", .columns = {"numeric"}}, {.step = "ordinal"},
+  const std::vector<PreprocessStep> steps = {{.step = "impute", .columns = {"numeric"}},
+                                             {.step = "ordinal"},
                                              {.step = "impute", .columns = {"categorical"}, .with = {"-1"}}};
   const auto pipeline = fit_pipeline(mixed_table(), steps, first_rows(8));
   EXPECT_EQ(pipeline->codes(), (Codes{{1, 3}, {3, 2}}));
@@ -241,8 +263,11 @@ TEST(Pipeline, WhatAStepScaledClippedOrMixedIsNoCode) {
 
 TEST(Pipeline, CodesAreWhereStagesMoveThem) {
   const PreprocessStep impute = {.step = "impute", .with = {"most_frequent"}}, ordinal = {.step = "ordinal"};
-  const std::vector<PreprocessStep> steps = {{.step = "impute", .columns = {"numeric"}}, impute, ordinal,
-                                             {.step = "quantile"}, {.step = "pca", .columns = {"numeric"}, .components = 1}};
+  const std::vector<PreprocessStep> steps = {{.step = "impute", .columns = {"numeric"}},
+                                             impute,
+                                             ordinal,
+                                             {.step = "quantile"},
+                                             {.step = "pca", .columns = {"numeric"}, .components = 1}};
   const auto pipeline = fit_pipeline(mixed_table(), steps, first_rows(8));
   EXPECT_EQ(pipeline->names(), (std::vector<std::string>{"k", "m", "pca0"}));
   EXPECT_EQ(pipeline->codes(), (Codes{{0, 3}, {1, 2}}));

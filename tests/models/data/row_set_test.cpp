@@ -78,8 +78,9 @@ TEST(RequireUnseen, RefusesARowTheValueWasFittedOn) {
     require_unseen(mean.saw(), 11, Rows{1, 5}, "fold 3, member 1");
     FAIL() << "the leak was not seen";
   } catch (const LeakError& error) {
-    EXPECT_STREQ(error.what(),
-                 "fold 3, member 1 would be scored on row 5 (it was fitted on that row) please report this: it is a bug");
+    EXPECT_STREQ(
+        error.what(),
+        "fold 3, member 1 would be scored on row 5 (it was fitted on that row) please report this: it is a bug");
   }
 }
 

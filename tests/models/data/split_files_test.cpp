@@ -22,7 +22,8 @@ class SplitFiles : public testing::Test {
     return message_of<DataError>(folder, [&] { read(rows, std::move(source)); });
   }
   // A dataset of four rows with a fold for each, and what load_dataset() makes of it.
-  Dataset load(const std::string& text, DataOptions options = {.target = {"y"}}, SplitSource source = {.column = "f"}) const {
+  Dataset load(const std::string& text, DataOptions options = {.target = {"y"}},
+               SplitSource source = {.column = "f"}) const {
     options.train = folder.write("t.csv", text);
     return Dataset::own(load_dataset(options, 1, {.base = {}, .splits = std::move(source)}));
   }
@@ -44,13 +45,15 @@ TEST_F(SplitFiles, AreReadWhileTheyAreThere) {
   folder.write("test_3.txt", "2");
   EXPECT_THAT(read(3), ElementsAre(test, train, train, train, test, train));
   EXPECT_THAT(read(3, {.test_index = "test_{}.txt", .count = 1}), ElementsAre(test, train, train));
-  EXPECT_EQ(error(3, {.test_index = "test_{}.txt", .count = 3}), "data file 'test_2.txt' cannot be read (No such file or directory)");
+  EXPECT_EQ(error(3, {.test_index = "test_{}.txt", .count = 3}),
+            "data file 'test_2.txt' cannot be read (No such file or directory)");
 }
 
 TEST_F(SplitFiles, MayLeaveRowsOutOfBothParts) {
   folder.write("test_0.txt", "0 1");
   folder.write("train_0.txt", "3");
-  EXPECT_THAT(read(4, {.test_index = "test_{}.txt", .train_index = "train_{}.txt"}), ElementsAre(test, test, unused, train));
+  EXPECT_THAT(read(4, {.test_index = "test_{}.txt", .train_index = "train_{}.txt"}),
+              ElementsAre(test, test, unused, train));
 }
 
 TEST_F(SplitFiles, MayBePacked) {
@@ -81,7 +84,8 @@ TEST_F(SplitFiles, TrainingFilesMustBeThereAndApart) {
   folder.write("test_0.txt", "2");
   EXPECT_EQ(error(4, both), "data file 'train_0.txt' cannot be read (No such file or directory)");
   folder.write("train_0.txt", "0\n1\n2\n");
-  EXPECT_EQ(error(4, both), "train_0.txt:3: row 2 is trained on and tested in the same split (scores would be too good)");
+  EXPECT_EQ(error(4, both),
+            "train_0.txt:3: row 2 is trained on and tested in the same split (scores would be too good)");
   folder.write("train_0.txt", "");
   EXPECT_EQ(error(4, both), "train_0.txt: names no row (a split needs rows to train on and rows to test)");
 }
@@ -90,7 +94,9 @@ TEST_F(SplitFiles, TheirContentIsInTheHashOfTheDataAndTheirPathIsNot) {
   const char* const text = "a,y\n1,u\n2,v\n3,u\n";
   folder.write("test_0.txt", "0");
   folder.write("other_0.txt", "0.0\n");
-  const auto hash = [&](const std::string& name) { return load(text, {.target = {"y"}}, {.test_index = folder / name}).hash(); };
+  const auto hash = [&](const std::string& name) {
+    return load(text, {.target = {"y"}}, {.test_index = folder / name}).hash();
+  };
   const std::uint64_t before = hash("test_{}.txt");
   EXPECT_EQ(hash("other_{}.txt"), before);
   folder.write("test_0.txt", "1");
@@ -100,18 +106,23 @@ TEST_F(SplitFiles, TheirContentIsInTheHashOfTheDataAndTheirPathIsNot) {
 TEST_F(SplitFiles, NumberTheTrainingRowsOfAFileWithATestFile) {
   folder.write("test_0.txt", "1");
   const std::string more = folder.write("more.csv", "a,y\n5,u\n6,v\n");
-  const Dataset data = load("a,y\n1,u\n2,v\n3,u\n", {.test = more, .target = {"y"}}, {.test_index = folder / "test_{}.txt"});
+  const Dataset data =
+      load("a,y\n1,u\n2,v\n3,u\n", {.test = more, .target = {"y"}}, {.test_index = folder / "test_{}.txt"});
   EXPECT_THAT(std::vector(data.parts().begin(), data.parts().end()), ElementsAre(train, test, train));
 }
 
 TEST_F(SplitFiles, DoNotGoWithRowsKeptForTesting) {
   const auto message = [&](DataOptions options) {
-    return message_of<ConfigError>(folder, [&] { load("a,y\n1,u\n2,v\n3,u\n4,v\n", std::move(options), {.test_index = "t{}"}); });
+    return message_of<ConfigError>(
+        folder, [&] { load("a,y\n1,u\n2,v\n3,u\n4,v\n", std::move(options), {.test_index = "t{}"}); });
   };
   EXPECT_EQ(message({.test_fraction = 0.5, .target = {"y"}}),
-            "cv.test_index numbers the rows of data.train (data.test_fraction keeps some of them for testing) leave one of the two out");
-  EXPECT_THAT(message({.test_slice = "0:2", .target = {"y"}}), testing::HasSubstr("data.test_slice keeps some of them"));
-  EXPECT_EQ(message_of<ConfigError>(folder, [] { load_dataset({.generator = "twonorm"}, 1, {.base = {}, .splits = {.column = "f"}}); }),
+            "cv.test_index numbers the rows of data.train (data.test_fraction keeps some of them for testing) leave "
+            "one of the two out");
+  EXPECT_THAT(message({.test_slice = "0:2", .target = {"y"}}),
+              testing::HasSubstr("data.test_slice keeps some of them"));
+  EXPECT_EQ(message_of<ConfigError>(
+                folder, [] { load_dataset({.generator = "twonorm"}, 1, {.base = {}, .splits = {.column = "f"}}); }),
             "cv.method = \"predefined\" does not suit data.generator (its rows are drawn anew) name a data file");
 }
 
@@ -132,10 +143,13 @@ TEST_F(SplitFiles, AColumnCountsTheFoldsOfTheTrainingRowsAlone) {
 
 TEST_F(SplitFiles, AColumnHasOneUseAndANameThatIsThere) {
   const auto message = [&](SplitSource source) {
-    return message_of<ConfigError>(folder, [&] { load("a,fold,y\n1,1,u\n2,2,v\n", {.target = {"y"}}, std::move(source)); });
+    return message_of<ConfigError>(folder,
+                                   [&] { load("a,fold,y\n1,1,u\n2,2,v\n", {.target = {"y"}}, std::move(source)); });
   };
-  EXPECT_EQ(message({.column = "folds"}), "cv.column names the column 'folds' (t.csv has 3 columns, none of that name) did you mean 'fold'?");
-  EXPECT_EQ(message({.column = "y"}), "cv.column names the column 'y' (it is in data.target already) a column has one use");
+  EXPECT_EQ(message({.column = "folds"}),
+            "cv.column names the column 'folds' (t.csv has 3 columns, none of that name) did you mean 'fold'?");
+  EXPECT_EQ(message({.column = "y"}),
+            "cv.column names the column 'y' (it is in data.target already) a column has one use");
 }
 
 }  // namespace

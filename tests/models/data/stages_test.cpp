@@ -1,6 +1,4 @@
 // Quantiles and principal components.
-#include "models/data/stage.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,6 +6,7 @@
 #include <cmath>
 
 #include "models/data/row_statistics.hpp"
+#include "models/data/stage.hpp"
 #include "models/data/tables.hpp"
 
 namespace jury {
@@ -78,8 +77,10 @@ TEST(Pca, AllComponentsKeepTheVariance) {
   const Floats out = gathered(*pipeline, data, rows);
   const auto covariance = [](const Floats& table, std::size_t i, std::size_t j) {
     double mean_i = 0, mean_j = 0, sum = 0;
-    for (std::size_t r = 0; r < 300; ++r) mean_i += static_cast<double>(table[4 * r + i]) / 300, mean_j += static_cast<double>(table[4 * r + j]) / 300;
-    for (std::size_t r = 0; r < 300; ++r) sum += (static_cast<double>(table[4 * r + i]) - mean_i) * (static_cast<double>(table[4 * r + j]) - mean_j);
+    for (std::size_t r = 0; r < 300; ++r)
+      mean_i += static_cast<double>(table[4 * r + i]) / 300, mean_j += static_cast<double>(table[4 * r + j]) / 300;
+    for (std::size_t r = 0; r < 300; ++r)
+      sum += (static_cast<double>(table[4 * r + i]) - mean_i) * (static_cast<double>(table[4 * r + j]) - mean_j);
     return sum / 300;
   };
   double before = 0, after = 0;
@@ -105,7 +106,8 @@ TEST(RowStatistics, QuantilesAndModeOfSortedNumbers) {
 // Far from zero, the textbook formula E[x^2] - E[x]^2 has no digits left; blocks about their means do.
 TEST(RowStatistics, MomentsKeepTheirDigitsFarFromZero) {
   const RowSource source{1, [](std::span<const std::uint32_t> rows, float* out) {
-                           for (std::size_t i = 0; i < rows.size(); ++i) out[i] = 1e6F + static_cast<float>(rows[i] % 4);
+                           for (std::size_t i = 0; i < rows.size(); ++i)
+                             out[i] = 1e6F + static_cast<float>(rows[i] % 4);
                          }};
   const auto moments = column_moments(source, first_rows(1000));
   EXPECT_NEAR(moments[0].mean, 1e6 + 1.5, 1e-6);

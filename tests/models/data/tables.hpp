@@ -48,7 +48,8 @@ inline std::vector<std::uint32_t> first_rows(std::size_t count) {
 }
 
 /// What a pipeline makes of some rows, row-major.
-inline std::vector<float> gathered(const Pipeline& pipeline, const Dataset& data, const std::vector<std::uint32_t>& rows) {
+inline std::vector<float> gathered(const Pipeline& pipeline, const Dataset& data,
+                                   const std::vector<std::uint32_t>& rows) {
   std::vector<float> out(rows.size() * pipeline.width());
   pipeline.gather(data, rows, out.data());
   return out;

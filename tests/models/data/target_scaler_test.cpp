@@ -11,7 +11,8 @@ namespace jury {
 namespace {
 
 Dataset two_targets() {
-  DatasetBuilder builder({.task = TaskKind::regression, .features = {{.name = "a"}}, .targets = {"u", "v"}}, {.num_train = 4});
+  DatasetBuilder builder({.task = TaskKind::regression, .features = {{.name = "a"}}, .targets = {"u", "v"}},
+                         {.num_train = 4});
   const double targets[] = {1, 5, 2, 5, 3, 5, 100, 7};
   std::copy(std::begin(targets), std::end(targets), builder.targets().begin());
   return Dataset::own(std::move(builder).finish());

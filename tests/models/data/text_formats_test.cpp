@@ -17,7 +17,8 @@ RawTable read(std::string_view text, RawTable (*reader)(const Bytes&, const Read
   return reader(Bytes(bytes.begin(), bytes.end()), request);
 }
 
-std::string refusal(std::string_view text, RawTable (*reader)(const Bytes&, const ReadRequest&), ReadRequest request = {}) {
+std::string refusal(std::string_view text, RawTable (*reader)(const Bytes&, const ReadRequest&),
+                    ReadRequest request = {}) {
   return error_of<DataError>([&] { read(text, reader, std::move(request)); });
 }
 
@@ -56,7 +57,8 @@ TEST(Libsvm, AHostileIndexAllocatesNothing) {
             "t: needs 7.5 GiB of memory (there are 1.0 MiB)");
 }
 
-const char* const kHead = "bool_in=0\nreal_in=2\nbool_out=2\nreal_out=0\ntraining_examples=2\nvalidation_examples=1\ntest_examples=1\n";
+const char* const kHead =
+    "bool_in=0\nreal_in=2\nbool_out=2\nreal_out=0\ntraining_examples=2\nvalidation_examples=1\ntest_examples=1\n";
 
 TEST(Dt, BringsItsOwnParts) {
   const RawTable table = read(std::string(kHead) + "0.1 0.2 1 0\n0.3 0.4 0 1\n0.5 0.6 1 0\n0.7 0.8 0 1\n", read_dt);
@@ -84,7 +86,9 @@ TEST(Dt, RefusesWhatTheHeaderDoesNotDeclare) {
   EXPECT_EQ(refusal(head + "1 x 1 0\n", read_dt), "t:8: 'x' is no finite number");
   EXPECT_EQ(refusal("bool_in=0\nreal=2\n", read_dt), "t:2: must be \"real_in=<number>\"");
   EXPECT_EQ(refusal("bool_in=-1\n", read_dt), "t:1: must be \"bool_in=<number>\"");
-  EXPECT_EQ(refusal("bool_in=0\nreal_in=999999999\nbool_out=2\nreal_out=0\ntraining_examples=2\nvalidation_examples=1\ntest_examples=1\n", read_dt),
+  EXPECT_EQ(refusal("bool_in=0\nreal_in=999999999\nbool_out=2\nreal_out=0\ntraining_examples=2\nvalidation_examples="
+                    "1\ntest_examples=1\n",
+                    read_dt),
             "t: declares more columns than the file has bytes");
 }
 

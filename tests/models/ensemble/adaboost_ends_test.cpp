@@ -32,7 +32,8 @@ TEST(AdaBoostEnds, ALearnerWithoutErrorVotesLikeHalfAnErrorInOneRowMoreAndEnds) 
 TEST(AdaBoostEnds, AFirstLearnerAtChanceIsTheJury) {
   const Labels labels = labels_below(3, 3);
   const Truth truth = classes_of(labels, 3);
-  for (const auto& [algorithm, wrong] : {std::pair("m1", std::vector<std::size_t>{0, 1}), {"samme", {0, 1}}, {"samme", {0, 1, 2}}}) {
+  for (const auto& [algorithm, wrong] :
+       {std::pair("m1", std::vector<std::size_t>{0, 1}), {"samme", {0, 1}}, {"samme", {0, 1, 2}}}) {
     AdaBoost boost({.algorithm = algorithm}, truth);
     const BoostRound round = boost.observe(all_right_but(truth, wrong));
     EXPECT_EQ(round.outcome, BoostOutcome::weak_stop) << algorithm;
@@ -86,7 +87,8 @@ TEST(AdaBoostEnds, ALearnerWithoutErrorNeedNotBeTheLast) {
 }
 
 TEST(VoteWeights, AreOfTheFirstWhenNobodyWasKept) {
-  const std::vector<BoostRound> some = {{.error = 0.5, .outcome = BoostOutcome::weak_restart}, {.error = 0.2, .weight = 1.5}};
+  const std::vector<BoostRound> some = {{.error = 0.5, .outcome = BoostOutcome::weak_restart},
+                                        {.error = 0.2, .weight = 1.5}};
   EXPECT_THAT(vote_weights(some), ElementsAre(0, 1.5));
   const std::vector<BoostRound> none(3, BoostRound{.error = 0.5, .outcome = BoostOutcome::weak_restart});
   EXPECT_THAT(vote_weights(none), ElementsAre(1, 0, 0));

@@ -77,7 +77,8 @@ class AdaBoostRecords : public testing::TestWithParam<Problem> {
 
 TEST_P(AdaBoostRecords, LoadedInTheMiddleContinueBitForBit) {
   AdaBoost whole = boost();
-  for (std::uint64_t round = 0; round < 3; ++round) ASSERT_EQ(whole.observe(predictions(round)).outcome, BoostOutcome::kept);
+  for (std::uint64_t round = 0; round < 3; ++round)
+    ASSERT_EQ(whole.observe(predictions(round)).outcome, BoostOutcome::kept);
   ByteWriter writer;
   whole.save(writer);
   AdaBoost resumed = boost();
@@ -166,12 +167,14 @@ TEST(ResolveAlgorithm, RefusesWhatDoesNotExist) {
     return "no error";
   };
   EXPECT_EQ(refusal({.algorithm = "r2"}, Outcome::classes),
-            "ensemble.boosting.algorithm = \"r2\" is for values (the target has classes) use \"samme\", \"m1\" or \"arc_x4\"");
+            "ensemble.boosting.algorithm = \"r2\" is for values (the target has classes) use \"samme\", \"m1\" or "
+            "\"arc_x4\"");
   for (const char* algorithm : {"m1", "samme", "arc_x4"})
     EXPECT_EQ(refusal({.algorithm = algorithm}, Outcome::values),
               "ensemble.boosting.algorithm = \"" + std::string(algorithm) +
                   "\" is for classes (the targets are numbers) use \"r2\"");
-  EXPECT_THAT(refusal({.weak = "restart"}, Outcome::values), HasSubstr("ensemble.boosting.weak = \"restart\" does not go with"));
+  EXPECT_THAT(refusal({.weak = "restart"}, Outcome::values),
+              HasSubstr("ensemble.boosting.weak = \"restart\" does not go with"));
   EXPECT_EQ(refusal({.weak = "restart"}, Outcome::classes), "no error");
 }
 

@@ -81,12 +81,21 @@ struct R2Case {
 TEST(AdaBoostR2, WorkedExampleOfEachLoss) {
   const Doubles values = {10, 20, 30, 40, 50};
   const Floats predictions = {10, 20, 29, 41, 46};
-  for (const R2Case& expected : {R2Case{"linear",
-                                        0.3, 0.8472978603872034, {0.14694655706476387, 0.14694655706476387, 0.18161579302634492, 0.18161579302634492, 0.3428752998177823}},
-                                 R2Case{"square",
-                                        0.225, 1.2367626271489267, {0.1314894709867363, 0.1314894709867363, 0.14205644009166232, 0.14205644009166232, 0.45290817784320275}},
-                                 R2Case{"exponential",
-                                        0.21490379853714958, 1.2956157805798025, {0.14425952654013835, 0.14425952654013835, 0.1921359397794706, 0.1921359397794706, 0.32720906736078215}}}) {
+  for (const R2Case& expected :
+       {R2Case{
+            "linear",
+            0.3,
+            0.8472978603872034,
+            {0.14694655706476387, 0.14694655706476387, 0.18161579302634492, 0.18161579302634492, 0.3428752998177823}},
+        R2Case{"square",
+               0.225,
+               1.2367626271489267,
+               {0.1314894709867363, 0.1314894709867363, 0.14205644009166232, 0.14205644009166232, 0.45290817784320275}},
+        R2Case{
+            "exponential",
+            0.21490379853714958,
+            1.2956157805798025,
+            {0.14425952654013835, 0.14425952654013835, 0.1921359397794706, 0.1921359397794706, 0.32720906736078215}}}) {
     AdaBoost boost({.algorithm = "r2", .loss = expected.loss}, values_of(values));
     const BoostRound round = boost.observe(predictions);
     EXPECT_NEAR(round.error, expected.error, 1e-9) << expected.loss;
@@ -170,7 +179,8 @@ TEST(AdaBoost, ARowOfTwiceTheWeightIsTwoRows) {
   for (const char* algorithm : {"m1", "arc_x4"}) {
     AdaBoost a({.algorithm = algorithm}, weighted), b({.algorithm = algorithm}, listed);
     for (const std::size_t wrong : {0U, 1U}) {
-      EXPECT_NEAR(a.observe(all_right_but(weighted, {wrong})).weight, b.observe(all_right_but(listed, {wrong})).weight, 1e-12);
+      EXPECT_NEAR(a.observe(all_right_but(weighted, {wrong})).weight, b.observe(all_right_but(listed, {wrong})).weight,
+                  1e-12);
       EXPECT_THAT(a.weights(), near({b.weights()[0], b.weights()[1], b.weights()[2] + b.weights()[3]}));
     }
   }
@@ -184,7 +194,8 @@ TEST(AdaBoost, ARowWithoutAPredictionCountsAsWrong) {
   EXPECT_NEAR(AdaBoost({}, truth).observe(predictions).error, 0.25, 1e-12);
   const Doubles values = {0, 0, 0, 0, 0};
   AdaBoost boost({}, values_of(values));
-  EXPECT_NEAR(boost.observe(Floats{kFloatNaN, std::numeric_limits<float>::infinity(), 0.25F, 1, 0}).error, 3.25 / 5, 1e-12);
+  EXPECT_NEAR(boost.observe(Floats{kFloatNaN, std::numeric_limits<float>::infinity(), 0.25F, 1, 0}).error, 3.25 / 5,
+              1e-12);
   EXPECT_NEAR(AdaBoost({}, values_of(values)).observe(Floats{kFloatNaN, 0, 0, 0, 0}).error, 0.2, 1e-12);
 }
 

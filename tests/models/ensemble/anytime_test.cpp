@@ -23,7 +23,8 @@ TEST(EvidenceOfLead, KnownAnswers) {
 TEST(EvidenceOfLead, IsAMartingaleWhenVotesAreEven) {
   for (const auto& [a, b] : {std::pair{0, 0}, {3, 1}, {5, 9}, {40, 40}, {700, 650}}) {
     const double now = log_evidence_of_lead(a, b);
-    const double next = 0.5 * std::exp(log_evidence_of_lead(a + 1, b) - now) + 0.5 * std::exp(log_evidence_of_lead(a, b + 1) - now);
+    const double next =
+        0.5 * std::exp(log_evidence_of_lead(a + 1, b) - now) + 0.5 * std::exp(log_evidence_of_lead(a, b + 1) - now);
     EXPECT_NEAR(next, 1, 1e-9) << a << " " << b;
   }
 }

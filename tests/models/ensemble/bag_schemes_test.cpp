@@ -63,20 +63,23 @@ TEST(Balanced, EveryClassIsDrawnAsOftenAsTheRarestHasRows) {
   for (const auto& [samples, draws] : {std::pair{1.0, 2}, {0.5, 1}, {0.01, 1}})
     for (std::uint64_t key = 0; key < 20; ++key) {
       std::map<std::int32_t, int> of_class;
-      for (const auto row : drawn_with(key, rows_below(12), {.samples = samples, .scheme = BagScheme::balanced})) ++of_class[kLabels[row]];
+      for (const auto row : drawn_with(key, rows_below(12), {.samples = samples, .scheme = BagScheme::balanced}))
+        ++of_class[kLabels[row]];
       EXPECT_THAT(of_class, ElementsAre(std::pair(0, draws), std::pair(1, draws), std::pair(2, draws)));
     }
 }
 
 TEST(Balanced, AClassWithoutRowsIsNotTheRarest) {
-  EXPECT_EQ(drawn_with(3, {0, 1, 2, 3, 8, 11}, {.scheme = BagScheme::balanced}).size(), 6U) << "three rows each of 0 and 1";
+  EXPECT_EQ(drawn_with(3, {0, 1, 2, 3, 8, 11}, {.scheme = BagScheme::balanced}).size(), 6U)
+      << "three rows each of 0 and 1";
 }
 
 TEST(Balanced, ARowListedTwiceCountsAsTwo) {
   EXPECT_EQ(drawn_with(3, {0, 1, 3, 5, 5}, {.scheme = BagScheme::balanced}).size(), 4U);
   int fives = 0;
   for (std::uint64_t key = 0; key < 1000; ++key)
-    fives += static_cast<int>(std::ranges::count(drawn_with(key, {0, 1, 3, 5, 5, 10}, {.scheme = BagScheme::balanced}), 5U));
+    fives +=
+        static_cast<int>(std::ranges::count(drawn_with(key, {0, 1, 3, 5, 5, 10}, {.scheme = BagScheme::balanced}), 5U));
   EXPECT_NEAR(fives, 2000, 130);  // 3,000 draws with probability 2/3: 5 deviations
 }
 
@@ -98,7 +101,8 @@ TEST(Groups, ComeWhole) {
 TEST(Groups, AShareIsOfTheirNumber) {
   for (std::uint64_t key = 0; key < 20; ++key) {
     std::set<std::int32_t> groups;
-    for (const auto row : drawn_with(key, rows_below(12), {.samples = 0.25, .scheme = BagScheme::groups})) groups.insert(kGroups[row]);
+    for (const auto row : drawn_with(key, rows_below(12), {.samples = 0.25, .scheme = BagScheme::groups}))
+      groups.insert(kGroups[row]);
     EXPECT_EQ(groups.size(), 1U);
   }
 }
@@ -142,7 +146,8 @@ TEST(Blocks, AreNoLongerThanTheCircle) {
 
 // The least b with b^3 >= n: a bag of one block's draws is then b neighbours.
 TEST(Blocks, AreTheCubeRootOfTheRowsLongByDefault) {
-  for (const auto& [n, length] : {std::pair<std::size_t, std::size_t>{8, 2}, {9, 3}, {27, 3}, {28, 4}, {1000, 10}, {1001, 11}})
+  for (const auto& [n, length] :
+       {std::pair<std::size_t, std::size_t>{8, 2}, {9, 3}, {27, 3}, {28, 4}, {1000, 10}, {1001, 11}})
     for (std::uint64_t key = 0; key < 20; ++key) {
       Rng a(key), b(key);
       EXPECT_EQ(bag(rows_below(n), {}, {.scheme = BagScheme::blocks}, a),
@@ -187,7 +192,8 @@ TEST(Part, HoldsNoRowTwiceAndEveryOneEquallyOften) {
 
 TEST(Part, WhollyTakenIsTheListItself) {
   for (const bool stratified : {false, true})
-    EXPECT_THAT(drawn_with(1, {7, 2, 5, 2}, {.stratified = stratified, .scheme = BagScheme::part}), ElementsAre(2, 2, 5, 7));
+    EXPECT_THAT(drawn_with(1, {7, 2, 5, 2}, {.stratified = stratified, .scheme = BagScheme::part}),
+                ElementsAre(2, 2, 5, 7));
 }
 
 TEST(Part, StratifiedKeepsTheSharesOfTheClasses) {

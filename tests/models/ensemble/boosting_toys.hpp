@@ -31,7 +31,8 @@ inline Floats all_right_but(const Truth& truth, const std::vector<std::size_t>& 
   Floats predictions(truth.num_rows() * truth.num_outputs, 0.0F);
   for (std::size_t row = 0; row < truth.num_rows(); ++row) {
     const std::size_t shift = std::ranges::count(wrong, row) > 0 ? 1 : 0;
-    predictions[row * truth.num_outputs + (static_cast<std::size_t>(truth.labels[row]) + shift) % truth.num_outputs] = 1;
+    predictions[row * truth.num_outputs + (static_cast<std::size_t>(truth.labels[row]) + shift) % truth.num_outputs] =
+        1;
   }
   return predictions;
 }

@@ -144,9 +144,14 @@ TEST(Curves, DamagedOnesAreRefused) {
     return load_isotonic(reader);
   };
   EXPECT_NO_THROW(reading_isotonic({{0, 1}, {0, 1}}));
-  for (const IsotonicCurve& wrong :
-       {IsotonicCurve{{}, {}}, {{0, 1}, {0}}, {{1, 1}, {0, 1}}, {{0, 1}, {1, 0}}, {{0, 1}, {0, 2}}, {{0}, {-1}},
-        {{0, std::nan("")}, {0, 1}}, {{0}, {std::nan("")}}})
+  for (const IsotonicCurve& wrong : {IsotonicCurve{{}, {}},
+                                     {{0, 1}, {0}},
+                                     {{1, 1}, {0, 1}},
+                                     {{0, 1}, {1, 0}},
+                                     {{0, 1}, {0, 2}},
+                                     {{0}, {-1}},
+                                     {{0, std::nan("")}, {0, 1}},
+                                     {{0}, {std::nan("")}}})
     EXPECT_THROW(reading_isotonic(wrong), DataError);
   ByteWriter writer;
   save(SigmoidCurve{std::numeric_limits<double>::infinity(), 0}, writer);

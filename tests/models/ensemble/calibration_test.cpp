@@ -65,13 +65,15 @@ TEST(Temperature, KnownAnswer) {
   const Truth truth{.outcome = Outcome::classes, .num_outputs = 2, .labels = labels};
   const Calibrator calibrator = fit_calibrator("temperature", truth, p);
   EXPECT_NEAR(calibrator.temperature, 2, 1e-6);
-  EXPECT_THAT(calibrator.apply(std::vector<float>{0.9F, 0.1F}), ElementsAre(FloatNear(0.75F, 1e-6F), FloatNear(0.25F, 1e-6F)));
+  EXPECT_THAT(calibrator.apply(std::vector<float>{0.9F, 0.1F}),
+              ElementsAre(FloatNear(0.75F, 1e-6F), FloatNear(0.25F, 1e-6F)));
 }
 
 TEST(Temperature, FindsTheSharpnessOfTheModel) {
   for (const double sharpness : {0.5, 1.0, 3.0}) {
     const Study study = overconfident(4000, 4, sharpness);
-    EXPECT_NEAR(fit_calibrator("temperature", study.truth(), study.predictions).temperature, sharpness, 0.06 * sharpness);
+    EXPECT_NEAR(fit_calibrator("temperature", study.truth(), study.predictions).temperature, sharpness,
+                0.06 * sharpness);
   }
 }
 
@@ -99,17 +101,23 @@ TEST(Temperature, KeepsEveryLabelAtAnyTemperature) {
 TEST(Temperature, HasLimitsAndLeavesAModelThatSaysNothingAlone) {
   const std::vector<std::int32_t> labels = {0, 1};
   const Truth truth{.outcome = Outcome::classes, .num_outputs = 2, .labels = labels};
-  EXPECT_EQ(fit_calibrator("temperature", truth, std::vector<float>{0.6F, 0.4F, 0.4F, 0.6F}).temperature, 0.01) << "all right";
-  EXPECT_EQ(fit_calibrator("temperature", truth, std::vector<float>{0.4F, 0.6F, 0.6F, 0.4F}).temperature, 100) << "all wrong";
+  EXPECT_EQ(fit_calibrator("temperature", truth, std::vector<float>{0.6F, 0.4F, 0.4F, 0.6F}).temperature, 0.01)
+      << "all right";
+  EXPECT_EQ(fit_calibrator("temperature", truth, std::vector<float>{0.4F, 0.6F, 0.6F, 0.4F}).temperature, 100)
+      << "all wrong";
   EXPECT_EQ(fit_calibrator("temperature", truth, std::vector<float>{0.5F, 0.5F, 0.5F, 0.5F}).temperature, 1);
-  const auto sure = fit_calibrator("temperature", truth, std::vector<float>{1, 0, 1, 0}).apply(std::vector<float>{1, 0});
+  const auto sure =
+      fit_calibrator("temperature", truth, std::vector<float>{1, 0, 1, 0}).apply(std::vector<float>{1, 0});
   EXPECT_NEAR(sure[0], 0.5, 0.15) << "half of the sure rows are wrong, T ends at 100: log odds of 27.6 become 0.28";
 }
 
 TEST(Temperature, OfVariancesIsTheMeanSquaredNormalisedError) {
   const std::vector<double> values = {1, 2, 3, 4};
   const std::vector<float> weights = {1, 3};
-  const Truth truth{.outcome = Outcome::values, .num_outputs = 2, .values = values, .weights = weights,
+  const Truth truth{.outcome = Outcome::values,
+                    .num_outputs = 2,
+                    .values = values,
+                    .weights = weights,
                     .kind = ValueKind::means_and_variances};
   // Errors 1, 2 over variances 1, 2 with weight 1: 1 + 2; errors 0, 3 over 1, 9 with weight 3: 0 + 1.
   const std::vector<float> f = {0, 0, 1, 2, 3, 1, 1, 9};
@@ -130,8 +138,10 @@ class CalibrationLaws : public testing::TestWithParam<std::tuple<const char*, st
 TEST_P(CalibrationLaws, LowersTheLossOfAnOverconfidentModelOnNewRows) {
   const Study study = overconfident(3000, num_classes(), 3);
   const std::size_t half = 1500;
-  const Truth first{.outcome = Outcome::classes, .num_outputs = num_classes(), .labels = std::span(study.labels).first(half)};
-  const Truth second{.outcome = Outcome::classes, .num_outputs = num_classes(), .labels = std::span(study.labels).subspan(half)};
+  const Truth first{
+      .outcome = Outcome::classes, .num_outputs = num_classes(), .labels = std::span(study.labels).first(half)};
+  const Truth second{
+      .outcome = Outcome::classes, .num_outputs = num_classes(), .labels = std::span(study.labels).subspan(half)};
   const Predictions p(study.predictions);
   const Calibrator calibrator = fit_calibrator(name(), first, p.first(half * num_classes()));
   const Predictions others = p.subspan(half * num_classes());

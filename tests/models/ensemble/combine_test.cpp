@@ -125,8 +125,10 @@ TEST(Combination, AMajorityOfWeakVotesBeatsOneSureMemberOnlyInTheVote) {
 TEST(Combination, ARowThatNobodyPredictedIsNaNAndHasNoLabel) {
   Combination combination({Outcome::classes, 2, 2});
   combination.add(std::vector<float>{kFloatNaN, kFloatNaN, 0.25F, 0.75F});
-  EXPECT_THAT(combination.mean(), ElementsAre(NanSensitiveFloatEq(kFloatNaN), NanSensitiveFloatEq(kFloatNaN), 0.25F, 0.75F));
-  EXPECT_THAT(combination.deviation(), ElementsAre(NanSensitiveFloatEq(kFloatNaN), NanSensitiveFloatEq(kFloatNaN), 0, 0));
+  EXPECT_THAT(combination.mean(),
+              ElementsAre(NanSensitiveFloatEq(kFloatNaN), NanSensitiveFloatEq(kFloatNaN), 0.25F, 0.75F));
+  EXPECT_THAT(combination.deviation(),
+              ElementsAre(NanSensitiveFloatEq(kFloatNaN), NanSensitiveFloatEq(kFloatNaN), 0, 0));
   EXPECT_THAT(combination.label_mean(), ElementsAre(-1, 1));
   EXPECT_THAT(combination.label_vote(), ElementsAre(-1, 1));
   EXPECT_THAT(combination.counts(), ElementsAre(0, 1));
@@ -180,7 +182,8 @@ TEST(Mixture, OfRandomMembersIsTheNaiveOne) {
   ASSERT_EQ(deviation.size(), 60U);
   for (std::size_t row = 0; row < 20; ++row)
     for (std::size_t k = 0; k < 3; ++k) {
-      const Naive means = naive_cell(flat, members, 6 * row + k), variances = naive_cell(flat, members, 6 * row + 3 + k);
+      const Naive means = naive_cell(flat, members, 6 * row + k),
+                  variances = naive_cell(flat, members, 6 * row + 3 + k);
       ASSERT_GT(means.count, 0);
       EXPECT_NEAR(mean[6 * row + k], means.mean, 1e-6);
       EXPECT_NEAR(mean[6 * row + 3 + k], variances.mean + means.deviation * means.deviation, 1e-6);
@@ -198,7 +201,8 @@ TEST(Mixture, KeepsItsDigitsBesideALargeMean) {
 
 TEST(Mixture, IsScoredByItsDensity) {
   const std::vector<double> values = {0};
-  const Truth truth{.outcome = Outcome::values, .num_outputs = 1, .values = values, .kind = ValueKind::means_and_variances};
+  const Truth truth{
+      .outcome = Outcome::values, .num_outputs = 1, .values = values, .kind = ValueKind::means_and_variances};
   const auto metrics = choose_metrics(Outcome::values, {}, ValueKind::means_and_variances);
   const auto scores = scores_by_size(truth, std::vector<float>{1, 1, -1, 1}, metrics);
   ASSERT_EQ(scores.size(), 2U);

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -65,7 +65,8 @@ std::vector<float> second_look(std::string_view rule, const CombinationShape& sh
     for (std::size_t m = 0; m < count; ++m)
       for (std::size_t row = 0; row < shape.num_rows; ++row) {
         const Predictions said = row_of(members.subspan(m * cells, cells), row, shape.width());
-        if (weights[m] > 0 && is_predicted(said)) std::ranges::copy(said, last.begin() + static_cast<std::ptrdiff_t>(row * shape.width()));
+        if (weights[m] > 0 && is_predicted(said))
+          std::ranges::copy(said, last.begin() + static_cast<std::ptrdiff_t>(row * shape.width()));
       }
     return last;
   }
@@ -84,7 +85,8 @@ TEST_P(CombinerLaws, EveryRuleAtEveryPrefixIsThatOfTheMembersSoFar) {
     for (const CombineRule* rule : combiner.rules()) {
       const auto expected = second_look(rule->name, shape, std::span(members).first((m + 1) * cells));
       ASSERT_EQ(expected.size(), cells) << rule->name;
-      EXPECT_THAT(combiner.combined(*rule), Pointwise(NanSensitiveFloatEq(), expected)) << rule->name << " of " << m + 1;
+      EXPECT_THAT(combiner.combined(*rule), Pointwise(NanSensitiveFloatEq(), expected))
+          << rule->name << " of " << m + 1;
     }
   }
   EXPECT_EQ(combiner.plain().num_members(), 8U);
@@ -165,7 +167,8 @@ TEST(CombineRules, AreFoundByName) {
 TEST(CombineRules, AreThoseThatApplyInTheOrderNamedAndOnce) {
   const std::vector<std::string> names = {"trimmed_mean", "vote", "weighted_median", "mean", "trimmed_mean"};
   EXPECT_THAT(names_of(choose_combine_rules(Outcome::classes, names)), ElementsAre("trimmed_mean", "vote", "mean"));
-  EXPECT_THAT(names_of(choose_combine_rules(Outcome::values, names)), ElementsAre("trimmed_mean", "weighted_median", "mean"));
+  EXPECT_THAT(names_of(choose_combine_rules(Outcome::values, names)),
+              ElementsAre("trimmed_mean", "weighted_median", "mean"));
   EXPECT_THAT(names_of(choose_combine_rules(Outcome::classes, {})), ElementsAre("mean", "vote"));
   EXPECT_THAT(names_of(choose_combine_rules(Outcome::values, {})), ElementsAre("mean"));
 }
@@ -175,7 +178,8 @@ TEST(CombineRules, TheReportedOneHasToApply) {
   EXPECT_THAT([&] { choose_combine_rules(Outcome::values, vote); },
               ThrowsMessage<ConfigError>("ensemble.combine starts with vote (which is for classes) report one of mean, "
                                          "median, weighted_mean, weighted_median, trimmed_mean"));
-  EXPECT_THAT([&] { choose_combine_rules(Outcome::classes, middle); }, ThrowsMessage<ConfigError>(HasSubstr("is for values")));
+  EXPECT_THAT([&] { choose_combine_rules(Outcome::classes, middle); },
+              ThrowsMessage<ConfigError>(HasSubstr("is for values")));
 }
 
 #ifdef JURY_CONTRACTS

@@ -81,7 +81,8 @@ TEST(SplitConformal, TooFewRowsPromiseNothing) {
   EXPECT_EQ(intervals[0].low, -kInfinity);
   EXPECT_EQ(intervals[0].high, kInfinity);
   const std::vector<std::int32_t> labels = {0};
-  const SplitConformal sets(of_classes(labels, 2), std::vector<float>{1, 0}, {.score = ConformalScore::lac, .alpha = 0.1});
+  const SplitConformal sets(of_classes(labels, 2), std::vector<float>{1, 0},
+                            {.score = ConformalScore::lac, .alpha = 0.1});
   EXPECT_THAT(sets.sets(std::vector<float>{1, 0}), ElementsAre(1, 1));
 }
 
@@ -121,7 +122,8 @@ TEST(SplitConformal, CoversNewRowsAsPromised) {
       const std::vector<double> first(values.begin(), values.begin() + 99), second(values.begin() + 99, values.end());
       const SplitConformal conformal(of_values(first, ValueKind::means_and_variances), std::span(f).first(198),
                                      {.score = score, .alpha = 0.1});
-      const Coverage coverage = coverage_of_intervals(of_values(second), conformal.intervals(std::span(f).subspan(198)));
+      const Coverage coverage =
+          coverage_of_intervals(of_values(second), conformal.intervals(std::span(f).subspan(198)));
       covered += static_cast<std::size_t>(std::lround(coverage.coverage * 20));
       count += coverage.count;
     }
@@ -140,9 +142,11 @@ TEST(SplitConformal, SetsCoverNewRowsAsPromised) {
       for (int row = 0; row < 119; ++row) {
         const double a = rng.uniform(), b = (1 - a) * rng.uniform(), at = rng.uniform();
         labels.push_back(at < a ? 0 : at < a + b ? 1 : 2);
-        p.insert(p.end(), {static_cast<float>(0.5 * a), static_cast<float>(0.5 * a + b), static_cast<float>(1 - a - b)});
+        p.insert(p.end(),
+                 {static_cast<float>(0.5 * a), static_cast<float>(0.5 * a + b), static_cast<float>(1 - a - b)});
       }
-      const std::vector<std::int32_t> first(labels.begin(), labels.begin() + 99), second(labels.begin() + 99, labels.end());
+      const std::vector<std::int32_t> first(labels.begin(), labels.begin() + 99),
+          second(labels.begin() + 99, labels.end());
       const SplitConformal conformal(of_classes(first, 3), std::span(p).first(297), {.score = score, .alpha = 0.1});
       covered += 20 * coverage_of_sets(of_classes(second, 3), conformal.sets(std::span(p).subspan(297))).coverage;
     }
@@ -153,7 +157,8 @@ TEST(SplitConformal, SetsCoverNewRowsAsPromised) {
 TEST(Coverage, IsTheShareThatHoldsTheTruthAndTheMeanSize) {
   const std::vector<double> values = {0, 1, 2};
   const double nan = std::nan("");
-  const Coverage of_intervals = coverage_of_intervals(of_values(values), std::vector<Interval>{{-1, 1}, {2, 6}, {nan, nan}});
+  const Coverage of_intervals =
+      coverage_of_intervals(of_values(values), std::vector<Interval>{{-1, 1}, {2, 6}, {nan, nan}});
   EXPECT_EQ(of_intervals.count, 2U);
   EXPECT_EQ(of_intervals.coverage, 0.5);
   EXPECT_EQ(of_intervals.mean_size, 3);
@@ -169,8 +174,10 @@ TEST(SplitConformal, KnownThresholdsMakeTheSameIntervalsAndSets) {
   const std::vector<double> values = {0, 1, 3};
   const std::vector<std::int32_t> labels = {0, 1, 0};
   const std::vector<float> f = {0.5F, 1.25F, 2}, p = {0.75F, 0.25F, 0.5F, 0.5F, 0.125F, 0.875F};
-  const SplitConformal of_f(of_values(values), f, {.alpha = 0.4}), of_p(of_classes(labels, 2), p, {.score = ConformalScore::lac, .alpha = 0.4});
-  const SplitConformal again_f(ConformalScore::absolute, {.outcome = Outcome::values, .num_outputs = 1}, {of_f.thresholds()[0]});
+  const SplitConformal of_f(of_values(values), f, {.alpha = 0.4}),
+      of_p(of_classes(labels, 2), p, {.score = ConformalScore::lac, .alpha = 0.4});
+  const SplitConformal again_f(ConformalScore::absolute, {.outcome = Outcome::values, .num_outputs = 1},
+                               {of_f.thresholds()[0]});
   const SplitConformal again_p(ConformalScore::lac, {.num_outputs = 2}, {of_p.thresholds()[0]});
   EXPECT_EQ(again_p.sets(p), of_p.sets(p));
   for (std::size_t i = 0; i < f.size(); ++i) {

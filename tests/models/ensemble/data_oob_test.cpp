@@ -33,7 +33,8 @@ TEST(DataOob, OfClassesIsTheShareOfOutOfBagMembersThatAreRight) {
 
 TEST(DataOob, OfValuesIsMinusTheMeanSquaredErrorOfTheMeans) {
   const std::vector<double> values = {1, 2, 3, 4};
-  DataOob value({.outcome = Outcome::values, .num_outputs = 2, .values = values, .kind = ValueKind::means_and_variances});
+  DataOob value(
+      {.outcome = Outcome::values, .num_outputs = 2, .values = values, .kind = ValueKind::means_and_variances});
   value.add(std::vector<float>{0, 2, 9, 9, 3, 4, 9, 9});
   value.add(std::vector<float>{1, 5, 9, 9, 3, 4, 9, kFloatNaN});
   EXPECT_THAT(value.values(), ElementsAre(-(0.5 + 4.5) / 2, 0));

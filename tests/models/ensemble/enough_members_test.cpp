@@ -43,7 +43,9 @@ TEST(EnoughMembers, MeanProbabilitiesOfUnanimousMembersStopSoonerTheSurerTheyAre
 
 TEST(EnoughMembers, IdenticalValuesStopAtFive) {
   EXPECT_EQ(needed({Outcome::values, 2, 1}, {.tolerance = 1e-6, .deviations = {1}}, {3, 4}), 5U);
-  EXPECT_EQ(needed({Outcome::values, 1, 1, ValueKind::means_and_variances}, {.tolerance = 1e-6, .deviations = {1}}, {3, 4}), 5U);
+  EXPECT_EQ(
+      needed({Outcome::values, 1, 1, ValueKind::means_and_variances}, {.tolerance = 1e-6, .deviations = {1}}, {3, 4}),
+      5U);
 }
 
 TEST(EnoughMembers, ARowIsDecidedOnceAndCountsAsUndecidedWhileAnotherClassLeads) {
@@ -60,7 +62,8 @@ TEST(EnoughMembers, ARowIsDecidedOnceAndCountsAsUndecidedWhileAnotherClassLeads)
 
 TEST(EnoughMembers, AShareOfHalfTheToleranceMayStayUndecided) {
   // Nine rows are clear, the tenth is torn.
-  EnoughMembers strict({Outcome::classes, 10, 2}, {.tolerance = 0.19}), lenient({Outcome::classes, 10, 2}, {.tolerance = 0.2});
+  EnoughMembers strict({Outcome::classes, 10, 2}, {.tolerance = 0.19}),
+      lenient({Outcome::classes, 10, 2}, {.tolerance = 0.2});
   for (int i = 0; i < 40; ++i) {
     std::vector<float> p(20);
     for (std::size_t row = 0; row < 10; ++row) p[2 * row + (row == 9 && i % 2 == 0 ? 1 : 0)] = 1;

@@ -24,7 +24,8 @@ Config text(const char* value) { return Config(std::string(value)); }
 
 TEST(EnsembleOptions, NamesAreChecked) {
   EXPECT_THAT(problems_of("method", text("adabost")), ElementsAre(HasSubstr("did you mean 'adaboost'?")));
-  EXPECT_THAT(problems_of("combine", Config(Config::List{text("mean"), text("sum")})), ElementsAre(HasSubstr("ensemble.combine.1 = \"sum\" is unknown")));
+  EXPECT_THAT(problems_of("combine", Config(Config::List{text("mean"), text("sum")})),
+              ElementsAre(HasSubstr("ensemble.combine.1 = \"sum\" is unknown")));
   EXPECT_THAT(problems_of("members", text("auto")), ElementsAre());
   EXPECT_THAT(problems_of("members", text("many")), ElementsAre(HasSubstr("ensemble.members = \"many\"")));
 }

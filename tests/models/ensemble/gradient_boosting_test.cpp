@@ -42,7 +42,8 @@ TEST(GradientBoosting, TargetsAreFunctionsApart) {
   for (std::size_t i = 0; i < 30; ++i) both.insert(both.end(), {a[i], b[i]});
   for (const char* loss : {"squared", "absolute", "huber", "quantile"}) {
     const GradientCase pair = values_case(loss, both, 2), first = values_case(loss, a), second = values_case(loss, b);
-    GradientBoosting together(pair.options, pair.truth()), one(first.options, first.truth()), two(second.options, second.truth());
+    GradientBoosting together(pair.options, pair.truth()), one(first.options, first.truth()),
+        two(second.options, second.truth());
     for (std::uint64_t round = 0; round < 4; ++round) {
       const std::vector<float> h = learned(together.residuals(), round);
       std::vector<float> ha, hb;
@@ -64,13 +65,15 @@ TEST(GradientBoosting, TheTrainingLossNeverRises) {
       GradientBoosting boosting(made.options, made.truth());
       for (std::uint64_t round = 0; round < 30; ++round) {
         const double before = mean_loss(boosting.round_rule(), made.truth(), boosting.values());
-        const auto h = round % 3 == 0 ? float_normals(boosting.values().size(), round) : learned(boosting.residuals(), round);
+        const auto h =
+            round % 3 == 0 ? float_normals(boosting.values().size(), round) : learned(boosting.residuals(), round);
         EXPECT_LE(boosting.advance(h).loss, before) << made.options.loss << " " << rate << " " << round;
       }
     }
 }
 
-// A learner that knows the residuals comes close to no loss; where they are signs it moves all rows by as much, and is slow.
+// A learner that knows the residuals comes close to no loss; where they are signs it moves all rows by as much, and is
+// slow.
 TEST(GradientBoosting, ComesToTheTruthOfAPerfectLearner) {
   for (GradientCase made : gradient_cases()) {
     made.options.learning_rate = 0.5;
@@ -85,7 +88,8 @@ TEST(GradientBoosting, ComesToTheTruthOfAPerfectLearner) {
 
 TEST(GradientBoosting, GoesOnAsIfItHadNeverBeenSaved) {
   for (const GradientCase& made : gradient_cases()) {
-    GradientBoosting whole(made.options, made.truth()), first(made.options, made.truth()), second(made.options, made.truth());
+    GradientBoosting whole(made.options, made.truth()), first(made.options, made.truth()),
+        second(made.options, made.truth());
     for (std::uint64_t round = 0; round < 3; ++round) {
       whole.advance(learned(whole.residuals(), round));
       first.advance(learned(first.residuals(), round));
@@ -98,7 +102,8 @@ TEST(GradientBoosting, GoesOnAsIfItHadNeverBeenSaved) {
     EXPECT_EQ(second.rounds(), 3);
     EXPECT_EQ(second.residuals(), whole.residuals());
     for (std::uint64_t round = 3; round < 6; ++round) {
-      const auto a = whole.advance(learned(whole.residuals(), round)), b = second.advance(learned(second.residuals(), round));
+      const auto a = whole.advance(learned(whole.residuals(), round)),
+                 b = second.advance(learned(second.residuals(), round));
       EXPECT_EQ(a.steps, b.steps) << made.options.loss;
       EXPECT_EQ(a.loss, b.loss);
     }
@@ -149,14 +154,16 @@ TEST(GradientBoosting, PredictionsOfClassesAreTheirProbabilities) {
     double loss = 0, total = 0;
     for (std::size_t i = 0; i < 41; ++i) {
       const double weight = made.truth().weight(i);
-      loss -= weight * std::log(static_cast<double>(p[i * made.num_outputs + static_cast<std::size_t>(made.labels[i])]));
+      loss -=
+          weight * std::log(static_cast<double>(p[i * made.num_outputs + static_cast<std::size_t>(made.labels[i])]));
       total += weight;
     }
     EXPECT_NEAR(loss / total, mean_loss(boosting.rule(), made.truth(), boosting.values()), 1e-6);
   }
   const GradientRule logistic{.loss = GradientLoss::logistic, .num_outputs = 2};
-  EXPECT_THAT(predictions_of(logistic, std::vector<double>{40, -40}),
-              ElementsAre(FloatEq(static_cast<float>(std::exp(-40.0))), 1, 1, FloatEq(static_cast<float>(std::exp(-40.0)))));
+  EXPECT_THAT(
+      predictions_of(logistic, std::vector<double>{40, -40}),
+      ElementsAre(FloatEq(static_cast<float>(std::exp(-40.0))), 1, 1, FloatEq(static_cast<float>(std::exp(-40.0)))));
 }
 
 TEST(GradientBoosting, ValuesArePredictedAsTheyAre) {

@@ -26,7 +26,8 @@ TEST(GradientLoss, AutoSuitsTheOutcome) {
   EXPECT_EQ(resolved("auto", Outcome::classes, 2), GradientLoss::logistic);
   EXPECT_EQ(resolved("auto", Outcome::classes, 3), GradientLoss::softmax);
   EXPECT_EQ(resolved("softmax", Outcome::classes, 2), GradientLoss::softmax);
-  for (const char* loss : {"squared", "absolute", "huber", "quantile"}) EXPECT_EQ(name(resolved(loss, Outcome::values, 1)), loss);
+  for (const char* loss : {"squared", "absolute", "huber", "quantile"})
+    EXPECT_EQ(name(resolved(loss, Outcome::values, 1)), loss);
 }
 
 TEST(GradientLoss, CombinationsThatDoNotExistAreErrors) {
@@ -34,12 +35,14 @@ TEST(GradientLoss, CombinationsThatDoNotExistAreErrors) {
     EXPECT_THAT([&] { resolved(loss, Outcome::classes, 3); },
                 ThrowsMessage<ConfigError>("ensemble.gradient.loss = '" + std::string(loss) +
                                            "' is for regression (the data has classes) use softmax"));
-  EXPECT_THAT([] { resolved("huber", Outcome::classes, 2); }, ThrowsMessage<ConfigError>(HasSubstr("use logistic or softmax")));
+  EXPECT_THAT([] { resolved("huber", Outcome::classes, 2); },
+              ThrowsMessage<ConfigError>(HasSubstr("use logistic or softmax")));
   for (const char* loss : {"logistic", "softmax"})
     EXPECT_THAT([&] { resolved(loss, Outcome::values, 2); },
                 ThrowsMessage<ConfigError>(HasSubstr("is for classification (the data has values)")));
-  EXPECT_THAT([] { resolved("logistic", Outcome::classes, 3); },
-              ThrowsMessage<ConfigError>("ensemble.gradient.loss = 'logistic' needs two classes (the data has 3) use softmax"));
+  EXPECT_THAT(
+      [] { resolved("logistic", Outcome::classes, 3); },
+      ThrowsMessage<ConfigError>("ensemble.gradient.loss = 'logistic' needs two classes (the data has 3) use softmax"));
 }
 
 std::vector<double> start(const GradientCase& made) { return initial_values(made.rule(), made.truth()); }
@@ -84,7 +87,8 @@ TEST(GradientLoss, NoOtherConstantHasLessLoss) {
 
 // r = 3, -1, 0 for values; p = 1/2 and 0.2 of class 1.
 TEST(GradientLoss, ValuesAndSlopesByHand) {
-  const auto expect = [](GradientCase made, const std::vector<double>& at, double loss, const std::vector<double>& slopes) {
+  const auto expect = [](GradientCase made, const std::vector<double>& at, double loss,
+                         const std::vector<double>& slopes) {
     made.options.quantile = 0.8;
     GradientRule rule = made.rule();
     if (rule.loss == GradientLoss::huber) rule.deltas = {2};
@@ -118,7 +122,8 @@ TEST(GradientLoss, TheGradientIsTheSlopeOfTheLoss) {
       at[i] = before - kStep;
       const double slope = (above - mean_loss(rule, made.truth(), at)) / (2 * kStep);
       at[i] = before;
-      EXPECT_NEAR(-slope * total, found[i] * made.truth().weight(i / rule.width()), 1e-7) << made.options.loss << " " << i;
+      EXPECT_NEAR(-slope * total, found[i] * made.truth().weight(i / rule.width()), 1e-7)
+          << made.options.loss << " " << i;
     }
   }
 }
@@ -126,7 +131,8 @@ TEST(GradientLoss, TheGradientIsTheSlopeOfTheLoss) {
 TEST(GradientLoss, StaysFiniteFarOut) {
   const GradientCase logistic = classes_case("logistic", {1, 0}, 2), softmax = classes_case("softmax", {0, 1}, 2);
   EXPECT_NEAR(mean_loss(logistic.rule(), logistic.truth(), std::vector<double>{-1000, -1000}), 500, 1e-9);
-  EXPECT_THAT(negative_gradient(logistic.rule(), logistic.truth(), std::vector<double>{-1000, 1000}), ElementsAre(1, -1));
+  EXPECT_THAT(negative_gradient(logistic.rule(), logistic.truth(), std::vector<double>{-1000, 1000}),
+              ElementsAre(1, -1));
   EXPECT_NEAR(mean_loss(softmax.rule(), softmax.truth(), std::vector<double>{-1000, 1000, -1000, 1000}), 1000, 1e-9);
   EXPECT_THAT(negative_gradient(softmax.rule(), softmax.truth(), std::vector<double>{-1000, 1000, -1000, 1000}),
               ElementsAre(1, -1, 0, 0));

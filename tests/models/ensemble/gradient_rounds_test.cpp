@@ -88,8 +88,9 @@ TEST(GradientRounds, OfSoftmaxByHand) {
   made.options.line_search = false;
   made.options.learning_rate = 1;
   GradientBoosting boosting(made.options, made.truth());
-  EXPECT_THAT(boosting.residuals(), Pointwise(DoubleNear(1e-15), std::vector<double>{2. / 3, -1. / 3, -1. / 3, -1. / 3, 2. / 3,
-                                                                                      -1. / 3, -1. / 3, -1. / 3, 2. / 3}));
+  EXPECT_THAT(boosting.residuals(),
+              Pointwise(DoubleNear(1e-15), std::vector<double>{2. / 3, -1. / 3, -1. / 3, -1. / 3, 2. / 3, -1. / 3,
+                                                               -1. / 3, -1. / 3, 2. / 3}));
   const std::vector<float> h = {std::log(2.0F), 0, 0, 0, std::log(2.0F), 0, 0, 0, 0};
   EXPECT_THAT(boosting.advance(h).steps, ElementsAre(1, 1, 1));
   EXPECT_THAT(predictions_of(boosting.rule(), boosting.values()),

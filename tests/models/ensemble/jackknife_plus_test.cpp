@@ -107,7 +107,8 @@ TEST(JackknifePlus, CoversNewRowsAsPromised) {
 
 TEST(JackknifePlus, TooFewRowsPromiseNothingAndNobodysPredictionIsNaN) {
   const std::vector<double> y = {1, 2};
-  const JackknifePlus conformal({.outcome = Outcome::values, .num_outputs = 1, .values = y}, std::vector<float>{1, kFloatNaN});
+  const JackknifePlus conformal({.outcome = Outcome::values, .num_outputs = 1, .values = y},
+                                std::vector<float>{1, kFloatNaN});
   EXPECT_EQ(conformal.num_left_out(), 1U);
   BagTable table(2, {Outcome::values, 2, 1});
   table.add(std::vector<std::uint32_t>{0, 2}, std::vector<float>{5, kFloatNaN});
@@ -124,7 +125,8 @@ TEST(JackknifePlus, EachTargetHasItsOwnInterval) {
   BagTable table(2, {Outcome::values, 1, 2});
   table.add(std::vector<std::uint32_t>{0, 2}, std::vector<float>{1, 100});
   table.add(std::vector<std::uint32_t>{2, 0}, std::vector<float>{2, 200});
-  const JackknifePlus conformal({.outcome = Outcome::values, .num_outputs = 2, .values = y}, std::vector<float>{1, 0, 2, 0});
+  const JackknifePlus conformal({.outcome = Outcome::values, .num_outputs = 2, .values = y},
+                                std::vector<float>{1, 0, 2, 0});
   const auto intervals = conformal.intervals(table, 0.4);  // ends at the least and the largest of the two
   EXPECT_EQ(intervals[0].low, std::min(1.0 - 0, 2.0 - 1));
   EXPECT_EQ(intervals[0].high, std::max(1.0 + 0, 2.0 + 1));

@@ -53,7 +53,8 @@ TEST(Jackknife, AgreesWithASecondLook) {
     std::iota(all.begin(), all.end(), 0U);
     counts.push_back(bag_counts(bag(all, {}, {}, rng), n));
     t.emplace_back(rows);
-    for (float& value : t.back()) value = rng.below(6) == 0 ? kFloatNaN : static_cast<float>(rng.normal() + counts.back()[3]);
+    for (float& value : t.back())
+      value = rng.below(6) == 0 ? kFloatNaN : static_cast<float>(rng.normal() + counts.back()[3]);
     table.add(counts.back(), t.back());
   }
   const auto variances = jackknife_variances(table);
@@ -80,7 +81,8 @@ TEST(Jackknife, AgreesWithASecondLook) {
     EXPECT_NEAR(variances[row].jackknife, jackknife, 1e-9);
     EXPECT_NEAR(variances[row].infinitesimal, infinitesimal, 1e-9);
     EXPECT_NEAR(variances[row].infinitesimal_corrected, std::max(infinitesimal - 12 * v / count, 0.0), 1e-9);
-    EXPECT_NEAR(variances[row].jackknife_corrected, std::max(jackknife - (std::exp(1) - 1) * 12 * v / count, 0.0), 1e-9);
+    EXPECT_NEAR(variances[row].jackknife_corrected, std::max(jackknife - (std::exp(1) - 1) * 12 * v / count, 0.0),
+                1e-9);
   }
 }
 

@@ -86,9 +86,7 @@ TEST(LogPool, ARowThatNobodyPredictedIsNaN) {
 }
 
 #ifdef JURY_CONTRACTS
-TEST(LogPoolDeathTest, OfValuesBreaksTheContract) {
-  EXPECT_DEATH(LogPool({Outcome::values, 1, 1}), "contract broken");
-}
+TEST(LogPoolDeathTest, OfValuesBreaksTheContract) { EXPECT_DEATH(LogPool({Outcome::values, 1, 1}), "contract broken"); }
 #endif
 
 }  // namespace

@@ -22,7 +22,9 @@ struct Case {
   LogisticProblem::Features features;
 
   Case(std::size_t rows, std::size_t classes_, std::size_t own, std::uint64_t seed)
-      : classes(classes_), weights(rows, 1.0), features(static_cast<Index>(rows), static_cast<Index>(classes_ * (own + 1))) {
+      : classes(classes_),
+        weights(rows, 1.0),
+        features(static_cast<Index>(rows), static_cast<Index>(classes_ * (own + 1))) {
     Rng rng(seed);
     for (std::size_t i = 0; i < rows; ++i) labels.push_back(static_cast<std::int32_t>(rng.below(classes)));
     for (Index i = 0; i < features.rows(); ++i)

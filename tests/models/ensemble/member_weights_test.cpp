@@ -18,10 +18,13 @@ std::vector<double> weights_of_classes(std::vector<HeldOutScore> scores, std::si
   return weights_from_scores(Outcome::classes, scores, num_classes);
 }
 
-std::vector<double> weights_of_values(std::vector<HeldOutScore> scores) { return weights_from_scores(Outcome::values, scores); }
+std::vector<double> weights_of_values(std::vector<HeldOutScore> scores) {
+  return weights_from_scores(Outcome::values, scores);
+}
 
 TEST(MemberWeights, OfClassesAreTheLogOddsOfBeingRight) {
-  EXPECT_THAT(weights_of_classes({{0.75, 8}}, 2), ElementsAre(DoubleNear(std::log(7.0 / 3), 1e-12))) << "6 of 8, one more of each";
+  EXPECT_THAT(weights_of_classes({{0.75, 8}}, 2), ElementsAre(DoubleNear(std::log(7.0 / 3), 1e-12)))
+      << "6 of 8, one more of each";
   EXPECT_THAT(weights_of_classes({{0.5, 8}, {0.75, 8}}, 3),
               ElementsAre(DoubleNear(std::log(5.0 / 6 * 2), 1e-12), DoubleNear(std::log(7.0 / 4 * 2), 1e-12)));
 }
@@ -57,18 +60,21 @@ TEST(MemberWeights, OfValuesAreSmoothedByOneRowOfThePooledError) {
 }
 
 TEST(MemberWeights, OfValuesDoNotDependOnTheUnit) {
-  const auto small = weights_of_values({{1, 10}, {3, 7}, {2, 8}}), large = weights_of_values({{1e12, 10}, {3e12, 7}, {2e12, 8}});
+  const auto small = weights_of_values({{1, 10}, {3, 7}, {2, 8}}),
+             large = weights_of_values({{1e12, 10}, {3e12, 7}, {2e12, 8}});
   for (std::size_t m = 0; m < 3; ++m) EXPECT_NEAR(small[m], large[m], 1e-12);
   EXPECT_THAT(weights_of_values({{5, 10}, {5, 20}}), ElementsAre(DoubleNear(1, 1e-12), DoubleNear(1, 1e-12)));
 }
 
 TEST(MemberWeights, WithoutAScoreThereIsNone) {
   EXPECT_THAT(weights_of_classes({{0.9, 0}, {kNaN, 10}, {0.9, 10}}, 2), ElementsAre(0, 0, testing::Gt(0)));
-  EXPECT_THAT(weights_of_values({{1, 0}, {kNaN, 10}, {kInfinity, 10}, {1, 10}}), ElementsAre(0, 0, 0, DoubleNear(1, 1e-12)));
+  EXPECT_THAT(weights_of_values({{1, 0}, {kNaN, 10}, {kInfinity, 10}, {1, 10}}),
+              ElementsAre(0, 0, 0, DoubleNear(1, 1e-12)));
 }
 
 TEST(MemberWeights, AreEqualWhenNothingTellsMembersApart) {
-  EXPECT_THAT(weights_of_classes({{0.2, 10}, {0.1, 10}, {kNaN, 10}}, 2), ElementsAre(1, 1, 0)) << "all worse than chance";
+  EXPECT_THAT(weights_of_classes({{0.2, 10}, {0.1, 10}, {kNaN, 10}}, 2), ElementsAre(1, 1, 0))
+      << "all worse than chance";
   EXPECT_THAT(weights_of_classes({{kNaN, 0}, {kNaN, 0}}, 2), ElementsAre(1, 1)) << "no score at all";
   EXPECT_THAT(weights_of_classes({{1, 10}, {1, 20}}, 1), ElementsAre(1, 1)) << "one class";
   EXPECT_THAT(weights_of_values({{0, 10}, {0, 20}}), ElementsAre(1, 1)) << "no error at all";

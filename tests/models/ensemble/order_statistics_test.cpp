@@ -39,8 +39,7 @@ TEST(Median, OfProbabilitiesIsNormalised) {
   const CombinationShape shape{Outcome::classes, 1, 3};
   EXPECT_THAT(median(shape, std::vector<float>{0.5F, 0.25F, 0.25F, 0.25F, 0.25F, 0.5F, 0, 0.5F, 0.5F}),
               ElementsAre(0.25F, 0.25F, 0.5F));
-  EXPECT_THAT(median(shape, std::vector<float>{1, 0, 0, 0, 1, 0, 0, 0, 1}),
-              testing::Each(testing::FloatEq(1.0F / 3)))
+  EXPECT_THAT(median(shape, std::vector<float>{1, 0, 0, 0, 1, 0, 0, 0, 1}), testing::Each(testing::FloatEq(1.0F / 3)))
       << "every median is 0";
 }
 
@@ -60,14 +59,16 @@ TEST(TrimmedMean, CountsWholeMembersInSpiteOfRounding) {
   std::vector<float> members(100, 0);
   members[3] = 1;
   for (std::size_t m = 50; m < 50 + 28; ++m) members[m] = 1000;
-  EXPECT_THAT(trimmed_mean({Outcome::values, 1, 1}, members, 0.29), ElementsAre(0)) << "29 at the upper end: 28 and one 1";
+  EXPECT_THAT(trimmed_mean({Outcome::values, 1, 1}, members, 0.29), ElementsAre(0))
+      << "29 at the upper end: 28 and one 1";
 }
 
 TEST(TrimmedMean, CountsOnlyMembersThatPredictedTheRow) {
   const CombinationShape shape{Outcome::values, 2, 1};
   const std::vector<float> members = {1, kFloatNaN, 2, kFloatNaN, 9, kFloatNaN, kFloatNaN, kFloatNaN};
   EXPECT_THAT(trimmed_mean(shape, members, 0.34), ElementsAre(2, NanSensitiveFloatEq(kFloatNaN)));
-  EXPECT_THAT(trimmed_mean(shape, members, 0.25), ElementsAre(4, NanSensitiveFloatEq(kFloatNaN))) << "0.75 of 3 are none";
+  EXPECT_THAT(trimmed_mean(shape, members, 0.25), ElementsAre(4, NanSensitiveFloatEq(kFloatNaN)))
+      << "0.75 of 3 are none";
 }
 
 TEST(TrimmedMean, OfProbabilitiesIsTakenClassByClassAndNormalised) {
@@ -132,7 +133,8 @@ TEST(WeightedMedian, HasTheLeastWeightedSumOfDistances) {
     const auto distance = [&](float from) {
       double sum = 0;
       for (std::size_t m = 0; m < 8; ++m)
-        if (const float f = members[m * 40 + cell]; !std::isnan(f)) sum += weights[m] * std::abs(static_cast<double>(f - from));
+        if (const float f = members[m * 40 + cell]; !std::isnan(f))
+          sum += weights[m] * std::abs(static_cast<double>(f - from));
       return sum;
     };
     for (std::size_t m = 0; m < 8; ++m) {
@@ -154,8 +156,10 @@ TEST(WeightedMedian, OfMeansStandsBesideTheVarianceOfTheWeightedMixture) {
 TEST(OrderStatisticsDeathTest, MembersOfAnotherShapeBreakTheContract) {
   EXPECT_DEATH(median({Outcome::values, 2, 1}, std::vector<float>{1, 2, 3}), "contract broken");
   EXPECT_DEATH(trimmed_mean({Outcome::values, 1, 1}, std::vector<float>{1}, 0.5), "contract broken");
-  EXPECT_DEATH(weighted_median({Outcome::values, 1, 1}, std::vector<float>{1, 2}, std::vector<double>{1}), "contract broken");
-  EXPECT_DEATH(weighted_median({Outcome::classes, 1, 1}, std::vector<float>{1}, std::vector<double>{1}), "contract broken");
+  EXPECT_DEATH(weighted_median({Outcome::values, 1, 1}, std::vector<float>{1, 2}, std::vector<double>{1}),
+               "contract broken");
+  EXPECT_DEATH(weighted_median({Outcome::classes, 1, 1}, std::vector<float>{1}, std::vector<double>{1}),
+               "contract broken");
 }
 #endif
 

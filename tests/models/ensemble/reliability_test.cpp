@@ -17,7 +17,8 @@ TEST(Reliability, PutsEachRowIntoTheBinOfItsConfidence) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const std::vector<float> p = {1, 0, 0.95F, 0.05F, 0.97F, 0.03F, 0.55F, 0.45F, nan, nan};
   const std::vector<float> weights = {1, 1, 2, 1, 1};
-  const auto bins = reliability({.outcome = Outcome::classes, .num_outputs = 2, .labels = labels, .weights = weights}, p);
+  const auto bins =
+      reliability({.outcome = Outcome::classes, .num_outputs = 2, .labels = labels, .weights = weights}, p);
   ASSERT_EQ(bins.size(), 15U);
   EXPECT_EQ(bins[14].count, 3U);
   EXPECT_EQ(bins[14].weight, 4);

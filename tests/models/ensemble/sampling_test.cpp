@@ -33,11 +33,13 @@ std::string refusal(const EnsembleOptions& ensemble, const RowFacts& facts) {
 
 TEST(CheckSampling, NamesTheSettingAndWhatItNeeds) {
   const std::vector<std::int32_t> numbers = {0, 1};
-  EXPECT_EQ(refusal(ensemble_of("bagging", "groups"), {.labels = numbers}),
-            "ensemble.bootstrap = \"groups\" needs data.group (it draws whole groups) name the column that tells the groups");
-  EXPECT_EQ(refusal(ensemble_of("bagging", "balanced"), {.groups = numbers}),
-            "ensemble.bootstrap = \"balanced\" needs classes (it draws equally many rows of each; the targets are numbers) "
-            "leave it out");
+  EXPECT_EQ(
+      refusal(ensemble_of("bagging", "groups"), {.labels = numbers}),
+      "ensemble.bootstrap = \"groups\" needs data.group (it draws whole groups) name the column that tells the groups");
+  EXPECT_EQ(
+      refusal(ensemble_of("bagging", "balanced"), {.groups = numbers}),
+      "ensemble.bootstrap = \"balanced\" needs classes (it draws equally many rows of each; the targets are numbers) "
+      "leave it out");
   EXPECT_EQ(refusal(ensemble_of("pasting", "blocks"), {}),
             "ensemble.bootstrap = \"blocks\" does not go with ensemble.method = \"pasting\" (it draws rows, without "
             "replacement) leave it out, or set ensemble.method = \"bagging\"");
@@ -46,16 +48,19 @@ TEST(CheckSampling, NamesTheSettingAndWhatItNeeds) {
 }
 
 TEST(CheckSampling, SettingsOfDrawsAreRefusedWhereNothingIsDrawn) {
-  for (const char* method : {"none", "average", "subspaces", "adaboost", "snapshot", "mc_dropout", "stacking", "selection"}) {
+  for (const char* method :
+       {"none", "average", "subspaces", "adaboost", "snapshot", "mc_dropout", "stacking", "selection"}) {
     EnsembleOptions few = ensemble_of(method, "rows"), plain = few, blocks = few;
     few.samples = 0.5;
     plain.stratify = false;
     blocks.block = 3;
-    const std::string where = std::string(" does not go with ensemble.method = \"") + method + "\" (whose members draw no rows) leave it out";
+    const std::string where =
+        std::string(" does not go with ensemble.method = \"") + method + "\" (whose members draw no rows) leave it out";
     EXPECT_THAT(refusal(few, {}), testing::StartsWith("ensemble.samples below 1" + where));
     EXPECT_THAT(refusal(plain, {}), testing::StartsWith("ensemble.stratify = false" + where));
     EXPECT_THAT(refusal(blocks, {}), testing::StartsWith("ensemble.block" + where));
-    EXPECT_THAT(refusal(ensemble_of(method, "groups"), {}), testing::StartsWith("ensemble.bootstrap = \"groups\"" + where));
+    EXPECT_THAT(refusal(ensemble_of(method, "groups"), {}),
+                testing::StartsWith("ensemble.bootstrap = \"groups\"" + where));
     EXPECT_EQ(refusal(ensemble_of(method, "rows"), {}), "no error");
   }
   for (const char* method : {"bagging", "pasting", "patches", "gradient_boosting"}) {
@@ -64,10 +69,18 @@ TEST(CheckSampling, SettingsOfDrawsAreRefusedWhereNothingIsDrawn) {
     few.stratify = false;
     EXPECT_EQ(refusal(few, {}), "no error");
     few.block = 3;
-    EXPECT_EQ(refusal(few, {}), "ensemble.block does not go with ensemble.bootstrap = \"rows\" (it is the length of blocks) leave it out, or set "
-                                "ensemble.bootstrap = \"blocks\"");
+    EXPECT_EQ(refusal(few, {}),
+              "ensemble.block does not go with ensemble.bootstrap = \"rows\" (it is the length of blocks) leave it "
+              "out, or set "
+              "ensemble.bootstrap = \"blocks\"");
   }
-  EXPECT_THAT(refusal([] { EnsembleOptions stack = ensemble_of("stacking", "rows"); stack.samples = 0.5; return stack; }(), {}),
+  EXPECT_THAT(refusal(
+                  [] {
+                    EnsembleOptions stack = ensemble_of("stacking", "rows");
+                    stack.samples = 0.5;
+                    return stack;
+                  }(),
+                  {}),
               testing::EndsWith("leave it out, or set it in a base"));
 }
 
@@ -77,11 +90,13 @@ TEST(CheckSampling, BlocksNeedNoTimes) {
 }
 
 TEST(BagOptions, FollowTheMethodAndTheBootstrap) {
-  for (const auto& [method, bootstrap, scheme] :
-       {std::tuple("bagging", "rows", BagScheme::rows), {"bagging", "balanced", BagScheme::balanced},
-        {"bagging", "groups", BagScheme::groups}, {"bagging", "blocks", BagScheme::blocks},
-        {"pasting", "rows", BagScheme::part}, {"patches", "rows", BagScheme::part},
-        {"gradient_boosting", "rows", BagScheme::part}})
+  for (const auto& [method, bootstrap, scheme] : {std::tuple("bagging", "rows", BagScheme::rows),
+                                                  {"bagging", "balanced", BagScheme::balanced},
+                                                  {"bagging", "groups", BagScheme::groups},
+                                                  {"bagging", "blocks", BagScheme::blocks},
+                                                  {"pasting", "rows", BagScheme::part},
+                                                  {"patches", "rows", BagScheme::part},
+                                                  {"gradient_boosting", "rows", BagScheme::part}})
     EXPECT_EQ(bag_options(ensemble_of(method, bootstrap)).scheme, scheme) << method << " " << bootstrap;
   EnsembleOptions ensemble = ensemble_of("bagging", "blocks");
   ensemble.samples = 0.5;

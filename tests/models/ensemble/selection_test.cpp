@@ -111,7 +111,8 @@ TEST_P(SelectionLaws, CountsWeightsAndScoreAreThoseOfTheKeptPicks) {
   const Truth truth = library.truth();
   const Metric& metric = find_metric(name);
   Rng rng(1);
-  const Selection selection = select_bases({metric, truth}, library.bases(), {.picks = 8, .bags = 4, .bag_share = 0.5}, rng);
+  const Selection selection =
+      select_bases({metric, truth}, library.bases(), {.picks = 8, .bags = 4, .bag_share = 0.5}, rng);
   ASSERT_EQ(selection.runs.size(), 4U);
   std::vector<std::int32_t> counts(6);
   for (const SelectionRun& run : selection.runs) {
@@ -129,14 +130,14 @@ TEST_P(SelectionLaws, CountsWeightsAndScoreAreThoseOfTheKeptPicks) {
   EXPECT_EQ(selection.score, score(metric, truth, combination.mean()));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Metrics, SelectionLaws,
-    testing::Values(std::tuple{"accuracy", CombinationShape{Outcome::classes, 30, 3}},
-                    std::tuple{"log_loss", CombinationShape{Outcome::classes, 30, 3}},
-                    std::tuple{"balanced_accuracy", CombinationShape{Outcome::classes, 12, 2}},
-                    std::tuple{"rmse", CombinationShape{Outcome::values, 25, 2}},
-                    std::tuple{"r2", CombinationShape{Outcome::values, 25, 1}},
-                    std::tuple{"nll", CombinationShape{Outcome::values, 25, 2, ValueKind::means_and_variances}}));
+INSTANTIATE_TEST_SUITE_P(Metrics, SelectionLaws,
+                         testing::Values(std::tuple{"accuracy", CombinationShape{Outcome::classes, 30, 3}},
+                                         std::tuple{"log_loss", CombinationShape{Outcome::classes, 30, 3}},
+                                         std::tuple{"balanced_accuracy", CombinationShape{Outcome::classes, 12, 2}},
+                                         std::tuple{"rmse", CombinationShape{Outcome::values, 25, 2}},
+                                         std::tuple{"r2", CombinationShape{Outcome::values, 25, 1}},
+                                         std::tuple{"nll", CombinationShape{Outcome::values, 25, 2,
+                                                                            ValueKind::means_and_variances}}));
 
 // Errors 4, 1 and -3 of a truth of 0: three of the second and one of the third cancel.
 TEST(Selection, TakesABaseAgainWhereItHelps) {
@@ -144,7 +145,8 @@ TEST(Selection, TakesABaseAgainWhereItHelps) {
   const Truth truth{.outcome = Outcome::values, .num_outputs = 1, .values = values};
   const std::vector<float> a = {1}, b = {-3}, c = {4};
   Rng rng(1);
-  const Selection selection = select_bases({find_metric("mse"), truth}, std::vector<Predictions>{c, a, b}, {.picks = 6}, rng);
+  const Selection selection =
+      select_bases({find_metric("mse"), truth}, std::vector<Predictions>{c, a, b}, {.picks = 6}, rng);
   EXPECT_THAT(selection.runs[0].picks, ElementsAre(1, 1, 2, 1, 1, 1)) << "sums 1, 2 (or -2: a tie), -1, 0, 1, 2";
   EXPECT_EQ(selection.runs[0].num_kept, 4U);
   EXPECT_THAT(selection.counts, ElementsAre(0, 3, 1));
@@ -208,7 +210,9 @@ TEST(Selection, ABaseThatPredictedNothingIsNeverPicked) {
 
 TEST(Selection, BagsFollowTheStreamAlone) {
   const Library library(12, {Outcome::classes, 40, 3}, 58);
-  const auto counts = [&](std::uint64_t key) { return select("log_loss", library, {.bags = 3, .bag_share = 0.3}, key).counts; };
+  const auto counts = [&](std::uint64_t key) {
+    return select("log_loss", library, {.bags = 3, .bag_share = 0.3}, key).counts;
+  };
   EXPECT_EQ(counts(1), counts(1));
   EXPECT_NE(counts(1), counts(2));
 }

@@ -41,11 +41,8 @@ TEST(StackModel, OfClassesPredictsProbabilities) {
 }
 
 TEST(StackModel, LogisticOfEqualCoefficientsIsTheLogPool) {
-  const StackModel model{.meta = "logistic",
-                         .num_bases = 2,
-                         .num_outputs = 2,
-                         .coefficients = {0.5, 0.5, 0.5, 0.5},
-                         .intercepts = {0, 0}};
+  const StackModel model{
+      .meta = "logistic", .num_bases = 2, .num_outputs = 2, .coefficients = {0.5, 0.5, 0.5, 0.5}, .intercepts = {0, 0}};
   const std::vector<float> first = {0.9F, 0.1F}, second = {0.5F, 0.5F};
   const std::vector<Predictions> bases = {first, second};
   EXPECT_THAT(predict_stack(model, bases), ElementsAre(testing::FloatEq(0.75F), testing::FloatEq(0.25F)));
@@ -53,8 +50,13 @@ TEST(StackModel, LogisticOfEqualCoefficientsIsTheLogPool) {
 
 // Means 2 and 4 of variances 1 and 3, coefficients 1/4 and 1/4 and an intercept of 1: mean 2.5.
 TEST(StackModel, OfNormalsHasTheVarianceOfTheMixtureAboutItsMean) {
-  StackModel model{.meta = "linear", .outcome = Outcome::values, .kind = ValueKind::means_and_variances,
-                   .num_bases = 2, .num_outputs = 1, .coefficients = {0.25, 0.25}, .intercepts = {1}};
+  StackModel model{.meta = "linear",
+                   .outcome = Outcome::values,
+                   .kind = ValueKind::means_and_variances,
+                   .num_bases = 2,
+                   .num_outputs = 1,
+                   .coefficients = {0.25, 0.25},
+                   .intercepts = {1}};
   const std::vector<float> first = {2, 1}, second = {4, 3};
   const std::vector<Predictions> bases = {first, second};
   EXPECT_THAT(predict_stack(model, bases), ElementsAre(2.5F, 0.5F * (1 + 0.25F) + 0.5F * (3 + 2.25F)));
@@ -65,8 +67,13 @@ TEST(StackModel, OfNormalsHasTheVarianceOfTheMixtureAboutItsMean) {
 }
 
 TEST(StackModel, StaysWithinWhatTheKindOfPredictionsAllows) {
-  StackModel model{.meta = "linear", .outcome = Outcome::values, .kind = ValueKind::rates,
-                   .num_bases = 1, .num_outputs = 1, .coefficients = {1}, .intercepts = {-1}};
+  StackModel model{.meta = "linear",
+                   .outcome = Outcome::values,
+                   .kind = ValueKind::rates,
+                   .num_bases = 1,
+                   .num_outputs = 1,
+                   .coefficients = {1},
+                   .intercepts = {-1}};
   const std::vector<float> base = {0.5F, 3};
   const std::vector<Predictions> bases = {base};
   EXPECT_THAT(predict_stack(model, bases), ElementsAre(1e-12F, 2));
@@ -83,11 +90,8 @@ TEST(StackModel, ADamagedModelIsADataError) {
     ByteReader reader(writer.bytes());
     return StackModel::load(reader);
   };
-  const StackModel good{.meta = "linear",
-                        .num_bases = 2,
-                        .num_outputs = 2,
-                        .coefficients = {1, 2, 3, 4},
-                        .intercepts = {0, 0}};
+  const StackModel good{
+      .meta = "linear", .num_bases = 2, .num_outputs = 2, .coefficients = {1, 2, 3, 4}, .intercepts = {0, 0}};
   EXPECT_EQ(load(good), good);
   StackModel bad = good;
   bad.num_bases = std::size_t{1} << 63;  // times 2 it would be 0

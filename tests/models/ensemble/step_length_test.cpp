@@ -15,7 +15,8 @@ using testing::Each;
 using testing::ElementsAre;
 
 // F + steps h
-std::vector<double> moved(const std::vector<double>& values, const std::vector<float>& h, const std::vector<double>& steps) {
+std::vector<double> moved(const std::vector<double>& values, const std::vector<float>& h,
+                          const std::vector<double>& steps) {
   std::vector<double> after = values;
   for (std::size_t i = 0; i < after.size(); ++i) after[i] += steps[i % steps.size()] * static_cast<double>(h[i]);
   return after;
@@ -33,8 +34,10 @@ TEST(StepLength, ByHand) {
   // Of residuals 0, 0, 10 with d = 1: the slope 2 g - 1 is 0 at 1/2.
   EXPECT_THAT(step(values_case("huber", {0, 0, 10}), {1, 1, 1}), ElementsAre(DoubleNear(0.5, 1e-15)));
   // Three of four say class 1: the log-odds of 3/4.
-  EXPECT_THAT(step(classes_case("logistic", {1, 1, 1, 0}, 2), {1, 1, 1, 1}), ElementsAre(DoubleNear(std::log(3), 1e-9)));
-  EXPECT_THAT(step(classes_case("softmax", {1, 1, 1, 0}, 2), {0, 1, 0, 1, 0, 1, 0, 1}), Each(DoubleNear(std::log(3), 1e-9)));
+  EXPECT_THAT(step(classes_case("logistic", {1, 1, 1, 0}, 2), {1, 1, 1, 1}),
+              ElementsAre(DoubleNear(std::log(3), 1e-9)));
+  EXPECT_THAT(step(classes_case("softmax", {1, 1, 1, 0}, 2), {0, 1, 0, 1, 0, 1, 0, 1}),
+              Each(DoubleNear(std::log(3), 1e-9)));
 }
 
 // Along h = -1 the same value is reached from the other side.
@@ -78,7 +81,8 @@ TEST(StepLength, EndsWhereClassesArePartedWithoutError) {
   const GradientCase made = classes_case("logistic", {0, 1, 1}, 2);
   const std::vector<double> zeros(3);
   EXPECT_THAT(step_lengths(made.rule(), made.truth(), zeros, std::vector<float>{-0.5F, 0.25F, 0.5F}), ElementsAre(20));
-  EXPECT_THAT(step_lengths(made.rule(), made.truth(), zeros, std::vector<float>{0.5F, -0.25F, -0.5F}), ElementsAre(-20));
+  EXPECT_THAT(step_lengths(made.rule(), made.truth(), zeros, std::vector<float>{0.5F, -0.25F, -0.5F}),
+              ElementsAre(-20));
 }
 
 // Far out Newton's first step overshoots by orders of magnitude; the bracket does not let it.

@@ -89,7 +89,8 @@ TEST(WeightedCombination, MembersWithoutAPositiveWeightHaveNoPart) {
   EXPECT_THAT(combination.mean(), testing::Each(NanSensitiveFloatEq(kFloatNaN)));
   EXPECT_THAT(combination.vote_share(), testing::Each(NanSensitiveFloatEq(kFloatNaN)));
   combination.add(std::vector<float>{kFloatNaN, kFloatNaN, 0.5F, 0.5F}, 0.5);
-  EXPECT_THAT(combination.mean(), ElementsAre(NanSensitiveFloatEq(kFloatNaN), NanSensitiveFloatEq(kFloatNaN), 0.5F, 0.5F));
+  EXPECT_THAT(combination.mean(),
+              ElementsAre(NanSensitiveFloatEq(kFloatNaN), NanSensitiveFloatEq(kFloatNaN), 0.5F, 0.5F));
 }
 
 TEST(WeightedCombination, EqualSumsTieAndGoToTheLowestClass) {

@@ -153,8 +153,8 @@ INSTANTIATE_TEST_SUITE_P(Shapes, BiasVarianceIdentities,
 
 TEST(BiasVariance, KnownAnswerOfSquaredLoss) {
   const std::vector<double> values = {2, 4};
-  const auto all = decompose({.outcome = Outcome::values, .num_outputs = 1, .values = values}, {},
-                             {{1, 3}, {2, 5}, {4, 7}});
+  const auto all =
+      decompose({.outcome = Outcome::values, .num_outputs = 1, .values = values}, {}, {{1, 3}, {2, 5}, {4, 7}});
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all[0].definition, "squared");
   EXPECT_NEAR(all[0].overall.bias, 0.55556, 5e-6);
@@ -169,8 +169,9 @@ TEST(BiasVariance, KnownAnswerOfSquaredLoss) {
 TEST(BiasVariance, KnownAnswerWithANoiseFreeTruth) {
   const std::vector<double> values = {1};
   const std::vector<double> noise_free = {3};
-  const Parts p = decompose({.outcome = Outcome::values, .num_outputs = 1, .values = values}, {.values = noise_free},
-                            {{4}, {6}})[0].overall;
+  const Parts p =
+      decompose({.outcome = Outcome::values, .num_outputs = 1, .values = values}, {.values = noise_free}, {{4}, {6}})[0]
+          .overall;
   EXPECT_EQ(p.mean_loss, 17);
   EXPECT_EQ(p.bias, 4);
   EXPECT_EQ(p.variance, 1);
@@ -232,8 +233,8 @@ TEST(BiasVariance, OneReplicateHasNoVariance) {
 
 TEST(BiasVariance, ATiedModeIsTheLowestClass) {
   const std::vector<std::int32_t> labels = {1};
-  const auto all = decompose({.outcome = Outcome::classes, .num_outputs = 3, .labels = labels}, {},
-                             {{0, 0, 1}, {0, 1, 0}});
+  const auto all =
+      decompose({.outcome = Outcome::classes, .num_outputs = 3, .labels = labels}, {}, {{0, 0, 1}, {0, 1, 0}});
   EXPECT_EQ(find(all, "domingos").overall.bias, 0);
 }
 
@@ -247,8 +248,8 @@ TEST(BiasVariance, BayesLabelsAloneGiveBreiman) {
 
 TEST(BiasVariance, RowsMissedByAReplicateCountOnlyWhereTheyArePredicted) {
   ClassStudy s = random_study(3, 2, 4, 6);
-  for (auto& replicate : s.replicates) replicate[0] = kFloatNaN;            // row 0: by nobody
-  for (std::size_t t = 1; t < 4; ++t) s.replicates[t][2] = kFloatNaN;       // row 1: by the first alone
+  for (auto& replicate : s.replicates) replicate[0] = kFloatNaN;       // row 0: by nobody
+  for (std::size_t t = 1; t < 4; ++t) s.replicates[t][2] = kFloatNaN;  // row 1: by the first alone
   const auto all = decompose(s.truth(), {}, s.replicates);
   for (const auto& d : all) {
     EXPECT_TRUE(std::isnan(d.points[0].mean_loss));
@@ -280,8 +281,8 @@ TEST(BiasVariance, TheIntervalHoldsTheMeanLoss) {
 
 TEST(Ambiguity, IsWhatTheEnsembleGainsOverItsMeanMember) {
   const std::vector<double> values = {2, 4};
-  const auto all = decompose({.outcome = Outcome::values, .num_outputs = 1, .values = values}, {},
-                             {{1, 3}, {2, 5}, {4, 7}});
+  const auto all =
+      decompose({.outcome = Outcome::values, .num_outputs = 1, .values = values}, {}, {{1, 3}, {2, 5}, {4, 7}});
   const Ambiguity a = ambiguity_of(all[0]);
   const std::vector<float> mean = {7.0F / 3, 5};
   EXPECT_NEAR(a.ensemble_loss,
@@ -293,7 +294,8 @@ TEST(Ambiguity, IsWhatTheEnsembleGainsOverItsMeanMember) {
 TEST(BiasVariance, OfMeansAndVariancesIsThatOfTheMeans) {
   const std::vector<double> values = {1, 2, 3, 4};
   BiasVariance plain({.outcome = Outcome::values, .num_outputs = 2, .values = values});
-  BiasVariance wide({.outcome = Outcome::values, .num_outputs = 2, .values = values, .kind = ValueKind::means_and_variances});
+  BiasVariance wide(
+      {.outcome = Outcome::values, .num_outputs = 2, .values = values, .kind = ValueKind::means_and_variances});
   for (const float shift : {0.5F, -1.0F, 2.0F}) {
     plain.add_replicate(std::vector<float>{1 + shift, 2, 3, 4 * shift});
     wide.add_replicate(std::vector<float>{1 + shift, 2, 7, 9, 3, 4 * shift, 0.1F, 100});

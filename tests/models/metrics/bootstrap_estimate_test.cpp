@@ -13,8 +13,8 @@ namespace {
 constexpr auto kLess = Direction::minimize;
 constexpr auto kMore = Direction::maximize;
 
-// Efron and Tibshirani 1997, section 3: one nearest neighbour of labels that mean nothing has an apparent error of 0 and an error of 0.5.
-// The .632 estimate is 0.316; .632+ is right.
+// Efron and Tibshirani 1997, section 3: one nearest neighbour of labels that mean nothing has an apparent error of 0
+// and an error of 0.5. The .632 estimate is 0.316; .632+ is right.
 TEST(BootstrapEstimate, OfANeighbourOfRandomLabelsIsTheirError) {
   const BootstrapScores scores{.apparent = 0, .left_out = 0.5, .no_information = 0.5};
   EXPECT_DOUBLE_EQ(estimate_632(scores).value, 0.316);
@@ -53,21 +53,25 @@ TEST(BootstrapEstimate, ErrorsBeyondNoInformationAndBelowApparentAreCut) {
 
 TEST(BootstrapEstimate, OfAnAccuracyIsOneLessThatOfItsError) {
   for (const double left_out : {0.1, 0.35, 0.7}) {
-    const BootstrapEstimate error = estimate_632plus({.apparent = 0.2, .left_out = left_out, .no_information = 0.5}, kLess);
-    const BootstrapEstimate accuracy = estimate_632plus({.apparent = 0.8, .left_out = 1 - left_out, .no_information = 0.5}, kMore);
+    const BootstrapEstimate error =
+        estimate_632plus({.apparent = 0.2, .left_out = left_out, .no_information = 0.5}, kLess);
+    const BootstrapEstimate accuracy =
+        estimate_632plus({.apparent = 0.8, .left_out = 1 - left_out, .no_information = 0.5}, kMore);
     EXPECT_NEAR(accuracy.value, 1 - error.value, 1e-15);
   }
 }
 
 TEST(BootstrapEstimate, OfAMissingScoreIsMissing) {
-  EXPECT_TRUE(std::isnan(estimate_632plus({.apparent = 0.2, .left_out = std::nan(""), .no_information = 0.5}, kLess).value));
+  EXPECT_TRUE(
+      std::isnan(estimate_632plus({.apparent = 0.2, .left_out = std::nan(""), .no_information = 0.5}, kLess).value));
   EXPECT_TRUE(std::isnan(estimate_632({.apparent = std::nan("")}).value));
 }
 
 // Equation 26: sum over classes of p (1 - q), as an accuracy sum of p q.
 TEST(NoInformationScore, OfAnAccuracyIsTheSumOverClassesOfBothShares) {
   const std::vector<std::int32_t> labels = {0, 0, 0, 1, 1, 2, 0, 1};
-  const std::vector<float> p = {.9F, .1F, 0, .2F, .8F, 0, .6F, .4F, 0, .9F, .1F, 0, 0, .1F, .9F, .8F, .1F, .1F, .4F, .6F, 0, .7F, .2F, .1F};
+  const std::vector<float> p = {.9F, .1F, 0,   .2F, .8F, 0,   .6F, .4F, 0, .9F, .1F, 0,
+                                0,   .1F, .9F, .8F, .1F, .1F, .4F, .6F, 0, .7F, .2F, .1F};
   const Truth truth{.num_outputs = 3, .labels = labels};
   // Labels 4, 3, 1 of 8; predicted 5, 2, 1.
   EXPECT_NEAR(no_information_score(find_metric("accuracy"), truth, p, 1), (4 * 5 + 3 * 2 + 1 * 1) / 64.0, 1e-14);

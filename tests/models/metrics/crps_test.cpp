@@ -12,7 +12,8 @@ namespace jury {
 namespace {
 
 // The definition: the integral of (P(X <= x) - [x >= y])^2, by the trapezoidal rule.
-double integral(double y, const std::vector<double>& means, const std::vector<double>& variances, const std::vector<double>& weights) {
+double integral(double y, const std::vector<double>& means, const std::vector<double>& variances,
+                const std::vector<double>& weights) {
   double total = 0;
   for (const double weight : weights) total += weight;
   const double step = 1e-3;

@@ -96,11 +96,11 @@ TEST(PairwiseDiversity, IsThatOfTheContingencyTables) {
       }
 }
 
-// Right are both 4 times, only the first 2, only the second 1, neither 3. Two classes and truth 0: kappa has agreement 0.7 and
-// chance 0.6 * 0.5 + 0.4 * 0.5.
+// Right are both 4 times, only the first 2, only the second 1, neither 3. Two classes and truth 0: kappa has agreement
+// 0.7 and chance 0.6 * 0.5 + 0.4 * 0.5.
 TEST(PairwiseDiversity, KnownAnswer) {
-  const Jury jury{.classes = 2, .truth = std::vector<std::int32_t>(10),
-                  .labels = {0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 1, 1, 1}};
+  const Jury jury{.classes = 2, .truth = std::vector<std::int32_t>(10), .labels = {0, 0, 0, 0, 0, 0, 1, 1, 1, 1,
+                                                                                   0, 0, 0, 0, 1, 1, 0, 1, 1, 1}};
   const PairwiseDiversity all = pairwise_diversity(jury.members());
   EXPECT_DOUBLE_EQ(all.disagreement[1], 0.3);
   EXPECT_DOUBLE_EQ(all.double_fault[1], 0.3);
@@ -116,8 +116,8 @@ TEST(PairwiseDiversity, KnownAnswer) {
 
 // Table [[2, 1, 0], [0, 2, 1], [1, 0, 3]]: agreement 7 / 10, chance (3 * 3 + 3 * 3 + 4 * 4) / 100.
 TEST(PairwiseDiversity, KappaOfThreeClassesIsOfTheLabelsNotOfTheTruth) {
-  Jury jury{.classes = 3, .truth = {0, 0, 0, 1, 1, 1, 2, 2, 2, 2},
-            .labels = {0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 0, 0, 1, 1, 1, 2, 0, 2, 2, 2}};
+  Jury jury{.classes = 3, .truth = {0, 0, 0, 1, 1, 1, 2, 2, 2, 2}, .labels = {0, 0, 0, 1, 1, 1, 2, 2, 2, 2,
+                                                                              0, 0, 1, 1, 1, 2, 0, 2, 2, 2}};
   EXPECT_DOUBLE_EQ(pairwise_diversity(jury.members()).kappa[1], (0.7 - 0.34) / 0.66);
   std::ranges::fill(jury.truth, 1);
   EXPECT_DOUBLE_EQ(pairwise_diversity(jury.members()).kappa[1], (0.7 - 0.34) / 0.66);
@@ -223,7 +223,9 @@ struct ValueJury {
   std::vector<float> weights;
   std::vector<float> members;
 
-  Truth truth() const { return {.outcome = Outcome::values, .num_outputs = targets, .values = values, .weights = weights}; }
+  Truth truth() const {
+    return {.outcome = Outcome::values, .num_outputs = targets, .values = values, .weights = weights};
+  }
 };
 
 ValueJury random_values(std::size_t members, std::size_t rows, std::size_t targets, double missing) {
@@ -292,7 +294,8 @@ TEST(ErrorDiversity, TellsTheVarianceOfTheMeanMember) {
     mean += w * error;
     squares += w * error * error;
   }
-  EXPECT_NEAR(all.mean_variance / 6 + 5.0 / 6 * all.mean_covariance, squares / total - mean * mean / total / total, 1e-12);
+  EXPECT_NEAR(all.mean_variance / 6 + 5.0 / 6 * all.mean_covariance, squares / total - mean * mean / total / total,
+              1e-12);
 }
 
 // Errors (1, 2, 3), (2, 4, 6), (3, 2, 1) and one that does not vary.

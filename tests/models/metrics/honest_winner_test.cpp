@@ -14,7 +14,8 @@ namespace {
 
 // Two classes, sure predictions that are right with a probability of each trial's own.
 struct Trials {
-  Trials(std::size_t rows, const std::vector<double>& skills, std::uint64_t key, std::size_t repeats = 1) : num_repeats(repeats) {
+  Trials(std::size_t rows, const std::vector<double>& skills, std::uint64_t key, std::size_t repeats = 1)
+      : num_repeats(repeats) {
     Rng rng(key);
     for (std::size_t row = 0; row < rows; ++row) labels.push_back(static_cast<std::int32_t>(rng.below(2)));
     for (const double skill : skills) {
@@ -31,10 +32,13 @@ struct Trials {
   }
   std::optional<HonestWinner> winner(const char* metric, std::uint64_t key, const IntervalOptions& options = {}) const {
     const std::vector<Predictions> spans(predictions.begin(), predictions.end());
-    return honest_winner(find_metric(metric),
-                         {.truth = {.outcome = Outcome::classes, .num_outputs = 2, .labels = labels, .weights = weights},
-                          .predictions = spans, .num_repeats = num_repeats, .groups = groups},
-                         key, options);
+    return honest_winner(
+        find_metric(metric),
+        {.truth = {.outcome = Outcome::classes, .num_outputs = 2, .labels = labels, .weights = weights},
+         .predictions = spans,
+         .num_repeats = num_repeats,
+         .groups = groups},
+        key, options);
   }
   std::size_t num_repeats;
   std::vector<std::int32_t> labels, groups = {};
@@ -56,7 +60,8 @@ Reference reference(const TrialRows& trials, std::uint64_t key, std::size_t resa
     const auto mean = [&](std::size_t trial, bool drawn) {
       double sum = 0, weight = 0;
       for (std::size_t row = 0; row < trials.num_rows(); ++row) {
-        const double w = (trials.weights.empty() ? 1.0 : static_cast<double>(trials.weights[row])) * (drawn ? counts[row] : counts[row] == 0);
+        const double w = (trials.weights.empty() ? 1.0 : static_cast<double>(trials.weights[row])) *
+                         (drawn ? counts[row] : counts[row] == 0);
         sum += w * trials.scores[trial * trials.num_rows() + row];
         weight += w;
       }
@@ -96,7 +101,8 @@ TEST(HonestWinner, IsTheMeanOfWhatWinnersScoreOnRowsLeftOut) {
     EXPECT_EQ(found->optimism, found->honest - found->naive) << "of a loss";
     EXPECT_LT(found->interval.low, found->honest);
     EXPECT_GT(found->interval.high, found->honest);
-    EXPECT_NEAR(honest_winner(find_metric("rmse"), given, 99, {.resamples = 100})->naive, std::sqrt(found->naive), 1e-12);
+    EXPECT_NEAR(honest_winner(find_metric("rmse"), given, 99, {.resamples = 100})->naive, std::sqrt(found->naive),
+                1e-12);
   }
 }
 
@@ -110,7 +116,8 @@ TEST(HonestWinner, IsTheSameWhetherRowsAreAveragedOrScoredAnew) {
       trials.weights.push_back(row % 5 == 0 ? 0.0F : static_cast<float>(1 + rng.uniform()));
       trials.groups.push_back(static_cast<std::int32_t>(row % 23));
     }
-    const auto averaged = trials.winner("accuracy", 8, {.resamples = 200}), anew = trials.winner("f1_micro", 8, {.resamples = 200});
+    const auto averaged = trials.winner("accuracy", 8, {.resamples = 200}),
+               anew = trials.winner("f1_micro", 8, {.resamples = 200});
     EXPECT_EQ(averaged->winner, anew->winner);
     EXPECT_EQ(averaged->chosen, anew->chosen);
     EXPECT_EQ(averaged->num_resamples, anew->num_resamples);
@@ -174,7 +181,8 @@ TEST(HonestWinner, CopiesOfRowsMustBeResampledTogether) {
     for (int row = 0; row < 200; ++row) groups.push_back(row / 4);
     for (int trial = 0; trial < 30; ++trial)
       for (int group = 0; group < 50; ++group) losses.insert(losses.end(), 4, rng.uniform() < 0.5 ? 1.0 : 0.0);
-    const TrialRows alone{.num_trials = 30, .scores = losses}, grouped{.num_trials = 30, .scores = losses, .groups = groups};
+    const TrialRows alone{.num_trials = 30, .scores = losses},
+        grouped{.num_trials = 30, .scores = losses, .groups = groups};
     apart += honest_winner(find_metric("mse"), alone, task, {.resamples = 200})->honest / 50;
     together += honest_winner(find_metric("mse"), grouped, task, {.resamples = 200})->honest / 50;
   }

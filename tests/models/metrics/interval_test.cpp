@@ -116,13 +116,14 @@ TEST(BootstrapMetricInterval, OfAMeanIsThatOfItsLosses) {
   EXPECT_NEAR(root.low * root.low, a.low, 2e-3 * a.low);  // quantiles between two resamples are linear in other units
 }
 
-// r2 is 1 - 0.25 in the long run; 100 data sets of 80 rows, of which the 95 % interval should hold it about 95 times: 87 and
-// more are within 3.7 binomial deviations.
+// r2 is 1 - 0.25 in the long run; 100 data sets of 80 rows, of which the 95 % interval should hold it about 95 times:
+// 87 and more are within 3.7 binomial deviations.
 TEST(BootstrapMetricInterval, CoversR2AsOftenAsItSays) {
   int covered = 0;
   for (std::uint64_t data = 0; data < 100; ++data) {
     const Scored rows = scored_rows(80, 100 + data);
-    const Interval i = bootstrap_metric_interval(find_metric("r2"), rows.truth(), rows.predictions, data, {.resamples = 200});
+    const Interval i =
+        bootstrap_metric_interval(find_metric("r2"), rows.truth(), rows.predictions, data, {.resamples = 200});
     covered += i.low <= 0.75 && 0.75 <= i.high ? 1 : 0;
   }
   EXPECT_GE(covered, 87);
@@ -151,7 +152,8 @@ TEST(BootstrapMetricInterval, WithoutAScoreIsNaN) {
   const Scored none;
   EXPECT_TRUE(std::isnan(bootstrap_metric_interval(find_metric("mse"), none.truth(), {}, 3).high));
   const Scored some = scored_rows(9, 1);
-  EXPECT_TRUE(std::isnan(bootstrap_metric_interval(find_metric("mse"), some.truth(), some.predictions, 3, {.resamples = 0}).low));
+  EXPECT_TRUE(std::isnan(
+      bootstrap_metric_interval(find_metric("mse"), some.truth(), some.predictions, 3, {.resamples = 0}).low));
 }
 
 TEST(MeanOverFolds, KnownAnswer) {

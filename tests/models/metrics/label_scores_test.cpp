@@ -19,7 +19,8 @@ struct LabelCase {
     for (std::size_t i = 0; i < said.size(); ++i) p[i * classes + static_cast<std::size_t>(said[i])] = 1;
   }
   double operator()(const char* name) const {
-    return score(find_metric(name), {.outcome = Outcome::classes, .num_outputs = classes, .labels = labels, .weights = weights}, p);
+    return score(find_metric(name),
+                 {.outcome = Outcome::classes, .num_outputs = classes, .labels = labels, .weights = weights}, p);
   }
   std::size_t classes;
   std::vector<std::int32_t> labels;
@@ -89,13 +90,15 @@ TEST(LabelScores, OfAConstantPredictionAreZeroWithAnyWeights) {
 TEST(LabelScores, OfRightLabelsAreOneWithAnyWeights) {
   LabelCase c(3, {0, 1, 2, 0, 1, 2, 0}, {0, 1, 2, 0, 1, 2, 0});
   c.weights = {0.1F, 0.7F, 0.3F, 1.1F, 0.9F, 0.6F, 0.2F};
-  for (const char* name : {"mcc", "kappa", "f1_macro", "precision_weighted", "recall_micro"}) EXPECT_EQ(c(name), 1) << name;
+  for (const char* name : {"mcc", "kappa", "f1_macro", "precision_weighted", "recall_micro"})
+    EXPECT_EQ(c(name), 1) << name;
 }
 
 TEST(LabelScores, ARowWithoutWeightIsNotThere) {
   LabelCase with(3, {0, 1, 2, 0}, {0, 2, 2, 1}), without(3, {0, 1, 2}, {0, 2, 2});
   with.weights = {1, 1, 1, 0};
-  for (const char* name : {"f1_macro", "precision_weighted", "recall_macro", "mcc", "kappa"}) EXPECT_EQ(with(name), without(name)) << name;
+  for (const char* name : {"f1_macro", "precision_weighted", "recall_macro", "mcc", "kappa"})
+    EXPECT_EQ(with(name), without(name)) << name;
 }
 
 // Resampling by weights must be resampling of rows, also for what is no mean over rows.

@@ -16,10 +16,12 @@ double of_two(const char* name, const std::vector<std::int32_t>& labels, const s
               const std::vector<float>& weights = {}) {
   std::vector<float> p;
   for (const float one : second) p.insert(p.end(), {1 - one, one});
-  return score(find_metric(name), {.outcome = Outcome::classes, .num_outputs = 2, .labels = labels, .weights = weights}, p);
+  return score(find_metric(name), {.outcome = Outcome::classes, .num_outputs = 2, .labels = labels, .weights = weights},
+               p);
 }
 
-double of_values(const char* name, const std::vector<double>& y, const std::vector<float>& f, const std::vector<float>& weights = {}) {
+double of_values(const char* name, const std::vector<double>& y, const std::vector<float>& f,
+                 const std::vector<float>& weights = {}) {
   return score(find_metric(name), {.outcome = Outcome::values, .num_outputs = 1, .values = y, .weights = weights}, f);
 }
 
@@ -80,7 +82,8 @@ TEST(RankScores, OverClassesLeaveOutThoseThatDoNotOccur) {
 TEST(RankScores, SpearmanIsThatOfRanksWithTies) {
   EXPECT_EQ(of_values("spearman", {1, 2, 30, 40}, {-5, 0, 1, 100}), 1);
   EXPECT_EQ(of_values("spearman", {1, 2, 30, 40}, {4, 3, 2, 1}), -1);
-  EXPECT_NEAR(of_values("spearman", {1, 2, 3, 4, 5}, {5, 6, 7, 8, 7}), 0.8207826816681233, 1e-15) << "of scipy's documentation";
+  EXPECT_NEAR(of_values("spearman", {1, 2, 3, 4, 5}, {5, 6, 7, 8, 7}), 0.8207826816681233, 1e-15)
+      << "of scipy's documentation";
   EXPECT_TRUE(std::isnan(of_values("spearman", {2, 2, 2}, {1, 2, 3})));
   EXPECT_TRUE(std::isnan(of_values("spearman", {1, 2, 3}, {1, 1, 1})));
   EXPECT_TRUE(std::isnan(of_values("spearman", {1}, {1})));

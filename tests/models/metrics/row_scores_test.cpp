@@ -28,7 +28,8 @@ TEST(RowScores, AverageToTheScore) {
       labels.push_back(static_cast<std::int32_t>(rng.below(2)));
       values.push_back(static_cast<double>(rng.below(5)));
       weights.push_back(static_cast<float>(rng.uniform()));
-      for (std::size_t k = 0; k < truth.width(); ++k) predictions.push_back(static_cast<float>(0.05 + 0.9 * rng.uniform()));
+      for (std::size_t k = 0; k < truth.width(); ++k)
+        predictions.push_back(static_cast<float>(0.05 + 0.9 * rng.uniform()));
     }
     predictions[7 * truth.width()] = std::numeric_limits<float>::quiet_NaN();
     if (metric.outcome == Outcome::classes) truth.labels = labels;
@@ -45,13 +46,15 @@ TEST(RowScores, AverageToTheScore) {
       sum += static_cast<double>(weights[row]) * scores[row];
       weight += static_cast<double>(weights[row]);
     }
-    EXPECT_NEAR(mean->is_root ? std::sqrt(sum / weight) : sum / weight, score(metric, truth, predictions), 1e-9) << metric.name;
+    EXPECT_NEAR(mean->is_root ? std::sqrt(sum / weight) : sum / weight, score(metric, truth, predictions), 1e-9)
+        << metric.name;
   }
   EXPECT_EQ(means, 20U);
 }
 
 TEST(RowScores, AreThereForNoMetricThatIsNoMean) {
-  for (const char* name : {"balanced_accuracy", "ece", "r2", "f1", "f1_micro", "mcc", "kappa", "roc_auc", "average_precision", "spearman"})
+  for (const char* name :
+       {"balanced_accuracy", "ece", "r2", "f1", "f1_micro", "mcc", "kappa", "roc_auc", "average_precision", "spearman"})
     EXPECT_FALSE(row_mean_of(find_metric(name), 2)) << name;
   EXPECT_TRUE(row_mean_of(find_metric("rmse"), 1)->is_root);
   EXPECT_FALSE(row_mean_of(find_metric("rmse"), 2)) << "a mean of roots";

@@ -1,6 +1,7 @@
 // Scores cases that scikit_learn_test.py writes: from standard input
 //
-//   classes|values|means_and_variances <rows> <outputs>     then a line a row: weight, truth (one class, or <outputs> values),
+//   classes|values|means_and_variances <rows> <outputs>     then a line a row: weight, truth (one class, or <outputs>
+//   values),
 //                                                           predictions
 //
 // again and again; to standard output a line "<name> <score>" for each score that applies, then an empty one.
@@ -32,7 +33,8 @@ int main() {
     truth.labels = labels;
     truth.values = values;
     for (const Metric& metric : metrics()) {
-      const bool suits = metric.outcome == truth.outcome && (metric.needs == ValueKind::values || metric.needs == truth.kind) &&
+      const bool suits = metric.outcome == truth.outcome &&
+                         (metric.needs == ValueKind::values || metric.needs == truth.kind) &&
                          (metric.num_classes == 0 || metric.num_classes == outputs);
       if (suits) std::printf("%s %.17g\n", std::string(metric.name).c_str(), score(metric, truth, predictions));
     }

@@ -25,9 +25,9 @@ double score_of(const char* name, const Truth& truth, Predictions predictions) {
 
 // Eight rows of three classes, probabilities exact in binary; the third row is a tie.
 struct ClassCase {
-  std::vector<float> probabilities = {0.5F,  0.25F,   0.25F,   0.125F,  0.75F,   0.125F,  0.375F, 0.375F,
-                                      0.25F, 0.0625F, 0.1875F, 0.75F,   0.25F,   0.625F,  0.125F, 0.3125F,
-                                      0.25F, 0.4375F, 0.875F,  0.0625F, 0.0625F, 0.25F,   0.3125F, 0.4375F};
+  std::vector<float> probabilities = {0.5F,  0.25F,   0.25F,   0.125F,  0.75F,   0.125F, 0.375F,  0.375F,
+                                      0.25F, 0.0625F, 0.1875F, 0.75F,   0.25F,   0.625F, 0.125F,  0.3125F,
+                                      0.25F, 0.4375F, 0.875F,  0.0625F, 0.0625F, 0.25F,  0.3125F, 0.4375F};
   std::vector<std::int32_t> labels = {0, 1, 1, 2, 0, 2, 0, 1};
   std::vector<float> weights = {1, 2, 0.5F, 1, 1.5F, 1, 3, 0.25F};
   Truth truth() const { return {.outcome = Outcome::classes, .num_outputs = 3, .labels = labels}; }
@@ -78,7 +78,8 @@ TEST(Scores, OfValuesAgreeWithScikitLearn) {
 std::vector<const Metric*> every_metric(Outcome outcome, std::size_t num_outputs) {
   std::vector<const Metric*> every;
   for (const Metric& metric : metrics())
-    if (metric.outcome == outcome && metric.needs == ValueKind::values && (metric.num_classes == 0 || metric.num_classes == num_outputs))
+    if (metric.outcome == outcome && metric.needs == ValueKind::values &&
+        (metric.num_classes == 0 || metric.num_classes == num_outputs))
       every.push_back(&metric);
   return every;
 }
@@ -112,7 +113,10 @@ TEST(Scores, NllIsTheNormalDensityOfEachTarget) {
   const std::vector<double> values = {1, 2, 0, -1, 3, 5};
   const std::vector<float> f = {1.5F, 2, 0.25F, 4, -1, -1, 1, 0.5F, kFloatNaN, 5, 1, 1};
   const std::vector<float> weights = {1, 3, 1};
-  Truth truth{.outcome = Outcome::values, .num_outputs = 2, .values = values, .weights = weights,
+  Truth truth{.outcome = Outcome::values,
+              .num_outputs = 2,
+              .values = values,
+              .weights = weights,
               .kind = ValueKind::means_and_variances};
   const auto density = [](double y, double m, double v) {
     return std::exp(-(y - m) * (y - m) / (2 * v)) / std::sqrt(2 * std::numbers::pi * v);
@@ -125,8 +129,11 @@ TEST(Scores, NllIsTheNormalDensityOfEachTarget) {
 
 TEST(Scores, NllIsLeastAtTheTrueVariance) {
   const std::vector<double> values = {-2, 2};
-  const Truth truth{.outcome = Outcome::values, .num_outputs = 1, .values = values, .kind = ValueKind::means_and_variances};
-  const auto with = [&](float variance) { return score_of("nll", truth, std::vector<float>{0, variance, 0, variance}); };
+  const Truth truth{
+      .outcome = Outcome::values, .num_outputs = 1, .values = values, .kind = ValueKind::means_and_variances};
+  const auto with = [&](float variance) {
+    return score_of("nll", truth, std::vector<float>{0, variance, 0, variance});
+  };
   EXPECT_DOUBLE_EQ(with(4), 0.5 * std::log(2 * std::numbers::pi * 4) + 0.5);
   EXPECT_GT(with(3), with(4));
   EXPECT_GT(with(5), with(4));
@@ -137,24 +144,31 @@ TEST(Scores, OfRatesProbabilitiesAndQuantilesAreThoseOfTheirFormulas) {
   const std::vector<double> counts = {0, 3, 1, 7};
   const std::vector<float> rates = {0.5F, 2, 1, 8};
   const double deviance = 2 * (0.5 + (3 * std::log(1.5) - 1) + 0 + (7 * std::log(7.0 / 8) + 1));
-  EXPECT_NEAR(score_of("poisson_deviance",
-                       {.outcome = Outcome::values, .num_outputs = 2, .values = counts, .kind = ValueKind::rates}, rates),
-              deviance / 4, 1e-12);
+  EXPECT_NEAR(
+      score_of("poisson_deviance",
+               {.outcome = Outcome::values, .num_outputs = 2, .values = counts, .kind = ValueKind::rates}, rates),
+      deviance / 4, 1e-12);
   const std::vector<double> labels = {1, 0, 0, 0.5};
   const std::vector<float> p = {0.75F, 0.25F, 0, 0.5F};
-  EXPECT_NEAR(score_of("binary_log_loss",
-                       {.outcome = Outcome::values, .num_outputs = 1, .values = labels, .kind = ValueKind::probabilities}, p),
-              (-2 * std::log(0.75) - std::log(0.5)) / 4, 1e-11);
+  EXPECT_NEAR(
+      score_of("binary_log_loss",
+               {.outcome = Outcome::values, .num_outputs = 1, .values = labels, .kind = ValueKind::probabilities}, p),
+      (-2 * std::log(0.75) - std::log(0.5)) / 4, 1e-11);
   const std::vector<float> sure = {0, 1, 1, 0};
-  EXPECT_NEAR(score_of("binary_log_loss",
-                       {.outcome = Outcome::values, .num_outputs = 1, .values = labels, .kind = ValueKind::probabilities}, sure),
-              -3.5 * std::log(1e-12) / 4, 1e-3)
+  EXPECT_NEAR(
+      score_of("binary_log_loss",
+               {.outcome = Outcome::values, .num_outputs = 1, .values = labels, .kind = ValueKind::probabilities},
+               sure),
+      -3.5 * std::log(1e-12) / 4, 1e-3)
       << "clipped";
   const std::vector<double> y = {0, 4};
   const std::vector<float> f = {1, 2};
-  EXPECT_NEAR(score_of("pinball", {.outcome = Outcome::values, .num_outputs = 1, .values = y,
-                                   .kind = ValueKind::quantiles, .quantile = 0.9}, f),
-              (0.1 * 1 + 0.9 * 2) / 2, 1e-12);
+  EXPECT_NEAR(
+      score_of(
+          "pinball",
+          {.outcome = Outcome::values, .num_outputs = 1, .values = y, .kind = ValueKind::quantiles, .quantile = 0.9},
+          f),
+      (0.1 * 1 + 0.9 * 2) / 2, 1e-12);
 }
 
 // The same truth as the kind that the metric needs, if any.
@@ -246,19 +260,21 @@ TEST(Metrics, NamesAreUniqueAndFoundAgain) {
   std::set<std::string_view> always;
   for (const Metric& metric : metrics())
     if (metric.shown == Shown::always) always.insert(metric.name);
-  EXPECT_THAT(always, testing::UnorderedElementsAre("accuracy", "balanced_accuracy", "log_loss", "brier", "ece", "mse",
-                                                    "rmse", "mae", "r2", "nll", "poisson_deviance", "binary_log_loss",
-                                                    "pinball"));
-  for (const char* named : {"precision", "recall_micro", "f1_macro", "f1_weighted", "mcc", "kappa", "roc_auc", "roc_auc_ovr",
-                            "roc_auc_ovo", "average_precision", "top_2", "top_3", "top_5", "mape", "spearman", "crps", "coverage_90"})
+  EXPECT_THAT(always,
+              testing::UnorderedElementsAre("accuracy", "balanced_accuracy", "log_loss", "brier", "ece", "mse", "rmse",
+                                            "mae", "r2", "nll", "poisson_deviance", "binary_log_loss", "pinball"));
+  for (const char* named :
+       {"precision", "recall_micro", "f1_macro", "f1_weighted", "mcc", "kappa", "roc_auc", "roc_auc_ovr", "roc_auc_ovo",
+        "average_precision", "top_2", "top_3", "top_5", "mape", "spearman", "crps", "coverage_90"})
     EXPECT_TRUE(names.contains(named)) << named;
 }
 
 TEST(Metrics, ThatNeedTwoClassesAreRefusedForThree) {
   const std::vector<std::string> names = {"f1"};
   EXPECT_THAT([&] { choose_metrics(Outcome::classes, names, ValueKind::values, 3); },
-              ThrowsMessage<ConfigError>(AllOf(HasSubstr("the score 'f1' does not apply to 3 classes (it is for 2 classes) use accuracy, "),
-                                               HasSubstr(", f1_macro, "), testing::Not(HasSubstr("f1, ")))));
+              ThrowsMessage<ConfigError>(
+                  AllOf(HasSubstr("the score 'f1' does not apply to 3 classes (it is for 2 classes) use accuracy, "),
+                        HasSubstr(", f1_macro, "), testing::Not(HasSubstr("f1, ")))));
   EXPECT_THAT(choose_metrics(Outcome::classes, names, ValueKind::values, 2), testing::ElementsAre(&find_metric("f1")));
   EXPECT_THAT(choose_metrics(Outcome::classes, names), testing::ElementsAre(&find_metric("f1"))) << "not known yet";
 }
@@ -288,8 +304,9 @@ TEST(Metrics, ThatNeedOtherPredictionsAreRefusedByName) {
   using enum ValueKind;
   const std::vector<std::string> names = {"nll"};
   EXPECT_THAT([&] { choose_metrics(Outcome::values, names); },
-              ThrowsMessage<ConfigError>("the score 'nll' does not apply to these predictions (it is for means and "
-                                         "variances (model.output = \"mean_variance\")) use mse, rmse, mae, r2, mape, spearman"));
+              ThrowsMessage<ConfigError>(
+                  "the score 'nll' does not apply to these predictions (it is for means and "
+                  "variances (model.output = \"mean_variance\")) use mse, rmse, mae, r2, mape, spearman"));
   EXPECT_THAT([&] { choose_metrics(Outcome::values, names, rates); },
               ThrowsMessage<ConfigError>(HasSubstr("use mse, rmse, mae, r2, mape, spearman, poisson_deviance")));
   EXPECT_THAT([&] { choose_metrics(Outcome::classes, names); },

@@ -27,7 +27,8 @@ struct Cells {
 VarianceSources of_values(const CrossedDesign& design, const Cells& cells, std::span<const float> weights = {},
                           std::size_t targets = 1) {
   const std::vector<double> zeros(cells.of.front().size());
-  return variance_sources(design, {.outcome = Outcome::values, .num_outputs = targets, .values = zeros, .weights = weights},
+  return variance_sources(design,
+                          {.outcome = Outcome::values, .num_outputs = targets, .values = zeros, .weights = weights},
                           cells.all(), 1, kNoBootstrap);
 }
 
@@ -107,7 +108,8 @@ TEST(VarianceSources, OfAdditiveEffectsSeesNoInteraction) {
   EXPECT_EQ(result.components[0].degrees_of_freedom, 2);
 }
 
-// Pure interaction, f = +-1 as the levels agree: main effects are nothing, so that their unbiased estimates are negative.
+// Pure interaction, f = +-1 as the levels agree: main effects are nothing, so that their unbiased estimates are
+// negative.
 TEST(VarianceSources, ANegativeEstimateStaysAndHasNoShare) {
   const VarianceSources result = of_values({{2, 2}}, scores({1, -1, -1, 1}));
   EXPECT_DOUBLE_EQ(result.components[0].estimate, -2);
@@ -117,8 +119,8 @@ TEST(VarianceSources, ANegativeEstimateStaysAndHasNoShare) {
   EXPECT_EQ(result.shares[0].total, 1);
 }
 
-// Components 4, 1, 0.25, ... of three sources: each is found in the mean over 4,000 rows. The estimate of the first varies
-// by about 4 sqrt(2 / 4) / sqrt(4000) = 0.045 and the others by less.
+// Components 4, 1, 0.25, ... of three sources: each is found in the mean over 4,000 rows. The estimate of the first
+// varies by about 4 sqrt(2 / 4) / sqrt(4000) = 0.045 and the others by less.
 TEST(VarianceSources, FindsTheComponentsOfInteractingEffects) {
   const CrossedDesign design{{5, 3, 4}};
   const std::vector<double> deviations = {0, 2, 1, 0.5, 0, 0.7, 1.2, 0.3};
@@ -225,8 +227,9 @@ TEST(VarianceSources, AveragesTargetsAndWeighsRows) {
   const Cells cells{.of = {{0, 0, 0, 5}, {1, 2, 0, 5}, {2, 4, 0, 8}}};  // two rows of two targets: variances 1 4 | 0 3
   const std::vector<float> weights = {3, 1};
   const std::vector<double> zeros(4);
-  const VarianceSources result = variance_sources(
-      design, {.outcome = Outcome::values, .num_outputs = 2, .values = zeros, .weights = weights}, cells.all(), 1, kNoBootstrap);
+  const VarianceSources result =
+      variance_sources(design, {.outcome = Outcome::values, .num_outputs = 2, .values = zeros, .weights = weights},
+                       cells.all(), 1, kNoBootstrap);
   EXPECT_NEAR(result.points[0], 2.5, 1e-14);
   EXPECT_NEAR(result.points[1], 1.5, 1e-14);
   EXPECT_NEAR(result.components[0].estimate, (3 * 2.5 + 1.5) / 4, 1e-14);

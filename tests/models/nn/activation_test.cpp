@@ -188,8 +188,7 @@ TEST(ActivationTable, SaysWhichNeedTheSums) {
 }
 
 TEST(ActivationTable, NoneThatNeedsTheSumsIsFused) {
-  for (const auto& entry : activations())
-    EXPECT_FALSE(needs_source(entry.make) && can_fuse(entry.make)) << entry.name;
+  for (const auto& entry : activations()) EXPECT_FALSE(needs_source(entry.make) && can_fuse(entry.make)) << entry.name;
   EXPECT_TRUE(can_fuse(Activation::identity));
   EXPECT_TRUE(can_fuse(Activation::relu));
   EXPECT_FALSE(can_fuse(Activation::softplus));

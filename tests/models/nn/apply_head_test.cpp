@@ -25,7 +25,8 @@ using enum TaskKind;
 // What a head of so many outputs makes of whole rows of sums.
 std::vector<float> applied(TaskKind task, Head head, std::int32_t outputs, const std::vector<float>& sums,
                            const TargetScaler* scaler = nullptr) {
-  const NetworkSpec spec{.task = task, .input = {1}, .outputs = outputs, .head = head, .architecture = "", .layers = {}};
+  const NetworkSpec spec{
+      .task = task, .input = {1}, .outputs = outputs, .head = head, .architecture = "", .layers = {}};
   AlignedBlock in(sums.size()), out(sums.size());
   std::ranges::copy(sums, in.data());
   apply_head(spec, scaler, in.span().first(sums.size()), out.span().first(sums.size()));
@@ -40,7 +41,8 @@ TEST(ApplyHead, SigmoidsOfClassesAreNormalised) {
 
 // In float every sigmoid of these is 0.
 TEST(ApplyHead, SigmoidsOfClassesThatAllSayNoStillCompare) {
-  EXPECT_THAT(applied(classification, Head::sigmoid, 3, {-1000, -1000, -1000}), testing::Each(FloatNear(1.0F / 3, 1e-7F)));
+  EXPECT_THAT(applied(classification, Head::sigmoid, 3, {-1000, -1000, -1000}),
+              testing::Each(FloatNear(1.0F / 3, 1e-7F)));
   EXPECT_THAT(applied(classification, Head::sigmoid, 2, {-1e6F, -2e6F}), ElementsAre(1, 0));
 }
 
@@ -110,15 +112,17 @@ TEST(Predictions, OfANetworkOfNothingAreWhatItsHeadMakesOfZero) {
     return out;
   };
   for (const char* output : {"softmax", "sigmoid", "linear"})
-    EXPECT_THAT(predicted(classes, classes.network({.type = "linear", .output = output})), testing::Each(0.25F)) << output;
+    EXPECT_THAT(predicted(classes, classes.network({.type = "linear", .output = output})), testing::Each(0.25F))
+        << output;
   EXPECT_THAT(predicted(line, line.network({.type = "linear", .output = "exponential"})), testing::Each(1.0F));
   EXPECT_THAT(predicted(line, line.network({.type = "linear", .output = "sigmoid"})), testing::Each(0.5F));
   const auto wide = predicted(line, line.network({.type = "linear"}, "gaussian_nll"));
   ASSERT_EQ(wide.size(), 4 * line.rows.size());
   for (std::size_t i = 0; i < wide.size(); ++i) {
     const std::size_t target = i % 2;
-    const double expected = i % 4 < 2 ? line.scaler.mean[target]
-                                      : (std::log(2.0) + 1e-6) * line.scaler.deviation[target] * line.scaler.deviation[target];
+    const double expected =
+        i % 4 < 2 ? line.scaler.mean[target]
+                  : (std::log(2.0) + 1e-6) * line.scaler.deviation[target] * line.scaler.deviation[target];
     EXPECT_NEAR(static_cast<double>(wide[i]), expected, 1e-6 * std::abs(expected));
   }
 }

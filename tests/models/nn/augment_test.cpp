@@ -112,8 +112,8 @@ TEST(Augmenter, FlipsAreExactMirrors) {
         for (std::ptrdiff_t y = 0; y < shape[1]; ++y)
           for (std::ptrdiff_t x = 0; x < shape[2]; ++x)
             for (std::ptrdiff_t c = 0; c < shape[0]; ++c)
-              EXPECT_EQ(at(after, shape, y, x, c), at(before, shape, vertical > 0 ? shape[1] - 1 - y : y,
-                                                      flip > 0 ? shape[2] - 1 - x : x, c));
+              EXPECT_EQ(at(after, shape, y, x, c),
+                        at(before, shape, vertical > 0 ? shape[1] - 1 - y : y, flip > 0 ? shape[2] - 1 - x : x, c));
       }
     }
   }
@@ -129,7 +129,7 @@ TEST(Augmenter, FlipsHaveTheirProbability) {
 
 // Which whole moves the images were given; fails for anything that is not one.
 std::set<std::pair<std::ptrdiff_t, std::ptrdiff_t>> moves_of(const AugmentOptions& options, const Shape& shape,
-                                                              std::ptrdiff_t most) {
+                                                             std::ptrdiff_t most) {
   constexpr std::size_t kRows = 600;
   const std::vector<float> image = noise_images(1, shape);
   const std::vector<float> out = augmented(options, shape, repeated(image, kRows));

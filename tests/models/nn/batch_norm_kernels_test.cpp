@@ -47,8 +47,12 @@ struct Norm {
         shift(normals(shape.cols, 34)),
         channels{shape.rows, shape.cols, mean.data(), factor.data(), shift.data(), activation} {}
 
-  double value(std::size_t c, float x) const { return (wide(x) - wide(mean.data()[c])) * wide(factor.data()[c]) + wide(shift.data()[c]); }
-  bool passes(std::size_t c, float x) const { return channels.activation == NormActivation::identity || value(c, x) > 0; }
+  double value(std::size_t c, float x) const {
+    return (wide(x) - wide(mean.data()[c])) * wide(factor.data()[c]) + wide(shift.data()[c]);
+  }
+  bool passes(std::size_t c, float x) const {
+    return channels.activation == NormActivation::identity || value(c, x) > 0;
+  }
 };
 
 TEST_P(BatchNormKernels, ValuesAndGradientsAreTheNaiveOnes) {
@@ -57,7 +61,8 @@ TEST_P(BatchNormKernels, ValuesAndGradientsAreTheNaiveOnes) {
       const auto [places, channels] = shape;
       const std::size_t size = places * channels;
       const Norm norm(shape, activation);
-      const AlignedBlock src = normals(size, 35), d_dst = normals(size, 36), offset = normals(channels, 37), slope = normals(channels, 38);
+      const AlignedBlock src = normals(size, 35), d_dst = normals(size, 36), offset = normals(channels, 37),
+                         slope = normals(channels, 38);
       AlignedBlock dst(size), d_src(size), sums(channels), products(channels);
       normalize_channels(norm.channels, src.data(), dst.data());
       norm_gradient_sums(norm.channels, {src.data(), d_dst.data(), sums.data(), products.data()});
@@ -71,7 +76,8 @@ TEST_P(BatchNormKernels, ValuesAndGradientsAreTheNaiveOnes) {
         expected_sums[c] += g;
         expected_products[c] += g * apart;
         ASSERT_NEAR(wide(dst.data()[i]), norm.passes(c, x) ? norm.value(c, x) : 0, 1e-5);
-        ASSERT_NEAR(wide(d_src.data()[i]), wide(norm.factor.data()[c]) * g - wide(offset.data()[c]) - wide(slope.data()[c]) * apart, 1e-5);
+        ASSERT_NEAR(wide(d_src.data()[i]),
+                    wide(norm.factor.data()[c]) * g - wide(offset.data()[c]) - wide(slope.data()[c]) * apart, 1e-5);
       }
       const double tolerance = 2e-5 * std::sqrt(static_cast<double>(places)) + 1e-5;
       for (std::size_t c = 0; c < channels; ++c) {

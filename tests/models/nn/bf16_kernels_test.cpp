@@ -29,8 +29,16 @@ float of_bits(std::uint32_t x) { return std::bit_cast<float>(x); }
 
 // Numbers of every size, each with what is just below, at and just above the middle of two bf16 numbers.
 std::vector<float> numbers() {
-  std::vector<float> all{0.0F, -0.0F, kFloatInfinity, -kFloatInfinity, std::numeric_limits<float>::max(), -std::numeric_limits<float>::max(),
-                         std::numeric_limits<float>::min(), std::numeric_limits<float>::denorm_min(), 1.0F, -1.0F};
+  std::vector<float> all{0.0F,
+                         -0.0F,
+                         kFloatInfinity,
+                         -kFloatInfinity,
+                         std::numeric_limits<float>::max(),
+                         -std::numeric_limits<float>::max(),
+                         std::numeric_limits<float>::min(),
+                         std::numeric_limits<float>::denorm_min(),
+                         1.0F,
+                         -1.0F};
   Rng rng(1);
   for (int i = 0; i < 2000; ++i) {
     const auto upper = static_cast<std::uint32_t>(rng.below(0x10000)) << 16;
@@ -56,12 +64,12 @@ TEST(Bf16, IsTheNearestAndOfTwoTheEven) {
 }
 
 TEST(Bf16, KnownNumbers) {
-  const std::vector<std::pair<float, float>> known{{1.00390625F, 1.0F},                // a tie: 1 + 1/256
-                                                   {1.01171875F, 1.015625F},           // a tie: 1 + 3/256
-                                                   {1.0039064F, 1.0078125F},           // just above the first
-                                                   {-1.00390625F, -1.0F},              //
-                                                   {3.3961776e38F, kFloatInfinity},         // halfway beyond the largest
-                                                   {3.3895314e38F, 3.3895314e38F}};    // the largest
+  const std::vector<std::pair<float, float>> known{{1.00390625F, 1.0F},              // a tie: 1 + 1/256
+                                                   {1.01171875F, 1.015625F},         // a tie: 1 + 3/256
+                                                   {1.0039064F, 1.0078125F},         // just above the first
+                                                   {-1.00390625F, -1.0F},            //
+                                                   {3.3961776e38F, kFloatInfinity},  // halfway beyond the largest
+                                                   {3.3895314e38F, 3.3895314e38F}};  // the largest
   for (const auto& [x, expected] : known) {
     std::vector<float> out(64);
     round_to_bf16(&x, out.data(), 1);

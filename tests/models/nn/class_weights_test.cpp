@@ -59,8 +59,11 @@ TEST(ClassWeights, WhatIsNoWeightingIsRefusedByName) {
 }
 
 TEST(ClassWeights, TheirPlaceIsNamed) {
-  EXPECT_THAT([] { class_weights(Config(std::string("even"), Origin{"f.toml", 3, 7}), 2, {}); },
-              ThrowsMessage<ConfigError>(HasSubstr("f.toml:3:7: train.class_weights = \"even\"")));
+  EXPECT_THAT(
+      [] {
+        class_weights(Config(std::string("even"), Origin{"f.toml", 3, 7}), 2, {});
+      },
+      ThrowsMessage<ConfigError>(HasSubstr("f.toml:3:7: train.class_weights = \"even\"")));
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ TEST_P(ConvKernels, WeightGradientIsAddedToWhatIsThere) {
         for (std::size_t c = 0; c < channels; ++c) {
           double expected = static_cast<double>(before.data()[t * channels + c]);
           for (std::size_t p = 0; p < positions.size(); ++p)
-            expected += static_cast<double>(src.data()[positions[p] + taps[t]]) * static_cast<double>(d_dst.data()[p * channels + c]);
+            expected += static_cast<double>(src.data()[positions[p] + taps[t]]) *
+                        static_cast<double>(d_dst.data()[p * channels + c]);
           EXPECT_NEAR(static_cast<double>(sums.data()[t * channels + c]), expected, 1e-5) << num_taps << " taps";
         }
     }

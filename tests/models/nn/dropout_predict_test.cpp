@@ -28,7 +28,8 @@ class DropoutPasses : public testing::Test {
     return out;
   }
   static NetworkSpec lines(const ToyData& data, std::initializer_list<Config> tables) {
-    return make_network(network_model(tables), static_cast<std::int32_t>(data.pipeline.width()), {TaskKind::regression, 2});
+    return make_network(network_model(tables), static_cast<std::int32_t>(data.pipeline.width()),
+                        {TaskKind::regression, 2});
   }
   PlanCache plans_;
 };
@@ -54,8 +55,8 @@ TEST_F(DropoutPasses, OfALinearNetworkMeanItsPrediction) {
   }
 }
 
-// Of inputs dropped before a linear head: rate / (1 - rate) sum_j (w_j x_j)^2. A sample variance of n draws of a bounded
-// sum of three terms is within 5 sqrt(2 / n) of it.
+// Of inputs dropped before a linear head: rate / (1 - rate) sum_j (w_j x_j)^2. A sample variance of n draws of a
+// bounded sum of three terms is within 5 sqrt(2 / n) of it.
 TEST_F(DropoutPasses, SpreadAsMuchAsWasDropped) {
   constexpr std::uint32_t kPasses = 4000;
   const ToyData data = toy_line(3);
@@ -110,7 +111,9 @@ TEST_F(DropoutPasses, GiveARowTheSameBitsInAnyCompany) {
 
 // Rows that are equal but for the last one differ by their masks alone, within a block and in the same place of two.
 TEST_F(DropoutPasses, DrawEachRowAnew) {
-  const ToyData data = toy_changed(toy_blobs(130, 4, 2), [](std::size_t row, std::span<float> x) { std::ranges::fill(x, row == 129 ? 5.0F : 1.0F); });
+  const ToyData data = toy_changed(toy_blobs(130, 4, 2), [](std::size_t row, std::span<float> x) {
+    std::ranges::fill(x, row == 129 ? 5.0F : 1.0F);
+  });
   const NetworkSpec spec = data.network({.hidden = {40}, .dropout = 0.5});
   const auto shares = of(data, spec, data.rows, DropoutPass{2, 0});
   std::set<float> different;
@@ -124,7 +127,8 @@ TEST_F(DropoutPasses, DrawEachRowAnew) {
 // Behind a single unit there are two predictions: with it and without.
 TEST_F(DropoutPasses, LeaveOtherRandomLayersOff) {
   const ToyData data = toy_line(5);
-  const NetworkSpec spec = lines(data, {layer("gaussian_noise", {{"deviation", 10.0}}), layer("dense", {{"units", 1}}), layer("dropout")});
+  const NetworkSpec spec =
+      lines(data, {layer("gaussian_noise", {{"deviation", 10.0}}), layer("dense", {{"units", 1}}), layer("dropout")});
   std::vector<std::set<float>> different(10);
   for (std::uint32_t pass = 0; pass < 50; ++pass) {
     const auto drawn = of(data, spec, data.rows, DropoutPass{1, pass});
@@ -139,10 +143,14 @@ TEST_F(DropoutPasses, NeedALayerThatDrops) {
   EXPECT_TRUE(has_dropout(with(layer("dropout"))));
   EXPECT_TRUE(has_dropout(with(layer("dropout2d", {{"rate", 0.1}}))));
   EXPECT_TRUE(has_dropout(with(layer("conv_block", {{"channels", 3}, {"dropout2d", 0.2}}))));
-  for (const NetworkSpec& spec : {with(layer("gaussian_noise")), with(layer("dropout", {{"rate", 0.0}})), data.network({.hidden = {5}})}) {
+  for (const NetworkSpec& spec :
+       {with(layer("gaussian_noise")), with(layer("dropout", {{"rate", 0.0}})), data.network({.hidden = {5}})}) {
     EXPECT_FALSE(has_dropout(spec));
-    EXPECT_THAT([&] { of(data, spec, data.rows, DropoutPass{1, 0}); },
-                ThrowsMessage<ConfigError>(HasSubstr("Monte-Carlo dropout needs a layer that drops")));
+    EXPECT_THAT(
+        [&] {
+          of(data, spec, data.rows, DropoutPass{1, 0});
+        },
+        ThrowsMessage<ConfigError>(HasSubstr("Monte-Carlo dropout needs a layer that drops")));
     EXPECT_NO_THROW(of(data, spec, data.rows, {}));
   }
 }

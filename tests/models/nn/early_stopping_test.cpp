@@ -208,8 +208,7 @@ TEST(HoldOut, BothSidesHaveARowWhateverTheFraction) {
 
 TEST(HoldOut, TooFewRowsAreRefused) {
   const std::vector<std::uint32_t> one = {4, 4, 4};
-  EXPECT_THAT([&] { hold_out(one, {}, 0.5, 1); },
-              ThrowsMessage<DataError>(HasSubstr("too few rows to hold any out")));
+  EXPECT_THAT([&] { hold_out(one, {}, 0.5, 1); }, ThrowsMessage<DataError>(HasSubstr("too few rows to hold any out")));
   EXPECT_THROW(hold_out({}, {}, 0.5, 1), DataError);
 }
 

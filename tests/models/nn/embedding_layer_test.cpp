@@ -23,7 +23,8 @@ Config list_of(const std::vector<std::int64_t>& numbers) {
   return Config(std::move(items));
 }
 
-LayerSpec embedding(const std::vector<std::int64_t>& columns, const std::vector<std::int64_t>& sizes, std::int64_t dim) {
+LayerSpec embedding(const std::vector<std::int64_t>& columns, const std::vector<std::int64_t>& sizes,
+                    std::int64_t dim) {
   return {"embedding",
           Config(Config::Table{{"columns", list_of(columns)}, {"sizes", list_of(sizes)}, {"dim", Config(dim)}})};
 }
@@ -109,8 +110,9 @@ TEST_F(EmbeddingGradients, AddUpOverTheRowsOfACode) {
       for (std::size_t row = 0; row < codes.size(); ++row)
         for (std::size_t o = 0; o < 2; ++o)
           if (codes[row] == static_cast<float>(code)) {
-            const double d_value = static_cast<double>(plan_.row_weights()[row]) * 2 / 10 *
-                                   (static_cast<double>(values[2 * row + o]) - static_cast<double>(plan_.targets()[2 * row + o]));
+            const double d_value =
+                static_cast<double>(plan_.row_weights()[row]) * 2 / 10 *
+                (static_cast<double>(values[2 * row + o]) - static_cast<double>(plan_.targets()[2 * row + o]));
             sum += d_value * static_cast<double>(params_[weights + 5 * o + 2 + k]);
           }
       EXPECT_NEAR(static_cast<double>(grads_[3 * code + k]), sum, 1e-6) << code << " " << k;
@@ -140,7 +142,8 @@ TEST_F(EmbeddingGradients, PassThroughToNumbersAndEndAtCodes) {
   plain.bind(dense_params, dense_grads);
   fill_batch(plain, 3);
   for (std::size_t row = 0; row < 5; ++row) {
-    std::copy_n(plan_.input().begin() + static_cast<std::ptrdiff_t>(3 * row + 1), 2, plain.input().begin() + static_cast<std::ptrdiff_t>(5 * row));
+    std::copy_n(plan_.input().begin() + static_cast<std::ptrdiff_t>(3 * row + 1), 2,
+                plain.input().begin() + static_cast<std::ptrdiff_t>(5 * row));
     const auto code = static_cast<std::ptrdiff_t>(plan_.input()[3 * row]);
     std::copy_n(params_.begin() + 3 * code, 3, plain.input().begin() + static_cast<std::ptrdiff_t>(5 * row + 2));
     for (std::size_t o = 0; o < 2; ++o) plain.targets()[2 * row + o] = plan_.targets()[2 * row + o];

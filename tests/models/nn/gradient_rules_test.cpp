@@ -57,8 +57,7 @@ TEST_P(RuleKernels, ClipValuesIsTheNaiveOneAndKeepsNaN) {
   for (const std::size_t size : kSizes) {
     const Unaligned x(size, 1), before(size, 1);
     clip_values(0.7F, x.data(), size);
-    for (std::size_t i = 0; i < size; ++i)
-      EXPECT_EQ(x.data()[i], std::min(std::max(before.data()[i], -0.7F), 0.7F));
+    for (std::size_t i = 0; i < size; ++i) EXPECT_EQ(x.data()[i], std::min(std::max(before.data()[i], -0.7F), 0.7F));
     EXPECT_TRUE(x.is_whole());
     x.data()[0] = std::numeric_limits<float>::infinity();
     x.data()[size - 1] = std::numeric_limits<float>::quiet_NaN();

@@ -25,7 +25,8 @@ TEST_P(NetworkGradients, AreThoseOfTheLoss) {
 
 TEST(SoftTargetGradients, AreThoseOfTheLoss) {
   for (const std::int32_t classes : {2, 5, 17}) {
-    const NetworkSpec spec = make_network({.hidden = {6}, .activation = "tanh"}, 4, {TaskKind::classification, classes});
+    const NetworkSpec spec =
+        make_network({.hidden = {6}, .activation = "tanh"}, 4, {TaskKind::classification, classes});
     expect_gradients(spec, {.batch = 6, .loss = "cross_entropy", .soft_targets = true}, 5);
   }
 }

@@ -31,9 +31,8 @@ TEST(Pairings, AreExactlyThoseOfTheTable) {
   for (const TaskKind task : {classification, regression})
     for (const auto& head : heads())
       for (const auto& loss : losses()) {
-        const bool listed = std::ranges::any_of(pairings(), [&](const Pairing& p) {
-          return p.task == task && p.head == head.make && p.loss == loss.name;
-        });
+        const bool listed = std::ranges::any_of(
+            pairings(), [&](const Pairing& p) { return p.task == task && p.head == head.make && p.loss == loss.name; });
         if (!listed) {
           EXPECT_THROW(resolve_head(head.name, loss.name, task), ConfigError) << head.name << " " << loss.name;
           EXPECT_THROW(resolve_loss(loss.name, head.make, task), ConfigError) << head.name << " " << loss.name;

@@ -121,8 +121,7 @@ TEST(Initialisers, OrthogonalOfOneColumnIsTheNormalisedDraw) {
     draw = rng.normal();
     squares += draw * draw;
   }
-  for (std::size_t i = 0; i < 6; ++i)
-    EXPECT_NEAR(static_cast<double>(weights[i]), draws[i] / std::sqrt(squares), 1e-6);
+  for (std::size_t i = 0; i < 6; ++i) EXPECT_NEAR(static_cast<double>(weights[i]), draws[i] / std::sqrt(squares), 1e-6);
 }
 
 TEST(Initialisers, AStreamGivesTheSameWeightsEachTime) {
@@ -133,8 +132,8 @@ TEST(Initialisers, AStreamGivesTheSameWeightsEachTime) {
 // init_range comes from [model], and the shape of each matrix from its layer.
 TEST(Initialisers, EveryOneFillsTheWeightsOfANetwork) {
   for (const std::string_view name : initialiser_names()) {
-    const Network network(make_network({.hidden = {7}, .init = std::string(name), .init_range = 0.01}, 5,
-                                       {TaskKind::classification, 3}));
+    const Network network(
+        make_network({.hidden = {7}, .init = std::string(name), .init_range = 0.01}, 5, {TaskKind::classification, 3}));
     const std::vector<float> weights = network.initial_weights(1);
     for (const Tensor& tensor : network.tensors())
       for (std::size_t i = tensor.offset; i < tensor.offset + volume(tensor.shape); ++i) {

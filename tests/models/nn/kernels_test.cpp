@@ -125,7 +125,8 @@ TEST_P(Kernels, FlatPassesAreTheNaiveOnes) {
 }
 
 TEST_P(Kernels, BiasAndActivationAreTheNaiveOnesAndTouchWhatIsTheirs) {
-  for (const auto [rows, cols] : {MatrixShape{1, 1}, {33, 2}, {5, 3}, {4, 10}, {2, 16}, {7, 31}, {3, 32}, {7, 33}, {6, 100}}) {
+  for (const auto [rows, cols] :
+       {MatrixShape{1, 1}, {33, 2}, {5, 3}, {4, 10}, {2, 16}, {7, 31}, {3, 32}, {7, 33}, {6, 100}}) {
     AlignedBlock sums = normals(rows * cols, 21), bias = normals(cols, 22);
     const AlignedBlock before = normals(rows * cols, 21);
     sums.data()[rows * cols / 2] = std::numeric_limits<float>::quiet_NaN();
@@ -134,7 +135,8 @@ TEST_P(Kernels, BiasAndActivationAreTheNaiveOnesAndTouchWhatIsTheirs) {
       if (i == rows * cols / 2) {
         EXPECT_TRUE(std::isnan(sums.data()[i]));
       } else {
-        EXPECT_EQ(sums.data()[i], std::max(before.data()[i] + bias.data()[i % cols], 0.0F)) << rows << "x" << cols << " at " << i;
+        EXPECT_EQ(sums.data()[i], std::max(before.data()[i] + bias.data()[i % cols], 0.0F))
+            << rows << "x" << cols << " at " << i;
       }
     }
   }

@@ -20,7 +20,8 @@ using testing::ThrowsMessage;
 
 ModelOptions three_layers() {
   return network_model({layer("dense", {{"units", 6}, {"activation", "tanh"}, {"name", "stem.a"}}),
-                        layer("dense", {{"units", 5}, {"activation", "tanh"}, {"name", "stem.b"}}), layer("dropout", {{"rate", 0.1}})});
+                        layer("dense", {{"units", 5}, {"activation", "tanh"}, {"name", "stem.b"}}),
+                        layer("dropout", {{"rate", 0.1}})});
 }
 
 std::vector<double> factors(const ModelOptions& model) {
@@ -59,29 +60,40 @@ TEST(LayerRates, NamesAndPatternsChooseLayers) {
 }
 
 TEST(LayerRates, LayersThemselvesMaySayIt) {
-  EXPECT_THAT(factors(network_model({layer("dense", {{"units", 6}, {"frozen", true}}), layer("dense", {{"units", 5}, {"lr_factor", 0.1}}),
+  EXPECT_THAT(factors(network_model({layer("dense", {{"units", 6}, {"frozen", true}}),
+                                     layer("dense", {{"units", 5}, {"lr_factor", 0.1}}),
                                      layer("dense", {{"units", 5}, {"frozen", false}})})),
               ElementsAre(0, 0.1, 1, 1));
 }
 
 TEST(LayerRates, WhatIsNotThereIsAnErrorWithTheNearest) {
-  EXPECT_THAT([] { factors(with_factors({{"stem.c", 0.5}})); },
-              ThrowsMessage<ConfigError>(AllOf(HasSubstr("model.lr_factors names the layer 'stem.c', which is not there"),
-                                               HasSubstr("(layers with weights: stem.a, stem.b, head)"), HasSubstr("did you mean 'stem."))));
+  EXPECT_THAT(
+      [] {
+        factors(with_factors({{"stem.c", 0.5}}));
+      },
+      ThrowsMessage<ConfigError>(AllOf(HasSubstr("model.lr_factors names the layer 'stem.c', which is not there"),
+                                       HasSubstr("(layers with weights: stem.a, stem.b, head)"),
+                                       HasSubstr("did you mean 'stem."))));
   ModelOptions model = three_layers();
   model.freeze = {"2.dropout"};
-  EXPECT_THAT([&] { factors(model); }, ThrowsMessage<ConfigError>(HasSubstr("model.freeze names the layer '2.dropout', which is not there")));
+  EXPECT_THAT([&] { factors(model); },
+              ThrowsMessage<ConfigError>(HasSubstr("model.freeze names the layer '2.dropout', which is not there")));
   model.freeze = {"conv*"};
   EXPECT_THAT([&] { factors(model); }, ThrowsMessage<ConfigError>(HasSubstr("model.freeze names the layer 'conv*'")));
 }
 
 TEST(LayerRates, AFactorIsANumber) {
   for (const OptionValue& wrong : {OptionValue(-1), OptionValue("much"), OptionValue(2e6)})
-    EXPECT_THAT([&] { factors(with_factors({{"head", wrong}})); },
-                ThrowsMessage<ConfigError>(AllOf(HasSubstr("model.lr_factors.head = "), HasSubstr("(must be a number in [0, 1e6])"))));
+    EXPECT_THAT(
+        [&] {
+          factors(with_factors({{"head", wrong}}));
+        },
+        ThrowsMessage<ConfigError>(
+            AllOf(HasSubstr("model.lr_factors.head = "), HasSubstr("(must be a number in [0, 1e6])"))));
   ModelOptions model = three_layers();
   model.lr_factors = Config(std::int64_t{1});
-  EXPECT_THAT([&] { factors(model); }, ThrowsMessage<ConfigError>(HasSubstr("model.lr_factors = 1 is wrong (write { layer = factor })")));
+  EXPECT_THAT([&] { factors(model); },
+              ThrowsMessage<ConfigError>(HasSubstr("model.lr_factors = 1 is wrong (write { layer = factor })")));
 }
 
 TEST(LayerRates, SomethingMustTrain) {
@@ -99,8 +111,15 @@ TEST_F(LayerRatesInTraining, AFrozenLayerKeepsItsBits) {
   const NetworkSpec spec = data.network(model);
   const auto start = Network(spec).initial_weights(kStreams.init);
   for (const auto& line : optimizers()) {
-    TrainOptions options{.lr = 0.05, .batch = 16, .epochs = 3, .weight_decay = 0.1, .l1 = 0.01, .max_norm = 0.5,
-                         .clip_norm = 1.0, .weight_noise = 0.05, .adversarial = 0.02};
+    TrainOptions options{.lr = 0.05,
+                         .batch = 16,
+                         .epochs = 3,
+                         .weight_decay = 0.1,
+                         .l1 = 0.01,
+                         .max_norm = 0.5,
+                         .clip_norm = 1.0,
+                         .weight_noise = 0.05,
+                         .adversarial = 0.02};
     options.optimizer = line.name;
     if (line.name == "sgd" || line.name == "rmsprop") options.momentum = 0.9;
     const auto result = fit(spec, options, data.all());
@@ -128,12 +147,14 @@ TEST_F(LayerRatesInTraining, AFrozenLayerHasNoShareInTheNormOfTheGradient) {
 TEST_F(LayerRatesInTraining, AFactorScalesTheStep) {
   const ToyData data = toy_blobs(40, 4, 3);
   const TrainOptions options{.optimizer = "sgd", .lr = 0.5, .batch = std::string("full"), .epochs = 1};
-  const NetworkSpec plain = data.network(three_layers()), halved = data.network(with_factors({{"stem.a", 0.5}, {"head", 3}}));
+  const NetworkSpec plain = data.network(three_layers()),
+                    halved = data.network(with_factors({{"stem.a", 0.5}, {"head", 3}}));
   const auto start = Network(plain).initial_weights(kStreams.init);
   const auto a = fit(plain, options, data.all()).weights, b = fit(halved, options, data.all()).weights;
   for (const auto& [label, factor] : {std::pair("stem.a", 0.5F), std::pair("stem.b", 1.0F), std::pair("head", 3.0F)}) {
     const auto from = of_layer(plain, start, label), to = of_layer(plain, a, label), here = of_layer(halved, b, label);
-    for (std::size_t i = 0; i < from.size(); ++i) EXPECT_NEAR(here[i] - from[i], factor * (to[i] - from[i]), 1e-6F) << label;
+    for (std::size_t i = 0; i < from.size(); ++i)
+      EXPECT_NEAR(here[i] - from[i], factor * (to[i] - from[i]), 1e-6F) << label;
   }
 }
 
@@ -146,7 +167,8 @@ TEST_F(LayerRatesInTraining, ALargeFactorDoesNotBreakTheMaxNorm) {
     const std::size_t inputs = volume(tensor.shape) / static_cast<std::size_t>(tensor.shape[0]);
     for (std::size_t unit = 0; unit < volume(tensor.shape) / inputs; ++unit) {
       double squares = 0;
-      for (std::size_t i = 0; i < inputs; ++i) squares += std::pow(static_cast<double>(result.weights[tensor.offset + unit * inputs + i]), 2);
+      for (std::size_t i = 0; i < inputs; ++i)
+        squares += std::pow(static_cast<double>(result.weights[tensor.offset + unit * inputs + i]), 2);
       EXPECT_LE(std::sqrt(squares), 0.5 + 1e-6) << tensor.name << " unit " << unit;
     }
   }
@@ -155,11 +177,13 @@ TEST_F(LayerRatesInTraining, ALargeFactorDoesNotBreakTheMaxNorm) {
 // Its statistics stay those that the other layers were trained with.
 TEST_F(LayerRatesInTraining, AFrozenBatchNormalisationKeepsItsStatistics) {
   const ToyData data = toy_blobs(40, 4, 3);
-  ModelOptions model = network_model({layer("dense", {{"units", 6}}), layer("batch_norm", {{"name", "norm"}}), layer("activation"), layer("dense", {{"units", 5}})});
+  ModelOptions model = network_model({layer("dense", {{"units", 6}}), layer("batch_norm", {{"name", "norm"}}),
+                                      layer("activation"), layer("dense", {{"units", 5}})});
   const NetworkSpec trained = data.network(model);
   const TrainOptions options{.optimizer = "adamw", .lr = 0.05, .batch = 16, .epochs = 3, .weight_decay = 0.1};
   const auto start = fit(trained, options, data.all()).weights;
-  EXPECT_NE(of_layer(trained, start, "norm"), of_layer(trained, Network(trained).initial_weights(kStreams.init), "norm"));
+  EXPECT_NE(of_layer(trained, start, "norm"),
+            of_layer(trained, Network(trained).initial_weights(kStreams.init), "norm"));
   model.freeze = {"norm"};
   const NetworkSpec frozen = data.network(model);
   const auto after = fit_from(start, frozen, options, data.all()).weights;

@@ -160,9 +160,8 @@ inline void LayerRig::draw(std::uint64_t seed) {
     JURY_EXPECTS(span.size <= 500);
     std::vector<float>& src = srcs.emplace_back(span.size);
     for (std::size_t i = 0; i < span.size; ++i)
-      src[i] = test_.codes > 0
-                   ? 0.5F + static_cast<float>(rng.below(static_cast<std::uint64_t>(test_.codes)))
-                   : 4 * (static_cast<float>(i) + 0.25F) / static_cast<float>(span.size) - 2;
+      src[i] = test_.codes > 0 ? 0.5F + static_cast<float>(rng.below(static_cast<std::uint64_t>(test_.codes)))
+                               : 4 * (static_cast<float>(i) + 0.25F) / static_cast<float>(span.size) - 2;
     shuffle(std::span(src), rng);
   }
   for (const Tensor& tensor : tensors) {

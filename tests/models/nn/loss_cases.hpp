@@ -67,7 +67,9 @@ double summed(const Row& x, const Row& t) {
   for (std::size_t k = 0; k < t.size(); ++k) sum += kPoint(x[k], t[k]);
   return sum;
 }
-inline double point_bce(double x, double t) { return -t * std::log(naive_sigmoid(x)) - (1 - t) * std::log(1 - naive_sigmoid(x)); }
+inline double point_bce(double x, double t) {
+  return -t * std::log(naive_sigmoid(x)) - (1 - t) * std::log(1 - naive_sigmoid(x));
+}
 inline double point_sigmoid(double x, double t) { return (naive_sigmoid(x) - t) * (naive_sigmoid(x) - t); }
 inline double point_absolute(double x, double t) { return std::abs(x - t); }
 inline double point_huber(double x, double t) {
@@ -142,12 +144,8 @@ struct OwnBatch {
             .rows = rows,
             .cols = cols};
   }
-  Row sums_of(std::size_t row) const {
-    return {sums.data() + row * width, sums.data() + (row + 1) * width};
-  }
-  Row targets_of(std::size_t row) const {
-    return {targets.data() + row * cols, targets.data() + (row + 1) * cols};
-  }
+  Row sums_of(std::size_t row) const { return {sums.data() + row * width, sums.data() + (row + 1) * width}; }
+  Row targets_of(std::size_t row) const { return {targets.data() + row * cols, targets.data() + (row + 1) * cols}; }
 
   std::size_t rows, cols, width;
   AlignedBlock sums, targets, weights, d_sums, scratch;

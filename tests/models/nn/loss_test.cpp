@@ -77,7 +77,8 @@ TEST_P(LossKernels, OfLargeSumsAreFiniteWithFiniteSlopes) {
   for (const float size : {30.0F, 300.0F, 1e6F})
     for (const float sign : {-1.0F, 1.0F}) {
       OwnBatch own(GetParam(), 3, 4);
-      for (std::size_t i = 0; i < own.rows * own.width; ++i) own.sums.data()[i] = i % 2 == 0 ? sign * size : -sign * size;
+      for (std::size_t i = 0; i < own.rows * own.width; ++i)
+        own.sums.data()[i] = i % 2 == 0 ? sign * size : -sign * size;
       const double loss = GetParam().kernel(own.batch());
       EXPECT_TRUE(std::isfinite(loss)) << size;
       EXPECT_GE(loss, GetParam().name == "GaussianNll" ? -100.0 : 0.0);

@@ -35,7 +35,11 @@ struct Batch {
   std::vector<float> inputs, targets, weights;
 
   Batch(std::size_t num_rows, std::size_t num_inputs, std::size_t num_outputs, std::uint64_t key = 1)
-      : rows(num_rows), width(num_inputs), outputs(num_outputs), inputs(rows * width), targets(rows * outputs),
+      : rows(num_rows),
+        width(num_inputs),
+        outputs(num_outputs),
+        inputs(rows * width),
+        targets(rows * outputs),
         weights(rows, 1) {
     Rng rng(key);
     for (float& x : inputs) x = static_cast<float>(rng.normal());

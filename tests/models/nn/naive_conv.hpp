@@ -11,7 +11,10 @@ namespace jury {
 /// The windows of a convolution of `call`, one number for each dimension.
 struct NaiveWindow {
   explicit NaiveWindow(const NaiveCall& call)
-      : kernel(naive_extents(call, "kernel", 3)), stride(naive_extents(call, "stride", 1)), before(kernel.size()), after(kernel.size()) {
+      : kernel(naive_extents(call, "kernel", 3)),
+        stride(naive_extents(call, "stride", 1)),
+        before(kernel.size()),
+        after(kernel.size()) {
     const Config* padding = call.options.find("padding");
     const auto* word = padding == nullptr ? nullptr : padding->as<std::string>();
     for (std::size_t k = 0; k < kernel.size(); ++k) {
@@ -30,7 +33,8 @@ struct NaiveWindow {
 inline Values naive_conv(const NaiveCall& call) {
   const Values& src = call.src();
   const NaiveWindow w(call);
-  const auto channels = static_cast<std::size_t>(call.number("channels", 1)), groups = static_cast<std::size_t>(call.number("groups", 1));
+  const auto channels = static_cast<std::size_t>(call.number("channels", 1)),
+             groups = static_cast<std::size_t>(call.number("groups", 1));
   const std::size_t in_group = src.channels() / groups, out_group = channels / groups;
   Shape shape{static_cast<std::int32_t>(channels)}, window{1};
   for (std::size_t k = 0; k < w.kernel.size(); ++k) {
@@ -43,7 +47,8 @@ inline Values naive_conv(const NaiveCall& call) {
     for (std::size_t q = 0; q < from.size(); ++q)
       for (std::size_t t = 0; t < within.size(); ++t) {
         bool meets = true;
-        for (std::size_t k = 0; k < w.kernel.size(); ++k) meets &= from[q][k] == to[p][k] * w.stride[k] - w.before[k] + within[t][k];
+        for (std::size_t k = 0; k < w.kernel.size(); ++k)
+          meets &= from[q][k] == to[p][k] * w.stride[k] - w.before[k] + within[t][k];
         for (std::size_t i = 0; meets && i < in_group; ++i)
           sum += call.params[0][(c * in_group + i) * within.size() + t] * src.at(row, c / out_group * in_group + i, q);
       }
@@ -70,7 +75,8 @@ inline Values naive_batch_norm(const NaiveCall& call) {
   return filled(Values(src.shape, src.rows), [&](std::size_t row, std::size_t c, std::size_t p) {
     const NaiveStatistics batch(src, c);
     const bool training = call.kind == PlanKind::training;
-    const double mean = training ? batch.mean : call.params[2][c], variance = training ? batch.variance : call.params[3][c];
+    const double mean = training ? batch.mean : call.params[2][c],
+                 variance = training ? batch.variance : call.params[3][c];
     const double x = (src.at(row, c, p) - mean) / std::sqrt(variance + call.number("epsilon", 1e-5));
     return naive_activation(call.text("activation", "identity"), x * call.params[0][c] + call.params[1][c]);
   });

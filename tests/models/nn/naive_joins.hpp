@@ -10,9 +10,9 @@ namespace jury {
 /// Row-major, channels first: what the file has.
 inline Values naive_flatten(const NaiveCall& call) {
   const Values& src = call.src();
-  return filled(Values({static_cast<std::int32_t>(volume(src.shape))}, src.rows), [&](std::size_t row, std::size_t i, std::size_t) {
-    return src.at(row, i / src.places(), i % src.places());
-  });
+  return filled(
+      Values({static_cast<std::int32_t>(volume(src.shape))}, src.rows),
+      [&](std::size_t row, std::size_t i, std::size_t) { return src.at(row, i / src.places(), i % src.places()); });
 }
 
 inline Values naive_add(const NaiveCall& call) {

@@ -116,7 +116,8 @@ inline Numbers naive_recurrent(const std::vector<Recurrent>& layers, const Netwo
 inline Values naive_recurrent_layer(const NaiveCall& call, const std::string& type) {
   const Values& src = call.src();
   const bool both = call.options.find("bidirectional") != nullptr, all = call.text("return", "last") == "all";
-  const Recurrent layer{.type = type, .units = static_cast<std::int64_t>(call.number("units", 1)), .bidirectional = both};
+  const Recurrent layer{
+      .type = type, .units = static_cast<std::int64_t>(call.number("units", 1)), .bidirectional = both};
   std::vector<RecurrentWeights> weights;
   for (std::size_t i = 0; i < call.params.size(); i += 3)
     weights.push_back({call.params[i].data(), call.params[i + 1].data(), call.params[i + 2].data()});

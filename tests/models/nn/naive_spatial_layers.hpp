@@ -64,7 +64,9 @@ inline double naive_mean(const std::vector<double>& numbers) {
   for (const double x : numbers) sum += x;
   return sum / static_cast<double>(numbers.size());
 }
-inline double naive_largest(const std::vector<double>& numbers) { return *std::max_element(numbers.begin(), numbers.end()); }
+inline double naive_largest(const std::vector<double>& numbers) {
+  return *std::max_element(numbers.begin(), numbers.end());
+}
 
 inline Values naive_max_pool(const NaiveCall& call) { return naive_pool(call, naive_largest); }
 inline Values naive_average_pool(const NaiveCall& call) { return naive_pool(call, naive_mean); }
@@ -121,9 +123,11 @@ inline Values naive_gaussian_noise(const NaiveCall& call) {
     const auto words = philox({static_cast<std::uint32_t>(i / 64 * 16 + i % 16), call.lane,
                                static_cast<std::uint32_t>(call.step), static_cast<std::uint32_t>(call.step >> 32)},
                               {static_cast<std::uint32_t>(call.key), static_cast<std::uint32_t>(call.key >> 32)});
-    const double a = static_cast<double>(words[quarter < 2 ? 0 : 2] >> 8), b = static_cast<double>(words[quarter < 2 ? 1 : 3] >> 8);
+    const double a = static_cast<double>(words[quarter < 2 ? 0 : 2] >> 8),
+                 b = static_cast<double>(words[quarter < 2 ? 1 : 3] >> 8);
     const double angle = 2 * std::numbers::pi * b * 0x1.0p-24;
-    const double normal = std::sqrt(-2 * std::log((a + 1) * 0x1.0p-24)) * (quarter % 2 == 0 ? std::cos(angle) : std::sin(angle));
+    const double normal =
+        std::sqrt(-2 * std::log((a + 1) * 0x1.0p-24)) * (quarter % 2 == 0 ? std::cos(angle) : std::sin(angle));
     return src.at(row, c, p) + call.number("deviation", 0.1) * normal;
   });
 }

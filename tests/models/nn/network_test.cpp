@@ -63,8 +63,11 @@ TEST(Network, ComesBackFromItsBytes) {
 }
 
 TEST(Network, GraphsComeBackFromTheirBytes) {
-  const auto conv = layer("conv", {{"channels", 3}, {"kernel", {3, 1}}, {"bias", false}, {"name", "a"}, {"lr_factor", 0.25}});
-  NetworkSpec spec = network_of({conv, layer("dropout2d", {{"rate", 0.25}, {"name", "b"}}), layer("concat", {{"from", texts({"a", "b", "input"})}})}, {2, 6, 6});
+  const auto conv =
+      layer("conv", {{"channels", 3}, {"kernel", {3, 1}}, {"bias", false}, {"name", "a"}, {"lr_factor", 0.25}});
+  NetworkSpec spec = network_of({conv, layer("dropout2d", {{"rate", 0.25}, {"name", "b"}}),
+                                 layer("concat", {{"from", texts({"a", "b", "input"})}})},
+                                {2, 6, 6});
   spec.head = Head::sigmoid;
   ASSERT_EQ(spec.input_order, InputOrder::channels_first);
   ASSERT_EQ(spec.layers[0].lr_factor, 0.25);
@@ -79,7 +82,8 @@ TEST(Network, RefusesLayersThatReadWhatIsNotBeforeThem) {
     NetworkSpec spec = digits();
     spec.layers[0].inputs = {wrong};
     const NetworkSpec back = network_from_bytes(to_bytes(spec));
-    EXPECT_THAT([&] { Network{back}; }, ThrowsMessage<ConfigError>(HasSubstr("layer 0 (dense) reads layer " + std::to_string(wrong))));
+    EXPECT_THAT([&] { Network{back}; },
+                ThrowsMessage<ConfigError>(HasSubstr("layer 0 (dense) reads layer " + std::to_string(wrong))));
   }
   NetworkSpec spec = digits();
   spec.layers[1].inputs = {};
@@ -90,7 +94,8 @@ TEST(Network, RefusesBytesWithRatesThatAreNone) {
   for (const double wrong : {-1.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
     NetworkSpec spec = digits();
     spec.layers[0].lr_factor = wrong;
-    EXPECT_THAT([&] { network_from_bytes(to_bytes(spec)); }, ThrowsMessage<DataError>(HasSubstr("bytes are no network")));
+    EXPECT_THAT([&] { network_from_bytes(to_bytes(spec)); },
+                ThrowsMessage<DataError>(HasSubstr("bytes are no network")));
   }
 }
 

@@ -228,9 +228,9 @@ TEST(Optimizers, EveryEntryBuildsFromDefaultsAndMovesDownhill) {
 }
 
 TEST(Optimizers, AnUnknownNameListsTheKnownOnes) {
-  EXPECT_THAT([] { make_optimizer({.optimizer = "newton"}, 16); },
-              ThrowsMessage<ConfigError>(
-                  HasSubstr("no optimizer is called 'newton' (known: sgd, momentum, nesterov, adam")));
+  EXPECT_THAT(
+      [] { make_optimizer({.optimizer = "newton"}, 16); },
+      ThrowsMessage<ConfigError>(HasSubstr("no optimizer is called 'newton' (known: sgd, momentum, nesterov, adam")));
 }
 
 }  // namespace

@@ -33,8 +33,8 @@ TEST(NetworkOptions, TreesAreATypeOfModel) {
 }
 
 TEST(NetworkOptions, UnknownNamesAreProblems) {
-  EXPECT_THAT(problems_of<TrainOptions>({{"optimizer", Config(std::string("newton"))},
-                                         {"schedule", Config(std::string("sawtooth"))}}),
+  EXPECT_THAT(problems_of<TrainOptions>(
+                  {{"optimizer", Config(std::string("newton"))}, {"schedule", Config(std::string("sawtooth"))}}),
               ElementsAre(HasSubstr("newton"), HasSubstr("sawtooth")));
   EXPECT_THAT(problems_of<ModelOptions>({{"activation", Config(std::string("mish"))}}), ElementsAre(HasSubstr("mish")));
 }
@@ -64,8 +64,10 @@ TEST(NetworkOptions, ClassWeightsAndLayersAreReadByWhoNeedsThem) {
   TrainOptions train;
   ModelOptions model;
   Problems problems;
-  read_options(Config(Config::Table{{"class_weights", Config(Config::List{Config(1.0), Config(2.0)})}}), train, "train", problems);
-  read_options(Config(Config::Table{{"layers", Config(Config::List{Config(Config::Table{})})}, {"lr_factors", Config(Config::Table{{"a", Config(0.5)}})}}),
+  read_options(Config(Config::Table{{"class_weights", Config(Config::List{Config(1.0), Config(2.0)})}}), train, "train",
+               problems);
+  read_options(Config(Config::Table{{"layers", Config(Config::List{Config(Config::Table{})})},
+                                    {"lr_factors", Config(Config::Table{{"a", Config(0.5)}})}}),
                model, "model", problems);
   EXPECT_THAT(problems.lines(), ElementsAre());
   EXPECT_EQ(train.class_weights.as<Config::List>()->size(), 2);

@@ -93,23 +93,17 @@ TEST_P(RecurrentLayers, GiveTheSameBitsWhateverRanBefore) {
 
 INSTANTIATE_TEST_SUITE_P(
     Shapes, RecurrentLayers,
-    testing::Values(Case{"Lstm", 3, 5, {{"lstm", 9}}},
-                    Case{"LstmOfOneStep", 2, 1, {{"lstm", 3}}},
-                    Case{"LstmOfOneStepBothWays", 2, 1, {{"lstm", 3, 2, true}}},
-                    Case{"LstmOfOneFeature", 1, 7, {{"lstm", 2, 1, true}}},
-                    Case{"LstmBothWays", 3, 4, {{"lstm", 5, 1, true}}},
-                    Case{"LstmStacked", 2, 4, {{"lstm", 4, 3}}},
-                    Case{"LstmStackedBothWays", 3, 4, {{"lstm", 3, 2, true}}},
-                    Case{"LstmWide", 19, 6, {{"lstm", 33, 1, true}}},
-                    Case{"LstmOfEveryStep", 3, 4, {{"lstm", 4, 1, true, "all"}, {"lstm", 3}}},
-                    Case{"Gru", 3, 5, {{"gru", 9}}},
-                    Case{"GruOfOneStep", 2, 1, {{"gru", 3}}},
-                    Case{"GruOfOneFeature", 1, 7, {{"gru", 2, 1, true}}},
-                    Case{"GruBothWays", 3, 4, {{"gru", 5, 1, true}}},
-                    Case{"GruStacked", 2, 4, {{"gru", 4, 3}}},
-                    Case{"GruStackedBothWays", 3, 4, {{"gru", 3, 2, true}}},
-                    Case{"GruWide", 19, 6, {{"gru", 33, 1, true}}},
-                    Case{"GruOfEveryStep", 3, 4, {{"lstm", 2, 2, false, "all"}, {"gru", 4, 1, true, "all"}, {"gru", 3}}}),
+    testing::Values(
+        Case{"Lstm", 3, 5, {{"lstm", 9}}}, Case{"LstmOfOneStep", 2, 1, {{"lstm", 3}}},
+        Case{"LstmOfOneStepBothWays", 2, 1, {{"lstm", 3, 2, true}}},
+        Case{"LstmOfOneFeature", 1, 7, {{"lstm", 2, 1, true}}}, Case{"LstmBothWays", 3, 4, {{"lstm", 5, 1, true}}},
+        Case{"LstmStacked", 2, 4, {{"lstm", 4, 3}}}, Case{"LstmStackedBothWays", 3, 4, {{"lstm", 3, 2, true}}},
+        Case{"LstmWide", 19, 6, {{"lstm", 33, 1, true}}},
+        Case{"LstmOfEveryStep", 3, 4, {{"lstm", 4, 1, true, "all"}, {"lstm", 3}}}, Case{"Gru", 3, 5, {{"gru", 9}}},
+        Case{"GruOfOneStep", 2, 1, {{"gru", 3}}}, Case{"GruOfOneFeature", 1, 7, {{"gru", 2, 1, true}}},
+        Case{"GruBothWays", 3, 4, {{"gru", 5, 1, true}}}, Case{"GruStacked", 2, 4, {{"gru", 4, 3}}},
+        Case{"GruStackedBothWays", 3, 4, {{"gru", 3, 2, true}}}, Case{"GruWide", 19, 6, {{"gru", 33, 1, true}}},
+        Case{"GruOfEveryStep", 3, 4, {{"lstm", 2, 2, false, "all"}, {"gru", 4, 1, true, "all"}, {"gru", 3}}}),
     [](const auto& test) { return test.param.name; });
 
 const Case kPair{"", 3, 4, {{"lstm", 3, 1, true, "all"}, {"gru", 4}}};
@@ -184,8 +178,11 @@ TEST(RecurrentLayer, NeedsSequences) {
   EXPECT_THAT([&] { with_input({7}); },
               ThrowsMessage<ConfigError>(HasSubstr("layer 0 (lstm): needs sequences (features x time), is given 7")));
   EXPECT_THAT([&] { with_input({3, 8, 8}); }, ThrowsMessage<ConfigError>(HasSubstr("is given 3x8x8")));
-  EXPECT_THAT([] { make_layer({"gru", Config(Config::Table{{"return", Config(std::string("first"))}})}); },
-              ThrowsMessage<ConfigError>(HasSubstr("first")));
+  EXPECT_THAT(
+      [] {
+        make_layer({"gru", Config(Config::Table{{"return", Config(std::string("first"))}})});
+      },
+      ThrowsMessage<ConfigError>(HasSubstr("first")));
 }
 
 // The sign of the first of eight steps: it must be kept over all that follows.
@@ -198,12 +195,12 @@ TEST(RecurrentLayer, LearnsToRemember) {
   for (std::size_t i = 0; i < kRows; ++i) builder.labels()[i] = builder.numeric()[i * kTime * kFeatures] > 0 ? 1 : 0;
   const ToyData data = finish_toy(std::move(builder));
   for (const char* type : {"lstm", "gru"}) {
-    const NetworkSpec spec{.task = TaskKind::classification,
-                           .input = {kFeatures, kTime},
-                           .outputs = 2,
-                           .architecture = "test",
-                           .layers = {Recurrent{type, 8}.spec(),
-                                      {"dense", Config(Config::Table{{"units", Config(std::int64_t{2})}})}}};
+    const NetworkSpec spec{
+        .task = TaskKind::classification,
+        .input = {kFeatures, kTime},
+        .outputs = 2,
+        .architecture = "test",
+        .layers = {Recurrent{type, 8}.spec(), {"dense", Config(Config::Table{{"units", Config(std::int64_t{2})}})}}};
     PlanCache plans;
     const auto result = train(spec, {.lr = 0.03, .batch = 32, .epochs = 40}, data.all(),
                               {.init = 11, .shuffle = 12, .dropout = 13}, {plans, StopFlag()});
@@ -211,7 +208,8 @@ TEST(RecurrentLayer, LearnsToRemember) {
     std::vector<float> shares(kRows * 2);
     predict({spec, result.weights, data.pipeline, nullptr}, data.dataset, data.rows, plans, shares);
     std::size_t right = 0;
-    for (std::size_t i = 0; i < kRows; ++i) right += (shares[2 * i + 1] > 0.5F) == (data.dataset.labels()[i] == 1) ? 1U : 0U;
+    for (std::size_t i = 0; i < kRows; ++i)
+      right += (shares[2 * i + 1] > 0.5F) == (data.dataset.labels()[i] == 1) ? 1U : 0U;
     EXPECT_GT(right, kRows * 95 / 100) << type;
   }
 }

@@ -14,8 +14,8 @@
 namespace jury {
 namespace {
 
-using testing::ElementsAre;
 using testing::Each;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
@@ -38,7 +38,8 @@ Result run(const LayerSpec& layer, const Shape& src, const std::vector<float>& v
 TEST(Pool, DropsWhatDoesNotFillAWindow) {
   EXPECT_THAT(output({"max_pool", options({{"size", 2}})}, {3, 28, 29}), ElementsAre(3, 14, 14));
   EXPECT_THAT(output({"max_pool", options({{"size", 3}, {"stride", 2}})}, {64, 55, 55}), ElementsAre(64, 27, 27));
-  EXPECT_THAT(output({"max_pool", options({{"size", 3}, {"stride", 2}, {"padding", 1}})}, {64, 112, 112}), ElementsAre(64, 56, 56));
+  EXPECT_THAT(output({"max_pool", options({{"size", 3}, {"stride", 2}, {"padding", 1}})}, {64, 112, 112}),
+              ElementsAre(64, 56, 56));
   EXPECT_THAT(output({"average_pool", options({{"size", {1, 2}}})}, {4, 5, 6}), ElementsAre(4, 5, 3));
   EXPECT_THAT(output({"average_pool", options({{"size", 2}, {"stride", "size"}})}, {4, 9}), ElementsAre(4, 4));
   EXPECT_EQ(run({"max_pool", options({{"size", 2}})}, {1, 5}, {1, 2, 3, 4, 9}).dst, (std::vector<float>{2, 4}));
@@ -64,9 +65,16 @@ TEST(Pool, DoesNotHideANaN) {
 
 TEST(Pool, SaysWhatItNeeds) {
   const LayerSpec pool{"max_pool", options({{"size", 3}})};
-  EXPECT_THAT([&] { place(pool, {8, 2, 2}); }, ThrowsMessage<ConfigError>(HasSubstr("needs at least 3x3, is given 2x2")));
-  EXPECT_THAT([&] { place({"average_pool", options({{"size", {2, 5}}, {"padding", {0, 1}}})}, {8, 2, 2}); },
-              ThrowsMessage<ConfigError>(HasSubstr("needs at least 2x3, is given 2x2")));
+  EXPECT_THAT(
+      [&] {
+        place(pool, {8, 2, 2});
+      },
+      ThrowsMessage<ConfigError>(HasSubstr("needs at least 3x3, is given 2x2")));
+  EXPECT_THAT(
+      [&] {
+        place({"average_pool", options({{"size", {2, 5}}, {"padding", {0, 1}}})}, {8, 2, 2});
+      },
+      ThrowsMessage<ConfigError>(HasSubstr("needs at least 2x3, is given 2x2")));
   EXPECT_THAT([&] { place(pool, {64}); }, ThrowsMessage<ConfigError>(HasSubstr("needs (channels, width)")));
   EXPECT_THAT([&] { place({"global_pool"}, {64}); }, ThrowsMessage<ConfigError>(HasSubstr("is given 64")));
   EXPECT_THAT([&] { place(pool, {2, 3, 3, 3, 3}); }, ThrowsMessage<ConfigError>(HasSubstr("is given 2x3x3x3x3")));
@@ -84,8 +92,11 @@ TEST(Pool, RefusesWrongOptions) {
   refuses({{"padding", -1}}, "padding = -1 is wrong");
   refuses({{"padding", 2}}, "padding = 2 is too large (must be smaller than size = 2)");
   refuses({{"kernel", 2}}, "unknown key 'kernel'");
-  EXPECT_THAT([] { place({"global_pool", options({{"kind", "median"}})}, {8, 6}); },
-              ThrowsMessage<ConfigError>(HasSubstr("must be one of average, max")));
+  EXPECT_THAT(
+      [] {
+        place({"global_pool", options({{"kind", "median"}})}, {8, 6});
+      },
+      ThrowsMessage<ConfigError>(HasSubstr("must be one of average, max")));
 }
 
 TEST(LocalResponseNorm, IsThatOfAlexNet) {
@@ -98,8 +109,11 @@ TEST(LocalResponseNorm, IsThatOfAlexNet) {
 
 TEST(LocalResponseNorm, SaysWhatItNeeds) {
   EXPECT_THAT([] { place({"local_response_norm"}, {64}); }, ThrowsMessage<ConfigError>(HasSubstr("is given 64")));
-  EXPECT_THAT([] { place({"local_response_norm", options({{"k", 0}})}, {8, 2}); },
-              ThrowsMessage<ConfigError>(HasSubstr("k = 0 is out of range")));
+  EXPECT_THAT(
+      [] {
+        place({"local_response_norm", options({{"k", 0}})}, {8, 2});
+      },
+      ThrowsMessage<ConfigError>(HasSubstr("k = 0 is out of range")));
 }
 
 TEST(LayerNorm, HasMeanZeroAndVarianceOneAtFirst) {
@@ -128,7 +142,8 @@ TEST(LayerNorm, SumsOverManyRows) {
     for (float& x : values) x = static_cast<float>(rng.normal());
     return values;
   };
-  const auto src = draw(kRows * kCols), d_dst = draw(kRows * kCols), scale = draw(kCols), means = draw(kRows), inverses = draw(kRows);
+  const auto src = draw(kRows * kCols), d_dst = draw(kRows * kCols), scale = draw(kCols), means = draw(kRows),
+             inverses = draw(kRows);
   std::vector<float> d_scale(kCols + kSlack), d_shift = d_scale, partial_scale = d_scale, partial_shift = d_scale;
   layer_norm_backward({kRows, kCols, src.data(), scale.data(), means.data(), inverses.data(), d_dst.data(), nullptr,
                        d_scale.data(), d_shift.data(), partial_scale.data(), partial_shift.data()});
@@ -137,7 +152,8 @@ TEST(LayerNorm, SumsOverManyRows) {
     for (std::size_t row = 0; row < kRows; ++row) {
       const auto dy = static_cast<double>(d_dst[row * kCols + col]);
       of_shift += dy;
-      of_scale += dy * (static_cast<double>(src[row * kCols + col]) - static_cast<double>(means[row])) * static_cast<double>(inverses[row]);
+      of_scale += dy * (static_cast<double>(src[row * kCols + col]) - static_cast<double>(means[row])) *
+                  static_cast<double>(inverses[row]);
     }
     EXPECT_NEAR(static_cast<double>(d_scale[col]), of_scale, 1e-4);
     EXPECT_NEAR(static_cast<double>(d_shift[col]), of_shift, 1e-4);
@@ -146,8 +162,11 @@ TEST(LayerNorm, SumsOverManyRows) {
 }
 
 TEST(LayerNorm, RefusesAnEpsilonOfZero) {
-  EXPECT_THAT([] { place({"layer_norm", options({{"epsilon", 0}})}, {4}); },
-              ThrowsMessage<ConfigError>(HasSubstr("epsilon = 0 is out of range")));
+  EXPECT_THAT(
+      [] {
+        place({"layer_norm", options({{"epsilon", 0}})}, {4});
+      },
+      ThrowsMessage<ConfigError>(HasSubstr("epsilon = 0 is out of range")));
 }
 
 TEST(Dropout2d, DropsWholeChannels) {
@@ -166,8 +185,11 @@ TEST(Dropout2d, DropsWholeChannels) {
 
 TEST(Dropout2d, SaysWhatItNeeds) {
   EXPECT_THAT([] { place({"dropout2d"}, {64}); }, ThrowsMessage<ConfigError>(HasSubstr("is given 64")));
-  EXPECT_THAT([] { place({"dropout2d", options({{"rate", 1.0}})}, {8, 2}); },
-              ThrowsMessage<ConfigError>(HasSubstr("rate = 1.0 is out of range")));
+  EXPECT_THAT(
+      [] {
+        place({"dropout2d", options({{"rate", 1.0}})}, {8, 2});
+      },
+      ThrowsMessage<ConfigError>(HasSubstr("rate = 1.0 is out of range")));
 }
 
 TEST(GaussianNoise, HasItsDeviation) {
@@ -182,20 +204,29 @@ TEST(GaussianNoise, HasItsDeviation) {
 }
 
 TEST(GaussianNoise, RefusesANegativeDeviation) {
-  EXPECT_THAT([] { place({"gaussian_noise", options({{"deviation", -0.1}})}, {4}); },
-              ThrowsMessage<ConfigError>(HasSubstr("deviation = -0.1 is out of range")));
+  EXPECT_THAT(
+      [] {
+        place({"gaussian_noise", options({{"deviation", -0.1}})}, {4});
+      },
+      ThrowsMessage<ConfigError>(HasSubstr("deviation = -0.1 is out of range")));
 }
 
 TEST(ActivationLayer, RefusesWhatIsNone) {
-  EXPECT_THAT([] { place({"activation", options({{"kind", "rule"}})}, {4}); },
-              ThrowsMessage<ConfigError>(HasSubstr("did you mean 'relu'")));
+  EXPECT_THAT(
+      [] {
+        place({"activation", options({{"kind", "rule"}})}, {4});
+      },
+      ThrowsMessage<ConfigError>(HasSubstr("did you mean 'relu'")));
 }
 
 TEST(SpatialLayers, TakeOneInput) {
   for (const char* type : {"max_pool", "average_pool", "global_pool", "local_response_norm", "layer_norm", "dropout2d",
                            "gaussian_noise", "activation"})
-    EXPECT_THAT([&] { make_layer({type})->output(std::vector<Shape>{{3, 4}, {3, 4}}); },
-                ThrowsMessage<ConfigError>(HasSubstr("needs one input, is given 2")));
+    EXPECT_THAT(
+        [&] {
+          make_layer({type})->output(std::vector<Shape>{{3, 4}, {3, 4}});
+        },
+        ThrowsMessage<ConfigError>(HasSubstr("needs one input, is given 2")));
 }
 
 NetworkSpec image_network() {

@@ -104,10 +104,12 @@ inline ToyData toy_blobs(std::size_t num_rows, std::size_t features, std::size_t
 /// The same rows with other numbers: f(row, its features).
 inline ToyData toy_changed(const ToyData& data, const std::function<void(std::size_t, std::span<float>)>& f) {
   const Dataset& old = data.dataset;
-  DatasetBuilder builder(toy_schema(TaskKind::classification, old.num_numeric(), old.num_classes()), {.num_train = old.rows()});
+  DatasetBuilder builder(toy_schema(TaskKind::classification, old.num_numeric(), old.num_classes()),
+                         {.num_train = old.rows()});
   std::ranges::copy(old.numeric(), builder.numeric().begin());
   std::ranges::copy(old.labels(), builder.labels().begin());
-  for (std::size_t row = 0; row < old.rows(); ++row) f(row, builder.numeric().subspan(row * old.num_numeric(), old.num_numeric()));
+  for (std::size_t row = 0; row < old.rows(); ++row)
+    f(row, builder.numeric().subspan(row * old.num_numeric(), old.num_numeric()));
   return finish_toy(std::move(builder));
 }
 

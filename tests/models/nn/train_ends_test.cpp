@@ -55,14 +55,17 @@ TEST_F(TrainingEnds, EarlyStoppingMayWatchAScore) {
   EXPECT_EQ(result.curve.at(static_cast<std::size_t>(result.best_epoch) - 1).valid_scores[place], highest);
   options.early_stopping->metric = "valid.f1_marco";
   EXPECT_THAT([&] { fit(data.network({}), options, data.all()); },
-              ThrowsMessage<ConfigError>(HasSubstr("valid.accuracy, valid.balanced_accuracy, valid.log_loss, valid.brier, valid.ece) did "
-                                                   "you mean 'valid.f1_macro'?")));
+              ThrowsMessage<ConfigError>(
+                  HasSubstr("valid.accuracy, valid.balanced_accuracy, valid.log_loss, valid.brier, valid.ece) did "
+                            "you mean 'valid.f1_macro'?")));
   options.early_stopping->metric = "valid.roc_auc";
-  EXPECT_THAT([&] { fit(data.network({}), options, data.all()); },
-              ThrowsMessage<ConfigError>(HasSubstr("the score 'roc_auc' does not apply to 3 classes (it is for 2 classes)")));
+  EXPECT_THAT(
+      [&] { fit(data.network({}), options, data.all()); },
+      ThrowsMessage<ConfigError>(HasSubstr("the score 'roc_auc' does not apply to 3 classes (it is for 2 classes)")));
   options.early_stopping->metric = "valid.rmse";
-  EXPECT_THAT([&] { fit(data.network({}), options, data.all()); },
-              ThrowsMessage<ConfigError>(HasSubstr("train.early_stopping.metric = 'valid.rmse' is no score of a validation")));
+  EXPECT_THAT(
+      [&] { fit(data.network({}), options, data.all()); },
+      ThrowsMessage<ConfigError>(HasSubstr("train.early_stopping.metric = 'valid.rmse' is no score of a validation")));
 }
 
 TEST_F(TrainingEnds, EarlyStoppingMayWatchAScoreThatIsNotShownOtherwise) {
@@ -115,7 +118,8 @@ TEST_F(TrainingEnds, AveragingIsTheMeanOfTheWeights) {
   EXPECT_EQ(result.latest, after[6]);
   EXPECT_EQ(result.best_epoch, 6);
   for (std::size_t i = 0; i < result.weights.size(); ++i)
-    EXPECT_FLOAT_EQ(result.weights[i], static_cast<float>((static_cast<double>(after[4][i]) + static_cast<double>(after[6][i])) / 2));
+    EXPECT_FLOAT_EQ(result.weights[i],
+                    static_cast<float>((static_cast<double>(after[4][i]) + static_cast<double>(after[6][i])) / 2));
 }
 
 // Statistics of mean weights are not mean statistics: they are measured with the mean weights.
@@ -131,7 +135,8 @@ TEST_F(TrainingEnds, AveragingMeasuresBatchStatisticsAnew) {
   const auto before = fit(spec, options, data.all());
   for (const Tensor& tensor : layout(spec))
     for (std::size_t i = tensor.offset; i < tensor.offset + volume(tensor.shape); ++i) {
-      const auto half = static_cast<float>((static_cast<double>(last.weights[i]) + static_cast<double>(before.weights[i])) / 2);
+      const auto half =
+          static_cast<float>((static_cast<double>(last.weights[i]) + static_cast<double>(before.weights[i])) / 2);
       if (tensor.role == Tensor::Role::buffer)
         EXPECT_GT(std::abs(mean.weights[i] - half), 1e-6F) << tensor.name;
       else

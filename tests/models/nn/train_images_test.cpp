@@ -11,8 +11,9 @@ class ImagesInTraining : public Training {
  protected:
   static constexpr std::size_t kChannels = 3, kPlaces = 4 * 5;
   static NetworkSpec network() {
-    return network_of({layer("conv_block", {{"channels", 4}, {"pool", 2}}), layer("conv", {{"channels", 5}, {"activation", "tanh"}})},
-                      {kChannels, 4, 5});
+    return network_of(
+        {layer("conv_block", {{"channels", 4}, {"pool", 2}}), layer("conv", {{"channels", 5}, {"activation", "tanh"}})},
+        {kChannels, 4, 5});
   }
   // The same images in a file that has them channels last, and the network that reads those.
   ToyData transposed() const {
@@ -37,7 +38,7 @@ class ImagesInTraining : public Training {
     return options;
   }
 
-  const ToyData data_ = toy_blobs(50, kChannels * kPlaces, 3);
+  const ToyData data_ = toy_blobs(50, kChannels* kPlaces, 3);
 };
 
 TEST_F(ImagesInTraining, TheOrderOfTheFileChangesNothing) {

@@ -17,7 +17,8 @@ using TrainingParts = Training;
 
 double norm_of_change(const std::vector<float>& from, const std::vector<float>& to) {
   double squares = 0;
-  for (std::size_t i = 0; i < from.size(); ++i) squares += std::pow(static_cast<double>(to[i]) - static_cast<double>(from[i]), 2);
+  for (std::size_t i = 0; i < from.size(); ++i)
+    squares += std::pow(static_cast<double>(to[i]) - static_cast<double>(from[i]), 2);
   return std::sqrt(squares);
 }
 
@@ -47,7 +48,8 @@ TEST_F(TrainingParts, NoiseFollowsItsStream) {
   const NetworkSpec spec = data.network({.hidden = {8}});
   TrainStreams other = kStreams;
   other.noise += 1;
-  for (TrainOptions options : {TrainOptions{.batch = 16, .epochs = 2, .input_noise = 0.1}, TrainOptions{.batch = 16, .epochs = 2, .weight_noise = 0.1}})
+  for (TrainOptions options : {TrainOptions{.batch = 16, .epochs = 2, .input_noise = 0.1},
+                               TrainOptions{.batch = 16, .epochs = 2, .weight_noise = 0.1}})
     EXPECT_NE(fit(spec, options, data.all(), other).weights, fit(spec, options, data.all()).weights);
 }
 
@@ -93,7 +95,8 @@ TEST_F(TrainingParts, BatchNormalisationNeedsTwoRowsAStep) {
   EXPECT_EQ(fit(spec, {.batch = 16, .epochs = 2}, data.all()).steps, 4);  // 16 + 16, the last row left out
   EXPECT_EQ(fit(spec, {.batch = 31, .epochs = 2}, data.all()).steps, 4);  // 31 + 2
   EXPECT_EQ(fit(data.network({.hidden = {6}}), {.batch = 16, .epochs = 2}, data.all()).steps, 6);
-  const auto message = ThrowsMessage<ConfigError>(HasSubstr("a batch of 1 row is too small (batch normalisation needs at least 2"));
+  const auto message =
+      ThrowsMessage<ConfigError>(HasSubstr("a batch of 1 row is too small (batch normalisation needs at least 2"));
   EXPECT_THAT([&] { fit(spec, {.batch = 1, .epochs = 2}, data.all()); }, message);
   EXPECT_THAT([&] { check_training(spec, {.batch = 1}, data.dataset); }, message);
 }
@@ -181,8 +184,9 @@ TEST_F(TrainingParts, Bf16NeedsItsProcessor) {
   TrainOptions options{.epochs = 1};
   options.precision = "bf16";
   EXPECT_THAT([&] { check_training(data.network({}), options, data.dataset); },
-              ThrowsMessage<ConfigError>(testing::AllOf(HasSubstr("train.precision = \"bf16\" needs a processor with bf16 (this one has "),
-                                                        HasSubstr("bf16_emulated"))));
+              ThrowsMessage<ConfigError>(
+                  testing::AllOf(HasSubstr("train.precision = \"bf16\" needs a processor with bf16 (this one has "),
+                                 HasSubstr("bf16_emulated"))));
 }
 
 }  // namespace

@@ -17,9 +17,10 @@ class Resume : public Training {
  protected:
   // Every layer that draws or remembers.
   static NetworkSpec network() {
-    return network_of({layer("conv_block", {{"channels", 3}, {"dropout2d", 0.2}}), layer("gaussian_noise"), layer("flatten"),
-                       layer("dense", {{"units", 6}, {"activation", "tanh"}}), layer("dropout", {{"rate", 0.3}})},
-                      {2, 4, 5});
+    return network_of(
+        {layer("conv_block", {{"channels", 3}, {"dropout2d", 0.2}}), layer("gaussian_noise"), layer("flatten"),
+         layer("dense", {{"units", 6}, {"activation", "tanh"}}), layer("dropout", {{"rate", 0.3}})},
+        {2, 4, 5});
   }
   // Every option that draws, remembers or follows the step.
   static TrainOptions everything() {
@@ -42,7 +43,8 @@ class Resume : public Training {
   }
   std::vector<Bytes> checkpoints(const TrainOptions& options, const NetworkSpec& spec = network()) {
     std::vector<Bytes> all;
-    train(spec, options, data_.all(), kStreams, {plans_, stop_, {}, {}, [&](const Bytes& bytes) { all.push_back(bytes); }});
+    train(spec, options, data_.all(), kStreams,
+          {plans_, stop_, {}, {}, [&](const Bytes& bytes) { all.push_back(bytes); }});
     return all;
   }
   TrainResult resumed(const TrainOptions& options, const Bytes& checkpoint, const NetworkSpec& spec = network()) {
@@ -100,7 +102,8 @@ TEST_F(Resume, AfterBeingStopped) {
   const TrainOptions options = everything();
   StopFlag stop;
   PlanCache plans;
-  const auto stopped = train(network(), options, data_.all(), kStreams, {plans, stop, {}, {}, [&](const Bytes&) { stop.set(); }});
+  const auto stopped =
+      train(network(), options, data_.all(), kStreams, {plans, stop, {}, {}, [&](const Bytes&) { stop.set(); }});
   ASSERT_EQ(stopped.status, TrainStatus::stopped);
   EXPECT_EQ(stopped.epochs, 1);
   ASSERT_FALSE(stopped.checkpoint.empty());
@@ -129,14 +132,18 @@ TEST_F(Resume, ACheckpointOfAnotherTrainingIsAnError) {
   EXPECT_THROW(resumed(other, checkpoint), DataError);
   other = options;
   other.averaging = AveragingOptions{};
-  EXPECT_THAT([&] { resumed(other, checkpoint); }, ThrowsMessage<DataError>(HasSubstr("checkpoint is of another training")));
+  EXPECT_THAT([&] { resumed(other, checkpoint); },
+              ThrowsMessage<DataError>(HasSubstr("checkpoint is of another training")));
   const NetworkSpec larger = network_of({layer("flatten"), layer("dense", {{"units", 30}})}, {2, 4, 5});
   EXPECT_THROW(resumed(options, checkpoint, larger), DataError);
   PlanCache plans;
   TrainStreams streams = kStreams;
   streams.shuffle += 1;
-  EXPECT_THAT([&] { train(network(), options, data_.all(), streams, {plans, stop_, {}, checkpoint}); },
-              ThrowsMessage<DataError>(HasSubstr("checkpoint is of another training")));
+  EXPECT_THAT(
+      [&] {
+        train(network(), options, data_.all(), streams, {plans, stop_, {}, checkpoint});
+      },
+      ThrowsMessage<DataError>(HasSubstr("checkpoint is of another training")));
 }
 
 }  // namespace

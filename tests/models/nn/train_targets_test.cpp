@@ -122,7 +122,8 @@ TEST_F(GivenTargets, ThatAHeadCannotMeanAreNamed) {
   TrainingSet set = classes_.all();
   set.targets = negative;
   EXPECT_THAT([&] { fit(spec, {.loss = "poisson"}, set); },
-              ThrowsMessage<DataError>("target '1' of row 7 is -2 (model.output = 'exponential' needs counts, not less than 0)"));
+              ThrowsMessage<DataError>(
+                  "target '1' of row 7 is -2 (model.output = 'exponential' needs counts, not less than 0)"));
 }
 
 // What is learned counts, not what the data is of.
@@ -130,8 +131,9 @@ TEST_F(GivenTargets, OptionsOfClassesAreRefusedForValuesOfClasses) {
   const NetworkSpec spec = values_.network({.type = "linear"});
   TrainOptions balanced;
   balanced.class_weights = Config("balanced");
-  EXPECT_THAT([&] { check_training(spec, {.label_smoothing = 0.1}, classes_.dataset); },
-              ThrowsMessage<ConfigError>(HasSubstr("train.label_smoothing = 0.1 is for classification (values are learned")));
+  EXPECT_THAT(
+      [&] { check_training(spec, {.label_smoothing = 0.1}, classes_.dataset); },
+      ThrowsMessage<ConfigError>(HasSubstr("train.label_smoothing = 0.1 is for classification (values are learned")));
   EXPECT_THAT([&] { check_training(spec, balanced, classes_.dataset); },
               ThrowsMessage<ConfigError>(HasSubstr("train.class_weights = \"balanced\" is for classification")));
   EXPECT_NO_THROW(check_training(spec, {}, classes_.dataset));

@@ -238,7 +238,8 @@ TEST_F(Training, ItsMemoryIsKnownBefore) {
   train(spec, {.batch = 16, .epochs = 1}, data.all(), kStreams, {plans, stop_});
   // Weights, gradients, the result and two moments; the order of the rows; operations and code.
   const std::size_t blocks = 5 * sizeof(float) * padded_size(num_parameters(spec)), draws = 50 * sizeof(std::uint32_t);
-  EXPECT_EQ(estimate_training_bytes(spec, {.batch = 16}, 50), plans.bytes() + blocks + draws + (std::size_t{200} << 10));
+  EXPECT_EQ(estimate_training_bytes(spec, {.batch = 16}, 50),
+            plans.bytes() + blocks + draws + (std::size_t{200} << 10));
 }
 
 TEST_F(Training, NothingToLearnFromIsAnError) {

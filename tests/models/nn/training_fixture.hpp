@@ -12,7 +12,8 @@
 
 namespace jury {
 
-constexpr TrainStreams kStreams{.init = 11, .shuffle = 12, .dropout = 13, .augment = 14, .noise = 15, .early_stopping = 16};
+constexpr TrainStreams kStreams{
+    .init = 11, .shuffle = 12, .dropout = 13, .augment = 14, .noise = 15, .early_stopping = 16};
 
 class Training : public testing::Test {
  protected:

@@ -68,9 +68,10 @@ TEST(TreeRows, TargetsOfTheSetComeBeforeThoseOfTheDataset) {
 TEST(TreeRows, HeldOutRowsEndTheRounds) {
   // Labels that nothing explains: more rounds only learn them by heart.
   Rng rng(9);
-  const TreeData data = tree_data({.rows = 300, .features = 3, .classes = 2}, [&](std::span<const float> x, std::size_t) {
-    return static_cast<double>(static_cast<double>(x[0]) + 2 * rng.normal() > 0);
-  });
+  const TreeData data =
+      tree_data({.rows = 300, .features = 3, .classes = 2}, [&](std::span<const float> x, std::size_t) {
+        return static_cast<double>(static_cast<double>(x[0]) + 2 * rng.normal() > 0);
+      });
   TreeTrainingSet set = data.all();
   set.rows = std::span(data.rows).first(200);
   set.validation = std::span(data.rows).subspan(200);

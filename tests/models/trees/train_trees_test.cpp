@@ -45,9 +45,8 @@ TEST(TrainTrees, LearnSeveralValuesInTheirOwnUnits) {
 
 // One stump on two rows of each side: the leaf of n rows with mean residual r says n r / (n + l2), by hand.
 TEST(TrainTrees, ALeafSaysTheShrunkenMeanOfItsRows) {
-  const TreeData data = tree_data({.rows = 40, .features = 1}, [](std::span<const float> x, std::size_t) {
-    return x[0] > 0 ? 7.0 : 3.0;
-  });
+  const TreeData data = tree_data({.rows = 40, .features = 1},
+                                  [](std::span<const float> x, std::size_t) { return x[0] > 0 ? 7.0 : 3.0; });
   double right = 0;
   for (const double target : data.dataset.targets()) right += target == 7 ? 1 : 0;
   const double mean = 3 + 4 * right / 40;
@@ -76,7 +75,8 @@ TEST(TrainTrees, UnitsOfTheTargetsDoNotMatter) {
 double loss_of(const TreeData& data, const Bytes& model) {
   const auto said = predicted(data, model);
   const std::size_t width = data.outputs();
-  const auto scaler = data.dataset.task() == TaskKind::classification ? TargetScaler{} : *fit_target_scaler(data.dataset, data.rows);
+  const auto scaler =
+      data.dataset.task() == TaskKind::classification ? TargetScaler{} : *fit_target_scaler(data.dataset, data.rows);
   double loss = 0;
   for (const std::uint32_t row : data.rows)
     for (std::size_t k = 0; k < width; ++k) {
@@ -84,7 +84,8 @@ double loss_of(const TreeData& data, const Bytes& model) {
       if (data.dataset.task() == TaskKind::classification)
         loss -= static_cast<std::size_t>(data.dataset.labels()[row]) == k ? std::log(value) : 0;
       else
-        loss += std::pow((value - data.dataset.targets()[row * width + k]) / scaler.deviation[k], 2) / static_cast<double>(width);
+        loss += std::pow((value - data.dataset.targets()[row * width + k]) / scaler.deviation[k], 2) /
+                static_cast<double>(width);
     }
   return loss / static_cast<double>(data.rows.size());
 }

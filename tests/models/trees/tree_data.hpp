@@ -47,7 +47,8 @@ inline TreeData tree_data(const TreeShape& shape, const std::function<double(std
   for (float& x : builder.numeric()) x = static_cast<float>(rng.normal());
   for (std::size_t i = 0; i < shape.rows; ++i) {
     const auto x = builder.numeric().subspan(i * shape.features, shape.features);
-    if (shape.classes > 0) builder.labels()[i] = static_cast<std::int32_t>(f(x, 0));
+    if (shape.classes > 0)
+      builder.labels()[i] = static_cast<std::int32_t>(f(x, 0));
     else
       for (std::size_t k = 0; k < shape.targets; ++k) builder.targets()[i * shape.targets + k] = f(x, k);
   }

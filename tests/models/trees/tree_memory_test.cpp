@@ -20,7 +20,8 @@ TEST(TreeMemory, GrowsWithWhatCosts) {
   EXPECT_GT(estimate_tree_bytes({.depth = 7}, kSize), base);
   EXPECT_GT(estimate_tree_bytes({.bins = 512}, kSize), base);
   EXPECT_GT(estimate_tree_bytes({.rounds = 200}, kSize), base);
-  EXPECT_EQ(estimate_tree_bytes({.method = "exact", .bins = 512}, kSize), estimate_tree_bytes({.method = "exact"}, kSize));
+  EXPECT_EQ(estimate_tree_bytes({.method = "exact", .bins = 512}, kSize),
+            estimate_tree_bytes({.method = "exact"}, kSize));
 }
 
 // A tree has no more leaves than rows, however deep it may be.

@@ -23,9 +23,8 @@ constexpr float kNoNumber = std::numeric_limits<float>::quiet_NaN();
 // One feature, -1 and 1 (which is what the pipeline makes of any two numbers) and three outputs.
 TreeData two_rows() {
   int row = 0;
-  return tree_data({.rows = 2, .features = 1, .classes = 3}, [&](std::span<const float>, std::size_t) {
-    return static_cast<double>(row++);
-  });
+  return tree_data({.rows = 2, .features = 1, .classes = 3},
+                   [&](std::span<const float>, std::size_t) { return static_cast<double>(row++); });
 }
 
 TreeNode leaf(float value) { return {.value = value}; }
@@ -110,9 +109,8 @@ TEST(TreeModel, MissingNumbersGoWhereTheSplitSays) {
 }
 
 TEST(TreeModel, RowsDoNotDependOnTheOthersAskedFor) {
-  const TreeData data = tree_data({.rows = 700, .features = 3, .classes = 3}, [](std::span<const float> x, std::size_t) {
-    return x[0] > 0 ? 1.0 : 0.0;
-  });
+  const TreeData data = tree_data({.rows = 700, .features = 3, .classes = 3},
+                                  [](std::span<const float> x, std::size_t) { return x[0] > 0 ? 1.0 : 0.0; });
   TreeParts parts = small_parts(3);
   parts.inputs = 3;
   parts.gains = {0, 0, 0};
@@ -165,7 +163,9 @@ TEST(TreeModel, PartsThatDoNotFitAreADataError) {
       [](TreeParts& p) { p.outputs = 2; },  // a tree adds to the third sum
       [](TreeParts& p) { p.inputs = 0; },
       [](TreeParts& p) { p.gains.clear(); },
-      [](TreeParts& p) { p.scaler = {{0}, {1}}; },
+      [](TreeParts& p) {
+        p.scaler = {{0}, {1}};
+      },
       [](TreeParts& p) { p.task = TaskKind::regression; },
       [](TreeParts& p) { p.nodes[0].child = 2; },  // its second child is in the next tree
       [](TreeParts& p) { p.nodes[0].child = 0xffffffff; },
@@ -174,9 +174,15 @@ TEST(TreeModel, PartsThatDoNotFitAreADataError) {
       [](TreeParts& p) { p.nodes[0].missing_second = 2; },
       [](TreeParts& p) { p.nodes[3].value = kNoNumber; },
       [](TreeParts& p) { p.nodes.resize(3); },
-      [](TreeParts& p) { p.roots = {0, 9}; },
-      [](TreeParts& p) { p.roots = {1, 3}; },
-      [](TreeParts& p) { p.roots = {0, 0}; },
+      [](TreeParts& p) {
+        p.roots = {0, 9};
+      },
+      [](TreeParts& p) {
+        p.roots = {1, 3};
+      },
+      [](TreeParts& p) {
+        p.roots = {0, 0};
+      },
       [](TreeParts& p) { p.roots = p.sums = {}; },
       [](TreeParts& p) { p.sums = {0}; },
       [](TreeParts& p) { p.sums[0] = 3; },

@@ -85,7 +85,8 @@ esac)");
 }
 
 TEST_F(SlurmJob, NodesNobodyNamesAreNotKnown) {
-  for (const std::string script : {"exit 1", "echo ' NodeList=(null) '", "echo nothing", "[ $2 = job ] && echo ' NodeList=n1 '"}) {
+  for (const std::string script :
+       {"exit 1", "echo ' NodeList=(null) '", "echo nothing", "[ $2 = job ] && echo ' NodeList=n1 '"}) {
     scontrol(script);
     EXPECT_TRUE(slurm_nodes_left(0.5).empty()) << script;
   }

@@ -54,9 +54,11 @@ TEST(Comm, BroadcastOfMoreThanOnePieceArrivesWhole) {
 TEST(Comm, GatherPutsTheRanksBytesOneAfterTheOther) {
   const Comm comm = Comm::world();
   for (int root = 0; root < comm.size(); ++root) {
-    const Bytes mine(static_cast<std::size_t>(comm.rank()) * 3, static_cast<std::byte>(comm.rank()));  // rank 0 has none
+    const Bytes mine(static_cast<std::size_t>(comm.rank()) * 3,
+                     static_cast<std::byte>(comm.rank()));  // rank 0 has none
     Bytes expected;
-    for (int rank = 0; rank < comm.size(); ++rank) expected.insert(expected.end(), static_cast<std::size_t>(rank) * 3, static_cast<std::byte>(rank));
+    for (int rank = 0; rank < comm.size(); ++rank)
+      expected.insert(expected.end(), static_cast<std::size_t>(rank) * 3, static_cast<std::byte>(rank));
     EXPECT_EQ(comm.gather(mine, root), comm.rank() == root ? expected : Bytes{});
   }
 }
@@ -64,7 +66,8 @@ TEST(Comm, GatherPutsTheRanksBytesOneAfterTheOther) {
 TEST(Comm, GatherOfMoreThanOnePieceArrivesWhole) {
   const Comm comm = Comm::world();
   const std::size_t size = (std::size_t{64} << 20) + 5;
-  const Bytes all = comm.gather(Bytes(comm.rank() == comm.size() - 1 ? size : 1, static_cast<std::byte>(comm.rank() + 1)), 0);
+  const Bytes all =
+      comm.gather(Bytes(comm.rank() == comm.size() - 1 ? size : 1, static_cast<std::byte>(comm.rank() + 1)), 0);
   if (comm.rank() != 0) return;
   ASSERT_EQ(all.size(), size + static_cast<std::size_t>(comm.size()) - 1);
   EXPECT_EQ(all.back(), static_cast<std::byte>(comm.size()));

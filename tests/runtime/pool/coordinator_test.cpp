@@ -247,7 +247,8 @@ TEST_F(CoordinatorTest, AFrameThatNeverCameIsAnError) {
     coordinator.run(source, log_, events_);
     FAIL() << "no exception";
   } catch (const CommError& error) {
-    EXPECT_NE(std::string(error.what()).find("what rank 1 on node0 sent is not what arrived"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("what rank 1 on node0 sent is not what arrived"), std::string::npos)
+        << error.what();
   }
 }
 

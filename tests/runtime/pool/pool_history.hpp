@@ -3,7 +3,8 @@
 // What may happen to frames. MPI keeps the order between two ranks and loses nothing while both live, so an honest
 // network can be late, or fall silent for good (a node, a switch or a process is gone). Those cost time and tasks, and
 // the run completes as long as half of the ranks are left. A network that loses, doubles, swaps or damages single
-// frames of a living stream is broken: heartbeats that say what was sent find it out, and the run ends with a CommError.
+// frames of a living stream is broken: heartbeats that say what was sent find it out, and the run ends with a
+// CommError.
 #pragma once
 
 #include <fmt/format.h>
@@ -89,7 +90,8 @@ class PoolHistory {
 
   bool holds_cancel(int rank, const Bytes& mail) const {
     if (!routes_.is_gateway(rank + 1)) return frame_kind(mail) == MessageKind::cancel;
-    return std::ranges::any_of(read_bundle(mail), [](const Frame& frame) { return frame_kind(frame.bytes) == MessageKind::cancel; });
+    return std::ranges::any_of(read_bundle(mail),
+                               [](const Frame& frame) { return frame_kind(frame.bytes) == MessageKind::cancel; });
   }
 
   void add_fault() {
@@ -228,7 +230,8 @@ class PoolHistory {
   // What of the end is not as it must be; empty: nothing.
   std::string untrue() const {
     if (source_.num_too_early > 0) return "a record counted before it was on disk";
-    const bool spared = 2 * (hit_.size() + (killer_ >= 0 ? 3 * largest_group() : 0)) <= static_cast<std::size_t>(num_ranks_);
+    const bool spared =
+        2 * (hit_.size() + (killer_ >= 0 ? 3 * largest_group() : 0)) <= static_cast<std::size_t>(num_ranks_);
     const bool sturdy = pool_.losses == PoolOptions::Losses::cost_their_tasks && spared;
     if (must_complete_ && (sturdy || (hit_.empty() && killer_ < 0)) && lists_done_ < (cancelled_ ? 1 : num_lists_))
       return "did not complete";

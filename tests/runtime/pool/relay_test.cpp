@@ -107,8 +107,9 @@ TEST_F(RelayTest, AFrameThatNeverCameIsAnError) {
   sender.send(heartbeat_message(5, sender.trail().value()));
   EXPECT_NO_THROW(relay_.turn());
   sender.send(heartbeat_message(5, sender.trail().value() + 1));
-  EXPECT_EQ(error_of<CommError>([&] { relay_.turn(); }),
-            "what the coordinator sent is not what arrived (the network loses, doubles or swaps messages) resume the run");
+  EXPECT_EQ(
+      error_of<CommError>([&] { relay_.turn(); }),
+      "what the coordinator sent is not what arrived (the network loses, doubles or swaps messages) resume the run");
 }
 
 TEST_F(RelayTest, ItsHeartbeatsSayWhatItsThreadSent) {

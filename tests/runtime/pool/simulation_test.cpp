@@ -68,7 +68,8 @@ TEST(Simulation, WithAGatewayItsGroupIsLostAndOthersDoItsTasks) {
   std::uint64_t num_dead = 0;
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     ListSource source = tasks_of(1000, 5);
-    const SimulationResult result = simulate(source, {.workers = 40, .nodes = 10, .gateways_above = 1, .flops = kFlops, .deaths = 0.1, .seed = seed});
+    const SimulationResult result = simulate(
+        source, {.workers = 40, .nodes = 10, .gateways_above = 1, .flops = kFlops, .deaths = 0.1, .seed = seed});
     EXPECT_TRUE(result.completed);
     EXPECT_EQ(source.counts().size(), 1000U);
     EXPECT_EQ(source.records.size(), 1000U);
@@ -94,14 +95,16 @@ TEST(Simulation, JitterChangesTheTimesOfTasksAndHardlyTheirSum) {
   const SimulationResult result = simulate(source, {.workers = 10, .flops = kFlops, .jitter = 0.5});
   EXPECT_NEAR(result.work_seconds, 2000, 60);
   double least = 9, most = 0;
-  for (const Record& record : source.records) least = std::min(least, record.seconds), most = std::max(most, record.seconds);
+  for (const Record& record : source.records)
+    least = std::min(least, record.seconds), most = std::max(most, record.seconds);
   EXPECT_NEAR(least, 1, 0.02);
   EXPECT_NEAR(most, 3, 0.02);
 }
 
 TEST(Simulation, OneSlowWorkerDoesNotEndLongAfterTheOthers) {
   ListSource source(2000, nullptr, [](std::int32_t i) { return (1 + i % 60) * kFlops; });
-  const SimulationResult result = simulate(source, {.workers = 100, .flops = kFlops, .stragglers = 0.01, .slowdown = 3});
+  const SimulationResult result =
+      simulate(source, {.workers = 100, .flops = kFlops, .stragglers = 0.01, .slowdown = 3});
   EXPECT_GE(result.utilisation, 0.97);
 }
 

@@ -11,7 +11,8 @@ namespace {
 using Action = Supervisor::Action;
 
 AttemptSeen running(std::uint64_t beat, std::uint64_t records = 0) {
-  return {.status = LaunchStatus{.stage = LaunchStage::running, .beat = beat, .promise_seconds = 5, .records = records}};
+  return {.status =
+              LaunchStatus{.stage = LaunchStage::running, .beat = beat, .promise_seconds = 5, .records = records}};
 }
 
 AttemptSeen ended(ExitCode code, std::uint64_t records = 0) {
@@ -89,7 +90,8 @@ TEST_F(SupervisorTest, EndsAnAttemptWhereMpiDoesNotComeUp) {
 }
 
 TEST_F(SupervisorTest, EndsAnAttemptThatLosesARankBeforeTheCoordinatorIsAtWork) {
-  AttemptSeen seen{.status = LaunchStatus{.stage = LaunchStage::started, .beat = 1, .promise_seconds = 3600}, .rank_is_gone = true};
+  AttemptSeen seen{.status = LaunchStatus{.stage = LaunchStage::started, .beat = 1, .promise_seconds = 3600},
+                   .rank_is_gone = true};
   EXPECT_EQ(supervisor.look(1, seen), Action::wait);
   EXPECT_EQ(supervisor.look(4, seen), Action::end);
   EXPECT_EQ(supervisor.why(), "a rank died at the start");
@@ -117,7 +119,8 @@ TEST_F(SupervisorTest, GivesUpAfterTwoAttemptsInARowThatBringNothing) {
 
 TEST_F(SupervisorTest, StartsAgainAfterAFailureAtRunTimeButAfterNoOtherCode) {
   EXPECT_EQ(supervisor.look(1, over(ended(ExitCode::failed, 3))), Action::again);
-  for (const ExitCode code : {ExitCode::done, ExitCode::usage, ExitCode::data, ExitCode::too_many_failed, ExitCode::io, ExitCode::stopped}) {
+  for (const ExitCode code :
+       {ExitCode::done, ExitCode::usage, ExitCode::data, ExitCode::too_many_failed, ExitCode::io, ExitCode::stopped}) {
     supervisor.begin(2);
     EXPECT_EQ(supervisor.look(3, over(ended(code, 3))), Action::leave);
     EXPECT_EQ(supervisor.code(), code);
@@ -161,7 +164,8 @@ TEST(LaunchStatusTest, IsReadAsItWasWritten) {
 }
 
 TEST(LaunchStatusTest, WhatIsNoneIsNone) {
-  for (const char* text : {"", "running", "running 1 host 2 3 4 5", "sleeping 1 host 2 3 4 5 .", "running x host 2 3 4 5 ."})
+  for (const char* text :
+       {"", "running", "running 1 host 2 3 4 5", "sleeping 1 host 2 3 4 5 .", "running x host 2 3 4 5 ."})
     EXPECT_FALSE(read_launch_status(scratch().write("other", text))) << text;
 }
 

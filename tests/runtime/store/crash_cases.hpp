@@ -35,7 +35,8 @@ inline std::optional<std::string> crash_history(std::uint64_t seed) {
   static constexpr int kErrors[] = {ENOSPC, EIO, EDQUOT, EROFS, ENOENT, ESTALE};
   Rng rng(stream_key(seed, Purpose::noise, {1}));
   FakeFiles files(stream_key(seed, Purpose::noise, {2}));
-  CrashRun run({.num_tasks = static_cast<std::int32_t>(1 + rng.below(8)), .group = 1 + rng.below(4), .seed = seed}, files);
+  CrashRun run({.num_tasks = static_cast<std::int32_t>(1 + rng.below(8)), .group = 1 + rng.below(4), .seed = seed},
+               files);
   std::string story;
   const auto loss = [&] { return rng.below(2) == 0 ? Outage::process : Outage::power; };
   try {
@@ -44,7 +45,8 @@ inline std::optional<std::string> crash_history(std::uint64_t seed) {
     Outage lost = Outage::process;
     for (std::uint64_t processes = 1 + rng.below(5); processes > 0; --processes) {
       files.restart(lost);
-      const Fault fault{.kind = static_cast<Fault::Kind>(1 + rng.below(6)), .call = rng.below(rng.below(3) == 0 ? 30 : 150),
+      const Fault fault{.kind = static_cast<Fault::Kind>(1 + rng.below(6)),
+                        .call = rng.below(rng.below(3) == 0 ? 30 : 150),
                         .error = kErrors[rng.below(std::size(kErrors))]};
       lost = loss();
       story += fmt::format("fault {} at call {}{}; ", static_cast<int>(fault.kind), fault.call,

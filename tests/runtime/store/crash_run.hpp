@@ -62,7 +62,8 @@ class CrashRun {
   void expect_whole() const {
     const JournalContents contents = read_journal(kJournal, *files_);
     if (!contents.finished || contents.records.size() != static_cast<std::size_t>(script_.num_tasks))
-      throw BrokenPromise(fmt::format("a finished run has {} records of {}", contents.records.size(), script_.num_tasks));
+      throw BrokenPromise(
+          fmt::format("a finished run has {} records of {}", contents.records.size(), script_.num_tasks));
     if (content_of(std::string(kRun) + "/results.h5") != results()) throw BrokenPromise("the results are others");
     for (const JournalFinding& finding : check_journal(kJournal, *files_))
       throw BrokenPromise("the journal is not sound: " + finding.text);

@@ -81,9 +81,7 @@ TEST(CrashHistories, OfTheSeedsThatOnceFailedAllEndWell) {
   for (const std::uint64_t seed : {0U, 45U, 102U, 1007U, 134996U}) EXPECT_EQ(crash_history(seed).value_or(""), "");
 }
 
-TEST(CrashHistories, OfTenThousandSeedsAllEndWell) {
-  EXPECT_EQ(first_broken(0, 10'000).value_or(""), "");
-}
+TEST(CrashHistories, OfTenThousandSeedsAllEndWell) { EXPECT_EQ(first_broken(0, 10'000).value_or(""), ""); }
 
 }  // namespace
 }  // namespace jury

@@ -17,7 +17,8 @@ Record record(std::int32_t member, std::string payload, TaskState state = TaskSt
 }
 
 NamedJournal journal(std::string path, std::vector<Record> records) {
-  return {.path = std::move(path), .contents = {.head = {.identity = 5, .data_hash = 6, .isa = "avx2"}, .records = std::move(records)}};
+  return {.path = std::move(path),
+          .contents = {.head = {.identity = 5, .data_hash = 6, .isa = "avx2"}, .records = std::move(records)}};
 }
 
 TEST(Merge, IsTheUnionInTheOrderOfKeysWhateverTheOrderOfTheJournals) {
@@ -49,10 +50,12 @@ TEST(Merge, AFinalResultTakesThePlaceOfAFailure) {
 }
 
 TEST(Merge, TwoResultsOfOneTaskAreAConflictThatNamesBoth) {
-  const MergedJournals merged = merge_journals({journal("runs/a/journal", {record(2, "two")}), journal("runs/b/journal", {record(2, "TWO")})});
+  const MergedJournals merged =
+      merge_journals({journal("runs/a/journal", {record(2, "two")}), journal("runs/b/journal", {record(2, "TWO")})});
   ASSERT_EQ(merged.conflicts.size(), 1U);
   EXPECT_EQ(merged.conflicts[0].key.member, 2);
-  EXPECT_THAT(merged.conflicts[0].text, HasSubstr("member 2 has two results: complete on rank 2 of node7 in 'runs/a/journal', and another"));
+  EXPECT_THAT(merged.conflicts[0].text,
+              HasSubstr("member 2 has two results: complete on rank 2 of node7 in 'runs/a/journal', and another"));
   EXPECT_THAT(merged.conflicts[0].text, HasSubstr("'runs/b/journal'"));
 }
 
@@ -61,7 +64,10 @@ TEST(Merge, RefusesJournalsThatAreNotOfOneRun) {
   identity.contents.head.identity = 7;
   data.contents.head.data_hash = 7;
   isa.contents.head.isa = "avx512";
-  EXPECT_THAT(error_of<ConfigError>([&] { merge_journals({journal("a", {}), identity}); }), HasSubstr("'a' and 'b' are of different runs"));
+  EXPECT_THAT(error_of<ConfigError>([&] {
+                merge_journals({journal("a", {}), identity});
+              }),
+              HasSubstr("'a' and 'b' are of different runs"));
   EXPECT_THAT(error_of<ConfigError>([&] { merge_journals({journal("a", {}), data}); }), HasSubstr("of different data"));
   EXPECT_THAT(error_of<ConfigError>([&] { merge_journals({journal("a", {}), isa}); }), HasSubstr("(avx2 and avx512)"));
   EXPECT_THAT(error_of<ConfigError>([&] { merge_journals({}); }), HasSubstr("nothing to merge"));

@@ -22,7 +22,8 @@ TEST(NewFile, IsWelcomeWhereNothingStands) {
 TEST(NewFile, ReplacesWhatIsThereOnlyWhenAskedTo) {
   Scratch folder;
   const std::string file = folder.write("a.csv", "x");
-  EXPECT_THAT([&] { require_new_file(file, Existing::refuse); }, ThrowsMessage<ConfigError>(HasSubstr("is there already (--overwrite replaces it)")));
+  EXPECT_THAT([&] { require_new_file(file, Existing::refuse); },
+              ThrowsMessage<ConfigError>(HasSubstr("is there already (--overwrite replaces it)")));
   EXPECT_NO_THROW(require_new_file(file, Existing::replace));
 }
 
@@ -34,12 +35,14 @@ TEST(NewFile, ALinkThatLeadsNowhereIsThereAlready) {
 
 TEST(NewFile, NeverTakesThePlaceOfAFolder) {
   const Scratch folder;
-  EXPECT_THAT([&] { require_new_file(folder.path(), Existing::replace); }, ThrowsMessage<ConfigError>(HasSubstr("is a folder")));
+  EXPECT_THAT([&] { require_new_file(folder.path(), Existing::replace); },
+              ThrowsMessage<ConfigError>(HasSubstr("is a folder")));
 }
 
 TEST(NewFile, NeedsAFolder) {
   const Scratch folder;
-  EXPECT_THAT([&] { require_new_file(folder / "none/a.csv", Existing::replace); }, ThrowsMessage<IoError>(HasSubstr("there is no folder")));
+  EXPECT_THAT([&] { require_new_file(folder / "none/a.csv", Existing::replace); },
+              ThrowsMessage<IoError>(HasSubstr("there is no folder")));
 }
 
 }  // namespace

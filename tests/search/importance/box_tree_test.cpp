@@ -67,8 +67,11 @@ TEST(BoxTree, BoxesFillTheSpaceAndHoldTheirPointsValues) {
 
 TEST(BoxTree, EqualValuesOrEqualPointsAreOneBox) {
   const std::vector<double> low{0}, high{1};
-  EXPECT_EQ(grow_box_tree({std::vector<double>{0.1, 0.2}, std::vector<double>{3, 3}, low, high, 1}, all_rows(2)).value.size(), 1U);
-  const Boxes same = grow_box_tree({std::vector<double>{0.1, 0.1}, std::vector<double>{3, 5}, low, high, 1}, all_rows(2));
+  EXPECT_EQ(
+      grow_box_tree({std::vector<double>{0.1, 0.2}, std::vector<double>{3, 3}, low, high, 1}, all_rows(2)).value.size(),
+      1U);
+  const Boxes same =
+      grow_box_tree({std::vector<double>{0.1, 0.1}, std::vector<double>{3, 5}, low, high, 1}, all_rows(2));
   EXPECT_THAT(same.value, ElementsAre(4));
 }
 

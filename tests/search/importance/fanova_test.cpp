@@ -59,7 +59,8 @@ TEST(Fanova, IsNearTheSobolIndicesOfIshigami) {
   });
   const Importance importance = fanova(trials.input(), {.trees = 16});
   EXPECT_NEAR(importance.alone[0], 0.3139, 0.04);
-  EXPECT_NEAR(importance.alone[1], 0.4424, 0.1);  // greedy trees blur two periods: scikit-learn's, integrated at random, give
+  EXPECT_NEAR(importance.alone[1], 0.4424,
+              0.1);  // greedy trees blur two periods: scikit-learn's, integrated at random, give
   EXPECT_NEAR(importance.alone[0], 0.292, 0.02);  // 0.292, 0.341 and 0.010
   EXPECT_NEAR(importance.alone[1], 0.341, 0.03);
   EXPECT_NEAR(importance.alone[2], 0.010, 0.01);
@@ -101,7 +102,11 @@ TEST(Fanova, LeavesFailedTrialsOutAndIsZeroWithoutVariance) {
   const Trials flat = trials_of(50, 2, [](std::span<double>) { return 3.0; });
   EXPECT_THAT(fanova(flat.input()).alone, testing::ElementsAre(0, 0));
   EXPECT_THAT(fanova({.num_params = 2}).alone, testing::ElementsAre(0, 0));
-  const Trials never = trials_of(50, 2, [](std::span<double> x) { const double y = x[0]; x[1] = kNaN; return y; });
+  const Trials never = trials_of(50, 2, [](std::span<double> x) {
+    const double y = x[0];
+    x[1] = kNaN;
+    return y;
+  });
   EXPECT_NEAR(fanova(never.input()).alone[1], 0, 1e-12);
 }
 

@@ -62,7 +62,8 @@ TEST(Asha, FindsTheBestOfAHundredWithAThirdOfTheEpochs) {
     while (found > best) {
       const auto step = pruner.next();
       ASSERT_TRUE(step) << seed;
-      epochs += pruner.resource(step->trial, step->rung) - (step->rung > 0 ? pruner.resource(step->trial, step->rung - 1) : 0);
+      epochs += pruner.resource(step->trial, step->rung) -
+                (step->rung > 0 ? pruner.resource(step->trial, step->rung - 1) : 0);
       const double value = curve(step->trial, pruner.resource(step->trial, step->rung));
       if (step->rung + 1 == pruner.num_rungs(step->trial)) found = std::min(found, value);
       report(pruner, *step, value);

@@ -22,19 +22,21 @@ std::map<std::int64_t, std::map<std::int64_t, std::int64_t>> steps_by_bracket(Pr
 }
 
 TEST(Hyperband, HasThePublishedBrackets) {  // Li et al. 2018, Table 1: R = 81, eta = 3
-  EXPECT_THAT(hyperband_brackets(81, {}),
-              ElementsAre(BracketPlan{{81, 27, 9, 3, 1}, {1, 3, 9, 27, 81}}, BracketPlan{{34, 11, 3, 1}, {3, 9, 27, 81}},
-                          BracketPlan{{15, 5, 1}, {9, 27, 81}}, BracketPlan{{8, 2}, {27, 81}}, BracketPlan{{5}, {81}}));
+  EXPECT_THAT(
+      hyperband_brackets(81, {}),
+      ElementsAre(BracketPlan{{81, 27, 9, 3, 1}, {1, 3, 9, 27, 81}}, BracketPlan{{34, 11, 3, 1}, {3, 9, 27, 81}},
+                  BracketPlan{{15, 5, 1}, {9, 27, 81}}, BracketPlan{{8, 2}, {27, 81}}, BracketPlan{{5}, {81}}));
 }
 
 TEST(Hyperband, TrainsWhatIsPublished) {
   Hyperband pruner({}, {.trials = 143, .max_resource = 81});
-  EXPECT_THAT(steps_by_bracket(pruner, random_values(1)),
-              ElementsAre(testing::Pair(0, std::map<std::int64_t, std::int64_t>{{1, 81}, {3, 27}, {9, 9}, {27, 3}, {81, 1}}),
-                          testing::Pair(1, std::map<std::int64_t, std::int64_t>{{3, 34}, {9, 11}, {27, 3}, {81, 1}}),
-                          testing::Pair(2, std::map<std::int64_t, std::int64_t>{{9, 15}, {27, 5}, {81, 1}}),
-                          testing::Pair(3, std::map<std::int64_t, std::int64_t>{{27, 8}, {81, 2}}),
-                          testing::Pair(4, std::map<std::int64_t, std::int64_t>{{81, 5}})));
+  EXPECT_THAT(
+      steps_by_bracket(pruner, random_values(1)),
+      ElementsAre(testing::Pair(0, std::map<std::int64_t, std::int64_t>{{1, 81}, {3, 27}, {9, 9}, {27, 3}, {81, 1}}),
+                  testing::Pair(1, std::map<std::int64_t, std::int64_t>{{3, 34}, {9, 11}, {27, 3}, {81, 1}}),
+                  testing::Pair(2, std::map<std::int64_t, std::int64_t>{{9, 15}, {27, 5}, {81, 1}}),
+                  testing::Pair(3, std::map<std::int64_t, std::int64_t>{{27, 8}, {81, 2}}),
+                  testing::Pair(4, std::map<std::int64_t, std::int64_t>{{81, 5}})));
 }
 
 TEST(Hyperband, BeginsAnewAndCutsTheLastBracket) {
@@ -72,7 +74,8 @@ TEST(Hyperband, WhatABracketKeepsDoesNotDependOnTheOtherTrialsOrTheOrderOfReport
 TEST(SuccessiveHalving, KeepsTheBestOfEachRungTiesToTheLowerTrial) {
   SuccessiveHalving pruner({}, {.trials = 9, .max_resource = 9});
   const std::vector<double> values{5, 1, 7, 1, 9, 8, 1, 1, 6};
-  const auto steps = run_alone(pruner, [&](const TrialStep& step) { return values[static_cast<std::size_t>(step.trial)]; });
+  const auto steps =
+      run_alone(pruner, [&](const TrialStep& step) { return values[static_cast<std::size_t>(step.trial)]; });
   EXPECT_THAT(std::vector(steps.begin() + 9, steps.end()),
               ElementsAre(TrialStep{1, 1}, TrialStep{3, 1}, TrialStep{6, 1}, TrialStep{1, 2}));
   EXPECT_EQ(pruner.status(7).state, TrialState::pruned);

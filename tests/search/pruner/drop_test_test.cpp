@@ -10,8 +10,8 @@
 namespace jury {
 namespace {
 
-// E_n by its definition, in numbers: the likelihood of the effect d, integrated over the scale with the right Haar measure
-// and over the half-normal prior of variance 4, over the same for d = 0.
+// E_n by its definition, in numbers: the likelihood of the effect d, integrated over the scale with the right Haar
+// measure and over the half-normal prior of variance 4, over the same for d = 0.
 double integrated_evidence(const std::vector<double>& x) {
   double sum = 0, squares = 0;
   for (const double each : x) {
@@ -32,7 +32,8 @@ double integrated_evidence(const std::vector<double>& x) {
 }
 
 TEST(Evidence, IsTheIntegralItIsDefinedBy) {
-  for (const std::vector<double>& x : std::vector<std::vector<double>>{{1}, {-1}, {1, 2}, {-1, 3, 0.5}, {-2, -1, -1.5}, {3, 3, 3, 3.5}})
+  for (const std::vector<double>& x :
+       std::vector<std::vector<double>>{{1}, {-1}, {1, 2}, {-1, 3, 0.5}, {-2, -1, -1.5}, {3, 3, 3, 3.5}})
     EXPECT_NEAR(evidence_of_positive_mean(x) / integrated_evidence(x), 1, 1e-3);
 }
 
@@ -46,7 +47,9 @@ TEST(Evidence, DoesNotDependOnTheScale) {
 TEST(Evidence, IsOneWithoutAny) {
   EXPECT_EQ(evidence_of_positive_mean({}), 1);
   EXPECT_EQ(evidence_of_positive_mean(std::vector<double>{0, 0, 0}), 1);
-  EXPECT_NEAR(0.5 * evidence_of_positive_mean(std::vector<double>{1}) + 0.5 * evidence_of_positive_mean(std::vector<double>{-1}), 1, 1e-12);
+  EXPECT_NEAR(0.5 * evidence_of_positive_mean(std::vector<double>{1}) +
+                  0.5 * evidence_of_positive_mean(std::vector<double>{-1}),
+              1, 1e-12);
 }
 
 // Share of sequences of up to 50 normal numbers whose evidence ever reaches 20.

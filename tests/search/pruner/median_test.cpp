@@ -30,12 +30,18 @@ TEST(Median, StopsATrialWhoseBestIsAboveTheMedianOfTheCompleteOnes) {
   Median pruner = make_median({.interval = 1, .startup_trials = 2});
   run_alone(pruner, [&](const TrialStep& step) -> double {
     switch (step.trial) {
-      case 0: return 10 - step.rung;         // 10 9 8
-      case 1: return 20 - step.rung;         // 20 19 18: medians 15 14 13
-      case 2: return 15;                     // 15 is not above 15, but above 14
-      case 3: return step.rung == 0 ? 12 : 99;  // its best stays below the medians
-      case 4: return 15.5;
-      default: return kFailed;
+      case 0:
+        return 10 - step.rung;  // 10 9 8
+      case 1:
+        return 20 - step.rung;  // 20 19 18: medians 15 14 13
+      case 2:
+        return 15;  // 15 is not above 15, but above 14
+      case 3:
+        return step.rung == 0 ? 12 : 99;  // its best stays below the medians
+      case 4:
+        return 15.5;
+      default:
+        return kFailed;
     }
   });
   EXPECT_EQ(pruner.status(0).state, TrialState::complete);

@@ -40,7 +40,8 @@ TEST(ParetoRanks, AreThoseOfPeelingFrontAfterFront) {
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
       Rng rng(seed);
       std::vector<double> values(60 * m);
-      for (double& v : values) v = static_cast<double>(rng.below(seed % 2 == 0 ? 6 : 1000));  // with ties or nearly none
+      for (double& v : values)
+        v = static_cast<double>(rng.below(seed % 2 == 0 ? 6 : 1000));  // with ties or nearly none
       EXPECT_EQ(pareto_ranks(values, m), peeled(values, m)) << m << " " << seed;
     }
   }

@@ -44,7 +44,9 @@ TEST(Population, MembersWaitForTheWholeGeneration) {
 TEST(Population, AFailedMemberLivesOnAsACopy) {
   Population population = make_population(4, 3);
   run_alone(population, [](const TrialStep& step) {
-    return step == TrialStep{1, 0} || step == TrialStep{2, 0} || step == TrialStep{3, 2} ? kFailed : static_cast<double>(step.trial);
+    return step == TrialStep{1, 0} || step == TrialStep{2, 0} || step == TrialStep{3, 2}
+               ? kFailed
+               : static_cast<double>(step.trial);
   });
   EXPECT_THAT(population.lineage(), testing::ElementsAre(Copy{1, 1, 0}, Copy{1, 2, 0}));
   EXPECT_EQ(population.status(1).state, TrialState::complete);
@@ -70,7 +72,8 @@ TEST(Population, CopiesDependOnValuesAndSeedAlone) {
   const auto lineage_of = [](std::int32_t workers, std::uint64_t seed) {
     Population population = make_population(20, 10, seed);
     VirtualSearch search(population, {.workers = workers},
-                         {.ask = [](std::int64_t) { return true; }, .least = [](const TrialStep&) { return 0.0; },
+                         {.ask = [](std::int64_t) { return true; },
+                          .least = [](const TrialStep&) { return 0.0; },
                           .tell = [](const VirtualStep&, std::span<const double>) {}});
     Rng rng(static_cast<std::uint64_t>(workers));
     std::vector<TrialStep> waiting = search.start_what_is_fixed();

@@ -26,7 +26,9 @@ TEST(Pruners, GiveEveryStepOnceInTheOrderOfItsTrialsRungs) {
       std::vector<std::int32_t> rungs(50, 0);
       std::int64_t next_new = 0;
       for (const TrialStep& step : run_alone(*pruner, random_values(3, failing))) {
-        if (step.rung == 0) { EXPECT_EQ(step.trial, next_new++) << line.name; }
+        if (step.rung == 0) {
+          EXPECT_EQ(step.trial, next_new++) << line.name;
+        }
         EXPECT_EQ(step.rung, rungs[static_cast<std::size_t>(step.trial)]++) << line.name;
         EXPECT_LT(step.rung, pruner->num_rungs(step.trial)) << line.name;
       }
@@ -117,8 +119,9 @@ TEST(Pruners, AnUnknownMethodIsAConfigErrorWithTheNearest) {
 
 TEST(Pruners, ALowestRungAboveTheWholeIsAConfigError) {
   for (const std::string method : {"asha", "hyperband", "successive_halving", "race"})
-    EXPECT_THAT([&] { make_pruner({.method = method, .min_resource = 28}, {.trials = 1, .max_resource = 27, .folds = 2}); },
-                ThrowsMessage<ConfigError>(HasSubstr("lowest rung has 28 of only 27 units of epochs")));
+    EXPECT_THAT(
+        [&] { make_pruner({.method = method, .min_resource = 28}, {.trials = 1, .max_resource = 27, .folds = 2}); },
+        ThrowsMessage<ConfigError>(HasSubstr("lowest rung has 28 of only 27 units of epochs")));
 }
 
 TEST(GeometricRungs, AreTheWholeDividedByPowersOfEta) {

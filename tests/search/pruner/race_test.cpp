@@ -37,10 +37,12 @@ TEST(Race, ComparesFoldByFoldWithTheBestCompleteTrial) {
   Race pruner({.method = "race"}, {.trials = 4, .folds = 2, .drop_test = test});
   const std::vector<std::vector<double>> values{{5, 5}, {1, 8}, {8, 1}, {6, 6}};  // 1 and 2 tie: the lower stays best
   while (const auto step = pruner.next()) {
-    const std::vector<double> reported{values[static_cast<std::size_t>(step->trial)][static_cast<std::size_t>(step->rung)], 0, 0};
+    const std::vector<double> reported{
+        values[static_cast<std::size_t>(step->trial)][static_cast<std::size_t>(step->rung)], 0, 0};
     pruner.report(*step, reported);
   }
-  EXPECT_THAT(seen, testing::ElementsAre(testing::ElementsAre(1, 5), testing::ElementsAre(8, 1), testing::ElementsAre(6, 1)));
+  EXPECT_THAT(seen,
+              testing::ElementsAre(testing::ElementsAre(1, 5), testing::ElementsAre(8, 1), testing::ElementsAre(6, 1)));
 }
 
 TEST(Race, ClimbsTheFirstFoldInRungsOfAsha) {

@@ -35,8 +35,8 @@ std::string line(const char* what, const TrialStep& step, double start, double e
 }
 
 struct Outcome {
-  std::string log;         // all that the sampler saw, in order
-  std::size_t first = 0;   // steps given out at the start
+  std::string log;        // all that the sampler saw, in order
+  std::size_t first = 0;  // steps given out at the start
 };
 
 // The law of the timeline, by somebody who knows all durations beforehand.
@@ -66,8 +66,7 @@ Outcome reference(Pruner& pruner, const World& world, std::int32_t workers) {
       free.erase(free.begin());
     }
     if (busy.empty()) return outcome;
-    const auto first = std::ranges::min_element(
-        busy, {}, [](const Busy& b) { return std::pair(b.end, b.step.trial); });
+    const auto first = std::ranges::min_element(busy, {}, [](const Busy& b) { return std::pair(b.end, b.step.trial); });
     now = first->end;
     const double value = world.value(first->step);
     report(pruner, first->step, value);
@@ -111,7 +110,8 @@ Outcome real(Pruner& pruner, const World& world, const VirtualSearch::Settings& 
 }
 
 std::unique_ptr<Pruner> make_of_four_folds(std::string_view method, std::int64_t trials = 60) {
-  return make_pruner({.method = std::string(method), .startup_trials = 2}, {.trials = trials, .max_resource = 27, .folds = 4});
+  return make_pruner({.method = std::string(method), .startup_trials = 2},
+                     {.trials = trials, .max_resource = 27, .folds = 4});
 }
 
 std::string only(const std::string& word, const std::string& log) {
@@ -132,7 +132,8 @@ TEST(VirtualSearch, DecidesTheSameInWhateverOrderRealStepsEnd) {
       const auto workers = static_cast<std::int32_t>(seed % 8 + 1);
       const std::string expected = reference(*make_of_four_folds(entry.name), world, workers).log;
       for (int order = 0; order < 3; ++order)
-        EXPECT_EQ(real(*make_of_four_folds(entry.name), world, {.workers = workers}, rng).log, expected) << entry.name << seed;
+        EXPECT_EQ(real(*make_of_four_folds(entry.name), world, {.workers = workers}, rng).log, expected)
+            << entry.name << seed;
     }
   }
 }
@@ -143,7 +144,8 @@ TEST(VirtualSearch, IndependentProposalsGiveTheSameTimelineAndAllFirstStepsAtOnc
     for (std::uint64_t seed = 0; seed < 8; ++seed) {
       const World world{.seed = seed, .settings = seed % 4 == 0 ? 37 : 1000, .has_ties = seed % 3 == 0};
       const std::string expected = only("tell", reference(*make_of_four_folds(entry.name), world, 5).log);
-      const Outcome outcome = real(*make_of_four_folds(entry.name), world, {5, VirtualSearch::Proposals::independent}, rng);
+      const Outcome outcome =
+          real(*make_of_four_folds(entry.name), world, {5, VirtualSearch::Proposals::independent}, rng);
       EXPECT_EQ(only("tell", outcome.log), expected) << entry.name << seed;
       EXPECT_EQ(outcome.first, std::min<std::size_t>(60, static_cast<std::size_t>(world.settings))) << entry.name;
     }
@@ -152,7 +154,8 @@ TEST(VirtualSearch, IndependentProposalsGiveTheSameTimelineAndAllFirstStepsAtOnc
 
 VirtualSearch search_of(Pruner& pruner, std::int32_t workers, const std::function<double(const TrialStep&)>& least) {
   return VirtualSearch(pruner, {.workers = workers},
-                       {.ask = [](std::int64_t) { return true; }, .least = least,
+                       {.ask = [](std::int64_t) { return true; },
+                        .least = least,
                         .tell = [](const VirtualStep&, std::span<const double>) {}});
 }
 
@@ -174,7 +177,8 @@ TEST(VirtualSearch, AStepThatTakesLessThanItsBoundCountsAsLong) {
   const auto pruner = make_of_four_folds("none", 1);
   double end = 0;
   VirtualSearch search(*pruner, {.workers = 1},
-                       {.ask = [](std::int64_t) { return true; }, .least = [](const TrialStep&) { return 10.0; },
+                       {.ask = [](std::int64_t) { return true; },
+                        .least = [](const TrialStep&) { return 10.0; },
                         .tell = [&](const VirtualStep& at, std::span<const double>) { end = at.end; }});
   search.start_what_is_fixed();
   search.finished({0, 0}, 1, {kFailed});

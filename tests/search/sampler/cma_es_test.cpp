@@ -45,7 +45,8 @@ TEST(CmaEs, HasHansensPopulation) {
 }
 
 TEST(CmaEs, ConvergesOnASphereAndOnAValleyAcrossTheAxes) {
-  EXPECT_LT(best_after(in_the_middle(5), 120, [](const VectorXd& x) { return (x.array() - 0.3).square().sum(); }), 1e-8);
+  EXPECT_LT(best_after(in_the_middle(5), 120, [](const VectorXd& x) { return (x.array() - 0.3).square().sum(); }),
+            1e-8);
   const auto valley = [](const VectorXd& x) {
     const double along = x[0] + x[1] - 1.1;
     const double across = x[0] - x[1] - 0.2;
@@ -109,7 +110,8 @@ TEST(LevelWeights, StayProbabilities) {
     LevelWeights weights(levels, 3);
     Rng rng(2);
     for (int i = 0; i < 50; ++i) {
-      weights.update(std::vector<std::optional<std::int64_t>>{weights.draw(rng), std::nullopt}, std::vector<double>{0.7, 0.3});
+      weights.update(std::vector<std::optional<std::int64_t>>{weights.draw(rng), std::nullopt},
+                     std::vector<double>{0.7, 0.3});
       double sum = 0;
       for (const double weight : weights.weights()) sum += weight;
       EXPECT_NEAR(sum, 1, 1e-12);

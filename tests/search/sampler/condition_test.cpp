@@ -34,10 +34,21 @@ std::optional<bool> holds(const std::string& text) {
 
 TEST(Condition, ComparesSettingsWithValuesAndWithEachOther) {
   const std::pair<std::string, bool> cases[] = {
-      {"opt == 'sgd'", true},     {"opt != 'sgd'", false},     {"opt == \"adam\"", false}, {"n == 3.0", true},
-      {"n < 3", false},           {"n <= 3", true},            {"n > 2.5", true},          {"n >= 4", false},
-      {"lr < n", true},           {"0.1 == lr", true},         {"on == true", true},       {"on == 1", false},
-      {"opt in ['adam', 'sgd']", true}, {"opt not in ['adam', 'sgd']", false}, {"n in []", false},
+      {"opt == 'sgd'", true},
+      {"opt != 'sgd'", false},
+      {"opt == \"adam\"", false},
+      {"n == 3.0", true},
+      {"n < 3", false},
+      {"n <= 3", true},
+      {"n > 2.5", true},
+      {"n >= 4", false},
+      {"lr < n", true},
+      {"0.1 == lr", true},
+      {"on == true", true},
+      {"on == 1", false},
+      {"opt in ['adam', 'sgd']", true},
+      {"opt not in ['adam', 'sgd']", false},
+      {"n in []", false},
   };
   for (const auto& [text, expected] : cases) EXPECT_EQ(holds(text), expected) << text;
 }

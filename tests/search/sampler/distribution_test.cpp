@@ -18,10 +18,14 @@ std::vector<Config> words(const std::vector<std::string>& texts) {
 
 // One of each kind.
 std::vector<Distribution> all_kinds() {
-  return {Distribution::range(Scale::linear, -5, 10),      Distribution::range(Scale::log, 1e-4, 1e-1),
-          Distribution::gaussian(Scale::normal, 3, 2),     Distribution::gaussian(Scale::lognormal, 0, 1),
-          Distribution::steps(0, 1, 0.1),                  Distribution::whole(Scale::linear, 8, 128, 8),
-          Distribution::whole(Scale::linear, -3, 3),       Distribution::whole(Scale::log, 1, 1000),
+  return {Distribution::range(Scale::linear, -5, 10),
+          Distribution::range(Scale::log, 1e-4, 1e-1),
+          Distribution::gaussian(Scale::normal, 3, 2),
+          Distribution::gaussian(Scale::lognormal, 0, 1),
+          Distribution::steps(0, 1, 0.1),
+          Distribution::whole(Scale::linear, 8, 128, 8),
+          Distribution::whole(Scale::linear, -3, 3),
+          Distribution::whole(Scale::log, 1, 1000),
           Distribution::levels(words({"a", "b", "c"}), Order::unordered),
           Distribution::levels({Config(0.5)}, Order::ordered)};
 }

@@ -28,11 +28,14 @@ GpModel model_of(const Space& space, const GpFeatures& features, Eigen::Index n,
 }
 
 TEST(GpFeatures, OrderedParametersAreCoordinatesAndLevelsAreOneApart) {
-  const Space space = space_of({{"a", "loguniform(1, 100)"}, {"b", "choice('x', 'y', 'z')"}, {"c", "const(1)"}, {"d", "int(1, 4)"}});
+  const Space space =
+      space_of({{"a", "loguniform(1, 100)"}, {"b", "choice('x', 'y', 'z')"}, {"c", "const(1)"}, {"d", "int(1, 4)"}});
   const GpFeatures features(space);
   EXPECT_EQ(features.num_columns(), 5);
   EXPECT_EQ(features.num_scales(), 3);
-  const auto encoded = [&](double b) { return features.encode(space.unit_vector(space.assign(std::vector<double>{0.5, b, 0.5, 0.5}), std::nan(""))); };
+  const auto encoded = [&](double b) {
+    return features.encode(space.unit_vector(space.assign(std::vector<double>{0.5, b, 0.5, 0.5}), std::nan("")));
+  };
   EXPECT_EQ(encoded(0.1)[0], 0.5);
   EXPECT_EQ(encoded(0.1)[4], 0.625);
   EXPECT_NEAR((encoded(0.1) - encoded(0.5)).norm(), 1, 1e-12);
@@ -49,7 +52,8 @@ TEST(GpFeatures, WhatIsNotActiveIsInTheMiddle) {
 TEST(Acquisition, ItsSlopesAreThoseOfFiniteDifferences) {
   const Space space = space_of({{"a", "uniform(0, 1)"}, {"b", "choice('x', 'y')"}, {"c", "uniform(0, 1)"}});
   const GpFeatures features(space);
-  const GpModel model = model_of(space, features, 15, [](const std::vector<double>& u) { return std::sin(5 * u[0]) + u[2]; });
+  const GpModel model =
+      model_of(space, features, 15, [](const std::vector<double>& u) { return std::sin(5 * u[0]) + u[2]; });
   const Acquisition acquisition{.space = space, .features = features, .model = model, .best = -0.5};
   std::vector<double> slopes;
   acquisition.at(std::vector<double>{0.4, 0.25, 0.7}, &slopes);
@@ -60,7 +64,10 @@ TEST(Acquisition, ItsSlopesAreThoseOfFiniteDifferences) {
 
 // Few candidates, so that climbing has to do the work; a fine grid as the naive second look.
 TEST(Maximize, FindsWhatAFineGridFinds) {
-  const Space space = space_of({{"a", "uniform(0, 1)"}, {"b", "choice('x', 'y', 'z')"}, {"k", "int(1, 40)"}, {"c", "uniform(0, 1) when b == 'y'"}});
+  const Space space = space_of({{"a", "uniform(0, 1)"},
+                                {"b", "choice('x', 'y', 'z')"},
+                                {"k", "int(1, 40)"},
+                                {"c", "uniform(0, 1) when b == 'y'"}});
   const GpFeatures features(space);
   const GpModel model = model_of(space, features, 25, [](const std::vector<double>& u) {
     return std::abs(u[0] - 0.3) + (u[1] > 0.4 && u[1] < 0.6 ? -0.5 + std::abs(u[2] - 0.7) : 0) + std::abs(u[3] - 0.6);
@@ -70,7 +77,8 @@ TEST(Maximize, FindsWhatAFineGridFinds) {
   for (double a = 0; a <= 1; a += 0.05)
     for (double b : {0.1, 0.5, 0.9})
       for (double c = 0; c <= 1; c += 0.05)
-        for (double k = 0.0125; k < 1; k += 0.025) best = std::max(best, acquisition.at(space.assign(std::vector<double>{a, b, c, k})));
+        for (double k = 0.0125; k < 1; k += 0.025)
+          best = std::max(best, acquisition.at(space.assign(std::vector<double>{a, b, c, k})));
   Rng rng(9);
   const auto found = maximize(acquisition, {.candidates = 100, .refine = 4}, rng);
   ASSERT_TRUE(found);
@@ -84,8 +92,10 @@ TEST(Maximize, ProposesNothingThatIsRefused) {
   const Acquisition acquisition{.space = space, .features = features, .model = model, .best = 0};
   Rng rng(1);
   const auto refused = [&](const Assignment& point) { return point.settings[0].value != Config(std::int64_t{5}); };
-  EXPECT_EQ(maximize(acquisition, {.candidates = 200, .refine = 3, .refused = refused}, rng)->settings[0].value, Config(std::int64_t{5}));
-  EXPECT_FALSE(maximize(acquisition, {.candidates = 20, .refine = 3, .refused = [](const Assignment&) { return true; }}, rng));
+  EXPECT_EQ(maximize(acquisition, {.candidates = 200, .refine = 3, .refused = refused}, rng)->settings[0].value,
+            Config(std::int64_t{5}));
+  EXPECT_FALSE(
+      maximize(acquisition, {.candidates = 20, .refine = 3, .refused = [](const Assignment&) { return true; }}, rng));
 }
 
 }  // namespace

@@ -37,8 +37,11 @@ TEST_P(GpFigure, IsBelowRandomSearch) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Functions, GpFigure,
-                         testing::Combine(testing::Values("branin", "hartmann6", "rosenbrock", "mixed"), testing::Values(1U, 8U)),
-                         [](const auto& line) { return std::get<0>(line.param) + "_" + std::to_string(std::get<1>(line.param)); });
+                         testing::Combine(testing::Values("branin", "hartmann6", "rosenbrock", "mixed"),
+                                          testing::Values(1U, 8U)),
+                         [](const auto& line) {
+                           return std::get<0>(line.param) + "_" + std::to_string(std::get<1>(line.param));
+                         });
 
 }  // namespace
 }  // namespace jury

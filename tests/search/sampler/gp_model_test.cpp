@@ -40,13 +40,16 @@ GpData random_points(Eigen::Index n) {
 double log_prior(const GpScales& scales) {
   // The log posterior of no data but one point that is 0: -1/2 log(signal + noise) + log prior.
   const GpData nothing{.x = MatrixXd::Zero(1, scales.log_lengths.size()), .y = VectorXd::Zero(1), .scale = {0, 1}};
-  return gp_log_posterior(nothing, scales, nullptr) + 0.5 * std::log(std::exp(scales.log_signal) + std::exp(scales.log_noise));
+  return gp_log_posterior(nothing, scales, nullptr) +
+         0.5 * std::log(std::exp(scales.log_signal) + std::exp(scales.log_noise));
 }
 
-// scikit-learn 1.2: GaussianProcessRegressor(1.5 * Matern([0.3, 0.7], nu=2.5) + WhiteKernel(0.01)).log_marginal_likelihood
+// scikit-learn 1.2: GaussianProcessRegressor(1.5 * Matern([0.3, 0.7], nu=2.5) +
+// WhiteKernel(0.01)).log_marginal_likelihood
 TEST(GpModel, HasScikitLearnsLikelihood) {
   const double constant = -2 * std::log(2 * M_PI);
-  EXPECT_NEAR(gp_log_posterior(four_points(), known_scales(), nullptr) - log_prior(known_scales()) + constant, -5.635025905040406, 1e-10);
+  EXPECT_NEAR(gp_log_posterior(four_points(), known_scales(), nullptr) - log_prior(known_scales()) + constant,
+              -5.635025905040406, 1e-10);
 }
 
 TEST(GpModel, PredictsAsScikitLearnDoes) {
@@ -66,7 +69,9 @@ TEST(GpModel, TheGradientOfTheLikelihoodIsThatOfFiniteDifferences) {
   gp_log_posterior(data, GpScales::unpacked(at), &gradient);
   for (Eigen::Index k = 0; k < 4; ++k) {
     const VectorXd step = 1e-5 * VectorXd::Unit(4, k);
-    const double slope = (gp_log_posterior(data, GpScales::unpacked(at + step), nullptr) - gp_log_posterior(data, GpScales::unpacked(at - step), nullptr)) / 2e-5;
+    const double slope = (gp_log_posterior(data, GpScales::unpacked(at + step), nullptr) -
+                          gp_log_posterior(data, GpScales::unpacked(at - step), nullptr)) /
+                         2e-5;
     EXPECT_NEAR(gradient[k], slope, 1e-6) << k;
   }
 }
@@ -109,7 +114,8 @@ TEST(GpModel, FitsALongScaleToWhatDoesNotMatterAndFindsTheNoise) {
 
 TEST(GpModel, FitsNeverWorseThanWhereItStarts) {
   const GpData data = random_points(15);
-  const std::vector<GpScales> starts = {GpScales::prior(2), GpScales::unpacked((VectorXd(4) << 2, -2, 1, -8).finished())};
+  const std::vector<GpScales> starts = {GpScales::prior(2),
+                                        GpScales::unpacked((VectorXd(4) << 2, -2, 1, -8).finished())};
   const double fitted = gp_log_posterior(data, fit_gp(data, starts), nullptr);
   for (const GpScales& start : starts) EXPECT_GE(fitted, gp_log_posterior(data, start, nullptr));
 }

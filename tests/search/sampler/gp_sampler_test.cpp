@@ -17,7 +17,8 @@ TEST(GpSampler, FindsTheMinimumOfBraninWithinAThousandth) {
 }
 
 TEST(GpSampler, EightWorkersFindTheRightKindOfAMixedSpace) {
-  EXPECT_LE(median_regret({.method = "gp", .objective = {.function = "mixed"}, .trials = 50, .workers = 8}, 3, 50), 0.05);
+  EXPECT_LE(median_regret({.method = "gp", .objective = {.function = "mixed"}, .trials = 50, .workers = 8}, 3, 50),
+            0.05);
 }
 
 TEST(GpSampler, BeginsWithSobolPoints) {

@@ -17,13 +17,15 @@ double rosenbrock(const VectorXd& x, VectorXd* gradient) {
 }
 
 TEST(Minimize, FindsTheMinimumInsideTheBox) {
-  const BoxMinimum found = minimize(rosenbrock, Eigen::Vector2d(-1.2, 1), Eigen::Vector2d(-2, -2), Eigen::Vector2d(2, 2), {.max_evaluations = 200});
+  const BoxMinimum found = minimize(rosenbrock, Eigen::Vector2d(-1.2, 1), Eigen::Vector2d(-2, -2),
+                                    Eigen::Vector2d(2, 2), {.max_evaluations = 200});
   EXPECT_NEAR(found.x[0], 1, 1e-3);
   EXPECT_NEAR(found.value, 0, 1e-6);
 }
 
 TEST(Minimize, StopsAtTheSidesOfTheBox) {
-  const BoxMinimum found = minimize(rosenbrock, Eigen::Vector2d(-1.2, 1), Eigen::Vector2d(-2, -2), Eigen::Vector2d(0.5, 2), {.max_evaluations = 200});
+  const BoxMinimum found = minimize(rosenbrock, Eigen::Vector2d(-1.2, 1), Eigen::Vector2d(-2, -2),
+                                    Eigen::Vector2d(0.5, 2), {.max_evaluations = 200});
   EXPECT_NEAR(found.x[0], 0.5, 1e-6);
   EXPECT_NEAR(found.x[1], 0.25, 1e-3);
 }
@@ -33,7 +35,8 @@ TEST(Minimize, GivesThePointItBeganAtWhereNothingIsBetter) {
     if (gradient != nullptr) *gradient = VectorXd::Zero(x.size());
     return 3.0;
   };
-  EXPECT_EQ(minimize(constant, VectorXd::Constant(2, 0.5), VectorXd::Zero(2), VectorXd::Ones(2)).x, VectorXd::Constant(2, 0.5));
+  EXPECT_EQ(minimize(constant, VectorXd::Constant(2, 0.5), VectorXd::Zero(2), VectorXd::Ones(2)).x,
+            VectorXd::Constant(2, 0.5));
   EXPECT_EQ(minimize(constant, VectorXd(0), VectorXd(0), VectorXd(0)).value, 3);
 }
 

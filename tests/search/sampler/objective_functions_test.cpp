@@ -56,7 +56,8 @@ TEST(ObjectiveFunctions, KnownAnswersElsewhere) {
 
 TEST(ObjectiveFunctions, NothingInTheDefaultSpaceIsBelowTheOptimum) {
   for (const ObjectiveFunction& function : objective_functions()) {
-    const std::vector<double> best = regrets({.method = "random", .objective = {.function = std::string(function.name), .dims = 3}, .trials = 500});
+    const std::vector<double> best =
+        regrets({.method = "random", .objective = {.function = std::string(function.name), .dims = 3}, .trials = 500});
     EXPECT_GE(best.back(), -1e-9) << function.name;
     EXPECT_LT(best.back(), best.front()) << function.name;
   }
@@ -64,7 +65,9 @@ TEST(ObjectiveFunctions, NothingInTheDefaultSpaceIsBelowTheOptimum) {
 
 TEST(ObjectiveFunctions, SmallSharesOfTheBudgetAreBiasedByAShareOfTheBias) {
   const Config point = point_of({1, 2});
-  const auto at = [&](double share, const Config& x) { return evaluate_objective({.function = "sphere", .bias = 10}, x, share, 3); };
+  const auto at = [&](double share, const Config& x) {
+    return evaluate_objective({.function = "sphere", .bias = 10}, x, share, 3);
+  };
   EXPECT_EQ(at(1, point), 5);
   const double own = (at(0.5, point) - 5) / 5;
   EXPECT_GE(own, 0);
@@ -79,12 +82,15 @@ TEST(ObjectiveFunctions, NoiseHasItsDeviationAndIsTheSameForTheSamePoint) {
     double squares = 0;
     for (int i = 0; i < 4000; ++i) {
       const std::vector<double> x = {rng.uniform(), rng.uniform()};
-      const double noise = evaluate_objective({.function = "sphere", .noise = 2}, point_of(x), share, 3) - x[0] * x[0] - x[1] * x[1];
+      const double noise =
+          evaluate_objective({.function = "sphere", .noise = 2}, point_of(x), share, 3) - x[0] * x[0] - x[1] * x[1];
       squares += noise * noise / 4000;
     }
     EXPECT_NEAR(squares, 4 / share, 5 * 4 / share * std::sqrt(2.0 / 4000));
   }
-  const auto at = [](const Config& x, std::uint64_t seed) { return evaluate_objective({.function = "sphere", .noise = 2}, x, 1, seed); };
+  const auto at = [](const Config& x, std::uint64_t seed) {
+    return evaluate_objective({.function = "sphere", .noise = 2}, x, 1, seed);
+  };
   Config turned;  // written the other way round
   turned.set("x2", Config(2.0));
   turned.set("x1", Config(1.0));
@@ -93,7 +99,8 @@ TEST(ObjectiveFunctions, NoiseHasItsDeviationAndIsTheSameForTheSamePoint) {
 }
 
 TEST(ObjectiveFunctions, WhatIsMissingOrUnknownIsNamed) {
-  EXPECT_THAT([] { value("branin", point_of({1})); }, ThrowsMessage<ConfigError>(HasSubstr("objective.point.x2 is not set")));
+  EXPECT_THAT([] { value("branin", point_of({1})); },
+              ThrowsMessage<ConfigError>(HasSubstr("objective.point.x2 is not set")));
   EXPECT_THAT([] { value("brannin", point_of({1})); }, ThrowsMessage<ConfigError>(HasSubstr("did you mean 'branin'?")));
   Config text = point_of({1, 1});
   text.set("x2", Config(std::string("a")));

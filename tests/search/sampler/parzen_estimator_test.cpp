@@ -15,11 +15,16 @@ namespace {
 const double kNone = std::nan("");
 using Points = std::vector<std::vector<double>>;
 
-double density(const ParzenEstimator& estimator, const std::vector<double>& unit) { return std::exp(estimator.log_density(unit)); }
+double density(const ParzenEstimator& estimator, const std::vector<double>& unit) {
+  return std::exp(estimator.log_density(unit));
+}
 
 TEST(ParzenEstimator, IntegratesToOneOverContinuousAndDiscreteParameters) {
-  const Space space = space_of({{"a", "uniform(0, 1)"}, {"b", "choice('x', 'y', 'z')"}, {"c", "int(1, 4)"}, {"d", "logint(1, 200)"}});
-  const auto unit = [&](double a, double b, double c, double d) { return space.unit_vector(space.assign(std::vector<double>{a, b, c, d}), kNone); };
+  const Space space =
+      space_of({{"a", "uniform(0, 1)"}, {"b", "choice('x', 'y', 'z')"}, {"c", "int(1, 4)"}, {"d", "logint(1, 200)"}});
+  const auto unit = [&](double a, double b, double c, double d) {
+    return space.unit_vector(space.assign(std::vector<double>{a, b, c, d}), kNone);
+  };
   const Points points = {unit(0.05, 0.1, 0.1, 0), unit(0.07, 0.5, 0.1, 0.9), unit(0.9, 0.1, 0.9, 0.95)};
   const ParzenEstimator estimator(space, points, std::vector<double>{1, 2, 3});
   double sum = 0;
@@ -27,7 +32,8 @@ TEST(ParzenEstimator, IntegratesToOneOverContinuousAndDiscreteParameters) {
     for (double b : {0.1, 0.5, 0.9})
       for (std::int64_t c = 0; c < 4; ++c)
         for (std::int64_t d = 0; d < 200; d += 1)
-          sum += 0.005 * density(estimator, {a, b, space.parameters()[2].distribution.cell(c).middle(), space.parameters()[3].distribution.cell(d).middle()});
+          sum += 0.005 * density(estimator, {a, b, space.parameters()[2].distribution.cell(c).middle(),
+                                             space.parameters()[3].distribution.cell(d).middle()});
   EXPECT_NEAR(sum, 1, 0.01);  // narrow cells are taken as width times density
 }
 
@@ -84,7 +90,8 @@ TEST(ParzenEstimator, DrawsFollowTheDensity) {
   for (std::size_t bin = 0; bin < 20; ++bin) {
     double expected = 0;
     for (int k = 0; k < 50; ++k)
-      expected += 0.002 * density(estimator, {static_cast<double>(bin % 10) / 10 + 0.002 * k + 0.001, bin < 10 ? 0.25 : 0.75, kNone});
+      expected += 0.002 * density(estimator, {static_cast<double>(bin % 10) / 10 + 0.002 * k + 0.001,
+                                              bin < 10 ? 0.25 : 0.75, kNone});
     EXPECT_NEAR(counts[bin], expected, 5 * std::sqrt(expected / draws)) << bin;
   }
 }

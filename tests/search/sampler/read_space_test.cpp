@@ -58,11 +58,15 @@ TEST(ReadSpace, EveryMistakeIsReportedWithItsPlaceKeyAndColumn) {
   table.set("model.hidden", Config(Config::List{}, {"x.toml", 8, 16}));
   table.set("a", pair("uniform(0, 1)", "b = 1"));
   table.set("c", text("const(1) if x", {"x.toml", 10, 5}));
-  EXPECT_THAT(problems_of(table),
-              ElementsAre("x.toml:7:12: search.space 'train.lr' = \"loguniform(1e-4 1e-1)\" is wrong at column 17: expected ',', found '1e-1'",
-                          "x.toml:8:16: search.space 'model.hidden' = [] is a list (must be a text such as \"uniform(0, 1)\")",
-                          "x.toml:9:40: search.space 'a'.when = \"b = 1\" is wrong at column 3: expected one of ==, !=, <, <=, >, >=, in, found '='",
-                          "x.toml:10:5: search.space 'c' = \"const(1) if x\" is wrong at column 10: expected 'when' or the end, found 'if'"));
+  EXPECT_THAT(
+      problems_of(table),
+      ElementsAre("x.toml:7:12: search.space 'train.lr' = \"loguniform(1e-4 1e-1)\" is wrong at column 17: expected "
+                  "',', found '1e-1'",
+                  "x.toml:8:16: search.space 'model.hidden' = [] is a list (must be a text such as \"uniform(0, 1)\")",
+                  "x.toml:9:40: search.space 'a'.when = \"b = 1\" is wrong at column 3: expected one of ==, !=, <, <=, "
+                  ">, >=, in, found '='",
+                  "x.toml:10:5: search.space 'c' = \"const(1) if x\" is wrong at column 10: expected 'when' or the "
+                  "end, found 'if'"));
 }
 
 TEST(ReadSpace, TablesHaveADistributionAndNothingUnknown) {
@@ -96,7 +100,8 @@ TEST(ReadSpace, TheCommandLineTakesTheSameGrammar) {
   EXPECT_EQ(value, text("loguniform(1e-4, 1e-1)"));
   EXPECT_EQ(value.origin().source, "--space");
   Config table;
-  for (const char* argument : {"a=choice('x', 'y')", "b = const(1) when a == 'x'", "c={dist = 'const(2)', when = \"a == 'x'\"}"}) {
+  for (const char* argument :
+       {"a=choice('x', 'y')", "b = const(1) when a == 'x'", "c={dist = 'const(2)', when = \"a == 'x'\"}"}) {
     const auto [key, dist] = read_space_argument(argument);
     table.set(key, dist);
   }
@@ -109,7 +114,8 @@ TEST(ReadSpace, TheCommandLineTakesTheSameGrammar) {
 TEST(ReadSpace, WrongArgumentsAreNamed) {
   EXPECT_THAT([] { read_space_argument("train.lr"); }, ThrowsMessage<ConfigError>(HasSubstr("must be KEY=DIST")));
   EXPECT_THAT([] { read_space_argument("=const(1)"); }, ThrowsMessage<ConfigError>(HasSubstr("must be KEY=DIST")));
-  EXPECT_THAT([] { read_space_argument("a={dist 1}"); }, ThrowsMessage<ConfigError>(HasSubstr("--space: a = {dist 1} is wrong at column 7")));
+  EXPECT_THAT([] { read_space_argument("a={dist 1}"); },
+              ThrowsMessage<ConfigError>(HasSubstr("--space: a = {dist 1} is wrong at column 7")));
   Config table;
   table.set("a", read_space_argument("a=const(").second);
   EXPECT_THAT(problems_of(table), ElementsAre(HasSubstr("--space: search.space 'a'")));

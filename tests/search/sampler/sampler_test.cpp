@@ -45,7 +45,8 @@ std::vector<std::string> proposals(Sampler& sampler, std::int64_t trials) {
 // Laws of every sampler.
 class EverySampler : public testing::TestWithParam<std::string_view> {
  protected:
-  std::unique_ptr<Sampler> made(const Space& space, std::uint64_t seed = 1, Config start = Config(Config::List{})) const {
+  std::unique_ptr<Sampler> made(const Space& space, std::uint64_t seed = 1,
+                                Config start = Config(Config::List{})) const {
     SearchOptions options;
     options.method = std::string(GetParam());
     options.start = std::move(start);
@@ -146,13 +147,17 @@ INSTANTIATE_TEST_SUITE_P(All, EverySampler, testing::ValuesIn(names()),
 
 TEST(GridSampler, GoesThroughTheProductWithTheLastParameterFastest) {
   const auto sampler = make_sampler({.method = "grid"}, space_of({{"b", "grid(2, 1)"}, {"a", "choice('x', 'y')"}}), 1);
-  EXPECT_THAT(proposals(*sampler, 10), ElementsAre("a = \"x\", b = 1", "a = \"x\", b = 2", "a = \"y\", b = 1", "a = \"y\", b = 2"));
+  EXPECT_THAT(proposals(*sampler, 10),
+              ElementsAre("a = \"x\", b = 1", "a = \"x\", b = 2", "a = \"y\", b = 1", "a = \"y\", b = 2"));
 }
 
 TEST(GridSampler, ContinuousParametersAreRefusedByName) {
-  EXPECT_THAT([] { make_sampler({.method = "grid"}, space_of({{"lr", "loguniform(1e-4, 1)"}}), 1); },
-              ThrowsMessage<ConfigError>("space.toml:1:1: search.space 'lr' has endless values (search.method = \"grid\" goes "
-                                         "through all) use grid(...) or give a step, as in uniform(0, 1, step=0.1)"));
+  EXPECT_THAT(
+      [] {
+        make_sampler({.method = "grid"}, space_of({{"lr", "loguniform(1e-4, 1)"}}), 1);
+      },
+      ThrowsMessage<ConfigError>("space.toml:1:1: search.space 'lr' has endless values (search.method = \"grid\" goes "
+                                 "through all) use grid(...) or give a step, as in uniform(0, 1, step=0.1)"));
 }
 
 TEST(RandomSampler, DrawsFromTheDistributionsOfTheSpace) {
@@ -178,8 +183,11 @@ TEST(MakeSampler, WrongStartsAreNamed) {
 }
 
 TEST(MakeSampler, UnknownMethodsAreNamed) {
-  EXPECT_THAT([] { make_sampler({.method = "tpa"}, space_of({{"a", "const(1)"}}), 1); },
-              ThrowsMessage<ConfigError>(HasSubstr("search.method = \"tpa\" is unknown")));
+  EXPECT_THAT(
+      [] {
+        make_sampler({.method = "tpa"}, space_of({{"a", "const(1)"}}), 1);
+      },
+      ThrowsMessage<ConfigError>(HasSubstr("search.method = \"tpa\" is unknown")));
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ class SearchFigures : public testing::TestWithParam<MethodFigure> {};
 
 TEST_P(SearchFigures, IsBelowRandomSearch) {
   const auto& [method, function, workers] = GetParam();
-  SimulatedSearch search{.method = method.name, .objective = {.function = function}, .trials = method.trials, .workers = workers};
+  SimulatedSearch search{
+      .method = method.name, .objective = {.function = function}, .trials = method.trials, .workers = workers};
   const auto end = static_cast<std::size_t>(method.trials);
   const double regret = median_regret(search, method.seeds, end);
   search.method = "random";
@@ -31,7 +32,8 @@ TEST_P(SearchFigures, IsBelowRandomSearch) {
 
 INSTANTIATE_TEST_SUITE_P(Functions, SearchFigures,
                          testing::Combine(testing::Values(Method{"tpe", 100, 9}, Method{"cma_es", 200, 9}),
-                                          testing::Values("branin", "hartmann6", "rosenbrock", "mixed"), testing::Values(1U, 8U)),
+                                          testing::Values("branin", "hartmann6", "rosenbrock", "mixed"),
+                                          testing::Values(1U, 8U)),
                          [](const auto& line) {
                            return std::get<0>(line.param).name + "_" + std::get<1>(line.param) + "_" +
                                   std::to_string(std::get<2>(line.param));

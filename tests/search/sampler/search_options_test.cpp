@@ -35,7 +35,8 @@ TEST(SearchOptions, EverySamplerCanBeChosen) {
 }
 
 TEST(SearchOptions, RangesAreChecked) {
-  EXPECT_THAT(problems_of("trials", Config(std::int64_t{0})), ElementsAre(HasSubstr("search.trials = 0 is out of range")));
+  EXPECT_THAT(problems_of("trials", Config(std::int64_t{0})),
+              ElementsAre(HasSubstr("search.trials = 0 is out of range")));
   EXPECT_THAT(problems_of("parallel", Config(std::int64_t{0})), ElementsAre(HasSubstr("is out of range")));
   EXPECT_THAT(problems_of("tpe.good", Config(0.9)), ElementsAre(HasSubstr("is out of range")));
 }

@@ -64,7 +64,8 @@ TEST(SobolSampler, ProposesTheSequencePointAfterPoint) {
   const Space space = space_of({{"x", "uniform(0, 1)"}, {"y", "uniform(0, 1)"}});
   const auto sampler = make_sampler({.method = "sobol"}, space, 3);
   SobolSequence sequence = sobol_sequence(space, 3);
-  for (std::int64_t trial = 0; trial < 5; ++trial) EXPECT_EQ(space.unit_vector(*sampler->ask(trial), 0), sequence.next());
+  for (std::int64_t trial = 0; trial < 5; ++trial)
+    EXPECT_EQ(space.unit_vector(*sampler->ask(trial), 0), sequence.next());
 }
 
 }  // namespace

@@ -55,7 +55,8 @@ TEST(Space, OnlyActiveParametersAreSet) {
 }
 
 TEST(Space, WhatHangsOnAnInactiveParameterIsInactive) {
-  const Space space = space_of({{"a", "choice(1, 2)"}, {"b", "choice(1, 2) when a == 1"}, {"c", "choice(1, 2) when not b == 1"}});
+  const Space space =
+      space_of({{"a", "choice(1, 2)"}, {"b", "choice(1, 2) when a == 1"}, {"c", "choice(1, 2) when not b == 1"}});
   EXPECT_EQ(space.text(space.assign(std::vector<double>{0.9, 0.9, 0.9})), "a = 2");
   EXPECT_EQ(space.text(space.assign(std::vector<double>{0.1, 0.9, 0.9})), "a = 1, b = 2, c = 2");
 }
@@ -64,8 +65,10 @@ TEST(Space, FixedSettingsOfTheExperimentDecideToo) {
   const auto fixed = [](const std::string& path) {
     return path == "model.type" ? std::optional(Config(std::string("mlp"))) : std::nullopt;
   };
-  EXPECT_EQ(space_of({{"a", "const(1) when model.type == 'mlp'"}}, fixed).assign(std::vector<double>{0}).settings.size(), 1U);
-  EXPECT_EQ(space_of({{"a", "const(1) when model.type == 'cnn'"}}, fixed).assign(std::vector<double>{0}).settings.size(), 0U);
+  EXPECT_EQ(
+      space_of({{"a", "const(1) when model.type == 'mlp'"}}, fixed).assign(std::vector<double>{0}).settings.size(), 1U);
+  EXPECT_EQ(
+      space_of({{"a", "const(1) when model.type == 'cnn'"}}, fixed).assign(std::vector<double>{0}).settings.size(), 0U);
 }
 
 TEST(Space, CoordinatesAndValuesLeadBackToTheSamePoint) {
@@ -75,7 +78,8 @@ TEST(Space, CoordinatesAndValuesLeadBackToTheSamePoint) {
     const Assignment point = space.assign(random_unit(space, rng));
     EXPECT_EQ(space.assign(space.unit_vector(point, 0.5)), point);
     Config::Table values;
-    for (const Setting& setting : point.settings) values.emplace_back(space.parameters()[setting.parameter].path, setting.value);
+    for (const Setting& setting : point.settings)
+      values.emplace_back(space.parameters()[setting.parameter].path, setting.value);
     const Assignment back = space.assign_values(values, std::vector<double>(space.size(), 0.5));
     EXPECT_EQ(space.text(back), space.text(point));
     for (std::size_t k = 0; k < point.settings.size(); ++k)
@@ -107,8 +111,9 @@ TEST(Space, ConditionsThatMakeNoSenseAreRefused) {
               ThrowsMessage<ConfigError>(HasSubstr("the conditions of 'a', 'b', 'c' go round in a circle")));
   EXPECT_THAT(error({{"a", "const(1) when a == 1"}}), ThrowsMessage<ConfigError>(HasSubstr("circle")));
   EXPECT_THAT(error({{"a", "const(1) when optt == 1"}, {"opt", "const(1)"}}),
-              ThrowsMessage<ConfigError>(HasSubstr("space.toml:1:1: search.space 'a': its condition names 'optt' (no parameter of the "
-                                                   "space and no setting of the experiment) did you mean 'opt'?")));
+              ThrowsMessage<ConfigError>(
+                  HasSubstr("space.toml:1:1: search.space 'a': its condition names 'optt' (no parameter of the "
+                            "space and no setting of the experiment) did you mean 'opt'?")));
   EXPECT_THAT(error({{"a", "const(1) when opt == 'sdg'"}, {"opt", "choice('sgd', 'adam')"}}),
               ThrowsMessage<ConfigError>(HasSubstr("column 22: opt is never \"sdg\" (it has \"sgd\", \"adam\")")));
   EXPECT_THAT(error({{"a", "const(1) when opt in ['sgd', 3]"}, {"opt", "choice('sgd', 'adam')"}}),
@@ -120,14 +125,18 @@ TEST(Space, ConditionsThatMakeNoSenseAreRefused) {
 TEST(Space, EqualPointsHaveEqualTextsAndHashesAndOthersDoNot) {
   const Space space = conditional_space();
   const Assignment a = space.assign(std::vector<double>{0.1, 0, 0.1, 0.5, 0.5, 0.5, 0.5});
-  const Assignment b = space.assign(std::vector<double>{0.2, 0, 0.3, 0.9, 0.5, 0.1, 0.1});  // differs where it does not count
+  const Assignment b =
+      space.assign(std::vector<double>{0.2, 0, 0.3, 0.9, 0.5, 0.1, 0.1});  // differs where it does not count
   const Assignment c = space.assign(std::vector<double>{0.2, 0, 0.3, 0.9, 0.6, 0.1, 0.1});
   EXPECT_EQ(space.hash(a), space.hash(b));
   EXPECT_NE(space.hash(a), space.hash(c));
 }
 
 TEST(SpaceWalk, VisitsEachPointOnce) {
-  const Space space = space_of({{"a", "choice('x', 'y')"}, {"b", "int(1, 3) when a == 'x'"}, {"c", "uniform(0, 1, step=0.5)"}, {"d", "const(7)"}});
+  const Space space = space_of({{"a", "choice('x', 'y')"},
+                                {"b", "int(1, 3) when a == 'x'"},
+                                {"c", "uniform(0, 1, step=0.5)"},
+                                {"d", "const(7)"}});
   SpaceWalk walk(space);
   std::set<std::string> points;
   std::vector<std::string> order;

@@ -23,10 +23,22 @@ Config value_of(const std::string& text) {
 
 TEST(TextReader, ReadsTheValuesThatSettingsHave) {
   const std::pair<std::string, std::string> cases[] = {
-      {"7", "7"},        {" -12 ", "-12"},          {"+3", "3"},           {"1e-3", "0.001"},      {"2.0", "2.0"},
-      {".5", "0.5"},     {"true", "true"},          {"false", "false"},    {"'sgd'", "\"sgd\""},   {"\"a\\\"b\"", "\"a\\\"b\""},
-      {"'a\\b'", "\"a\\\\b\""}, {"[]", "[]"},       {"[64, 32,]", "[64, 32]"}, {"[[1], 'x']", "[[1], \"x\"]"},
-      {"{}", "{}"},      {"{n = 3, 'a b' = [1]}", "{n = 3, \"a b\" = [1]}"},
+      {"7", "7"},
+      {" -12 ", "-12"},
+      {"+3", "3"},
+      {"1e-3", "0.001"},
+      {"2.0", "2.0"},
+      {".5", "0.5"},
+      {"true", "true"},
+      {"false", "false"},
+      {"'sgd'", "\"sgd\""},
+      {"\"a\\\"b\"", "\"a\\\"b\""},
+      {"'a\\b'", "\"a\\\\b\""},
+      {"[]", "[]"},
+      {"[64, 32,]", "[64, 32]"},
+      {"[[1], 'x']", "[[1], \"x\"]"},
+      {"{}", "{}"},
+      {"{n = 3, 'a b' = [1]}", "{n = 3, \"a b\" = [1]}"},
   };
   for (const auto& [text, expected] : cases) EXPECT_EQ(to_text(value_of(text)), expected) << text;
 }

@@ -31,7 +31,8 @@ double share_on_the_left(const std::function<void(Sampler&)>& tell, const Search
 // Ten trials with x on a grid, worse the further right.
 void slope(Sampler& sampler, double fidelity, double sign = 1) {
   for (std::int64_t i = 0; i < 10; ++i)
-    sampler.tell(i, at(sampler.space(), 0.05 + 0.1 * static_cast<double>(i), 0.5), sign * static_cast<double>(i), fidelity);
+    sampler.tell(i, at(sampler.space(), 0.05 + 0.1 * static_cast<double>(i), 0.5), sign * static_cast<double>(i),
+                 fidelity);
 }
 
 TEST(TpeSampler, FindsTheMinimaOfBraninAndBeatsRandomSearch) {
@@ -72,7 +73,8 @@ TEST(TpeSampler, GoesByTheHighestFidelityThatHasEnoughTrials) {
     return [num_high](Sampler& sampler) {
       slope(sampler, 1);  // low fidelities say left, high ones right
       for (std::int64_t i = 0; i < num_high; ++i)
-        sampler.tell(20 + i, at(sampler.space(), 0.1 + 0.8 * static_cast<double>(i) / 9, 0.4), -static_cast<double>(i), 9);
+        sampler.tell(20 + i, at(sampler.space(), 0.1 + 0.8 * static_cast<double>(i) / 9, 0.4), -static_cast<double>(i),
+                     9);
     };
   };
   EXPECT_GT(share_on_the_left(told(4)), 0.7);  // 2 parameters + 3 are enough

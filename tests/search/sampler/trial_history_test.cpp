@@ -16,7 +16,9 @@ using testing::ElementsAre;
 class TrialHistoryOfOneParameter : public testing::Test {
  protected:
   void add(std::int64_t number) { history_.add(number, space_.assign(std::vector<double>{0.5}), space_); }
-  void report(std::int64_t number, double value, double fidelity) { history_.report(number, std::span(&value, 1), fidelity); }
+  void report(std::int64_t number, double value, double fidelity) {
+    history_.report(number, std::span(&value, 1), fidelity);
+  }
 
   Space space_ = space_of({{"x", "uniform(0, 1)"}});
   TrialHistory history_;

@@ -41,13 +41,15 @@ TEST(BootstrapSplit, DrawsGroupsWhole) {
 
 TEST(BootstrapSplit, ADrawThatLeavesNothingOutIsDrawnAgain) {
   for (std::uint64_t seed = 0; seed < 20; ++seed)
-    for (const Split& split : all_splits(BootstrapSplit({.method = "632plus"}, {.n = 2}, seed))) EXPECT_EQ(split.test.size(), 1U);
+    for (const Split& split : all_splits(BootstrapSplit({.method = "632plus"}, {.n = 2}, seed)))
+      EXPECT_EQ(split.test.size(), 1U);
 }
 
 TEST(BootstrapSplit, OfOneUnitOrWithoutShuffleIsAConfigError) {
   const std::vector<std::int32_t> groups = {5, 5, 5};
   EXPECT_THAT([&] { BootstrapSplit({.method = "632plus"}, {.n = 3, .groups = groups}, 1); },
-              ThrowsMessage<ConfigError>("cv.method = \"632plus\" does not fit 1 group (needs two, so that one can be left out)"));
+              ThrowsMessage<ConfigError>(
+                  "cv.method = \"632plus\" does not fit 1 group (needs two, so that one can be left out)"));
   EXPECT_THROW(BootstrapSplit({.method = "632plus", .shuffle = false}, {.n = 3}, 1), ConfigError);
 }
 

@@ -49,8 +49,9 @@ TEST(GroupKFold, AsManyFoldsAsGroupsTestOneGroupEach) {
 
 TEST(GroupKFold, WithoutGroupsOrWithTooFewIsAConfigError) {
   EXPECT_THAT([] { GroupKFold({.folds = 2}, {.n = 4}, 1); },
-              ThrowsMessage<ConfigError>("cv.method = \"group_kfold\" has no groups to keep whole (data.group is not given) name their "
-                                         "column there"));
+              ThrowsMessage<ConfigError>(
+                  "cv.method = \"group_kfold\" has no groups to keep whole (data.group is not given) name their "
+                  "column there"));
   const std::vector<std::int32_t> groups = {0, 0, 4, 4};
   EXPECT_THAT([&] { GroupKFold({.folds = 3}, {.n = 4, .groups = groups}, 1); },
               ThrowsMessage<ConfigError>("cv.folds = 3 does not fit 2 groups (needs 2 <= folds <= groups)"));
@@ -82,14 +83,17 @@ TEST(StratifiedGroupKFold, NoFoldStaysEmptyWhenGroupsAreAsManyAsFolds) {
   for (std::uint64_t key = 0; key < 50; ++key) {
     const SplitCase one = make_case(30, 8, 4, key);
     const auto groups = static_cast<std::int32_t>(SampleUnits(one.input()).size());
-    for (const Split& split : all_folds(StratifiedGroupKFold({.folds = groups}, one.input(), key))) EXPECT_FALSE(split.test.empty());
+    for (const Split& split : all_folds(StratifiedGroupKFold({.folds = groups}, one.input(), key)))
+      EXPECT_FALSE(split.test.empty());
   }
 }
 
 TEST(StratifiedGroupKFold, WithoutGroupsOrClassesIsAConfigError) {
   const std::vector<std::int32_t> four = {0, 0, 1, 1};
-  EXPECT_THAT([&] { StratifiedGroupKFold({.folds = 2}, {.n = 4, .labels = four}, 1); }, ThrowsMessage<ConfigError>(HasSubstr("has no groups")));
-  EXPECT_THAT([&] { StratifiedGroupKFold({.folds = 2}, {.n = 4, .groups = four}, 1); }, ThrowsMessage<ConfigError>(HasSubstr("has no classes")));
+  EXPECT_THAT([&] { StratifiedGroupKFold({.folds = 2}, {.n = 4, .labels = four}, 1); },
+              ThrowsMessage<ConfigError>(HasSubstr("has no groups")));
+  EXPECT_THAT([&] { StratifiedGroupKFold({.folds = 2}, {.n = 4, .groups = four}, 1); },
+              ThrowsMessage<ConfigError>(HasSubstr("has no classes")));
 }
 
 }  // namespace

@@ -31,7 +31,8 @@ TEST(LeaveOneOut, OfOneSampleIsAConfigError) {
 TEST(LeavePOut, TestsEveryChoiceInLexicographicOrder) {
   const LeavePOut splitter({.p = 2}, {.n = 5}, 1);
   ASSERT_EQ(splitter.fixed_repeats(), 10U);
-  const std::vector<std::vector<SampleIndex>> expected = {{0, 1}, {0, 2}, {0, 3}, {0, 4}, {1, 2}, {1, 3}, {1, 4}, {2, 3}, {2, 4}, {3, 4}};
+  const std::vector<std::vector<SampleIndex>> expected = {{0, 1}, {0, 2}, {0, 3}, {0, 4}, {1, 2},
+                                                          {1, 3}, {1, 4}, {2, 3}, {2, 4}, {3, 4}};
   for (std::size_t s = 0; s < 10; ++s) EXPECT_EQ(splitter.split(s, 0).test, expected[s]);
 }
 
@@ -49,10 +50,13 @@ TEST(LeavePOut, TestsEveryChoiceOnce) {
 
 TEST(LeavePOut, TooManyChoicesOrNothingLeftIsAConfigError) {
   EXPECT_THAT([] { LeavePOut({.p = 2}, {.n = 101}, 1); },
-              ThrowsMessage<ConfigError>("cv.p = 2 of 101 samples can be left out in more than 5000 ways (each is trained for) use a smaller "
-                                         "cv.p, or cv.method = \"shuffle_split\""));
-  EXPECT_THAT([] { LeavePOut({.p = 50}, {.n = 4'000'000'000}, 1); }, ThrowsMessage<ConfigError>(HasSubstr("more than 5000 ways")));
-  EXPECT_THAT([] { LeavePOut({.p = 3}, {.n = 3}, 1); }, ThrowsMessage<ConfigError>(HasSubstr("leaves nothing of 3 samples to train on")));
+              ThrowsMessage<ConfigError>(
+                  "cv.p = 2 of 101 samples can be left out in more than 5000 ways (each is trained for) use a smaller "
+                  "cv.p, or cv.method = \"shuffle_split\""));
+  EXPECT_THAT([] { LeavePOut({.p = 50}, {.n = 4'000'000'000}, 1); },
+              ThrowsMessage<ConfigError>(HasSubstr("more than 5000 ways")));
+  EXPECT_THAT([] { LeavePOut({.p = 3}, {.n = 3}, 1); },
+              ThrowsMessage<ConfigError>(HasSubstr("leaves nothing of 3 samples to train on")));
 }
 
 TEST(LeaveOneGroupOut, FoldsAreTheGroupsInTheOrderOfTheirNumbers) {
@@ -67,7 +71,8 @@ TEST(LeaveOneGroupOut, FoldsAreTheGroupsInTheOrderOfTheirNumbers) {
 TEST(LeaveOneGroupOut, WithoutTwoGroupsIsAConfigError) {
   const std::vector<std::int32_t> one = {3, 3};
   EXPECT_THAT([] { LeaveOneGroupOut({}, {.n = 2}, 1); }, ThrowsMessage<ConfigError>(HasSubstr("has no groups")));
-  EXPECT_THAT([&] { LeaveOneGroupOut({}, {.n = 2, .groups = one}, 1); }, ThrowsMessage<ConfigError>(HasSubstr("does not fit 1 group")));
+  EXPECT_THAT([&] { LeaveOneGroupOut({}, {.n = 2, .groups = one}, 1); },
+              ThrowsMessage<ConfigError>(HasSubstr("does not fit 1 group")));
 }
 
 }  // namespace

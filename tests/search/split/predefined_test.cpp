@@ -17,7 +17,9 @@ using testing::ThrowsMessage;
 
 using Folds = std::vector<std::int32_t>;
 
-Predefined by_column(const Folds& fold) { return {{.method = "predefined", .column = "f"}, {.n = fold.size(), .fold = fold}, 1}; }
+Predefined by_column(const Folds& fold) {
+  return {{.method = "predefined", .column = "f"}, {.n = fold.size(), .fold = fold}, 1};
+}
 
 TEST(Predefined, TestsTheRowsOfEachValueAndTrainsOnAllOthers) {
   const Predefined splitter = by_column({1, 0, -1, 1, 2});
@@ -64,9 +66,10 @@ TEST(Predefined, HasNothingRandom) {
 }
 
 TEST(Predefined, WithoutSplitsIsAConfigError) {
-  EXPECT_THAT([] { make_splitter({.method = "predefined"}, {.n = 4}, 1); },
-              ThrowsMessage<ConfigError>("cv.method = \"predefined\" has no splits (the data come without) name a column in "
-                                         "cv.column, or files in cv.test_index"));
+  EXPECT_THAT(
+      [] { make_splitter({.method = "predefined"}, {.n = 4}, 1); },
+      ThrowsMessage<ConfigError>("cv.method = \"predefined\" has no splits (the data come without) name a column in "
+                                 "cv.column, or files in cv.test_index"));
 }
 
 TEST(Predefined, RepeatsAreAConfigError) {
@@ -76,11 +79,17 @@ TEST(Predefined, RepeatsAreAConfigError) {
 }
 
 TEST(Predefined, AColumnThatTestsNothingOrTrainsOnNothingIsAConfigError) {
-  EXPECT_THAT([] { by_column({-1, -1}); },
-              ThrowsMessage<ConfigError>("cv.column = \"f\" names no fold (all 2 training rows have no value or -1, which is "
-                                         "never tested)"));
-  EXPECT_THAT([] { by_column({0, 0, 0}); },
-              ThrowsMessage<ConfigError>("cv.column = \"f\" has one value in all 3 training rows (none is left to train on)"));
+  EXPECT_THAT(
+      [] {
+        by_column({-1, -1});
+      },
+      ThrowsMessage<ConfigError>("cv.column = \"f\" names no fold (all 2 training rows have no value or -1, which is "
+                                 "never tested)"));
+  EXPECT_THAT(
+      [] {
+        by_column({0, 0, 0});
+      },
+      ThrowsMessage<ConfigError>("cv.column = \"f\" has one value in all 3 training rows (none is left to train on)"));
 }
 
 TEST(Predefined, IsWhatAutoMeansWhereTheKeysAreGiven) {

@@ -43,13 +43,11 @@ struct SplitCase {
   std::vector<std::int32_t> labels = {}, groups = {};
   std::vector<double> times = {}, values = {};
 
-  SplitInput input() const {
-    return {.n = n, .labels = labels, .groups = groups, .times = times, .values = values};
-  }
+  SplitInput input() const { return {.n = n, .labels = labels, .groups = groups, .times = times, .values = values}; }
 };
 
-/// n samples in at most `groups` groups of different sizes (0: without groups), with labels of `classes` classes, or without
-/// classes values; and times of which about every third occurs twice.
+/// n samples in at most `groups` groups of different sizes (0: without groups), with labels of `classes` classes, or
+/// without classes values; and times of which about every third occurs twice.
 inline SplitCase make_case(std::size_t n, std::size_t groups, std::size_t classes, std::uint64_t key) {
   SplitCase one{.n = n};
   if (classes > 0) one.labels = skewed_labels(n, classes, key);

@@ -31,7 +31,8 @@ std::vector<SplitCase> cases_for(std::string_view method) {
   return cases;
 }
 
-std::unique_ptr<Splitter> make(std::string_view method, const SplitCase& one, std::uint64_t seed = 1, std::int32_t outer = -1) {
+std::unique_ptr<Splitter> make(std::string_view method, const SplitCase& one, std::uint64_t seed = 1,
+                               std::int32_t outer = -1) {
   SplitInput input = one.input();
   const std::vector<std::int32_t> fold = skewed_labels(one.n, 5, 2);
   if (method == "predefined") input.fold = fold;
@@ -77,7 +78,8 @@ TEST(Splitters, TestASampleAtMostOnceInARepeatAndTheFoldsOfKMethodsCoverAll) {
     for (const Split& split : all_folds(splitter, 0))
       for (const SampleIndex i : split.test) ++tested[i];
     EXPECT_LE(std::ranges::max(tested), 1);
-    const bool covers = method.find("kfold") != std::string_view::npos || method.find("leave_one") == 0 || method == "predefined";
+    const bool covers =
+        method.find("kfold") != std::string_view::npos || method.find("leave_one") == 0 || method == "predefined";
     if (covers) {
       EXPECT_THAT(tested, testing::Each(1));
     }
@@ -86,7 +88,8 @@ TEST(Splitters, TestASampleAtMostOnceInARepeatAndTheFoldsOfKMethodsCoverAll) {
 
 TEST(Splitters, OfWholeGroupsHaveNoneInBothParts) {
   for_each_case([](std::string_view method, const SplitCase& one, const Splitter& splitter) {
-    for (const std::string_view splits_groups : {"kfold", "stratified_kfold", "leave_one_out", "leave_p_out", "stratified_shuffle_split", "predefined"})
+    for (const std::string_view splits_groups :
+         {"kfold", "stratified_kfold", "leave_one_out", "leave_p_out", "stratified_shuffle_split", "predefined"})
       if (method == splits_groups) return;
     if (one.groups.empty()) return;
     for (const Split& split : all_splits(splitter)) {
@@ -103,7 +106,8 @@ TEST(Splitters, DependOnSeedOuterFoldAndRepeatAlone) {
     SCOPED_TRACE(line.name);
     const auto splits = [&](std::size_t repeat, std::uint64_t seed = 1, std::int32_t outer = -1) {
       std::vector<std::vector<SampleIndex>> tested;
-      for (Split& split : all_folds(*make(line.name, one, seed, outer), repeat)) tested.push_back(std::move(split.test));
+      for (Split& split : all_folds(*make(line.name, one, seed, outer), repeat))
+        tested.push_back(std::move(split.test));
       return tested;
     };
     EXPECT_EQ(splits(0), splits(0));
@@ -115,11 +119,18 @@ TEST(Splitters, DependOnSeedOuterFoldAndRepeatAlone) {
       EXPECT_NE(splits(0), splits(1));
     }
     if (is_fixed) {
-      EXPECT_THAT([&] { make_splitter({.method = std::string(line.name), .folds = 4, .repeats = 2}, [&] {
-          SplitInput input = one.input();
-          input.fold = line.name == "predefined" ? std::span(kFolds) : std::span<const std::int32_t>();
-          return input;
-        }(), 1); }, ThrowsMessage<ConfigError>(HasSubstr("cv.repeats = 2 would repeat the same folds")));
+      EXPECT_THAT(
+          [&] {
+            make_splitter(
+                {.method = std::string(line.name), .folds = 4, .repeats = 2},
+                [&] {
+                  SplitInput input = one.input();
+                  input.fold = line.name == "predefined" ? std::span(kFolds) : std::span<const std::int32_t>();
+                  return input;
+                }(),
+                1);
+          },
+          ThrowsMessage<ConfigError>(HasSubstr("cv.repeats = 2 would repeat the same folds")));
     }
   }
 }
@@ -127,7 +138,8 @@ TEST(Splitters, DependOnSeedOuterFoldAndRepeatAlone) {
 TEST(Splitters, KnowHowManyTheyTrainOnToWithinOne) {
   for_each_case([](std::string_view, const SplitCase&, const Splitter& splitter) {
     for (std::size_t fold = 0; fold < splitter.num_folds(); ++fold)
-      EXPECT_NEAR(static_cast<double>(splitter.num_train(0, fold)), static_cast<double>(splitter.split(0, fold).train.size()), 1);
+      EXPECT_NEAR(static_cast<double>(splitter.num_train(0, fold)),
+                  static_cast<double>(splitter.split(0, fold).train.size()), 1);
   });
 }
 

@@ -26,8 +26,10 @@ void expect_runs(const CvOptions& options, const std::vector<Fold>& folds) {
   ASSERT_EQ(splitter.num_folds(), folds.size());
   for (std::size_t f = 0; f < folds.size(); ++f) {
     std::vector<SampleIndex> train, test;
-    for (std::size_t i = folds[f].first_trained; i < folds[f].end_trained; ++i) train.push_back(static_cast<SampleIndex>(i));
-    for (std::size_t i = folds[f].first_tested; i < folds[f].end_tested; ++i) test.push_back(static_cast<SampleIndex>(i));
+    for (std::size_t i = folds[f].first_trained; i < folds[f].end_trained; ++i)
+      train.push_back(static_cast<SampleIndex>(i));
+    for (std::size_t i = folds[f].first_tested; i < folds[f].end_tested; ++i)
+      test.push_back(static_cast<SampleIndex>(i));
     EXPECT_EQ(splitter.split(0, f).train, train) << f;
     EXPECT_EQ(splitter.split(0, f).test, test) << f;
   }
@@ -92,10 +94,13 @@ TEST(TimeSeries, AGroupIsNeverInBothParts) {
 
 TEST(TimeSeries, FoldsThatDoNotFitAreConfigErrors) {
   EXPECT_THAT([] { TimeSeries({.folds = 5}, {.n = 5}, 1); },
-              ThrowsMessage<ConfigError>("cv.folds = 5 of 1 tested leave nothing of 5 samples to train on (the first fold trains on what is "
-                                         "before) use fewer folds"));
-  EXPECT_THAT([] { TimeSeries({.folds = 3, .gap = 4}, {.n = 13}, 1); }, ThrowsMessage<ConfigError>(HasSubstr("and cv.gap = 4 leave nothing")));
-  EXPECT_THAT([] { TimeSeries({.folds = 3, .test_size = 5}, {.n = 13}, 1); }, ThrowsMessage<ConfigError>(HasSubstr("or a smaller cv.test_size")));
+              ThrowsMessage<ConfigError>(
+                  "cv.folds = 5 of 1 tested leave nothing of 5 samples to train on (the first fold trains on what is "
+                  "before) use fewer folds"));
+  EXPECT_THAT([] { TimeSeries({.folds = 3, .gap = 4}, {.n = 13}, 1); },
+              ThrowsMessage<ConfigError>(HasSubstr("and cv.gap = 4 leave nothing")));
+  EXPECT_THAT([] { TimeSeries({.folds = 3, .test_size = 5}, {.n = 13}, 1); },
+              ThrowsMessage<ConfigError>(HasSubstr("or a smaller cv.test_size")));
   const std::vector<std::int32_t> groups = {0, 1, 2, 3};
   const std::vector<double> times = {7, 7, 7, 7};  // all groups begin together
   EXPECT_THAT([&] { TimeSeries({.folds = 2}, {.n = 4, .groups = groups, .times = times}, 1); },

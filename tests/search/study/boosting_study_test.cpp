@@ -26,13 +26,13 @@ Experiment final_only(const std::string& settings, TaskKind task = TaskKind::cla
 
 std::vector<FitResult> rounds_of(SmallStudy& study) {
   std::vector<FitResult> rounds;
-  for (FitOutcome& fit : read_task_result(study.evaluate({.member = 0}).payload).fits) rounds.push_back(std::move(fit.result));
+  for (FitOutcome& fit : read_task_result(study.evaluate({.member = 0}).payload).fits)
+    rounds.push_back(std::move(fit.result));
   return rounds;
 }
 
 // Rows on a ring around the others: no line parts them.
-constexpr const char* kStumps =
-    R"("data": {"generator": "ringnorm", "rows": 200}, "train": {"epochs": 20, "lr": 0.1})";
+constexpr const char* kStumps = R"("data": {"generator": "ringnorm", "rows": 200}, "train": {"epochs": 20, "lr": 0.1})";
 
 // Of the training error of the first rounds (Freund and Schapire 1997).
 double bound_of(const std::vector<FitResult>& rounds, std::size_t count) {
@@ -43,10 +43,12 @@ double bound_of(const std::vector<FitResult>& rounds, std::size_t count) {
 
 TEST(AdaBoostStudy, WarnsWhereWhatIsReportedIsNotAdaBoost) {
   const auto warnings = [](const std::string& combine) {
-    const SmallStudy study(final_only(R"({"ensemble": {"method": "adaboost", "members": 2, "combine": )" + combine + "}}"));
+    const SmallStudy study(
+        final_only(R"({"ensemble": {"method": "adaboost", "members": 2, "combine": )" + combine + "}}"));
     return warnings_of(study.plan);
   };
-  EXPECT_THAT(warnings(R"(["mean", "weighted_vote"])"), testing::ElementsAre(testing::HasSubstr("what is reported is not AdaBoost")));
+  EXPECT_THAT(warnings(R"(["mean", "weighted_vote"])"),
+              testing::ElementsAre(testing::HasSubstr("what is reported is not AdaBoost")));
   EXPECT_TRUE(warnings(R"(["weighted_vote", "mean"])").empty());
   EXPECT_TRUE(warnings("[]").empty());
 }
@@ -74,7 +76,8 @@ TEST(AdaBoostStudy, PutsTheVotesOfItsRoundsIntoTheResults) {
 
 TEST(AdaBoostStudy, EndsWithAPerfectLearner) {
   // 20 rows in 20 dimensions are parted by a plane.
-  SmallStudy study(final_only(R"({"data": {"rows": 20}, "train": {"epochs": 200}, "ensemble": {"method": "adaboost", "members": 6}})"));
+  SmallStudy study(final_only(
+      R"({"data": {"rows": 20}, "train": {"epochs": 200}, "ensemble": {"method": "adaboost", "members": 6}})"));
   const std::vector<FitResult> rounds = rounds_of(study);
   ASSERT_LT(rounds.size(), 6U);
   EXPECT_EQ(rounds.back().outcome, "perfect");
@@ -85,7 +88,8 @@ TEST(AdaBoostStudy, EndsWithAPerfectLearner) {
 }
 
 TEST(AdaBoostStudy, ALearnerNoBetterThanChanceEndsOrStartsAnew) {
-  const std::string untrained = R"({"train": {"lr": 1e-9, "epochs": 1}, "ensemble": {"method": "adaboost", "members": 12, "boosting": {"algorithm": "m1", "weak": ")";
+  const std::string untrained =
+      R"({"train": {"lr": 1e-9, "epochs": 1}, "ensemble": {"method": "adaboost", "members": 12, "boosting": {"algorithm": "m1", "weak": ")";
   SmallStudy stops(final_only(untrained + R"(stop"}}})"));
   const std::vector<FitResult> stopped = rounds_of(stops);
   ASSERT_LT(stopped.size(), 12U);
@@ -112,17 +116,22 @@ std::vector<double> test_losses(const SmallStudy& study, const std::vector<FitRe
 
 TEST(GradientStudy, TheTrainingLossFallsRoundByRound) {
   for (const char* loss : {"squared", "absolute", "huber", "quantile"}) {
-    SmallStudy study(final_only(std::string(R"({"train": {"epochs": 10}, "ensemble": {"method": "gradient_boosting", "members": 6, "gradient": {"loss": ")") +
-                                    loss + R"("}}})", TaskKind::regression));
+    SmallStudy study(final_only(
+        std::string(
+            R"({"train": {"epochs": 10}, "ensemble": {"method": "gradient_boosting", "members": 6, "gradient": {"loss": ")") +
+            loss + R"("}}})",
+        TaskKind::regression));
     const std::vector<FitResult> rounds = rounds_of(study);
-    for (std::size_t m = 1; m < rounds.size(); ++m) EXPECT_LE(rounds[m].round_error, rounds[m - 1].round_error) << loss << m;
+    for (std::size_t m = 1; m < rounds.size(); ++m)
+      EXPECT_LE(rounds[m].round_error, rounds[m - 1].round_error) << loss << m;
     EXPECT_LT(rounds.back().round_error, rounds.front().round_error) << loss;
   }
 }
 
 TEST(GradientStudy, IsWhatItsLastRoundSays) {
-  SmallStudy study(final_only(R"({"train": {"epochs": 10}, "ensemble": {"method": "gradient_boosting", "members": 6, "gradient": {"learning_rate": 0.5}}})",
-                              TaskKind::regression));
+  SmallStudy study(final_only(
+      R"({"train": {"epochs": 10}, "ensemble": {"method": "gradient_boosting", "members": 6, "gradient": {"learning_rate": 0.5}}})",
+      TaskKind::regression));
   const std::vector<FitResult> rounds = rounds_of(study);
   const std::vector<double> losses = test_losses(study, rounds);
   const StudyResults results = compute_results(study.plan, study.all_fits(), 0);
@@ -133,9 +142,10 @@ TEST(GradientStudy, IsWhatItsLastRoundSays) {
 }
 
 TEST(GradientStudy, HeldOutRowsEndTheRoundsAndTheBestOneReports) {
-  SmallStudy study(final_only(R"({"data": {"rows": 120}, "model": {"type": "mlp", "hidden": [8]}, "train": {"epochs": 20, "lr": 0.02},
+  SmallStudy study(final_only(
+      R"({"data": {"rows": 120}, "model": {"type": "mlp", "hidden": [8]}, "train": {"epochs": 20, "lr": 0.02},
       "ensemble": {"method": "gradient_boosting", "members": 40, "gradient": {"learning_rate": 0.5, "validation": 0.3, "patience": 2}}})",
-                              TaskKind::regression));
+      TaskKind::regression));
   const std::vector<FitResult> rounds = rounds_of(study);
   ASSERT_LT(rounds.size(), 40U);
   ASSERT_GT(rounds.size(), 2U);
@@ -165,7 +175,8 @@ TEST(SnapshotStudy, MembersGoOnFromOneAnother) {
 }
 
 TEST(DropoutStudy, MembersArePassesThroughOneNetwork) {
-  SmallStudy study(final_only(R"({"model": {"type": "mlp", "hidden": [8], "dropout": 0.5}, "ensemble": {"method": "mc_dropout", "members": 4}})"));
+  SmallStudy study(final_only(
+      R"({"model": {"type": "mlp", "hidden": [8], "dropout": 0.5}, "ensemble": {"method": "mc_dropout", "members": 4}})"));
   const std::vector<FitResult> passes = rounds_of(study);
   ASSERT_EQ(passes.size(), 4U);
   EXPECT_FALSE(passes[0].weights.empty());
@@ -180,9 +191,12 @@ TEST(DropoutStudy, MembersArePassesThroughOneNetwork) {
 
 TEST(WeightsOfMembers, ComeFromTheRowsThatTheyDidNotSee) {
   for (const char* by : {"oob", "valid", "equal"}) {
-    const std::string stopping = R"("train": {"epochs": 6, "early_stopping": {"metric": "valid.log_loss", "patience": 3, "fraction": 0.3}},)";
-    SmallStudy study(final_only("{" + stopping + R"("ensemble": {"method": "bagging", "members": 4, "combine": ["weighted_mean"], "weights": ")" +
-                                by + R"("}})"));
+    const std::string stopping =
+        R"("train": {"epochs": 6, "early_stopping": {"metric": "valid.log_loss", "patience": 3, "fraction": 0.3}},)";
+    SmallStudy study(
+        final_only("{" + stopping +
+                   R"("ensemble": {"method": "bagging", "members": 4, "combine": ["weighted_mean"], "weights": ")" +
+                   by + R"("}})"));
     const Fits fits = study.all_fits();
     const std::vector<double> weights = member_weights(study.plan, fits, {});
     ASSERT_EQ(weights.size(), 4U);

@@ -13,21 +13,29 @@ using testing::HasSubstr;
 using testing::ThrowsMessage;
 
 const std::vector<double> kDemsar = {
-    .763, .768, .771, .798, .599, .591, .590, .569, .954, .971, .968, .967, .628, .661, .654, .657, .882, .888, .886,
-    .898, .936, .931, .916, .931, .661, .668, .609, .685, .583, .583, .563, .625, .775, .838, .866, .875, 1,    1,
+    .763, .768, .771, .798, .599, .591, .590, .569, .954, .971, .968, .967, .628,   .661, .654, .657, .882, .888, .886,
+    .898, .936, .931, .916, .931, .661, .668, .609, .685, .583, .583, .563, .625,   .775, .838, .866, .875, 1,    1,
     1,    1,    .940, .962, .965, .962, .619, .666, .614, .669, .972, .981, .97501, .975, .957, .978, .946, .970};
 const std::vector<std::string> kLearners = {"C4.5", "C4.5+m", "C4.5+cf", "C4.5+m+cf"};
 
 ComparedRun run_on(std::size_t set, const std::string& learner, double score) {
-  return {.path = "runs/" + learner + std::to_string(set), .name = learner, .label = learner, .data = "data" + std::to_string(set),
-          .data_hash = "abcdef012345678" + std::to_string(set), .num_outputs = 2, .source = "oof", .combine = "mean",
-          .metrics = {"accuracy"}, .scores = {score}};
+  return {.path = "runs/" + learner + std::to_string(set),
+          .name = learner,
+          .label = learner,
+          .data = "data" + std::to_string(set),
+          .data_hash = "abcdef012345678" + std::to_string(set),
+          .num_outputs = 2,
+          .source = "oof",
+          .combine = "mean",
+          .metrics = {"accuracy"},
+          .scores = {score}};
 }
 
 std::vector<ComparedRun> runs_of_demsar() {
   std::vector<ComparedRun> runs;
   for (std::size_t learner = 0; learner < 4; ++learner)
-    for (std::size_t set = 0; set < 14; ++set) runs.push_back(run_on(set, kLearners[learner], kDemsar[set * 4 + learner]));
+    for (std::size_t set = 0; set < 14; ++set)
+      runs.push_back(run_on(set, kLearners[learner], kDemsar[set * 4 + learner]));
   return runs;
 }
 
@@ -66,14 +74,17 @@ TEST(CompareDataSets, TooFewDataSetsToShowAnythingSaySo) {
                                          run_on(0, "net", 0.6), run_on(1, "net", 0.5), run_on(2, "net", 0.4)};
   const DataSetComparison comparison = compare_data_sets(runs, {});
   EXPECT_EQ(comparison.pairs[0].tests[0].p, 0.25);
-  EXPECT_EQ(comparison.pairs[0].verdict, "no difference shown between bag and net (p = 0.25, Wilcoxon's signed ranks over 3 data sets)");
-  EXPECT_THAT(comparison.note, HasSubstr("the smallest p-value of Wilcoxon's test is 0.25: no difference can be shown at 0.05"));
+  EXPECT_EQ(comparison.pairs[0].verdict,
+            "no difference shown between bag and net (p = 0.25, Wilcoxon's signed ranks over 3 data sets)");
+  EXPECT_THAT(comparison.note,
+              HasSubstr("the smallest p-value of Wilcoxon's test is 0.25: no difference can be shown at 0.05"));
 }
 
 TEST(CompareDataSets, ATableWithAHoleNamesTheCell) {
   auto runs = runs_of_demsar();
   runs.erase(runs.begin() + 14 + 3);
-  EXPECT_THAT([&] { compare_data_sets(runs, {}); }, ThrowsMessage<ConfigError>(HasSubstr("there is no run of 'C4.5+m' on data3")));
+  EXPECT_THAT([&] { compare_data_sets(runs, {}); },
+              ThrowsMessage<ConfigError>(HasSubstr("there is no run of 'C4.5+m' on data3")));
 }
 
 TEST(CompareDataSets, TwoRunsInACellAndASingleLearnerAreRefused) {
@@ -81,7 +92,8 @@ TEST(CompareDataSets, TwoRunsInACellAndASingleLearnerAreRefused) {
   runs.push_back(runs.front());
   EXPECT_THAT([&] { compare_data_sets(runs, {}); }, ThrowsMessage<ConfigError>(HasSubstr("are both 'C4.5' on data0")));
   runs.resize(14);
-  EXPECT_THAT([&] { compare_data_sets(runs, {}); }, ThrowsMessage<ConfigError>(HasSubstr("all runs are of the learner 'C4.5'")));
+  EXPECT_THAT([&] { compare_data_sets(runs, {}); },
+              ThrowsMessage<ConfigError>(HasSubstr("all runs are of the learner 'C4.5'")));
 }
 
 TEST(CompareDataSets, ScoresOfOtherRowsAreRefused) {

@@ -19,13 +19,27 @@ using testing::ThrowsMessage;
 const std::vector<double> kTenFolds = {0.02, -0.01, 0.03, 0.015, 0.0, 0.025, 0.01, -0.005, 0.02, 0.03};
 
 // Folds of 100 rows; scores of one metric. `hash` tells the rows of this cross-validation from others.
-ComparedRun run_called(const std::string& label, const std::vector<double>& scores, std::int32_t folds, std::uint64_t hash = 1) {
-  ComparedRun run{.path = "runs/" + label, .name = label, .label = label, .data = "wine.csv", .data_hash = "d", .num_outputs = 2,
-                  .source = "oof", .combine = "mean", .metrics = {"accuracy"}, .scores = {0.9}};
+ComparedRun run_called(const std::string& label, const std::vector<double>& scores, std::int32_t folds,
+                       std::uint64_t hash = 1) {
+  ComparedRun run{.path = "runs/" + label,
+                  .name = label,
+                  .label = label,
+                  .data = "wine.csv",
+                  .data_hash = "d",
+                  .num_outputs = 2,
+                  .source = "oof",
+                  .combine = "mean",
+                  .metrics = {"accuracy"},
+                  .scores = {0.9}};
   for (std::size_t i = 0; i < scores.size(); ++i) {
     const auto at = static_cast<std::int32_t>(i);
     const auto test = static_cast<std::uint64_t>(100 / folds);
-    run.splits.push_back({.repeat = at / folds, .fold = at % folds, .rows_hash = hash * 1000 + i, .num_train = 100 - test, .num_test = test, .scores = {scores[i]}});
+    run.splits.push_back({.repeat = at / folds,
+                          .fold = at % folds,
+                          .rows_hash = hash * 1000 + i,
+                          .num_train = 100 - test,
+                          .num_test = test,
+                          .scores = {scores[i]}});
   }
   return run;
 }
@@ -48,11 +62,20 @@ ComparedRows rows_that_are(const std::vector<bool>& right) {
 }
 
 // 20 rows only the first has right, 4 only the second, 6 both.
-std::vector<bool> first_rights() { std::vector<bool> r(30, true); for (std::size_t i = 20; i < 24; ++i) r[i] = false; return r; }
-std::vector<bool> second_rights() { std::vector<bool> r(30, true); for (std::size_t i = 0; i < 20; ++i) r[i] = false; return r; }
+std::vector<bool> first_rights() {
+  std::vector<bool> r(30, true);
+  for (std::size_t i = 20; i < 24; ++i) r[i] = false;
+  return r;
+}
+std::vector<bool> second_rights() {
+  std::vector<bool> r(30, true);
+  for (std::size_t i = 0; i < 20; ++i) r[i] = false;
+  return r;
+}
 
 TEST(CompareRuns, TenFoldsAreComparedByTheCorrectedTTest) {
-  const std::vector<ComparedRun> runs = {run_called("net", plus(kTenFolds, 0.5), 10), run_called("line", std::vector<double>(10, 0.5), 10)};
+  const std::vector<ComparedRun> runs = {run_called("net", plus(kTenFolds, 0.5), 10),
+                                         run_called("line", std::vector<double>(10, 0.5), 10)};
   const RunComparison comparison = compare_runs(runs, {});
   ASSERT_EQ(comparison.pairs.size(), 1U);
   ASSERT_EQ(comparison.pairs[0].tests.size(), 1U);
@@ -64,20 +87,24 @@ TEST(CompareRuns, TenFoldsAreComparedByTheCorrectedTTest) {
   EXPECT_NEAR(test.difference, 0.0135, 1e-12);
   EXPECT_NEAR(test.low, -0.001412009561901205, 1e-9);
   EXPECT_NEAR(test.effect, 0.940970297732386, 1e-9);
-  EXPECT_EQ(comparison.pairs[0].verdict, "no difference shown between net and line (p = 0.071, corrected t test over 10 folds)");
+  EXPECT_EQ(comparison.pairs[0].verdict,
+            "no difference shown between net and line (p = 0.071, corrected t test over 10 folds)");
   EXPECT_EQ(compare_runs(runs, {.alpha = 0.1}).pairs[0].verdict,
             "net is better than line by 0.0135 of accuracy (p = 0.071, corrected t test over 10 folds)");
 }
 
 TEST(CompareRuns, ALossIsBetterWhereItIsSmaller) {
-  std::vector<ComparedRun> runs = {run_called("net", plus(kTenFolds, 0.5), 10), run_called("line", std::vector<double>(10, 0.5), 10)};
+  std::vector<ComparedRun> runs = {run_called("net", plus(kTenFolds, 0.5), 10),
+                                   run_called("line", std::vector<double>(10, 0.5), 10)};
   for (ComparedRun& run : runs) run.metrics = {"log_loss"};
-  EXPECT_THAT(compare_runs(runs, {.alpha = 0.1}).pairs[0].verdict, HasSubstr("line is better than net by 0.0135 of log_loss"));
+  EXPECT_THAT(compare_runs(runs, {.alpha = 0.1}).pairs[0].verdict,
+              HasSubstr("line is better than net by 0.0135 of log_loss"));
 }
 
 TEST(CompareRuns, FiveRepeatsOfTwoFoldsAreAlpaydinsDesign) {
   const std::vector<double> differences = {.02, .03, .01, .025, .03, .0, -.01, .02, .015, .02};
-  const std::vector<ComparedRun> runs = {run_called("a", plus(differences, 0.5), 2), run_called("b", std::vector<double>(10, 0.5), 2)};
+  const std::vector<ComparedRun> runs = {run_called("a", plus(differences, 0.5), 2),
+                                         run_called("b", std::vector<double>(10, 0.5), 2)};
   const auto tests = compare_runs(runs, {}).pairs[0].tests;
   ASSERT_EQ(tests.size(), 2U);
   EXPECT_EQ(tests[0].test, "5x2cv_f");
@@ -86,7 +113,8 @@ TEST(CompareRuns, FiveRepeatsOfTwoFoldsAreAlpaydinsDesign) {
   EXPECT_EQ(tests[1].test, "corrected_t");
   EXPECT_THAT(compare_runs(runs, {}).pairs[0].verdict, HasSubstr("(p = 0.25, 5x2cv F test over 5 x 2 folds)"));
   // Ten folds in one repeat are another design.
-  const std::vector<ComparedRun> ten = {run_called("a", plus(differences, 0.5), 10), run_called("b", std::vector<double>(10, 0.5), 10)};
+  const std::vector<ComparedRun> ten = {run_called("a", plus(differences, 0.5), 10),
+                                        run_called("b", std::vector<double>(10, 0.5), 10)};
   EXPECT_EQ(compare_runs(ten, {}).pairs[0].tests.size(), 1U);
 }
 
@@ -111,8 +139,11 @@ TEST(CompareRuns, OfOtherFoldsOnlyTheTestSetCanBeCompared) {
   const PairComparison pair = compare_runs(runs, {}).pairs[0];
   ASSERT_EQ(pair.tests.size(), 1U);
   EXPECT_EQ(pair.tests[0].over, "30 test rows");
-  EXPECT_THAT(pair.left_out, ElementsAre("tests over folds (the folds differ: give both the same experiment.seed and [cv])"));
-  EXPECT_EQ(pair.verdict, "a is better than b by 0.5333 of accuracy (p = 0.0015, McNemar's test over 30 test rows; says nothing of other training sets)");
+  EXPECT_THAT(pair.left_out,
+              ElementsAre("tests over folds (the folds differ: give both the same experiment.seed and [cv])"));
+  EXPECT_EQ(pair.verdict,
+            "a is better than b by 0.5333 of accuracy (p = 0.0015, McNemar's test over 30 test rows; says nothing of "
+            "other training sets)");
 }
 
 TEST(CompareRuns, OfMoreRepeatsOnlyThoseInBothAreCompared) {
@@ -120,12 +151,14 @@ TEST(CompareRuns, OfMoreRepeatsOnlyThoseInBothAreCompared) {
   const PairComparison pair = compare_runs(runs, {}).pairs[0];
   EXPECT_EQ(pair.tests[0].count, 2U);
   EXPECT_NEAR(pair.tests[0].difference, 0.3, 1e-12);
-  EXPECT_THAT(pair.left_out, ElementsAre("2 of 4 folds (they are not the same in both)", HasSubstr("tests over rows (the results of b hold no predictions")));
+  EXPECT_THAT(pair.left_out, ElementsAre("2 of 4 folds (they are not the same in both)",
+                                         HasSubstr("tests over rows (the results of b hold no predictions")));
 }
 
 TEST(CompareRuns, LossesOfRowsAreRankedWhereTheMetricIsTheirMean) {
   std::vector<ComparedRun> runs = {run_called("a", {1.0, 1.0}, 2), run_called("b", {2.0, 2.5}, 2)};
-  const std::vector<double> errors = {0.952, -0.147, 1.022, 0.43, 0.62, 0.59, 0.49, -0.08, 0.01};  // of Hollander and Wolfe
+  const std::vector<double> errors = {0.952, -0.147, 1.022, 0.43, 0.62,
+                                      0.59,  0.49,   -0.08, 0.01};  // of Hollander and Wolfe
   for (ComparedRun& run : runs) {
     run.outcome = Outcome::values;
     run.num_outputs = 1;
@@ -149,7 +182,8 @@ TEST(CompareRuns, LossesOfRowsAreRankedWhereTheMetricIsTheirMean) {
 }
 
 TEST(CompareRuns, PValuesAreCorrectedOverAllPairs) {
-  const std::vector<ComparedRun> runs = {run_called("a", plus(kTenFolds, 0.5), 10), run_called("b", std::vector<double>(10, 0.5), 10),
+  const std::vector<ComparedRun> runs = {run_called("a", plus(kTenFolds, 0.5), 10),
+                                         run_called("b", std::vector<double>(10, 0.5), 10),
                                          run_called("c", plus(kTenFolds, 0.5), 10)};
   const auto pairs = compare_runs(runs, {}).pairs;
   ASSERT_EQ(pairs.size(), 3U);
@@ -160,18 +194,21 @@ TEST(CompareRuns, PValuesAreCorrectedOverAllPairs) {
 
 TEST(CompareRuns, RunsWithNothingInCommonAreRefused) {
   const std::vector<ComparedRun> runs = {run_called("a", {0.9, 0.9}, 2), run_called("b", {0.5, 0.5}, 2, 7)};
-  EXPECT_THAT([&] { compare_runs(runs, {}); }, ThrowsMessage<ConfigError>(HasSubstr("nothing to compare between these runs")));
+  EXPECT_THAT([&] { compare_runs(runs, {}); },
+              ThrowsMessage<ConfigError>(HasSubstr("nothing to compare between these runs")));
 }
 
 TEST(CompareRuns, AMetricThatARunLacksIsNamedWithTheNearest) {
   const std::vector<ComparedRun> runs = {run_called("a", {0.9, 0.9}, 2), run_called("b", {0.5, 0.5}, 2)};
-  EXPECT_THAT([&] { compare_runs(runs, {.metric = "acuracy"}); }, ThrowsMessage<ConfigError>(HasSubstr("did you mean 'accuracy'?")));
+  EXPECT_THAT([&] { compare_runs(runs, {.metric = "acuracy"}); },
+              ThrowsMessage<ConfigError>(HasSubstr("did you mean 'accuracy'?")));
 }
 
 TEST(CompareRuns, AScoreWithATargetHasNoBetterSide) {
   std::vector<ComparedRun> runs = {run_called("a", kTenFolds, 10), run_called("b", kTenFolds, 10)};
   for (ComparedRun& run : runs) run.metrics = {"coverage_90"};
-  EXPECT_THAT([&] { compare_runs(runs, {}); }, ThrowsMessage<ConfigError>(HasSubstr("runs cannot be compared by coverage_90 (it is best at 0.9")));
+  EXPECT_THAT([&] { compare_runs(runs, {}); },
+              ThrowsMessage<ConfigError>(HasSubstr("runs cannot be compared by coverage_90 (it is best at 0.9")));
 }
 
 TEST(LabelApart, TakesNamesThenFoldersThenPaths) {

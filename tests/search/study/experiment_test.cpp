@@ -21,9 +21,7 @@ Config table(std::initializer_list<std::pair<std::string, Config::Value>> settin
   return config;
 }
 
-Config minimal() {
-  return table({{"data.train", std::string("wine.csv")}, {"model.type", std::string("mlp")}});
-}
+Config minimal() { return table({{"data.train", std::string("wine.csv")}, {"model.type", std::string("mlp")}}); }
 
 TEST(Experiment, FourLinesAreEnough) {
   Config config = minimal();
@@ -91,8 +89,9 @@ TEST(Experiment, KeysOfAnotherSplitterAreAProblem) {
   config.set_path("cv.gap", Config(std::int64_t{2}));
   config.set_path("cv.p", Config(std::int64_t{3}));
   config.set_path("cv.window", Config(std::int64_t{0}));  // as if it were not there
-  EXPECT_THAT(problems_of(config), testing::UnorderedElementsAre(HasSubstr("cv.gap does not go with cv.method = \"kfold\""),
-                                                                 HasSubstr("cv.p does not go with cv.method = \"kfold\"")));
+  EXPECT_THAT(problems_of(config),
+              testing::UnorderedElementsAre(HasSubstr("cv.gap does not go with cv.method = \"kfold\""),
+                                            HasSubstr("cv.p does not go with cv.method = \"kfold\"")));
 }
 
 TEST(Experiment, WithoutFoldsThereAreMetricsAlone) {
@@ -107,11 +106,13 @@ TEST(Experiment, WithoutFoldsThereAreMetricsAlone) {
 TEST(Experiment, ASelectionOfTrialsNeedsASearch) {
   Config config = minimal();
   config.set_path("final.trials", Config(std::string("selection")));
-  EXPECT_THAT(problems_of(config), testing::ElementsAre(HasSubstr("final.trials = \"selection\" has no trials to select from")));
+  EXPECT_THAT(problems_of(config),
+              testing::ElementsAre(HasSubstr("final.trials = \"selection\" has no trials to select from")));
 }
 
 TEST(Experiment, OneFoldIsEnoughForSplitsDrawnOneByOneAndForTime) {
-  for (const auto& [method, problems] : {std::pair("kfold", 1U), {"shuffle_split", 0U}, {"time_series", 0U}, {"632plus", 0U}}) {
+  for (const auto& [method, problems] :
+       {std::pair("kfold", 1U), {"shuffle_split", 0U}, {"time_series", 0U}, {"632plus", 0U}}) {
     Config config = minimal();
     config.set_path("cv.method", Config(std::string(method)));
     config.set_path("cv.folds", Config(std::int64_t{1}));
@@ -162,27 +163,33 @@ TEST(Experiment, WhatSaysWhichRowsAreTestedMustAgree) {
     return problems_of(config);
   };
   using Text = std::string;
-  EXPECT_THAT(problems({{"cv.method", Text("predefined")}}), ElementsAre(HasSubstr("does not say where the splits are")));
+  EXPECT_THAT(problems({{"cv.method", Text("predefined")}}),
+              ElementsAre(HasSubstr("does not say where the splits are")));
   EXPECT_THAT(problems({{"cv.method", Text("kfold")}, {"cv.column", Text("f")}}),
               ElementsAre(HasSubstr("cv.column does not go with cv.method = \"kfold\"")));
-  EXPECT_THAT(problems({{"cv.column", Text("f")}, {"cv.test_index", Text("t{}")}}), ElementsAre(HasSubstr("exclude each other")));
+  EXPECT_THAT(problems({{"cv.column", Text("f")}, {"cv.test_index", Text("t{}")}}),
+              ElementsAre(HasSubstr("exclude each other")));
   EXPECT_THAT(problems({{"cv.column", Text("f")}, {"cv.folds", std::int64_t{3}}}),
               ElementsAre(HasSubstr("cv.folds = 3 does not go with cv.column")));
   EXPECT_THAT(problems({{"cv.column", Text("f")}, {"cv.train_index", Text("t{}")}}),
               ElementsAre(HasSubstr("cv.train_index needs cv.test_index")));
-  EXPECT_THAT(problems({{"cv.test_index", Text("t.txt")}}), ElementsAre(HasSubstr("does not name a file for each split")));
-  EXPECT_THAT(problems({{"cv.test_index", Text("{}/{}")}}), ElementsAre(HasSubstr("does not name a file for each split")));
+  EXPECT_THAT(problems({{"cv.test_index", Text("t.txt")}}),
+              ElementsAre(HasSubstr("does not name a file for each split")));
+  EXPECT_THAT(problems({{"cv.test_index", Text("{}/{}")}}),
+              ElementsAre(HasSubstr("does not name a file for each split")));
   EXPECT_THAT(problems({{"cv.folds", std::int64_t{1}}}), ElementsAre(HasSubstr("cv.folds = 1 is out of range")));
 }
 
 TEST(Experiment, DataAndModelAreNeeded) {
-  EXPECT_THAT(problems_of(Config()), ElementsAre(HasSubstr("data.train is missing"), HasSubstr("model.type is missing")));
+  EXPECT_THAT(problems_of(Config()),
+              ElementsAre(HasSubstr("data.train is missing"), HasSubstr("model.type is missing")));
 }
 
 // Found by fuzzing: it was taken for a step without a name, and what the journal held of it could not be read again.
 TEST(Experiment, APreprocessingStepSaysWhatItDoes) {
   Config config = minimal();
-  config.set_path("preprocess", Config(Config::List{Config(Config::Table{{"columns", Config(std::string("numeric"))}})}));
+  config.set_path("preprocess",
+                  Config(Config::List{Config(Config::Table{{"columns", Config(std::string("numeric"))}})}));
   EXPECT_THAT(problems_of(config), ElementsAre(HasSubstr("preprocess.0.step is missing")));
 }
 
@@ -199,7 +206,8 @@ TEST_P(BadName, CannotEscapeTheOutputFolder) {
   EXPECT_THAT(problems_of(config), ElementsAre(HasSubstr("is no name for a folder")));
 }
 INSTANTIATE_TEST_SUITE_P(Names, BadName,
-                         testing::Values("", "..", ".hidden", "a/b", "-rf", "a b", "a;b", "$(x)", "a\nb", std::string(101, 'a')));
+                         testing::Values("", "..", ".hidden", "a/b", "-rf", "a b", "a;b", "$(x)", "a\nb",
+                                         std::string(101, 'a')));
 
 TEST(Experiment, MembersNeedAnEnsemble) {
   Config config = minimal();
@@ -258,13 +266,12 @@ TEST_F(Identity, ChangesWithTheNumberOfTrialsOfAPopulationAlone) {
     config.set_path("search.space", Config(Config::Table{{"train.lr", Config(std::string("loguniform(1e-3, 1)"))}}));
     return identity_of(read(config), 1);
   };
-  for (const char* pruner : {"none", "median", "asha", "hyperband", "race"}) EXPECT_EQ(with_trials(pruner, 8), with_trials(pruner, 9)) << pruner;
+  for (const char* pruner : {"none", "median", "asha", "hyperband", "race"})
+    EXPECT_EQ(with_trials(pruner, 8), with_trials(pruner, 9)) << pruner;
   EXPECT_NE(with_trials("pbt", 8), with_trials("pbt", 9));
 }
 
-TEST_F(Identity, ChangesWithTheData) {
-  EXPECT_NE(identity_of(read(minimal()), 1), identity_of(read(minimal()), 2));
-}
+TEST_F(Identity, ChangesWithTheData) { EXPECT_NE(identity_of(read(minimal()), 1), identity_of(read(minimal()), 2)); }
 
 }  // namespace
 }  // namespace jury

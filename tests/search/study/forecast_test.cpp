@@ -169,8 +169,9 @@ TEST(StudyChecks, AScoreThatThePredictionsDoNotAllowIsRefused) {
   Experiment e = regression();
   e.cv->metrics = {"mse", "nll"};
   SmallStudy plain(e);
-  EXPECT_THAT([&] { check_study(plain.plan); },
-              ThrowsMessage<ConfigError>(AllOf(HasSubstr("the score 'nll' does not apply"), HasSubstr("mean_variance"))));
+  EXPECT_THAT(
+      [&] { check_study(plain.plan); },
+      ThrowsMessage<ConfigError>(AllOf(HasSubstr("the score 'nll' does not apply"), HasSubstr("mean_variance"))));
   e.model.output = "mean_variance";
   SmallStudy wide(e);
   EXPECT_THAT(names_of(check_study(wide.plan).scoring.metrics), ElementsAre("mse", "nll"));

@@ -40,11 +40,11 @@ Experiment function_experiment(const FunctionCase& c) {
 
 const std::vector<FunctionCase>& cases() {
   static const std::vector<FunctionCase> all = {{.method = "random"},
-                                        {.method = "sobol", .pruner = "hyperband"},
-                                        {.method = "tpe", .pruner = "asha", .function = "mixed", .noise = 0.1},
-                                        {.method = "gp", .trials = 14},
-                                        {.method = "cma_es", .pruner = "median", .function = "sphere"},
-                                        {.method = "tpe", .pruner = "successive_halving"}};
+                                                {.method = "sobol", .pruner = "hyperband"},
+                                                {.method = "tpe", .pruner = "asha", .function = "mixed", .noise = 0.1},
+                                                {.method = "gp", .trials = 14},
+                                                {.method = "cma_es", .pruner = "median", .function = "sphere"},
+                                                {.method = "tpe", .pruner = "successive_halving"}};
   return all;
 }
 
@@ -54,7 +54,8 @@ std::size_t first(std::size_t) { return 0; }
 std::size_t last(std::size_t ready) { return ready - 1; }
 
 struct FunctionRun {
-  FunctionRun(const Experiment& e, Pick pick, const std::vector<Record>& earlier = {}, std::size_t most = 1000000) : experiment(e), source(experiment, folder.path()) {
+  FunctionRun(const Experiment& e, Pick pick, const std::vector<Record>& earlier = {}, std::size_t most = 1000000)
+      : experiment(e), source(experiment, folder.path()) {
     for (const Record& record : earlier) source.restore(record);
     if (!earlier.empty()) source.settle();
     FunctionEvaluator evaluator(experiment, folder.path());
@@ -82,8 +83,8 @@ std::string told(const FunctionSource& source) {
   std::string text;
   const SearchResults results = source.results();
   for (const TrialLine& t : results.trials) {
-    text += std::to_string(t.id.trial) + " " + t.state + " " + to_text(Config(t.values)) + " " + std::to_string(t.resource) + " " +
-            to_text(Config(t.start)) + " " + to_text(Config(t.end));
+    text += std::to_string(t.id.trial) + " " + t.state + " " + to_text(Config(t.values)) + " " +
+            std::to_string(t.resource) + " " + to_text(Config(t.start)) + " " + to_text(Config(t.end));
     for (const double value : t.score.objectives) text += " " + to_text(Config(value));
     text += "\n";
   }
@@ -101,22 +102,25 @@ TEST(FunctionSource, FindsTheSameWhateverTheOrderOfArrival) {
 TEST(FunctionSource, GoesOnWhereverASessionEnded) {
   for (const FunctionCase& c : cases()) {
     const FunctionRun whole(function_experiment(c), first);
-    for (const std::size_t most : {std::size_t{0}, whole.records.size() / 3, whole.records.size() - 1, whole.records.size()}) {
+    for (const std::size_t most :
+         {std::size_t{0}, whole.records.size() / 3, whole.records.size() - 1, whole.records.size()}) {
       const FunctionRun killed(function_experiment(c), last, {}, most);
       const FunctionRun resumed(function_experiment(c), first, killed.records);
       EXPECT_EQ(told(resumed.source), told(whole.source)) << case_name(c) << " after " << most;
-      EXPECT_LE(resumed.records.size() + killed.records.size(), whole.records.size()) << case_name(c) << " after " << most;
+      EXPECT_LE(resumed.records.size() + killed.records.size(), whole.records.size())
+          << case_name(c) << " after " << most;
     }
   }
 }
 
 TEST(FunctionSource, IsExtendedByAskingForMoreTrials) {
-  for (const FunctionCase& c :
-       {FunctionCase{.method = "tpe"}, FunctionCase{.method = "random", .pruner = "asha"}, FunctionCase{.method = "tpe", .pruner = "hyperband"}}) {
+  for (const FunctionCase& c : {FunctionCase{.method = "tpe"}, FunctionCase{.method = "random", .pruner = "asha"},
+                                FunctionCase{.method = "tpe", .pruner = "hyperband"}}) {
     FunctionCase more = c;
     more.trials = 50;
     const FunctionRun shorter(function_experiment(c), first);
-    const FunctionRun whole(function_experiment(more), first), extended(function_experiment(more), first, shorter.records);
+    const FunctionRun whole(function_experiment(more), first),
+        extended(function_experiment(more), first, shorter.records);
     EXPECT_EQ(told(extended.source), told(whole.source)) << case_name(c);
     EXPECT_LT(extended.records.size(), whole.records.size()) << case_name(c);
   }
@@ -129,7 +133,8 @@ TEST(FunctionSource, EvaluatesEachTrialAtTheShareOfItsRung) {
   for (const TrialLine& trial : run.source.results().trials) values[trial.id.trial] = trial.values;
   for (const Record& record : run.records) {
     const double share = static_cast<double>(record.key.rung) / 81;
-    const double expected = evaluate_objective(*e.objective, objective_point(*e.objective, values.at(record.key.trial)), share, e.experiment.seed);
+    const double expected = evaluate_objective(*e.objective, objective_point(*e.objective, values.at(record.key.trial)),
+                                               share, e.experiment.seed);
     EXPECT_EQ(ByteReader(record.payload).read<double>(), expected);
   }
 }
@@ -153,7 +158,9 @@ TEST(FunctionSource, CountsAnEvaluationThatFails) {
   const Scratch folder;
   FunctionSource source(e, folder.path());
   for (const ReadyTask& task : source.take_ready())
-    source.done({.key = task.key, .state = task.key.trial == 1 ? TaskState::failed : TaskState::complete, .message = task.key.trial == 1 ? "no" : "",
+    source.done({.key = task.key,
+                 .state = task.key.trial == 1 ? TaskState::failed : TaskState::complete,
+                 .message = task.key.trial == 1 ? "no" : "",
                  .payload = ByteWriter().add(double{2}).take()});
   source.take_ready();
   EXPECT_TRUE(source.is_finished());

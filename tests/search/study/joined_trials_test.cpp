@@ -21,7 +21,8 @@ namespace {
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-const std::string kSelects = R"j({"ensemble": {"method": "none", "stack": {"picks": 5}}, "final": {"trials": "selection"},
+const std::string kSelects =
+    R"j({"ensemble": {"method": "none", "stack": {"picks": 5}}, "final": {"trials": "selection"},
                                   "cv": {"folds": 3, "repeats": 2, "metrics": ["accuracy", "brier"]}})j";
 
 // The rows of one repeat that a predicate names, and what a trial said of them.
@@ -54,7 +55,8 @@ class NaiveSelection {
     const Truth values = truth.truth();
     Rng rng(1);  // of one greedy run nothing is drawn
     const std::vector<Predictions> spans(bases.begin(), bases.end());
-    return select_bases({.metric = *search_.objectives.front().metric, .truth = values}, spans, {.picks = 5}, rng).weights;
+    return select_bases({.metric = *search_.objectives.front().metric, .truth = values}, spans, {.picks = 5}, rng)
+        .weights;
   }
 
   // Of a repeat, each fold under the weights given for it.
@@ -66,7 +68,8 @@ class NaiveSelection {
         for (std::size_t k = 0; k < 2; ++k) {
           double sum = 0;
           for (std::size_t t = 0; t < weights.size(); ++t)
-            sum += weights[t] * static_cast<double>(search_.trials[t].score.oof[static_cast<std::size_t>(repeat)][row * 2 + k]);
+            sum += weights[t] *
+                   static_cast<double>(search_.trials[t].score.oof[static_cast<std::size_t>(repeat)][row * 2 + k]);
           joined[row * 2 + k] = static_cast<float>(sum);
         }
     }
@@ -133,7 +136,8 @@ TEST_F(JoinedTrialsTest, TrainOnAllRowsAsBasesWithTheSettingsOfTheirTrials) {
   EXPECT_EQ(plan.predictors(), std::vector{TaskKey{}});
   ASSERT_EQ(plan.num_bases(), static_cast<std::int32_t>(joined().trials.size()));
   for (std::int32_t b = 0; b < plan.num_bases(); ++b) {
-    const TrialLine& trial = session().results().trials.at(static_cast<std::size_t>(joined().trials[static_cast<std::size_t>(b)]));
+    const TrialLine& trial =
+        session().results().trials.at(static_cast<std::size_t>(joined().trials[static_cast<std::size_t>(b)]));
     EXPECT_EQ(plan.configuration({.base = b}).train.lr, *trial.values.front().second.as<double>());
     EXPECT_EQ(plan.rows({.base = b, .member = 0}).draws.size(), plan.dataset().num_train());
   }
@@ -149,7 +153,8 @@ TEST_F(JoinedTrialsTest, PredictTheTestSetWithTheirWeightedMean) {
   ASSERT_EQ(test.num_members, joined().weights.size());
   for (std::size_t i = 0; i < test.stacked.size(); ++i) {
     double sum = 0;
-    for (std::size_t b = 0; b < test.num_members; ++b) sum += joined().weights[b] * static_cast<double>(test.member(b)[i]);
+    for (std::size_t b = 0; b < test.num_members; ++b)
+      sum += joined().weights[b] * static_cast<double>(test.member(b)[i]);
     EXPECT_NEAR(test.stacked[i], sum, 1e-6);
   }
   const StudyResults results = compute_results(plan, *state.fits);
@@ -170,11 +175,14 @@ TEST(JoinedTrials, ThatCannotBeTrainedTogetherLeaveTheBestOneAlone) {
 }
 
 TEST(JoinedTrials, SayTheSameAsTheBestOfThem) {
-  SearchSession session(searched_experiment(R"j({"final": {"trials": "selection"}, "data": {"generator": "friedman1", "rows": 42, "test_rows": 10}})j",
+  SearchSession session(searched_experiment(
+      R"j({"final": {"trials": "selection"}, "data": {"generator": "friedman1", "rows": 42, "test_rows": 10}})j",
       R"j({"method": "grid", "objective": "mse", "trials": 4, "space": {"model.output": "choice('mean_variance', 'linear')", "train.lr": "grid(0.01, 0.1)"}})j"));
   session.run(1);
   const SearchResults& results = session.results();
-  const auto output = [&](std::int32_t trial) { return *results.trials.at(static_cast<std::size_t>(trial)).values.front().second.as<std::string>(); };
+  const auto output = [&](std::int32_t trial) {
+    return *results.trials.at(static_cast<std::size_t>(trial)).values.front().second.as<std::string>();
+  };
   for (const std::int32_t trial : results.joined->trials) EXPECT_EQ(output(trial), output(results.chosen));
 }
 
@@ -182,17 +190,25 @@ TEST(JoinedTrials, SayWhatTheyDoNotGoWith) {
   const auto refusal = [](const std::string& settings, const std::string& search) {
     return [=] { SearchSession session(searched_experiment(settings, search)); };
   };
-  const auto refused = [](const char* why) { return ThrowsMessage<ConfigError>(HasSubstr(std::string("final.trials = \"selection\" does not go with ") + why)); };
-  EXPECT_THAT(refusal(R"j({"ensemble": {"method": "bagging", "members": 2}, "final": {"trials": "selection"}})j", R"j({"objective": "oob.brier"})j"),
+  const auto refused = [](const char* why) {
+    return ThrowsMessage<ConfigError>(HasSubstr(std::string("final.trials = \"selection\" does not go with ") + why));
+  };
+  EXPECT_THAT(refusal(R"j({"ensemble": {"method": "bagging", "members": 2}, "final": {"trials": "selection"}})j",
+                      R"j({"objective": "oob.brier"})j"),
               refused("search.objective = \"oob.brier\""));
   EXPECT_THAT(refusal(R"j({"final": {"trials": "selection", "refit": false}})j", ""), refused("final.refit = false"));
-  EXPECT_THAT(refusal(R"j({"final": {"trials": "selection", "calibrate": "temperature"}})j", ""), refused("final.calibrate"));
+  EXPECT_THAT(refusal(R"j({"final": {"trials": "selection", "calibrate": "temperature"}})j", ""),
+              refused("final.calibrate"));
   EXPECT_THAT(refusal(R"j({"final": {"trials": "selection", "conformal": "split"}})j", ""), refused("final.conformal"));
-  EXPECT_THAT(refusal(R"j({"final": {"trials": "selection"}})j", R"j({"direction": "maximize"})j"), refused("search.direction"));
-  EXPECT_THAT(refusal(R"j({"final": {"trials": "selection"}})j", R"j({"pruner": "pbt"})j"), refused("search.pruner = \"pbt\""));
-  EXPECT_THAT(refusal(R"j({"final": {"trials": "selection"}, "ensemble": {"method": "selection", "stack": {"folds": 2}, "base": [{"train": {"epochs": 1}}]}})j",
-                      R"j({"space": {"ensemble.base.0.train.lr": "loguniform(1e-3, 1)"}})j"),
-              refused("ensemble.method = \"selection\""));
+  EXPECT_THAT(refusal(R"j({"final": {"trials": "selection"}})j", R"j({"direction": "maximize"})j"),
+              refused("search.direction"));
+  EXPECT_THAT(refusal(R"j({"final": {"trials": "selection"}})j", R"j({"pruner": "pbt"})j"),
+              refused("search.pruner = \"pbt\""));
+  EXPECT_THAT(
+      refusal(
+          R"j({"final": {"trials": "selection"}, "ensemble": {"method": "selection", "stack": {"folds": 2}, "base": [{"train": {"epochs": 1}}]}})j",
+          R"j({"space": {"ensemble.base.0.train.lr": "loguniform(1e-3, 1)"}})j"),
+      refused("ensemble.method = \"selection\""));
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 
 #include "runtime/store/hdf5_reader.hpp"
 #include "search/study/results_file.hpp"
-#include "support/scratch.hpp"
 #include "search/study/summary.hpp"
+#include "support/scratch.hpp"
 #include "support/small_study.hpp"
 
 namespace jury {
@@ -57,7 +57,8 @@ TEST(ScoreIntervals, AreThereForScoresThatAreNamed) {
   EXPECT_EQ(results.headline->metric, "f1_macro");
   EXPECT_TRUE(meets("roc_auc>=0.5", results));
   for (const JuryScores& jury : results.juries) {
-    for (std::size_t k : {0U, 1U, 2U, 4U}) EXPECT_LT(jury.intervals[k].low, jury.intervals[k].high) << results.scoring.metrics[k]->name;
+    for (std::size_t k : {0U, 1U, 2U, 4U})
+      EXPECT_LT(jury.intervals[k].low, jury.intervals[k].high) << results.scoring.metrics[k]->name;
     EXPECT_EQ(jury.intervals[3].low, 1) << "of two classes both are among two";
   }
   ASSERT_EQ(results.task_metrics.size(), 10U) << "the five that are always there, then those named";

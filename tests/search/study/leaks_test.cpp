@@ -17,29 +17,36 @@ namespace jury {
 namespace {
 
 const TaskKey kOfAFold{.repeat = 0, .fold = 1, .member = 0};
-const std::string kStack = R"({"ensemble": {"method": "stacking", "stack": {"folds": 2}, "base": [{"train": {"epochs": 1}}, {"train": {"epochs": 2}}]}})";
+const std::string kStack =
+    R"({"ensemble": {"method": "stacking", "stack": {"folds": 2}, "base": [{"train": {"epochs": 1}}, {"train": {"epochs": 2}}]}})";
 
 // The rows of a fit, changed, and what then comes of it.
 class Tampered {
  public:
-  explicit Tampered(SmallStudy& study, const TaskKey& key) : rows(study.plan.rows(key)), study_(study), key_(key), trainer_(study.plan, caches_) {}
+  explicit Tampered(SmallStudy& study, const TaskKey& key)
+      : rows(study.plan.rows(key)), study_(study), key_(key), trainer_(study.plan, caches_) {}
 
   /// What a worker would do with them.
   void work() {
     FitResult fit;
     if (study_.plan.method(key_).is_sequential) {
-      make_rounds({.trainer = trainer_, .dataset = study_.dataset, .rows = rows, .key = key_})->next(key_.member, StopFlag());
+      make_rounds({.trainer = trainer_, .dataset = study_.dataset, .rows = rows, .key = key_})
+          ->next(key_.member, StopFlag());
       return;
     }
     const auto training = trainer_.train({.key = key_, .dataset = study_.dataset, .draws = rows.draws}, StopFlag());
-    predict_all({.trainer = trainer_, .dataset = study_.dataset, .rows = rows, .key = key_}, *training->member, key_, fit);
+    predict_all({.trainer = trainer_, .dataset = study_.dataset, .rows = rows, .key = key_}, *training->member, key_,
+                fit);
   }
   /// The same behind a pipeline that was fitted to these rows.
   void work_behind_pipeline_of(const std::vector<std::uint32_t>& fitted_to) {
-    const auto pipeline = fit_pipeline(study_.dataset, steps_of(study_.plan.configuration(key_), study_.dataset), fitted_to);
-    const auto training = trainer_.train_behind(pipeline, {.key = key_, .dataset = study_.dataset, .draws = rows.draws}, StopFlag());
+    const auto pipeline =
+        fit_pipeline(study_.dataset, steps_of(study_.plan.configuration(key_), study_.dataset), fitted_to);
+    const auto training =
+        trainer_.train_behind(pipeline, {.key = key_, .dataset = study_.dataset, .draws = rows.draws}, StopFlag());
     FitResult fit;
-    predict_all({.trainer = trainer_, .dataset = study_.dataset, .rows = rows, .key = key_}, *training->member, key_, fit);
+    predict_all({.trainer = trainer_, .dataset = study_.dataset, .rows = rows, .key = key_}, *training->member, key_,
+                fit);
   }
 
   FitRows rows;
@@ -129,8 +136,8 @@ TEST(Leaks, OfARowThatACalibratorWasFittedToAreCaught) {
   EXPECT_THROW(calibrate_unseen(leaking, study.dataset, study.plan.test_rows().first(1), p), LeakError);
 }
 
-// Rows that a cross-fitted calibrator is applied to have no say in it: what was predicted of them is made nonsense, and the
-// others' calibrated predictions change, theirs do so only by what they were themselves.
+// Rows that a cross-fitted calibrator is applied to have no say in it: what was predicted of them is made nonsense, and
+// the others' calibrated predictions change, theirs do so only by what they were themselves.
 TEST(Leaks, CrossFittedCalibratorsAreBlindToTheirOwnFold) {
   Experiment experiment = small_experiment();
   experiment.final.calibrate = "sigmoid";
@@ -164,7 +171,8 @@ TEST(Leaks, PredictionsOfRowsTrainedOnReachTheBootstrapEstimateAlone) {
     ASSERT_EQ(a.juries.size(), b.juries.size());
     for (std::size_t i = 0; i < a.juries.size(); ++i) {
       const auto same = [](const std::vector<float>& x, const std::vector<float>& y) {
-        return std::ranges::equal(x, y, [](float one, float two) { return one == two || (std::isnan(one) && std::isnan(two)); });
+        return std::ranges::equal(
+            x, y, [](float one, float two) { return one == two || (std::isnan(one) && std::isnan(two)); });
       };
       EXPECT_TRUE(same(a.juries[i].reported, b.juries[i].reported));
       EXPECT_TRUE(same(a.juries[i].calibrated, b.juries[i].calibrated));

@@ -9,7 +9,8 @@
 
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  if (!arguments.empty() && arguments[0] == jury::kReadHdf5Command) return jury::serve_hdf5(std::span(arguments).subspan(1));
+  if (!arguments.empty() && arguments[0] == jury::kReadHdf5Command)
+    return jury::serve_hdf5(std::span(arguments).subspan(1));
   testing::InitGoogleMock(&argc, argv);
   return RUN_ALL_TESTS();
 }

@@ -1,4 +1,6 @@
 // Laws that hold for every method of ensembles, from the plan to results.h5.
+#include "support/methods.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,7 +13,6 @@
 #include "search/study/results_file.hpp"
 #include "search/study/study_checks.hpp"
 #include "search/study/study_subject.hpp"
-#include "support/methods.hpp"
 #include "support/scratch.hpp"
 
 namespace jury {
@@ -29,12 +30,15 @@ class EveryMethod : public testing::Test {
 
   static void SetUpTestSuite() {
     for_each_method([](const MethodCase& method, Experiment experiment) {
-      static const std::set<std::string> written = {"patches", "auto", "samme", "gradient_held_out", "mc_dropout", "stacking_of_juries", "selection"};
+      static const std::set<std::string> written = {
+          "patches", "auto", "samme", "gradient_held_out", "mc_dropout", "stacking_of_juries", "selection"};
       const bool classes = experiment.data.generator == "twonorm";
-      Case& one = cases.emplace_back(method.name + (classes ? ", classes" : ", values"), classes && written.contains(method.name),
+      Case& one = cases.emplace_back(method.name + (classes ? ", classes" : ", values"),
+                                     classes && written.contains(method.name),
                                      std::make_unique<SmallStudy>(std::move(experiment)));
       StudyEvaluator worker(one.study->plan, no_checkpoints());
-      for (const TaskKey& key : one.study->plan.tasks()) one.records.push_back(worker.evaluate(key, StopFlag()).value());
+      for (const TaskKey& key : one.study->plan.tasks())
+        one.records.push_back(worker.evaluate(key, StopFlag()).value());
     });
   }
   static void TearDownTestSuite() { cases.clear(); }
@@ -47,7 +51,8 @@ struct Collected {
   std::size_t num_left = 0;
 };
 
-Collected collect(const SmallStudy& study, std::span<const Record> records, std::size_t most_bytes_kept = StudySource::kMostBytesKept) {
+Collected collect(const SmallStudy& study, std::span<const Record> records,
+                  std::size_t most_bytes_kept = StudySource::kMostBytesKept) {
   const BlobStore blobs(scratch() / "blobs");
   const std::vector<double> flops(study.experiment.bases.size() + 1, 100.0);
   StudySource source(study.plan, blobs, no_checkpoints(), flops, most_bytes_kept);
@@ -87,7 +92,8 @@ TEST_F(EveryMethod, TrainsInFoldsReplicatesAndForGood) {
     for (const JuryScores& jury : results.juries) {
       sources.insert(jury.source);
       for (const ScoreLine& line : jury.overall)
-        for (const double score : line.scores) EXPECT_TRUE(std::isfinite(score)) << jury.source << ' ' << line.predictor;
+        for (const double score : line.scores)
+          EXPECT_TRUE(std::isfinite(score)) << jury.source << ' ' << line.predictor;
     }
     EXPECT_EQ(sources.count("oof") + sources.count("test"), 2U);
     EXPECT_EQ(sources.contains("oob"), plan.is_bagged());
@@ -101,7 +107,8 @@ TEST_F(EveryMethod, GivesTheSameBytesForAKeyWhateverCameBefore) {
     StudyEvaluator other(one.study->plan, no_checkpoints());
     const auto keys = one.study->plan.tasks();
     for (std::size_t i = keys.size(); i-- > 0;)
-      EXPECT_EQ(other.evaluate(keys[i], StopFlag())->payload, one.records[i].payload) << one.name << ' ' << to_string(keys[i]);
+      EXPECT_EQ(other.evaluate(keys[i], StopFlag())->payload, one.records[i].payload)
+          << one.name << ' ' << to_string(keys[i]);
   }
 }
 
@@ -112,8 +119,12 @@ TEST_F(EveryMethod, HasTheSameResultsOfFitsThatStayOnDisk) {
     std::vector<Record> moved = one.records;
     for (Record& record : moved) move_large_payload(record, blobs, 0);
     const Collected stored = collect(*one.study, moved, 0);
-    for (const auto& [key, fit] : stored.fits) EXPECT_TRUE(fit.stored.has_value() && fit.result.test.empty()) << one.name << ' ' << to_string(key);
-    EXPECT_TRUE(diff_results(Hdf5Reader(write(*one.study, one.records, "held.h5")), Hdf5Reader(write(*one.study, stored, "stored.h5"))).empty()) << one.name;
+    for (const auto& [key, fit] : stored.fits)
+      EXPECT_TRUE(fit.stored.has_value() && fit.result.test.empty()) << one.name << ' ' << to_string(key);
+    EXPECT_TRUE(diff_results(Hdf5Reader(write(*one.study, one.records, "held.h5")),
+                             Hdf5Reader(write(*one.study, stored, "stored.h5")))
+                    .empty())
+        << one.name;
   }
 }
 
@@ -142,7 +153,8 @@ TEST_F(EveryMethod, TrainsNoFitOnARowThatItPredicts) {
       const FitRows rows = one.study->plan.rows(key);
       const std::set<std::uint32_t> trained(rows.draws.begin(), rows.draws.end());
       for (const auto* predicted : {&rows.valid, &rows.oob, &rows.test})
-        for (const std::uint32_t row : *predicted) ASSERT_FALSE(trained.contains(row)) << one.name << ' ' << to_string(key);
+        for (const std::uint32_t row : *predicted)
+          ASSERT_FALSE(trained.contains(row)) << one.name << ' ' << to_string(key);
     }
   }
 }

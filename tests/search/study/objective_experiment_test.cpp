@@ -39,7 +39,8 @@ TEST(ObjectiveExperiment, MayFixWhatIsNotSearched) {
 TEST(ObjectiveExperiment, IsReadBackFromItsOwnText) {
   const Experiment e = read(branin());
   const std::string toml = to_toml(e);
-  for (const char* absent : {"[data]", "data =", "model =", "train =", "cv ="}) EXPECT_THAT(toml, testing::Not(HasSubstr(absent)));
+  for (const char* absent : {"[data]", "data =", "model =", "train =", "cv ="})
+    EXPECT_THAT(toml, testing::Not(HasSubstr(absent)));
   EXPECT_THAT(toml, HasSubstr("objective ="));
   EXPECT_EQ(read(settings_of(e, Fields::all)).search->space, e.search->space);
 }
@@ -81,10 +82,12 @@ TEST(ObjectiveExperiment, SaysWhatDoesNotGoWithAFunction) {
            {"search.pruner", text("race"), "search.pruner does not go with [objective]"},
            {"search.pruner", text("pbt"), "search.pruner does not go with [objective]"},
            {"search.method", text("grid"), "grid"},
-           {"search.space", elsewhere, "'train.lr' is no parameter of branin (it has objective.point.x1, objective.point.x2)"},
+           {"search.space", elsewhere,
+            "'train.lr' is no parameter of branin (it has objective.point.x1, objective.point.x2)"},
            {"search.space", unknown, "'objective.point.x3' is no parameter of branin"},
            {"search.space", one, "objective.point.x2 is neither in search.space nor set"},
-           {"objective.point", Config(Config::Table{{"x9", Config(1.0)}}), "objective.point.x9 is no parameter of branin (it has x1, x2)"},
+           {"objective.point", Config(Config::Table{{"x9", Config(1.0)}}),
+            "objective.point.x9 is no parameter of branin (it has x1, x2)"},
            {"objective.point", text("x1"), "objective.point must be a table"},
            {"objective.function", text("branen"), "objective.function"},
            {"objective.dims", Config(std::int64_t{5}), "objective.dims does not apply to branin (it has 2 parameters)"},

@@ -31,7 +31,10 @@ Experiment nested_experiment() {
 // A whole run in this process; its results stay valid as long as this lives.
 struct NestedRun {
   explicit NestedRun(Experiment given)
-      : study(std::move(given)), context(trial_context(study.plan, folder.path())), blobs(folder / "blobs"), source(context, study.plan, blobs) {
+      : study(std::move(given)),
+        context(trial_context(study.plan, folder.path())),
+        blobs(folder / "blobs"),
+        source(context, study.plan, blobs) {
     SearchEvaluator evaluator(context);
     for (std::vector<ReadyTask> ready = source.take_ready(); !ready.empty(); ready = source.take_ready()) {
       // The other way round than they were given.
@@ -74,8 +77,10 @@ TEST(OuterFolds, AreOtherSplitsThanThoseInThemAndThoseOfTheMainSearch) {
   const SmallStudy study(nested_experiment());
   const TrialContext context = trial_context(study.plan, "");
   const TrialPlan first(context, {0, 0}, {}), second(context, {1, 0}, {});
-  EXPECT_NE(first.plan().stream(Purpose::init, {.repeat = 0, .fold = 0}), second.plan().stream(Purpose::init, {.repeat = 0, .fold = 0}));
-  EXPECT_NE(first.plan().stream(Purpose::init, {.repeat = 0, .fold = 0}), study.plan.stream(Purpose::init, {.repeat = 0, .fold = 0}));
+  EXPECT_NE(first.plan().stream(Purpose::init, {.repeat = 0, .fold = 0}),
+            second.plan().stream(Purpose::init, {.repeat = 0, .fold = 0}));
+  EXPECT_NE(first.plan().stream(Purpose::init, {.repeat = 0, .fold = 0}),
+            study.plan.stream(Purpose::init, {.repeat = 0, .fold = 0}));
 }
 
 TEST(OuterFolds, ChooseAndAreScoredOnRowsTheirSearchNeverSaw) {
@@ -95,7 +100,8 @@ TEST(OuterFolds, ChooseAndAreScoredOnRowsTheirSearchNeverSaw) {
         EXPECT_LE(other.score.objectives.at(0), line.inner_value) << "accuracy";
       }
   }
-  EXPECT_NEAR(nested_value(results).mean, (results.outer[0].score.objectives[0] + results.outer[1].score.objectives[0]) / 2, 1e-12);
+  EXPECT_NEAR(nested_value(results).mean,
+              (results.outer[0].score.objectives[0] + results.outer[1].score.objectives[0]) / 2, 1e-12);
 }
 
 // With nothing to choose, nested cross-validation is cross-validation by the outer folds.
@@ -122,7 +128,8 @@ TEST(OuterFolds, AroundASingleConfigurationAreCrossValidation) {
 TEST(OuterFolds, NeedASearchAndFoldsThatAreOneDivisionOfTheRows) {
   Experiment e = nested_experiment();
   e.cv->method = "shuffle_split";
-  EXPECT_THAT([&] { check_outer_folds(e); }, ThrowsMessage<ConfigError>(HasSubstr("cv.outer_folds does not go with cv.method = \"shuffle_split\"")));
+  EXPECT_THAT([&] { check_outer_folds(e); },
+              ThrowsMessage<ConfigError>(HasSubstr("cv.outer_folds does not go with cv.method = \"shuffle_split\"")));
   e = nested_experiment();
   e.cv->outer_folds = 1;
   EXPECT_THAT([&] { check_outer_folds(e); }, ThrowsMessage<ConfigError>(HasSubstr("leaves nothing to train on")));

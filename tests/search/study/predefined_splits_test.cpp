@@ -21,7 +21,8 @@ class PredefinedSplits : public testing::Test {
   PredefinedSplits() {
     std::string text = "x,f,y\n";
     for (int i = 0; i < 12; ++i)
-      text += std::to_string(i * i % 11) + "," + (i == 11 ? "" : std::to_string(i % 3)) + "," + std::to_string(i) + ".5\n";
+      text +=
+          std::to_string(i * i % 11) + "," + (i == 11 ? "" : std::to_string(i % 3)) + "," + std::to_string(i) + ".5\n";
     folder_.write("rows.csv", text);
   }
   Experiment experiment() const {

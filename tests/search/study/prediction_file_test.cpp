@@ -19,26 +19,34 @@ struct TwoClasses {
   StoredEnsemble ensemble;
   EnsemblePredictions predictions;
   TwoClasses() {
-    ensemble.data.schema = {.task = TaskKind::classification, .features = {}, .classes = {"no", "yes, \"maybe\""}, .targets = {"y"}};
+    ensemble.data.schema = {
+        .task = TaskKind::classification, .features = {}, .classes = {"no", "yes, \"maybe\""}, .targets = {"y"}};
     for (const std::int32_t m : {0, 4}) ensemble.members.push_back({.key = {.member = m}, .model = member()});
-    predictions = {.shape = {.outcome = Outcome::classes, .num_rows = 3, .num_outputs = 2},
-                   .combines = {"mean"},
-                   .combined = {{0.1F, 0.9F, 0.75F, 0.25F, kGap, kGap}},
-                   .mean = {0.1F, 0.9F, 0.75F, 0.25F, kGap, kGap},
-                   .deviation = {0, 0, 0.125F, 0.125F, kGap, kGap},
-                   .votes = {0, 2, 2, 0, 0, 0},
-                   .label = {1, 0, -1},
-                   .label_mean = {1, 0, -1},
-                   .label_vote = {1, 0, -1},
-                   .uncertainty = {.total = {0.5F, 0.25F, kGap}, .aleatoric = {0.5F, 0, kGap}, .epistemic = {0, 0.25F, kGap}}};
+    predictions = {
+        .shape = {.outcome = Outcome::classes, .num_rows = 3, .num_outputs = 2},
+        .combines = {"mean"},
+        .combined = {{0.1F, 0.9F, 0.75F, 0.25F, kGap, kGap}},
+        .mean = {0.1F, 0.9F, 0.75F, 0.25F, kGap, kGap},
+        .deviation = {0, 0, 0.125F, 0.125F, kGap, kGap},
+        .votes = {0, 2, 2, 0, 0, 0},
+        .label = {1, 0, -1},
+        .label_mean = {1, 0, -1},
+        .label_vote = {1, 0, -1},
+        .uncertainty = {.total = {0.5F, 0.25F, kGap}, .aleatoric = {0.5F, 0, kGap}, .epistemic = {0, 0.25F, kGap}}};
   }
   static TrainedMember member() {
     ByteWriter pipeline;  // of no features
-    pipeline.add(std::uint64_t{0}).add(std::vector<std::uint32_t>{}).add(std::uint64_t{0}).add(std::uint64_t{0}).add(std::vector<std::string>{});
+    pipeline.add(std::uint64_t{0})
+        .add(std::vector<std::uint32_t>{})
+        .add(std::uint64_t{0})
+        .add(std::uint64_t{0})
+        .add(std::vector<std::string>{});
     ByteReader reader(pipeline.bytes());
     return {.network = {}, .weights = {}, .pipeline = Pipeline::load(reader), .targets = {}};
   }
-  PredictionOutput output(Detail detail) const { return {.ensemble = ensemble, .predictions = predictions, .detail = detail}; }
+  PredictionOutput output(Detail detail) const {
+    return {.ensemble = ensemble, .predictions = predictions, .detail = detail};
+  }
 };
 
 TEST(PredictionFile, CsvOfLabelsQuotesWhatNeedsIt) {
@@ -47,7 +55,8 @@ TEST(PredictionFile, CsvOfLabelsQuotesWhatNeedsIt) {
 
 TEST(PredictionFile, CsvOfAllHasAColumnForEachClass) {
   EXPECT_EQ(predictions_csv(TwoClasses().output(Detail::all)),
-            "label,label_mean,label_vote,p.no,\"p.yes, \"\"maybe\"\"\",std.no,\"std.yes, \"\"maybe\"\"\",votes.no,\"votes.yes, \"\"maybe\"\"\",entropy,mutual_information\n"
+            "label,label_mean,label_vote,p.no,\"p.yes, \"\"maybe\"\"\",std.no,\"std.yes, "
+            "\"\"maybe\"\"\",votes.no,\"votes.yes, \"\"maybe\"\"\",entropy,mutual_information\n"
             "\"yes, \"\"maybe\"\"\",\"yes, \"\"maybe\"\"\",\"yes, \"\"maybe\"\"\",0.1,0.9,0,0,0,2,0.5,0\n"
             "no,no,no,0.75,0.25,0.125,0.125,2,0,0.25,0.25\n"
             ",,,,,,,0,0,,\n");
@@ -77,15 +86,17 @@ TEST(PredictionFile, TheMembersOfAStackAreItsBases) {
 TEST(PredictionFile, ValuesHaveTheirVariancesApart) {
   TwoClasses two;
   two.ensemble.data.schema = {.task = TaskKind::regression, .features = {}, .targets = {"u", "v"}};
-  two.predictions = {.shape = {.outcome = Outcome::values, .num_rows = 1, .num_outputs = 2, .kind = ValueKind::means_and_variances},
-                     .combines = {"median"},
-                     .combined = {{1, 2, 30, 40}},
-                     .mean = {1.5F, 2.5F, 30, 40},
-                     .deviation = {0.25F, 0.5F},
-                     .uncertainty = {.total = {30, 40}, .aleatoric = {29, 38}, .epistemic = {1, 2}}};
+  two.predictions = {
+      .shape = {.outcome = Outcome::values, .num_rows = 1, .num_outputs = 2, .kind = ValueKind::means_and_variances},
+      .combines = {"median"},
+      .combined = {{1, 2, 30, 40}},
+      .mean = {1.5F, 2.5F, 30, 40},
+      .deviation = {0.25F, 0.5F},
+      .uncertainty = {.total = {30, 40}, .aleatoric = {29, 38}, .epistemic = {1, 2}}};
   EXPECT_EQ(predictions_csv(two.output(Detail::answer)), "value.u,value.v\n1,2\n");
   EXPECT_EQ(predictions_csv(two.output(Detail::all)),
-            "value.u,value.v,mean.u,mean.v,std.u,std.v,variance.u,variance.v,aleatoric.u,aleatoric.v,epistemic.u,epistemic.v\n1,2,1.5,2.5,0.25,0.5,30,40,29,38,1,2\n");
+            "value.u,value.v,mean.u,mean.v,std.u,std.v,variance.u,variance.v,aleatoric.u,aleatoric.v,epistemic.u,"
+            "epistemic.v\n1,2,1.5,2.5,0.25,0.5,30,40,29,38,1,2\n");
 }
 
 TEST(PredictionFile, SetsAndCalibratedProbabilitiesStandWhereTheyAreLookedFor) {
@@ -109,13 +120,15 @@ TEST(PredictionFile, SetsAndCalibratedProbabilitiesStandWhereTheyAreLookedFor) {
 TEST(PredictionFile, IntervalsFollowTheValue) {
   TwoClasses two;
   two.ensemble.data.schema = {.task = TaskKind::regression, .features = {}, .targets = {"u", "v"}};
-  two.predictions = {.shape = {.outcome = Outcome::values, .num_rows = 2, .num_outputs = 2, .kind = ValueKind::means_and_variances},
-                     .combines = {"mean"},
-                     .combined = {{1, 2, 30, 40, kGap, kGap, kGap, kGap}},
-                     .calibrated = {1, 2, 60, 80, kGap, kGap, kGap, kGap},
-                     .low = {0.5F, -std::numeric_limits<float>::infinity(), kGap, kGap},
-                     .high = {1.5F, std::numeric_limits<float>::infinity(), kGap, kGap}};
-  EXPECT_EQ(predictions_csv(two.output(Detail::answer)), "value.u,value.v,low.u,low.v,high.u,high.v\n1,2,0.5,-inf,1.5,inf\n,,,,,\n");
+  two.predictions = {
+      .shape = {.outcome = Outcome::values, .num_rows = 2, .num_outputs = 2, .kind = ValueKind::means_and_variances},
+      .combines = {"mean"},
+      .combined = {{1, 2, 30, 40, kGap, kGap, kGap, kGap}},
+      .calibrated = {1, 2, 60, 80, kGap, kGap, kGap, kGap},
+      .low = {0.5F, -std::numeric_limits<float>::infinity(), kGap, kGap},
+      .high = {1.5F, std::numeric_limits<float>::infinity(), kGap, kGap}};
+  EXPECT_EQ(predictions_csv(two.output(Detail::answer)),
+            "value.u,value.v,low.u,low.v,high.u,high.v\n1,2,0.5,-inf,1.5,inf\n,,,,,\n");
 }
 
 TEST(PredictionFile, NpyIsAMatrixOfFloats) {

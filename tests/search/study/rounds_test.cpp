@@ -42,16 +42,20 @@ class StoppedBefore final : public Rounds {
 
 // One task of a study with a worker's things around it.
 struct Task {
-  Task(const SmallStudy& study, const TaskKey& of) : key(of), rows(study.plan.rows(of)), plan(study.plan), trainer(study.plan, caches) {}
+  Task(const SmallStudy& study, const TaskKey& of)
+      : key(of), rows(study.plan.rows(of)), plan(study.plan), trainer(study.plan, caches) {}
 
-  std::unique_ptr<Rounds> rounds() { return make_rounds({.trainer = trainer, .dataset = plan.dataset(), .rows = rows, .key = key}); }
+  std::unique_ptr<Rounds> rounds() {
+    return make_rounds({.trainer = trainer, .dataset = plan.dataset(), .rows = rows, .key = key});
+  }
 
   /// The checkpoint that a stop before this round leaves; nothing when there is none.
   std::optional<Bytes> stop_before(std::int32_t round, std::optional<Bytes> begun = {}) {
     std::optional<Bytes> saved;
     StoppedBefore stopped(rounds(), round);
-    const auto result = run_rounds(stopped, key.member, key.member + plan.num_fits_of(key),
-                                   {.begun = std::move(begun), .save = [&](const Bytes& bytes) { saved = bytes; }}, StopFlag());
+    const auto result =
+        run_rounds(stopped, key.member, key.member + plan.num_fits_of(key),
+                   {.begun = std::move(begun), .save = [&](const Bytes& bytes) { saved = bytes; }}, StopFlag());
     EXPECT_FALSE(result.has_value());
     return saved;
   }
@@ -209,7 +213,8 @@ TEST_F(RoundsOfATask, WithoutTheirCheckpointAreTrainedAnewToTheSameBytes) {
 
 TEST_F(RoundsOfATask, FewerMembersAreTheFirstOnes) {
   for_each_sequential([&](Experiment experiment) {
-    SmallStudy few(with_members(experiment, 2)), many(with_members(experiment, 5)), between(with_members(experiment, 4));
+    SmallStudy few(with_members(experiment, 2)), many(with_members(experiment, 5)),
+        between(with_members(experiment, 4));
     const Session fewer = run(few, run(many).records);
     EXPECT_TRUE(fewer.given.empty());
     expect_same(fewer.fits, run(few).fits);

@@ -38,7 +38,8 @@ class SplittersStudy : public testing::Test {
 };
 
 TEST_F(SplittersStudy, GroupsOfTheDataReachTheFolds) {
-  for (const char* method : {"auto", "group_kfold", "stratified_group_kfold", "shuffle_split", "632plus", "leave_one_group_out", "holdout"}) {
+  for (const char* method : {"auto", "group_kfold", "stratified_group_kfold", "shuffle_split", "632plus",
+                             "leave_one_group_out", "holdout"}) {
     SCOPED_TRACE(method);
     const SmallStudy study(experiment(method));
     for (const TaskKey& key : study.plan.predictors()) {
@@ -106,7 +107,8 @@ TEST_F(SplittersStudy, RowsThatNoFoldTestsAreNotPredictedAndNotScored) {
   const Fits fits = study.all_fits();
   const StudyResults results = compute_results(study.plan, fits);
   const JuryScores& oof = results.juries.front();
-  for (std::uint32_t row = 0; row < 48; ++row) EXPECT_EQ(oof.counts[row], row < 36 ? 2 : 0) << row;  // the last 12 rows are the earliest
+  for (std::uint32_t row = 0; row < 48; ++row)
+    EXPECT_EQ(oof.counts[row], row < 36 ? 2 : 0) << row;  // the last 12 rows are the earliest
   EXPECT_TRUE(std::isfinite(results.headline->value));
   EXPECT_EQ(results.calibration.num_rows, 36U);
 
@@ -118,7 +120,8 @@ TEST_F(SplittersStudy, RowsThatNoFoldTestsAreNotPredictedAndNotScored) {
 }
 
 TEST_F(SplittersStudy, OverlappingSplitsAreRepeatsWhoseMeanIsReported) {
-  for (const auto& [method, splits] : {std::pair("shuffle_split", 6), {"stratified_shuffle_split", 6}, {"leave_p_out", 1128}}) {
+  for (const auto& [method, splits] :
+       {std::pair("shuffle_split", 6), {"stratified_shuffle_split", 6}, {"leave_p_out", 1128}}) {
     SCOPED_TRACE(method);
     Experiment e = experiment(method);
     if (std::string_view(method) != "leave_p_out") e.cv->repeats = 2;
@@ -155,12 +158,15 @@ TEST_F(SplittersStudy, StratifiedFoldsOfARegressionKeepTheQuantiles) {
   std::vector<double> sorted(study.dataset.targets().begin(), study.dataset.targets().begin() + 60);
   std::ranges::sort(sorted);
   for (std::int32_t fold = 0; fold < 3; ++fold)
-    EXPECT_EQ(std::ranges::count_if(study.plan.valid_rows(0, fold), [&](std::uint32_t row) { return study.dataset.targets()[row] < sorted[30]; }), 10);
+    EXPECT_EQ(std::ranges::count_if(study.plan.valid_rows(0, fold),
+                                    [&](std::uint32_t row) { return study.dataset.targets()[row] < sorted[30]; }),
+              10);
 }
 
 // 5 pairs of copies: with leave-one-out every one of the 10 rows is tested while its copy is trained on.
 TEST_F(SplittersStudy, CopiesOfTestedRowsAmongThoseTrainedOnAreCounted) {
-  for (const auto& [method, copies, counted] : {std::tuple("leave_one_out", 5, 10U), {"leave_one_out", 0, 0U}, {"time_series", 5, 5U}}) {
+  for (const auto& [method, copies, counted] :
+       {std::tuple("leave_one_out", 5, 10U), {"leave_one_out", 0, 0U}, {"time_series", 5, 5U}}) {
     SCOPED_TRACE(method);
     Experiment e = experiment(method, copies);
     e.data.group.clear();
@@ -185,7 +191,8 @@ TEST_F(SplittersStudy, GroupsThatFoldsCutAreCounted) {
 TEST_F(SplittersStudy, MethodsThatNeedGroupsSaySo) {
   Experiment e = experiment("leave_one_group_out");
   e.data.group.clear();
-  EXPECT_THAT([&] { SmallStudy study(std::move(e)); }, ThrowsMessage<ConfigError>(HasSubstr("has no groups to keep whole")));
+  EXPECT_THAT([&] { SmallStudy study(std::move(e)); },
+              ThrowsMessage<ConfigError>(HasSubstr("has no groups to keep whole")));
 }
 
 }  // namespace

@@ -41,8 +41,9 @@ TEST(Stacks, LeaveEachTrainingRowToOneInnerFold) {
       left_out.insert(rows.valid.begin(), rows.valid.end());
       // Repeats of a row stand on one side.
       for (const std::uint32_t row : rows.valid) EXPECT_FALSE(std::ranges::binary_search(rows.draws, row));
-      EXPECT_EQ(rows.draws.size() + static_cast<std::size_t>(std::ranges::count_if(
-                                        trained, [&](std::uint32_t row) { return std::ranges::binary_search(rows.valid, row); })),
+      EXPECT_EQ(rows.draws.size() +
+                    static_cast<std::size_t>(std::ranges::count_if(
+                        trained, [&](std::uint32_t row) { return std::ranges::binary_search(rows.valid, row); })),
                 trained.size());
       key.base = 2;
       EXPECT_EQ(study.plan.rows(key).valid, rows.valid);
@@ -56,12 +57,16 @@ TEST(Stacks, LeaveEachTrainingRowToOneInnerFold) {
 TEST(Stacks, RefuseABaseThatHasSeenTheRows) {
   SmallStudy study(experiment_over(stack("stacking", kThreeBases)));
   const TaskKey key{.base = 0, .inner = 0, .member = 0};
-  const FitRows tampered{.draws = study.plan.rows({.base = 0, .member = 0}).draws, .valid = study.plan.rows(key).valid, .oob = {}, .test = {}};
+  const FitRows tampered{.draws = study.plan.rows({.base = 0, .member = 0}).draws,
+                         .valid = study.plan.rows(key).valid,
+                         .oob = {},
+                         .test = {}};
   TrainingCaches caches;
   MemberTrainer trainer(study.plan, caches);
   const auto training = trainer.train({.key = key, .dataset = study.dataset, .draws = tampered.draws}, StopFlag());
   FitResult fit;
-  EXPECT_THROW(predict_all({.trainer = trainer, .dataset = study.dataset, .rows = tampered, .key = key}, *training->member, key, fit),
+  EXPECT_THROW(predict_all({.trainer = trainer, .dataset = study.dataset, .rows = tampered, .key = key},
+                           *training->member, key, fit),
                LeakError);
 }
 
@@ -89,7 +94,8 @@ TEST(Stacks, AreAtLeastAsGoodAsTheirWorstBase) {
           return std::ranges::find(jury.overall, name, &ScoreLine::predictor)->scores.front();
         };
         const bool up = results.scoring.metrics.front()->direction == Direction::maximize;
-        EXPECT_GE(up ? line(method) : line("member_worst"), up ? line("member_worst") : line(method)) << method << jury.source;
+        EXPECT_GE(up ? line(method) : line("member_worst"), up ? line("member_worst") : line(method))
+            << method << jury.source;
       }
     }
   }
@@ -119,7 +125,8 @@ TEST(Stacks, ReadBackAsWritten) {
 }
 
 TEST(Stacks, OfOneBaseAreThatBase) {
-  SmallStudy study(experiment_over(R"({"ensemble": {"method": "selection", "stack": {"folds": 2}, "base": [{"train": {"epochs": 9}}]}})"));
+  SmallStudy study(experiment_over(
+      R"({"ensemble": {"method": "selection", "stack": {"folds": 2}, "base": [{"train": {"epochs": 9}}]}})"));
   const StudyResults results = compute_results(study.plan, study.all_fits(), 0);
   for (std::size_t i = 0; i < results.juries.size(); ++i) {
     const auto base = results.predictions[i].member(0);
@@ -128,20 +135,24 @@ TEST(Stacks, OfOneBaseAreThatBase) {
 }
 
 TEST(Stacks, UnderGivenWeightsHaveNoInnerFolds) {
-  SmallStudy study(experiment_over(R"({"ensemble": {"method": "selection", "stack": {"weights": [3, 1, 0]}, "base": [)" + kThreeBases + "]}}"));
+  SmallStudy study(experiment_over(
+      R"({"ensemble": {"method": "selection", "stack": {"weights": [3, 1, 0]}, "base": [)" + kThreeBases + "]}}"));
   const Fits fits = study.all_fits();
   for (const auto& [key, fit] : fits) EXPECT_EQ(key.inner, TaskKey::kNone);
-  for (const auto& [predictor, one] : fit_stacks(study.plan, fits)) EXPECT_EQ(one->weights, (std::vector<double>{3, 1, 0}));
+  for (const auto& [predictor, one] : fit_stacks(study.plan, fits))
+    EXPECT_EQ(one->weights, (std::vector<double>{3, 1, 0}));
   const StudyResults results = compute_results(study.plan, fits, 0);
   for (std::size_t i = 0; i < results.juries.size(); ++i) {
     const auto good = results.predictions[i].member(0), bad = results.predictions[i].member(1);
-    for (std::size_t v = 0; v < good.size(); ++v) EXPECT_NEAR(results.juries[i].reported[v], 0.75F * good[v] + 0.25F * bad[v], 1e-6);
+    for (std::size_t v = 0; v < good.size(); ++v)
+      EXPECT_NEAR(results.juries[i].reported[v], 0.75F * good[v] + 0.25F * bad[v], 1e-6);
   }
 }
 
 TEST(Stacks, RefuseWeightsThatDoNotFitTheBases) {
   const auto refused = [](const std::string& method, const std::string& weights, const std::string& why) {
-    SmallStudy study(experiment_over(R"({"ensemble": {"method": ")" + method + R"(", "stack": {"weights": )" + weights + R"(}, "base": [)" + kThreeBases + "]}}"));
+    SmallStudy study(experiment_over(R"({"ensemble": {"method": ")" + method + R"(", "stack": {"weights": )" + weights +
+                                     R"(}, "base": [)" + kThreeBases + "]}}"));
     EXPECT_THAT([&] { check_study(study.plan); }, ThrowsMessage<ConfigError>(HasSubstr(why))) << weights;
   };
   refused("selection", "[1, 1]", "ensemble.stack.weights has 2 weights for 3 bases");
@@ -161,8 +172,10 @@ TEST(Stacks, AreNotFittedWithoutABase) {
 
 TEST(Stacks, OfReplicatesPredictTheRowsThatTheirInnerFoldsLeaveOut) {
   // Of a generator each replicate has rows of its own: a base that is good there is weighed by it.
-  SmallStudy study(experiment_over(R"({"data": {"rows": 200}, "ensemble": {"method": "selection", "stack": {"folds": 2, "picks": 10},
-      "base": [{"train": {"epochs": 60}}, {"train": {"lr": 1e-9}}]}})", TaskKind::regression));
+  SmallStudy study(
+      experiment_over(R"({"data": {"rows": 200}, "ensemble": {"method": "selection", "stack": {"folds": 2, "picks": 10},
+      "base": [{"train": {"epochs": 60}}, {"train": {"lr": 1e-9}}]}})",
+                      TaskKind::regression));
   const Stacks stacks = fit_stacks(study.plan, study.all_fits());
   for (std::int32_t b = 0; b < 2; ++b) {
     const Stack& stack = *stacks.at({.replicate = b});
@@ -172,8 +185,10 @@ TEST(Stacks, OfReplicatesPredictTheRowsThatTheirInnerFoldsLeaveOut) {
 }
 
 TEST(Stacks, NeedAsManyRowsAsInnerFolds) {
-  SmallStudy study(experiment_over(R"({"data": {"rows": 10}, "ensemble": {"method": "stacking", "stack": {"folds": 6}, "base": [{}]}})"));
-  EXPECT_THAT([&] { check_study(study.plan); }, ThrowsMessage<ConfigError>(HasSubstr("ensemble.stack.folds = 6 does not fit 5 training rows")));
+  SmallStudy study(experiment_over(
+      R"({"data": {"rows": 10}, "ensemble": {"method": "stacking", "stack": {"folds": 6}, "base": [{}]}})"));
+  EXPECT_THAT([&] { check_study(study.plan); },
+              ThrowsMessage<ConfigError>(HasSubstr("ensemble.stack.folds = 6 does not fit 5 training rows")));
 }
 
 }  // namespace

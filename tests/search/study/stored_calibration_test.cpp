@@ -66,7 +66,8 @@ struct Predicted {
         ensemble(ensemble_from_bytes(to_bytes(read_ensemble(run.path)))),
         rows(test_rows_of(run.study, ensemble)) {}
   EnsemblePredictions as(const std::string& combine, Calibrating calibrating = Calibrating::as_run) const {
-    return predict_ensemble(ensemble, rows, {.combines = {combine}, .reported = "mean", .calibrating = calibrating}, Comm::solo());
+    return predict_ensemble(ensemble, rows, {.combines = {combine}, .reported = "mean", .calibrating = calibrating},
+                            Comm::solo());
   }
 
   FinishedStudy run;
@@ -110,7 +111,8 @@ TEST(StoredCalibration, GivesTheTestRowsWhatTheRunGaveThem) {
       EXPECT_LE(static_cast<double>(std::nextafter(predicted.high[i], -1e9F)), conformal.intervals[i].high);
     }
     if (predicted.label.empty()) continue;
-    EXPECT_EQ(predicted.label, labels_of(test.calibrated.empty() ? test.reported : test.calibrated, predicted.shape.num_outputs));
+    EXPECT_EQ(predicted.label,
+              labels_of(test.calibrated.empty() ? test.reported : test.calibrated, predicted.shape.num_outputs));
   }
 }
 
@@ -156,7 +158,8 @@ TEST(StoredCalibration, OfAMemberThatDivergedDoesWithoutIt) {
   const StoredEnsemble ensemble = read_ensemble(run.path);
   ASSERT_EQ(ensemble.members.size(), 5U);
   const Dataset rows = test_rows_of(run.study, ensemble);
-  const EnsemblePredictions predicted = predict_ensemble(ensemble, rows, {.combines = {"mean"}, .reported = "mean"}, Comm::solo());
+  const EnsemblePredictions predicted =
+      predict_ensemble(ensemble, rows, {.combines = {"mean"}, .reported = "mean"}, Comm::solo());
   ASSERT_EQ(predicted.low.size(), results.conformal.intervals.size());
   for (std::size_t i = 0; i < predicted.low.size(); ++i) {
     EXPECT_FLOAT_EQ(predicted.low[i], static_cast<float>(results.conformal.intervals[i].low));
@@ -165,7 +168,8 @@ TEST(StoredCalibration, OfAMemberThatDivergedDoesWithoutIt) {
 }
 
 TEST(StoredCalibration, ARowThatIsNotPredictedHasNoIntervalAndNoSet) {
-  for (const Asked& asked : {Asked{"waveform", "sigmoid", "split"}, Asked{"friedman1", "none", "jackknife_plus"}, Asked{"friedman1", "none", "split"}}) {
+  for (const Asked& asked : {Asked{"waveform", "sigmoid", "split"}, Asked{"friedman1", "none", "jackknife_plus"},
+                             Asked{"friedman1", "none", "split"}}) {
     Experiment experiment = asking(asked);
     experiment.preprocess = {{.step = "standardize"}};  // and nothing is imputed
     const FinishedStudy run(std::move(experiment));
@@ -178,7 +182,8 @@ TEST(StoredCalibration, ARowThatIsNotPredictedHasNoIntervalAndNoSet) {
     }
     const std::string file = written("gap.csv", header + "\n" + full + "\n" + gap + "\n");
     const Dataset rows = Dataset::own(load_new_rows(ensemble.data, {.train = file}, 64).block);
-    const EnsemblePredictions predicted = predict_ensemble(ensemble, rows, {.combines = {"mean"}, .reported = "mean"}, Comm::solo());
+    const EnsemblePredictions predicted =
+        predict_ensemble(ensemble, rows, {.combines = {"mean"}, .reported = "mean"}, Comm::solo());
     EXPECT_EQ(predicted.num_unpredicted, 1U);
     if (!predicted.low.empty()) {
       EXPECT_LT(predicted.low[0], predicted.high[0]);
@@ -186,16 +191,19 @@ TEST(StoredCalibration, ARowThatIsNotPredictedHasNoIntervalAndNoSet) {
       continue;
     }
     ASSERT_EQ(predicted.sets.size(), 6U);
-    EXPECT_TRUE(std::all_of(predicted.sets.begin(), predicted.sets.begin() + 3, [](std::int32_t in) { return in >= 0; }));
-    EXPECT_TRUE(std::all_of(predicted.sets.begin() + 3, predicted.sets.end(), [](std::int32_t in) { return in == -1; }));
+    EXPECT_TRUE(
+        std::all_of(predicted.sets.begin(), predicted.sets.begin() + 3, [](std::int32_t in) { return in >= 0; }));
+    EXPECT_TRUE(
+        std::all_of(predicted.sets.begin() + 3, predicted.sets.end(), [](std::int32_t in) { return in == -1; }));
     EXPECT_EQ(predicted.label[1], -1);
   }
 }
 
 TEST(StoredCalibration, ItsBytesAreItselfAndDamageIsRefused) {
-  const StoredCalibration stored{.calibrator = {},
-                                 .conformal = StoredConformal{.choice = {.method = "jackknife_plus"}, .coverage = 0.75,
-                                                              .residuals = {1, 2}, .bag_counts = {0, 3, 1, 0}}};
+  const StoredCalibration stored{
+      .calibrator = {},
+      .conformal = StoredConformal{
+          .choice = {.method = "jackknife_plus"}, .coverage = 0.75, .residuals = {1, 2}, .bag_counts = {0, 3, 1, 0}}};
   ByteWriter writer;
   stored.save(writer);
   ByteReader reader(writer.bytes());

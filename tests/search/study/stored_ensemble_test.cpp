@@ -1,6 +1,5 @@
 // A stored ensemble is read back as it was, and predicts new rows as the run predicted its test set.
 #include "search/study/stored_ensemble.hpp"
-#include "search/study/jury_weights.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,6 +10,7 @@
 #include "runtime/store/hdf5_writer.hpp"
 #include "search/study/ensemble_predictions.hpp"
 #include "search/study/json.hpp"
+#include "search/study/jury_weights.hpp"
 #include "support/finished_study.hpp"
 #include "support/scratch.hpp"
 
@@ -34,13 +34,18 @@ Experiment table_experiment(const std::string& task) {
   for (int i = 0; i < 90; ++i) {
     const char* job = i % 5 == 0 ? "cook" : i % 3 == 0 ? "clerk, night" : "pilot";
     const std::string age = i % 17 == 0 ? "" : std::to_string(i * 7 % 31);
-    const std::string target = task == "regression" ? std::to_string(0.5 * (i % 13)) : i * 7 % 31 > 15 ? "old" : "young";
+    const std::string target = task == "regression" ? std::to_string(0.5 * (i % 13))
+                               : i * 7 % 31 > 15    ? "old"
+                                                    : "young";
     rows[i < 60 ? 0 : 1] += age + ",\"" + job + "\"," + std::to_string(i * 5 % 23) + "," + target + "\n";
   }
   Experiment e = final_experiment();
-  e.data = {.train = written("train.csv", "age,job,pay,y\n" + rows[0]), .test = written("test.csv", "age,job,pay,y\n" + rows[1]),
-            .target = {"y"}, .task = task};
-  e.ensemble.combine = task == "regression" ? std::vector<std::string>{"median", "mean"} : std::vector<std::string>{"vote", "mean", "median"};
+  e.data = {.train = written("train.csv", "age,job,pay,y\n" + rows[0]),
+            .test = written("test.csv", "age,job,pay,y\n" + rows[1]),
+            .target = {"y"},
+            .task = task};
+  e.ensemble.combine = task == "regression" ? std::vector<std::string>{"median", "mean"}
+                                            : std::vector<std::string>{"vote", "mean", "median"};
   return e;
 }
 
@@ -87,12 +92,15 @@ TEST(StoredEnsemble, PredictsTheTestFileAsTheRunDid) {
     const Scoring scoring = scoring_of(run.study.experiment, run.study.dataset);
     const MemberPredictions expected = collect_test(run.study.plan, {run.fits, no_stacks()});
     const JuryScores scores = score_jury(run.study.plan, expected, scoring, 1);
-    const Dataset rows = Dataset::own(load_new_rows(ensemble.data, {.train = run.study.experiment.data.test}, 64).block);
+    const Dataset rows =
+        Dataset::own(load_new_rows(ensemble.data, {.train = run.study.experiment.data.test}, 64).block);
     std::vector<float> members;
-    const EnsemblePredictions predicted =
-        predict_ensemble(ensemble, rows, {.combines = scoring.combines, .members = MemberOutput::each,
-                                          .on_member = [&](std::size_t, Predictions all) { members.insert(members.end(), all.begin(), all.end()); }},
-                         Comm::solo());
+    const EnsemblePredictions predicted = predict_ensemble(
+        ensemble, rows,
+        {.combines = scoring.combines,
+         .members = MemberOutput::each,
+         .on_member = [&](std::size_t, Predictions all) { members.insert(members.end(), all.begin(), all.end()); }},
+        Comm::solo());
     EXPECT_EQ(members, expected.all_members());
     EXPECT_EQ(predicted.combined.front(), scores.reported);
     EXPECT_EQ(predicted.mean, scores.mean);
@@ -118,7 +126,8 @@ TEST(StoredEnsemble, ARowThatPreprocessingCannotFillIsNotPredicted) {
   }
   const std::string file = written("gap.csv", header + "\n" + full + "\n" + gap + "\n");
   const Dataset rows = Dataset::own(load_new_rows(ensemble.data, {.train = file}, 64).block);
-  const EnsemblePredictions predicted = predict_ensemble(ensemble, rows, {.combines = {"mean", "median"}}, Comm::solo());
+  const EnsemblePredictions predicted =
+      predict_ensemble(ensemble, rows, {.combines = {"mean", "median"}}, Comm::solo());
   EXPECT_EQ(predicted.num_unpredicted, 1U);
   EXPECT_GE(predicted.label[0], 0);
   EXPECT_EQ(predicted.label[1], -1);
@@ -170,7 +179,8 @@ TEST(StoredEnsemble, MembersThatDoNotFitTheirDataAreRefused) {
     run.write(fits);
     return [&] { read_ensemble(run.path); };
   };
-  EXPECT_THAT(damaged([](FitResult& fit) { fit.preprocess.resize(fit.preprocess.size() / 2); }), ThrowsMessage<DataError>(HasSubstr("ends early")));
+  EXPECT_THAT(damaged([](FitResult& fit) { fit.preprocess.resize(fit.preprocess.size() / 2); }),
+              ThrowsMessage<DataError>(HasSubstr("ends early")));
   EXPECT_THAT(damaged([](FitResult& fit) {
                 NetworkSpec other = network_from_bytes(fit.network);
                 other.layers.front().type = "nonsense";

@@ -30,17 +30,25 @@ struct StoredCase {
 
 const StoredCase kCases[] = {
     {"adaboost", R"({"method": "adaboost", "members": 3})"},
-    {"resampling", R"({"method": "adaboost", "members": 3, "boosting": {"by": "resampling", "algorithm": "m1", "weak": "restart"}})", true, false},
+    {"resampling",
+     R"({"method": "adaboost", "members": 3, "boosting": {"by": "resampling", "algorithm": "m1", "weak": "restart"}})",
+     true, false},
     {"snapshot", R"({"method": "snapshot", "members": 3})"},
     {"mc_dropout", R"({"method": "mc_dropout", "members": 4})"},
     {"auto_passes", R"({"method": "mc_dropout", "members": "auto", "max_members": 9, "tolerance": 0.2})"},
     {"gradient_boosting", R"({"method": "gradient_boosting", "members": 4})"},
-    {"held_out", R"({"method": "gradient_boosting", "members": 6, "gradient": {"validation": 0.3, "patience": 1, "learning_rate": 1}})"},
+    {"held_out",
+     R"({"method": "gradient_boosting", "members": 6, "gradient": {"validation": 0.3, "patience": 1, "learning_rate": 1}})"},
     {"subspaces", R"({"method": "subspaces", "members": 4, "features": 0.6})"},
-    {"weighted_classes", R"({"method": "bagging", "members": 4, "combine": ["weighted_vote", "weighted_mean", "geometric_mean", "trimmed_mean", "median", "vote"], "trim": 0.3})", true, false},
-    {"weighted_values", R"({"method": "patches", "members": 4, "samples": 0.6, "combine": ["weighted_median", "weighted_mean", "trimmed_mean", "median"], "trim": 0.3})", false, true},
+    {"weighted_classes",
+     R"({"method": "bagging", "members": 4, "combine": ["weighted_vote", "weighted_mean", "geometric_mean", "trimmed_mean", "median", "vote"], "trim": 0.3})",
+     true, false},
+    {"weighted_values",
+     R"({"method": "patches", "members": 4, "samples": 0.6, "combine": ["weighted_median", "weighted_mean", "trimmed_mean", "median"], "trim": 0.3})",
+     false, true},
     {"stacking", R"({"method": "stacking", "stack": {"folds": 2}, "base": )" + kBases + "}"},
-    {"selection", R"({"method": "selection", "stack": {"folds": 2}, "combine": ["mean", "median"], "base": )" + kBases + "}"},
+    {"selection",
+     R"({"method": "selection", "stack": {"folds": 2}, "combine": ["mean", "median"], "base": )" + kBases + "}"},
 };
 
 TEST(StoredMethods, PredictTheTestFileAsTheRunDid) {
@@ -67,13 +75,15 @@ TEST(StoredMethods, PassesOfDropoutDifferAndDependOnTheSeed) {
 }
 
 TEST(StoredMethods, FitsOfFoldsAndInnerFoldsAreNoMembers) {
-  Experiment experiment = experiment_of(true, R"({"method": "stacking", "stack": {"folds": 2}, "base": )" + kBases + "}");
+  Experiment experiment =
+      experiment_of(true, R"({"method": "stacking", "stack": {"folds": 2}, "base": )" + kBases + "}");
   experiment.final.weights = "all";
   experiment.cv.emplace().folds = 2;
   const FinishedStudy run(experiment);
   const StoredEnsemble ensemble = read_ensemble(run.path);
   EXPECT_EQ(ensemble.members.size(), 3U + 2U + 3U + 1U + 1U);
-  for (const StoredMember& member : ensemble.members) EXPECT_EQ(member.key, (TaskKey{.base = member.key.base, .member = member.key.member}));
+  for (const StoredMember& member : ensemble.members)
+    EXPECT_EQ(member.key, (TaskKey{.base = member.key.base, .member = member.key.member}));
   for (const std::int32_t member : {0, 2}) {
     const auto donor = read_donor({.from = run.path, .from_member = member});
     EXPECT_EQ(donor->weights, run.fits.at({.base = 0, .member = member}).result.weights);
@@ -99,7 +109,8 @@ TEST(StoredMethods, ARowThatCannotBeFilledIsNoSumOfRounds) {
 
 TEST(StoredMethods, UncertaintyIsThatOfTheMembers) {
   for (const bool labelled : {true, false}) {
-    const Experiment experiment = experiment_of(labelled, R"({"method": "average", "members": 3})", labelled ? "auto" : "mean_variance");
+    const Experiment experiment =
+        experiment_of(labelled, R"({"method": "average", "members": 3})", labelled ? "auto" : "mean_variance");
     const FinishedStudy run(experiment);
     const StoredEnsemble ensemble = read_ensemble(run.path);
     const Predicted predicted = predict_test_file(ensemble, experiment.data.test, {"mean"});
@@ -117,7 +128,8 @@ TEST(StoredMethods, WhatDoesNotGoTogetherIsRefused) {
   const auto problem = [](const StoredEnsemble& ensemble) {
     return problem_of_members(ensemble.experiment, ensemble.data.schema, ensemble.members, ensemble.stack);
   };
-  const FinishedStudy stack(experiment_of(true, R"({"method": "stacking", "stack": {"folds": 2}, "base": )" + kBases + "}"));
+  const FinishedStudy stack(
+      experiment_of(true, R"({"method": "stacking", "stack": {"folds": 2}, "base": )" + kBases + "}"));
   const auto bytes = to_bytes(read_ensemble(stack.path));
   const auto spoilt = [&](auto change) {
     StoredEnsemble ensemble = ensemble_from_bytes(bytes);
@@ -127,16 +139,19 @@ TEST(StoredMethods, WhatDoesNotGoTogetherIsRefused) {
   EXPECT_EQ(spoilt([](StoredEnsemble&) {}), "");
   EXPECT_EQ(spoilt([](StoredEnsemble& e) { e.stack.reset(); }), "it lacks what joins its bases");
   EXPECT_EQ(spoilt([](StoredEnsemble& e) { e.stack->model->num_bases = 2; }), "its stack is of other bases");
-  EXPECT_EQ(spoilt([](StoredEnsemble& e) { e.stack = Stack{.model = {}, .weights = {1}}; }), "its selection is of other bases");
+  EXPECT_EQ(spoilt([](StoredEnsemble& e) { e.stack = Stack{.model = {}, .weights = {1}}; }),
+            "its selection is of other bases");
   EXPECT_EQ(spoilt([](StoredEnsemble& e) { e.members.pop_back(); }), "it lacks the members of base 4");
   EXPECT_EQ(spoilt([](StoredEnsemble& e) { e.members.back().key.base = 9; }), "it lacks the members of base 4");
   EXPECT_EQ(spoilt([](StoredEnsemble& e) { e.members.push_back(e.members.back()); }), "there are two members 0");
-  EXPECT_EQ(spoilt([](StoredEnsemble& e) { e.members.erase(e.members.begin() + 5); }), "a round of its boosting is missing");
+  EXPECT_EQ(spoilt([](StoredEnsemble& e) { e.members.erase(e.members.begin() + 5); }),
+            "a round of its boosting is missing");
   EXPECT_EQ(spoilt([](StoredEnsemble& e) { e.members[5].steps.clear(); }), "member 0 does not fit its data");
   EXPECT_EQ(spoilt([](StoredEnsemble& e) { e.members[5].offset[0] = NAN; }), "member 0 does not fit its data");
   EXPECT_EQ(spoilt([](StoredEnsemble& e) { e.members[0].weight = INFINITY; }), "member 0 does not fit its data");
   EXPECT_EQ(spoilt([](StoredEnsemble& e) { e.members[0].passes = 2; }), "member 0 does not fit its data");
-  EXPECT_EQ(spoilt([](StoredEnsemble& e) { e.experiment.ensemble.method = "average"; }), "it has a stack without bases");
+  EXPECT_EQ(spoilt([](StoredEnsemble& e) { e.experiment.ensemble.method = "average"; }),
+            "it has a stack without bases");
 }
 
 }  // namespace

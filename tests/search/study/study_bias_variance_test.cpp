@@ -17,7 +17,9 @@ StudyBiasVariance decomposed(const std::string& ensemble, const std::string& mor
 
 // As if each prefix were an ensemble of its own, in every number and every row.
 TEST(StudyBiasVariance, OfEveryPrefixIsThatOfAnEnsembleOfSoManyMembers) {
-  const auto of = [](int members) { return decomposed(R"("method": "bagging", "members": )" + std::to_string(members)); };
+  const auto of = [](int members) {
+    return decomposed(R"("method": "bagging", "members": )" + std::to_string(members));
+  };
   const StudyBiasVariance whole = of(3);
   ASSERT_EQ(whole.by_size.size(), 3U);
   for (int members = 1; members <= 3; ++members) {
@@ -38,7 +40,8 @@ TEST(StudyBiasVariance, OfEveryPrefixIsThatOfAnEnsembleOfSoManyMembers) {
 }
 
 TEST(StudyBiasVariance, OfALargeEnsembleIsOfEverLargerPrefixes) {
-  const StudyBiasVariance many = decomposed(R"("method": "average", "members": 200)", R"(, "data": {"generator": "twonorm", "rows": 30, "test_rows": 2600},
+  const StudyBiasVariance many = decomposed(R"("method": "average", "members": 200)",
+                                            R"(, "data": {"generator": "twonorm", "rows": 30, "test_rows": 2600},
       "bias_variance": {"replicates": 2}, "cv": false, "final": {"refit": false}, "train": {"epochs": 1})");
   EXPECT_EQ(many.by_size.size(), sizes_to_look_at(200).size());
   EXPECT_LT(many.by_size.size(), 30U);

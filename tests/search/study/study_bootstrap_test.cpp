@@ -61,7 +61,8 @@ TEST(StudyBootstrap, JoinsTheErrorsAsThePaperSays) {
       left_out += loss(fits.at(key).result.valid, study.plan.rows(key).valid) / 4;
     }
     for (std::size_t i = 0; i < 40; ++i)
-      for (std::size_t j = 0; j < 40; ++j) none -= std::log(static_cast<double>(p[2 * j + static_cast<std::size_t>(study.dataset.labels()[i])])) / 1600;
+      for (std::size_t j = 0; j < 40; ++j)
+        none -= std::log(static_cast<double>(p[2 * j + static_cast<std::size_t>(study.dataset.labels()[i])])) / 1600;
     const double bounded = std::min(left_out, none);
     const double r = bounded > apparent && none > apparent ? (bounded - apparent) / (none - apparent) : 0;
     const double w = method == "632plus" ? 0.632 / (1 - 0.368 * r) : 0.632;
@@ -77,12 +78,14 @@ TEST(StudyBootstrap, JoinsTheErrorsAsThePaperSays) {
 TEST(StudyBootstrap, OfEveryMethodHasAnApparentScoreOfAllRows) {
   for (const MethodCase& one : method_cases()) {
     SCOPED_TRACE(one.name);
-    SmallStudy study(bootstrapped(experiment_over(one.settings, one.for_classes ? TaskKind::classification : TaskKind::regression)));
+    SmallStudy study(
+        bootstrapped(experiment_over(one.settings, one.for_classes ? TaskKind::classification : TaskKind::regression)));
     const StudyResults results = results_of(study);
     ASSERT_TRUE(results.headline.has_value());
     EXPECT_TRUE(std::isfinite(results.headline->value));
     ASSERT_FALSE(results.bootstrap.lines.empty());
-    for (const BootstrapLine& line : results.bootstrap.lines) EXPECT_TRUE(std::isfinite(line.scores.front().apparent)) << line.predictor;
+    for (const BootstrapLine& line : results.bootstrap.lines)
+      EXPECT_TRUE(std::isfinite(line.scores.front().apparent)) << line.predictor;
   }
 }
 

@@ -128,7 +128,8 @@ TEST(StudyCalibration, IsALineOfScoresAndAHeadline) {
   const StudyResults results = compute_results(study.plan, fits_of(study));
   ASSERT_TRUE(results.headline->calibrated.has_value());
   EXPECT_DOUBLE_EQ(*results.headline->calibrated, (scores_of(jury_of(results, "oof", 0), "calibrated").front() +
-                                                   scores_of(jury_of(results, "oof", 1), "calibrated").front()) / 2);
+                                                   scores_of(jury_of(results, "oof", 1), "calibrated").front()) /
+                                                      2);
   const std::string text = summary_text({}, study.plan, results);
   EXPECT_THAT(text, HasSubstr("calibrated (temperature): accuracy out of fold: "));
   EXPECT_THAT(text, HasSubstr("test   calibrated "));
@@ -153,9 +154,11 @@ TEST(StudyCalibration, HasTheIntervalsOfItsOwnScores) {
   const std::string path = scratch() / "calibrated_intervals.h5";
   write_results(path, study.plan, fits, results, {});
   const Hdf5Reader file(path);
-  const Hdf5Array predictors = file.read("/ensemble/overall/predictor"), low = file.read("/ensemble/overall/log_loss.ci_low");
+  const Hdf5Array predictors = file.read("/ensemble/overall/predictor"),
+                  low = file.read("/ensemble/overall/log_loss.ci_low");
   for (std::size_t row = 0; row < predictors.size(); ++row)
-    EXPECT_EQ(std::isfinite(low.number(row)), predictors.cell(row) == "calibrated" || predictors.cell(row) == "mean") << row;
+    EXPECT_EQ(std::isfinite(low.number(row)), predictors.cell(row) == "calibrated" || predictors.cell(row) == "mean")
+        << row;
 }
 
 TEST(StudyCalibration, IsWhatARequirementJudges) {
@@ -163,8 +166,10 @@ TEST(StudyCalibration, IsWhatARequirementJudges) {
   const StudyResults results = compute_results(study.plan, fits_of(study));
   ASSERT_EQ(results.calibrated_scores.size(), results.headline_scores.size());
   EXPECT_EQ(results.calibrated_scores.front(), *results.headline->calibrated);
-  const auto log_loss = std::ranges::find(results.scoring.metrics, "log_loss", &Metric::name) - results.scoring.metrics.begin();
-  const double before = results.headline_scores.at(static_cast<std::size_t>(log_loss)), after = results.calibrated_scores.at(static_cast<std::size_t>(log_loss));
+  const auto log_loss =
+      std::ranges::find(results.scoring.metrics, "log_loss", &Metric::name) - results.scoring.metrics.begin();
+  const double before = results.headline_scores.at(static_cast<std::size_t>(log_loss)),
+               after = results.calibrated_scores.at(static_cast<std::size_t>(log_loss));
   ASSERT_NE(before, after);
   const double between = 0.5 * (before + after);
   EXPECT_EQ(meets(fmt::format("log_loss<={}", between), results), after < before);
@@ -185,7 +190,8 @@ TEST(StudyCalibration, WaitsForWhatItIsFittedTo) {
     const Fits fits = fits_of(study, there);
     const StudyResults results = compute_results(study.plan, fits);
     EXPECT_NO_THROW(write_results(path, study.plan, fits, results, {})) << there;
-    EXPECT_EQ(results.calibration.calibrator.has_value(), there > 3) << there;  // the first three are the final ensemble
+    EXPECT_EQ(results.calibration.calibrator.has_value(), there > 3)
+        << there;  // the first three are the final ensemble
   }
 }
 

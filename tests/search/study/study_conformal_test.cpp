@@ -43,11 +43,12 @@ TEST(StudyConformal, SplitTakesTheMeanThresholdOverRepeats) {
     EXPECT_EQ(name(of), score);
     double mean = 0;
     for (std::int32_t repeat = 0; repeat < 2; ++repeat)
-      mean += SplitConformal(truth.truth(), jury_of(results, "oof", repeat).reported, {of, 1 - 0.8}).thresholds()[0] / 2;
+      mean +=
+          SplitConformal(truth.truth(), jury_of(results, "oof", repeat).reported, {of, 1 - 0.8}).thresholds()[0] / 2;
     ASSERT_EQ(results.conformal.thresholds.size(), 1U);
     EXPECT_DOUBLE_EQ(results.conformal.thresholds[0], mean);
-    EXPECT_EQ(results.conformal.sets,
-              SplitConformal(of, combination_shape(study.plan, 0), results.conformal.thresholds).sets(jury_of(results, "test").reported));
+    EXPECT_EQ(results.conformal.sets, SplitConformal(of, combination_shape(study.plan, 0), results.conformal.thresholds)
+                                          .sets(jury_of(results, "test").reported));
     EXPECT_EQ(results.conformal.coverage.count, 30U);
     EXPECT_EQ(results.conformal.guarantee, 0.8);
   }
@@ -116,7 +117,8 @@ TEST(StudyConformal, JackknifePlusLeavesOutTheMembersThatSawARow) {
 }
 
 TEST(StudyConformal, HoldsAboutAsManyTruthsAsItWasAsked) {
-  for (const auto& [generator, method] : {std::pair("twonorm", "split"), std::pair("friedman1", "split"), std::pair("friedman1", "jackknife_plus")}) {
+  for (const auto& [generator, method] :
+       {std::pair("twonorm", "split"), std::pair("friedman1", "split"), std::pair("friedman1", "jackknife_plus")}) {
     Experiment experiment = conformal_experiment(generator, method);
     experiment.data.rows = 200;
     experiment.data.test_rows = 400;
@@ -125,7 +127,8 @@ TEST(StudyConformal, HoldsAboutAsManyTruthsAsItWasAsked) {
     const StudyResults results = compute_results(study.plan, fits_of(study));
     // 400 test rows deviate by 0.02, the threshold from 200 rows by 0.03; aps ties, and holds more.
     EXPECT_GT(results.conformal.coverage.coverage, 0.8 - 0.1) << generator << method;
-    EXPECT_LT(results.conformal.coverage.coverage, generator == std::string("friedman1") ? 0.8 + 0.1 : 1.0) << generator << method;
+    EXPECT_LT(results.conformal.coverage.coverage, generator == std::string("friedman1") ? 0.8 + 0.1 : 1.0)
+        << generator << method;
   }
 }
 
@@ -182,7 +185,8 @@ TEST(StudyConformal, ThatCannotBeIsAnErrorBeforeAnyTraining) {
            Case{"twonorm", "split", "auto", "bagging", true, false, "needs the final ensemble"},
            Case{"twonorm", "split", "auto", "average", false, true, "has nothing to be calibrated by"},
            Case{"twonorm", "jackknife_plus", "auto", "bagging", true, true, "makes intervals of values"},
-           Case{"friedman1", "jackknife_plus", "auto", "average", true, true, "needs members with rows out of their bags"},
+           Case{"friedman1", "jackknife_plus", "auto", "average", true, true,
+                "needs members with rows out of their bags"},
            Case{"friedman1", "jackknife_plus", "normalised", "bagging", true, true, "knows absolute errors alone"},
            Case{"friedman1", "split", "normalised", "bagging", true, true, "need predicted variances"},
            Case{"friedman1", "split", "lac", "bagging", true, true, "do not suit regression"},
@@ -219,7 +223,8 @@ TEST(StudyConformal, WaitsForWhatItIsCalibratedBy) {
     SmallStudy study(conformal_experiment("friedman1", method));
     for (const std::size_t there : {0U, 1U, 3U, 4U}) {
       const Fits fits = fits_of(study, there);
-      EXPECT_NO_THROW(write_results(scratch() / "conformal_some.h5", study.plan, fits, compute_results(study.plan, fits), {}))
+      EXPECT_NO_THROW(
+          write_results(scratch() / "conformal_some.h5", study.plan, fits, compute_results(study.plan, fits), {}))
           << method << there;
     }
   }

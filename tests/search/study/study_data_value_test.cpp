@@ -34,7 +34,8 @@ TEST(StudyDataValue, IsTheShareOfUnseeingMembersThatAreRight) {
       const auto oob = study.plan.rows({.member = m}).oob;
       const auto at = std::ranges::find(oob, row);
       if (at == oob.end()) continue;
-      const Predictions predicted = row_of(fits.at({.member = m}).result.oob, static_cast<std::size_t>(at - oob.begin()), 2);
+      const Predictions predicted =
+          row_of(fits.at({.member = m}).result.oob, static_cast<std::size_t>(at - oob.begin()), 2);
       right += predicted_label(predicted) == study.dataset.labels()[row];
       ++unseeing;
     }
@@ -73,7 +74,8 @@ TEST(StudyDataValue, IsWrittenWithWhatOthersCallTheRow) {
     EXPECT_EQ(file.has("/data_value/suspects/target"), !classes);
     if (!classes) continue;
     // The least valuable row is one that most of those who did not see it call otherwise.
-    const Hdf5Array label = file.read("/data_value/suspects/label"), predicted = file.read("/data_value/suspects/predicted");
+    const Hdf5Array label = file.read("/data_value/suspects/label"),
+                    predicted = file.read("/data_value/suspects/predicted");
     const Hdf5Array value = file.read("/data_value/suspects/value");
     for (std::size_t i = 0; i < label.size(); ++i) {
       if (value.number(i) == 0.5) continue;

@@ -47,7 +47,8 @@ TEST(LearningCurve, LeavesTheOtherDecompositionsAsTheyWere) {
   EXPECT_EQ(a.bias_variance.replicate_predictions, b.bias_variance.replicate_predictions);
   ASSERT_EQ(a.bias_variance.overall.size(), b.bias_variance.overall.size());
   for (std::size_t i = 0; i < a.bias_variance.overall.size(); ++i)
-    EXPECT_EQ(a.bias_variance.overall[i].parts.front().overall.mean_loss, b.bias_variance.overall[i].parts.front().overall.mean_loss);
+    EXPECT_EQ(a.bias_variance.overall[i].parts.front().overall.mean_loss,
+              b.bias_variance.overall[i].parts.front().overall.mean_loss);
   EXPECT_TRUE(b.bias_variance.by_train_size.empty());
 }
 

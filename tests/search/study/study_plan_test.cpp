@@ -30,7 +30,8 @@ TEST(StudyPlan, CountsEveryFitOnce) {
 
 TEST(StudyPlan, NoFitPredictsARowItTrainsOn) {
   Experiment experiment = small_experiment();
-  experiment.data = {.train = std::string(JURY_TEST_DATA) + "/digits.csv.gz", .test_fraction = 0.1, .target = {"digit"}};
+  experiment.data = {
+      .train = std::string(JURY_TEST_DATA) + "/digits.csv.gz", .test_fraction = 0.1, .target = {"digit"}};
   const SmallStudy study(std::move(experiment));
   for (const TaskKey& key : study.plan.tasks()) {
     const FitRows rows = study.plan.rows(key);
@@ -38,7 +39,8 @@ TEST(StudyPlan, NoFitPredictsARowItTrainsOn) {
     for (const auto* predicted : {&rows.valid, &rows.oob, &rows.test})
       for (const std::uint32_t row : *predicted) ASSERT_FALSE(trained.contains(row)) << to_string(key);
     // Folds differ by a row, estimates do not.
-    EXPECT_NEAR(static_cast<double>(rows.draws.size()), static_cast<double>(study.plan.num_draws(key)), 1) << to_string(key);
+    EXPECT_NEAR(static_cast<double>(rows.draws.size()), static_cast<double>(study.plan.num_draws(key)), 1)
+        << to_string(key);
   }
 }
 
@@ -101,7 +103,8 @@ TEST(StudyPlan, ABagOfGroupsHoldsThemWholeAndLeavesWholeOnesOut) {
 TEST(StudyPlan, BiasAndVarianceNeedATestSet) {
   Experiment experiment = small_experiment();
   experiment.data.test_rows = 0;
-  EXPECT_THAT([&] { SmallStudy study(std::move(experiment)); }, ThrowsMessage<ConfigError>(HasSubstr("needs a test set")));
+  EXPECT_THAT([&] { SmallStudy study(std::move(experiment)); },
+              ThrowsMessage<ConfigError>(HasSubstr("needs a test set")));
 }
 
 TEST(StudyPlan, SomethingMustBeScored) {

@@ -45,13 +45,18 @@ TEST(CrossedReplicates, TrainOnTheSameRowsWhereTheDataStandStill) {
 
 TEST(CrossedReplicates, ShareAStreamWhereTheyShareItsLevelAndOnlyThere) {
   const SmallStudy study(crossed({"init", "order", "data"}, 3));
-  const std::pair<Purpose, std::int32_t> period[] = {{Purpose::init, 9}, {Purpose::shuffle, 3}, {Purpose::dropout, 3},
-                                                     {Purpose::bootstrap, 1}, {Purpose::replicate, 1}};
+  const std::pair<Purpose, std::int32_t> period[] = {{Purpose::init, 9},
+                                                     {Purpose::shuffle, 3},
+                                                     {Purpose::dropout, 3},
+                                                     {Purpose::bootstrap, 1},
+                                                     {Purpose::replicate, 1}};
   for (const auto& [purpose, step] : period)
     for (std::int32_t a = 0; a < 27; ++a)
       for (std::int32_t b = 0; b < 27; ++b)
-        EXPECT_EQ(study.plan.stream(purpose, {.replicate = a, .member = 1}) == study.plan.stream(purpose, {.replicate = b, .member = 1}),
-                  a / step % 3 == b / step % 3) << a << " " << b;
+        EXPECT_EQ(study.plan.stream(purpose, {.replicate = a, .member = 1}) ==
+                      study.plan.stream(purpose, {.replicate = b, .member = 1}),
+                  a / step % 3 == b / step % 3)
+            << a << " " << b;
 }
 
 TEST(CrossedReplicates, WithOnlyTheDataDifferInEverything) {
@@ -84,7 +89,8 @@ TEST(CrossedReplicates, OfFoldsAreOtherwiseTheSameDraws) {
 }
 
 TEST(CrossedReplicates, NeedRowsForTheirFolds) {
-  EXPECT_THAT([] { SmallStudy study(crossed({"fold"}, 41)); }, ThrowsMessage<ConfigError>(HasSubstr("bias_variance.levels = 41 does not fit 40")));
+  EXPECT_THAT([] { SmallStudy study(crossed({"fold"}, 41)); },
+              ThrowsMessage<ConfigError>(HasSubstr("bias_variance.levels = 41 does not fit 40")));
 }
 
 // Full-batch training of a bag from the same rows: only initial weights can make a difference.
@@ -137,7 +143,8 @@ TEST(VarianceSources, AreWrittenWithTheirTotal) {
     EXPECT_EQ(effect.cell(block), "data");
     EXPECT_EQ(effect.cell(block + 2), "data:init");
     EXPECT_EQ(effect.cell(block + 3), "total");
-    EXPECT_NEAR(plug_in.number(block) + plug_in.number(block + 1) + plug_in.number(block + 2), plug_in.number(block + 3), 1e-12);
+    EXPECT_NEAR(plug_in.number(block) + plug_in.number(block + 1) + plug_in.number(block + 2),
+                plug_in.number(block + 3), 1e-12);
   }
 }
 

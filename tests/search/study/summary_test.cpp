@@ -43,13 +43,17 @@ TEST(Requirement, AScoreThatIsNotThereIsNamedWithTheNearest) {
 
 TEST(Requirement, AScoreThatExistsButWasNotAskedForIsSaidToBe) {
   EXPECT_THAT([] { meets("f1_macro>=0.9", with_accuracy(1)); },
-              ThrowsMessage<ConfigError>("--require names 'f1_macro', which is not scored (add it to cv.metrics beside accuracy, log_loss)"));
-  EXPECT_THAT([] { meets("rmse>=0.9", with_accuracy(1)); }, ThrowsMessage<ConfigError>(testing::Not(HasSubstr("cv.metrics")))) << "of values";
+              ThrowsMessage<ConfigError>(
+                  "--require names 'f1_macro', which is not scored (add it to cv.metrics beside accuracy, log_loss)"));
+  EXPECT_THAT([] { meets("rmse>=0.9", with_accuracy(1)); },
+              ThrowsMessage<ConfigError>(testing::Not(HasSubstr("cv.metrics"))))
+      << "of values";
 }
 
 TEST(Requirement, WithoutAComparisonOrNumberIsRefused) {
   for (const char* text : {"accuracy", "accuracy>=good", "", "=0.5"})
-    EXPECT_THAT([&] { meets(text, with_accuracy(1)); }, ThrowsMessage<ConfigError>(HasSubstr("is no requirement"))) << text;
+    EXPECT_THAT([&] { meets(text, with_accuracy(1)); }, ThrowsMessage<ConfigError>(HasSubstr("is no requirement")))
+        << text;
 }
 
 TEST(TrialsCsv, HasOneLineATrialAndEmptyCellsForWhatIsUnknown) {

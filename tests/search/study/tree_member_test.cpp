@@ -34,15 +34,18 @@ Experiment tree_experiment(const std::string& method = "bagging") {
   return e;
 }
 
-FitResult fit_of(SmallStudy& study, const TaskKey& key) { return read_task_result(study.evaluate(key).payload).fits.front().result; }
+FitResult fit_of(SmallStudy& study, const TaskKey& key) {
+  return read_task_result(study.evaluate(key).payload).fits.front().result;
+}
 
 TEST(TreeMember, IsWhatTrainTreesGrowsOnItsDraws) {
   SmallStudy study(tree_experiment());
   const TaskKey key{.member = 1};
   const FitRows rows = study.plan.rows(key);
   const auto pipeline = fit_pipeline(study.dataset, default_steps(study.dataset), rows.draws);
-  const TrainedTrees expected = train_trees(study.experiment.trees, {.dataset = study.dataset, .pipeline = *pipeline, .rows = rows.draws},
-                                            {.key = study.plan.stream(Purpose::init, key)});
+  const TrainedTrees expected =
+      train_trees(study.experiment.trees, {.dataset = study.dataset, .pipeline = *pipeline, .rows = rows.draws},
+                  {.key = study.plan.stream(Purpose::init, key)});
   const FitResult fit = fit_of(study, key);
   EXPECT_EQ(fit.network, expected.model);
   EXPECT_THAT(fit.weights, IsEmpty());
@@ -86,7 +89,8 @@ TEST(TreeMember, IsReadBackAndPredictsTheSame) {
 TEST(TreeMember, ThatIsDamagedIsRefused) {
   SmallStudy study(tree_experiment());
   const FitResult fit = fit_of(study, {.member = 0});
-  EXPECT_THAT([&] { load_member(fit.network, {1.0F}, fit.preprocess); }, ThrowsMessage<DataError>(HasSubstr("trees have none of")));
+  EXPECT_THAT([&] { load_member(fit.network, {1.0F}, fit.preprocess); },
+              ThrowsMessage<DataError>(HasSubstr("trees have none of")));
   Bytes changed = fit.network;
   changed[changed.size() / 2] ^= std::byte{1};
   EXPECT_THAT([&] { load_member(changed, {}, fit.preprocess); }, ThrowsMessage<DataError>(HasSubstr("checksum")));
@@ -149,7 +153,8 @@ TEST(TreeMember, RowsHeldOutEndTheRoundsAndWeighTheMember) {
     const bool kept = static_cast<std::int32_t>(i / fit.curve_metrics.size()) + 1 == fit.best_epoch;
     EXPECT_EQ(std::isnan(fit.curve_valid_scores[i]), !kept) << i;
   }
-  const auto place = static_cast<std::size_t>(std::ranges::find(fit.curve_metrics, "log_loss") - fit.curve_metrics.begin());
+  const auto place =
+      static_cast<std::size_t>(std::ranges::find(fit.curve_metrics, "log_loss") - fit.curve_metrics.begin());
   const auto best = static_cast<std::size_t>(fit.best_epoch - 1);
   EXPECT_NEAR(fit.curve_valid_scores[best * fit.curve_metrics.size() + place], fit.curve_valid_loss[best], 1e-6);
   EXPECT_THAT(member_weights(study.plan, fits, {}), SizeIs(3));
@@ -157,11 +162,13 @@ TEST(TreeMember, RowsHeldOutEndTheRoundsAndWeighTheMember) {
 
 // Every way to a member: all fits complete, and the jury is better than a coin by far.
 TEST(TreeMember, EveryMethodTrainsTrees) {
-  for (const char* method : {"none", "average", "bagging", "pasting", "subspaces", "patches", "adaboost", "gradient_boosting"}) {
+  for (const char* method :
+       {"none", "average", "bagging", "pasting", "subspaces", "patches", "adaboost", "gradient_boosting"}) {
     SCOPED_TRACE(method);
     Experiment experiment = tree_experiment(method);
     if (std::string(method) == "none") experiment.ensemble.members = 1;
-    if (std::string(method) == "pasting" || std::string(method) == "gradient_boosting") experiment.ensemble.samples = 0.7;
+    if (std::string(method) == "pasting" || std::string(method) == "gradient_boosting")
+      experiment.ensemble.samples = 0.7;
     if (std::string(method) == "subspaces" || std::string(method) == "patches") experiment.ensemble.features = 0.5;
     SmallStudy study(std::move(experiment));
     EXPECT_NO_THROW(check_study(study.plan));
@@ -227,15 +234,20 @@ TEST(TreeMember, IsABaseOfAStackBesideNetworks) {
   write_results(file, study.plan, fits, results, {});
   std::vector<std::string> groups;
   for (const Hdf5Entry& entry : list_hdf5(file)) groups.push_back(entry.path);
-  EXPECT_THAT(groups, testing::IsSupersetOf({"/models/xgboost/network", "/models/xgboost/preprocess", "/models/xgboost/step"}));
+  EXPECT_THAT(groups,
+              testing::IsSupersetOf({"/models/xgboost/network", "/models/xgboost/preprocess", "/models/xgboost/step"}));
   EXPECT_THAT(groups, testing::Not(testing::Contains("/models/xgboost/weights_best")));
-  const auto base = read_foreign_array(file, "/models/xgboost/base"), offset = read_foreign_array(file, "/models/xgboost/network_offset"),
-             size = read_foreign_array(file, "/models/xgboost/network_size"), bytes = read_foreign_array(file, "/models/xgboost/network");
+  const auto base = read_foreign_array(file, "/models/xgboost/base"),
+             offset = read_foreign_array(file, "/models/xgboost/network_offset"),
+             size = read_foreign_array(file, "/models/xgboost/network_size"),
+             bytes = read_foreign_array(file, "/models/xgboost/network");
   ASSERT_EQ(base.size(), 4U);
   for (std::size_t i = 0; i < 4; ++i) {
     const TaskKey key{.base = static_cast<std::int32_t>(i / 2), .member = static_cast<std::int32_t>(i % 2)};
     EXPECT_EQ(base.number(i), key.base);
-    const auto stored = std::span(bytes.data).subspan(static_cast<std::size_t>(offset.number(i)), static_cast<std::size_t>(size.number(i)));
+    const auto stored =
+        std::span(bytes.data)
+            .subspan(static_cast<std::size_t>(offset.number(i)), static_cast<std::size_t>(size.number(i)));
     EXPECT_TRUE(std::ranges::equal(stored, fits.at(key).result.network)) << i;
   }
 }

@@ -41,7 +41,8 @@ Config stack(Config experiment, std::vector<Config> bases) {
 TEST(TreeSettings, AreReadWithTheirRanges) {
   Problems problems;
   const Experiment e = read_experiment(
-      twonorm_with({{"model.type", std::string("xgboost")}, {"trees.rounds", std::int64_t{7}}, {"trees.samples", 0.5}}), problems);
+      twonorm_with({{"model.type", std::string("xgboost")}, {"trees.rounds", std::int64_t{7}}, {"trees.samples", 0.5}}),
+      problems);
   EXPECT_THAT(problems.lines(), IsEmpty());
   EXPECT_TRUE(trains_trees(e));
   EXPECT_EQ(e.trees.rounds, 7);
@@ -51,14 +52,16 @@ TEST(TreeSettings, AreReadWithTheirRanges) {
 }
 
 TEST(TreeSettings, WhatMeansNothingForTreesIsNamedWithItsPlace) {
-  EXPECT_THAT(problems_of(twonorm_with({{"model.type", std::string("xgboost")},
-                                 {"model.dropout", 0.5},
-                                 {"train.epochs", std::int64_t{7}},
-                                 {"train.lr", 1e-3},  // the default changes nothing
-                                 {"train.early_stopping.patience", std::int64_t{3}},
-                                 {"train.class_weights", std::string("balanced")}})),
-              ElementsAre(AllOf(HasSubstr("model.dropout: model.dropout does not go with model.type = \"xgboost\""), HasSubstr("[trees]")),
-                          HasSubstr("train.epochs does not go with"), HasSubstr("train.early_stopping does not go with")));
+  EXPECT_THAT(
+      problems_of(twonorm_with({{"model.type", std::string("xgboost")},
+                                {"model.dropout", 0.5},
+                                {"train.epochs", std::int64_t{7}},
+                                {"train.lr", 1e-3},  // the default changes nothing
+                                {"train.early_stopping.patience", std::int64_t{3}},
+                                {"train.class_weights", std::string("balanced")}})),
+      ElementsAre(AllOf(HasSubstr("model.dropout: model.dropout does not go with model.type = \"xgboost\""),
+                        HasSubstr("[trees]")),
+                  HasSubstr("train.epochs does not go with"), HasSubstr("train.early_stopping does not go with")));
 }
 
 TEST(TreeSettings, WithANetworkAreRefused) {
@@ -68,14 +71,14 @@ TEST(TreeSettings, WithANetworkAreRefused) {
 
 TEST(TreeSettings, ABaseTakesOverWhatAppliesToIt) {
   Problems problems;
-  const Experiment e = read_experiment(
-      stack(twonorm_with({{"model.type", std::string("mlp")},
-                   {"train.epochs", std::int64_t{7}},
-                   {"train.class_weights", std::string("balanced")},
-                   {"trees.rounds", std::int64_t{9}}}),
-            {base({{"model.type", std::string("xgboost")}, {"trees.depth", std::int64_t{2}}}), base({{"model.hidden", Config::List{}}}),
-             base({{"model.type", std::string("linear")}})}),
-      problems);
+  const Experiment e =
+      read_experiment(stack(twonorm_with({{"model.type", std::string("mlp")},
+                                          {"train.epochs", std::int64_t{7}},
+                                          {"train.class_weights", std::string("balanced")},
+                                          {"trees.rounds", std::int64_t{9}}}),
+                            {base({{"model.type", std::string("xgboost")}, {"trees.depth", std::int64_t{2}}}),
+                             base({{"model.hidden", Config::List{}}}), base({{"model.type", std::string("linear")}})}),
+                      problems);
   EXPECT_THAT(problems.lines(), IsEmpty());
   ASSERT_EQ(e.bases.size(), 3U);
   EXPECT_EQ(e.bases[0].name, "xgboost-0");
@@ -91,10 +94,10 @@ TEST(TreeSettings, ABaseTakesOverWhatAppliesToIt) {
 
 TEST(TreeSettings, OfAStackReadBackAsWritten) {
   Problems problems;
-  const Experiment e = read_experiment(
-      stack(twonorm_with({{"model.type", std::string("xgboost")}, {"train.epochs", std::int64_t{7}}}),
-            {base({{"trees.rounds", std::int64_t{3}}}), base({{"model.type", std::string("linear")}})}),
-      problems);
+  const Experiment e =
+      read_experiment(stack(twonorm_with({{"model.type", std::string("xgboost")}, {"train.epochs", std::int64_t{7}}}),
+                            {base({{"trees.rounds", std::int64_t{3}}}), base({{"model.type", std::string("linear")}})}),
+                      problems);
   const Experiment again = read_experiment(to_config(e), problems);
   EXPECT_THAT(problems.lines(), IsEmpty());
   EXPECT_EQ(to_toml(again), to_toml(e));
@@ -102,10 +105,13 @@ TEST(TreeSettings, OfAStackReadBackAsWritten) {
 }
 
 TEST(TreeSettings, OfAStackThatNoBaseTakesOverAreRefused) {
-  const auto trees = base({{"model.type", std::string("xgboost")}}), network = base({{"model.type", std::string("linear")}});
-  EXPECT_THAT(problems_of(stack(twonorm_with({{"model.type", std::string("mlp")}, {"train.epochs", std::int64_t{7}}}), {trees, trees})),
+  const auto trees = base({{"model.type", std::string("xgboost")}}),
+             network = base({{"model.type", std::string("linear")}});
+  EXPECT_THAT(problems_of(stack(twonorm_with({{"model.type", std::string("mlp")}, {"train.epochs", std::int64_t{7}}}),
+                                {trees, trees})),
               ElementsAre(HasSubstr("train.epochs does not go with model.type = \"xgboost\"")));
-  EXPECT_THAT(problems_of(stack(twonorm_with({{"model.type", std::string("mlp")}, {"trees.rounds", std::int64_t{7}}}), {network, network})),
+  EXPECT_THAT(problems_of(stack(twonorm_with({{"model.type", std::string("mlp")}, {"trees.rounds", std::int64_t{7}}}),
+                                {network, network})),
               ElementsAre(HasSubstr("trees.rounds does not go with a network")));
   EXPECT_THAT(problems_of(stack(twonorm_with({{"model.type", std::string("mlp")}}),
                                 {base({{"model.type", std::string("xgboost")}, {"train.lr", 0.5}}), network})),

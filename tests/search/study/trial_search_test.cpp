@@ -29,28 +29,39 @@ struct SearchCase {
 const std::vector<SearchCase>& search_cases() {
   static const std::vector<SearchCase> cases = {
       {"random", "", ""},
-      {"grid", "", R"j({"method": "grid", "space": {"train.lr": "grid(0.01, 0.1, 0.5)", "train.batch": "choice(4, 16)"}})j"},
+      {"grid", "",
+       R"j({"method": "grid", "space": {"train.lr": "grid(0.01, 0.1, 0.5)", "train.batch": "choice(4, 16)"}})j"},
       {"tpe", "", R"j({"method": "tpe", "tpe": {"startup": 3}})j"},
-      {"tpe_asha", "", R"j({"method": "tpe", "tpe": {"startup": 3}, "pruner": "asha", "trials": 8, "rungs": {"eta": 2}})j", false},
+      {"tpe_asha", "",
+       R"j({"method": "tpe", "tpe": {"startup": 3}, "pruner": "asha", "trials": 8, "rungs": {"eta": 2}})j", false},
       {"hyperband", "", R"j({"pruner": "hyperband", "rungs": {"eta": 2}})j", false},
       {"median_members", R"j({"ensemble": {"method": "bagging", "members": 4}})j",
        R"j({"method": "tpe", "tpe": {"startup": 3}, "pruner": "median", "rungs": {"resource": "members", "interval": 1, "startup_trials": 2}})j"},
       {"tpe_asha_folds", R"j({"cv": {"folds": 3, "repeats": 2}})j",
-       R"j({"method": "tpe", "tpe": {"startup": 3}, "pruner": "asha", "rungs": {"resource": "folds", "eta": 2}})j", false},
-      {"race", "", R"j({"method": "tpe", "tpe": {"startup": 3}, "pruner": "race", "trials": 8, "rungs": {"resource": "folds", "alpha": 0.4}})j"},
+       R"j({"method": "tpe", "tpe": {"startup": 3}, "pruner": "asha", "rungs": {"resource": "folds", "eta": 2}})j",
+       false},
+      {"race", "",
+       R"j({"method": "tpe", "tpe": {"startup": 3}, "pruner": "race", "trials": 8, "rungs": {"resource": "folds", "alpha": 0.4}})j"},
       {"race_epochs", "", R"j({"pruner": "race", "trials": 8, "rungs": {"eta": 2}})j", false},
       {"oob", R"j({"ensemble": {"method": "bagging", "members": 4}, "cv": false})j",
-       R"j({"objective": "oob.brier", "pruner": "successive_halving", "rungs": {"resource": "members", "eta": 2}})j", false},
-      {"several", "", R"j({"method": "tpe", "tpe": {"startup": 3}, "objective": ["log_loss", "flops"], "space": {"train.lr": "loguniform(1e-3, 1)", "train.epochs": "int(1, 4)"}})j"},
-      {"early_stopping", R"j({"train": {"epochs": 8, "early_stopping": {"patience": 1, "fraction": 0.3}}})j", R"j({"pruner": "asha", "rungs": {"eta": 2}})j", false},
-      {"auto", R"j({"ensemble": {"method": "average", "members": "auto", "max_members": 6, "tolerance": 0.3}, "train": {"epochs": 2}})j",
+       R"j({"objective": "oob.brier", "pruner": "successive_halving", "rungs": {"resource": "members", "eta": 2}})j",
+       false},
+      {"several", "",
+       R"j({"method": "tpe", "tpe": {"startup": 3}, "objective": ["log_loss", "flops"], "space": {"train.lr": "loguniform(1e-3, 1)", "train.epochs": "int(1, 4)"}})j"},
+      {"early_stopping", R"j({"train": {"epochs": 8, "early_stopping": {"patience": 1, "fraction": 0.3}}})j",
+       R"j({"pruner": "asha", "rungs": {"eta": 2}})j", false},
+      {"auto",
+       R"j({"ensemble": {"method": "average", "members": "auto", "max_members": 6, "tolerance": 0.3}, "train": {"epochs": 2}})j",
        R"j({"method": "tpe", "tpe": {"startup": 3}, "trials": 5})j"},
       {"boosting", R"j({"ensemble": {"method": "adaboost", "members": 3}, "train": {"epochs": 2}})j",
        R"j({"method": "tpe", "tpe": {"startup": 3}, "pruner": "race", "trials": 4, "rungs": {"resource": "folds"}})j"},
-      {"stacking", R"j({"ensemble": {"method": "stacking", "stack": {"folds": 2}, "base": [{"train": {"epochs": 1}}, {"model": {"type": "mlp", "hidden": [3]}}]}})j",
+      {"stacking",
+       R"j({"ensemble": {"method": "stacking", "stack": {"folds": 2}, "base": [{"train": {"epochs": 1}}, {"model": {"type": "mlp", "hidden": [3]}}]}})j",
        R"j({"trials": 3, "space": {"ensemble.base.1.train.lr": "loguniform(1e-3, 1)"}})j"},
-      {"selected", R"j({"ensemble": {"method": "none", "stack": {"picks": 5}}, "final": {"trials": "selection"}})j", ""},
-      {"selected_nested", R"j({"cv": {"folds": 3, "outer_folds": 2}, "final": {"trials": "selection"}})j", R"j({"trials": 3})j"},
+      {"selected", R"j({"ensemble": {"method": "none", "stack": {"picks": 5}}, "final": {"trials": "selection"}})j",
+       ""},
+      {"selected_nested", R"j({"cv": {"folds": 3, "outer_folds": 2}, "final": {"trials": "selection"}})j",
+       R"j({"trials": 3})j"},
       {"population", "", R"j({"pruner": "pbt", "trials": 4})j", false},
   };
   return cases;
@@ -94,7 +105,8 @@ TEST_P(TrialSearches, CanBeReportedAtAnyTime) {
   EXPECT_EQ(session.said(), said_after(GetParam(), 1));
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, TrialSearches, testing::ValuesIn(search_cases()), [](const auto& one) { return one.param.name; });
+INSTANTIATE_TEST_SUITE_P(Cases, TrialSearches, testing::ValuesIn(search_cases()),
+                         [](const auto& one) { return one.param.name; });
 
 // The rungs of the others depend on all trials.
 std::vector<SearchCase> extended_cases() {
@@ -123,7 +135,8 @@ INSTANTIATE_TEST_SUITE_P(Cases, ExtendedTrialSearches, testing::ValuesIn(extende
 
 // Every fit that paused, at each rung, is the one that trained in one go.
 TEST(TrialSearch, APausedTrainingEndsAsOneWithoutPauses) {
-  const Experiment paused = searched_experiment(R"j({"ensemble": {"method": "bagging", "members": 2}})j", R"j({"pruner": "asha", "rungs": {"eta": 2}})j");
+  const Experiment paused = searched_experiment(R"j({"ensemble": {"method": "bagging", "members": 2}})j",
+                                                R"j({"pruner": "asha", "rungs": {"eta": 2}})j");
   SearchSession session(paused);
   session.run(1);
   const TrialLine& chosen = session.results().trials.at(static_cast<std::size_t>(session.results().chosen));
@@ -171,7 +184,8 @@ TEST(TrialSearch, NothingOfTrialsThatAreOverStaysOnDisk) {
   SearchSession session(searched_experiment("", R"j({"pruner": "asha", "rungs": {"eta": 2}})j"));
   session.run(1);
   std::set<std::string> left;
-  for (const auto& file : std::filesystem::directory_iterator(session.folder() / "checkpoints")) left.insert(file.path().filename());
+  for (const auto& file : std::filesystem::directory_iterator(session.folder() / "checkpoints"))
+    left.insert(file.path().filename());
   EXPECT_EQ(left, std::set{"trial-" + std::to_string(session.results().chosen)});
 }
 
@@ -181,12 +195,14 @@ TEST(TrialSearch, ThePointWithTheBestScoreIsChosen) {
   const SearchResults& results = session.results();
   ASSERT_EQ(results.trials.size(), 6U);
   for (const TrialLine& trial : results.trials)
-    EXPECT_GE(trial.score.objectives.at(0), results.trials.at(static_cast<std::size_t>(results.chosen)).score.objectives.at(0));
+    EXPECT_GE(trial.score.objectives.at(0),
+              results.trials.at(static_cast<std::size_t>(results.chosen)).score.objectives.at(0));
 }
 
 TEST(TrialSearch, PointsThatDoNotGoTogetherFailWithTheReason) {
-  const Experiment experiment = searched_experiment(R"j({"ensemble": {"method": "pasting", "samples": 0.5, "members": 2}})j",
-                                                    R"j({"space": {"ensemble.samples": "choice(0.5, 1.0)", "train.lr": "loguniform(1e-3, 1)"}})j");
+  const Experiment experiment = searched_experiment(
+      R"j({"ensemble": {"method": "pasting", "samples": 0.5, "members": 2}})j",
+      R"j({"space": {"ensemble.samples": "choice(0.5, 1.0)", "train.lr": "loguniform(1e-3, 1)"}})j");
   SearchSession session(experiment);
   session.run(1);
   std::size_t failed = 0;
@@ -203,16 +219,19 @@ TEST(TrialSearch, PointsThatDoNotGoTogetherFailWithTheReason) {
 }
 
 TEST(TrialSearch, ASpaceWithoutAValidPointIsRefusedAtOnce) {
-  const Experiment experiment = searched_experiment(R"j({"ensemble": {"method": "pasting", "samples": 0.5, "members": 2}})j",
-                                                    R"j({"space": {"ensemble.samples": "const(1.0)", "train.lr": "loguniform(1e-3, 1)"}})j");
+  const Experiment experiment =
+      searched_experiment(R"j({"ensemble": {"method": "pasting", "samples": 0.5, "members": 2}})j",
+                          R"j({"space": {"ensemble.samples": "const(1.0)", "train.lr": "loguniform(1e-3, 1)"}})j");
   const SmallStudy study(experiment);
   EXPECT_THAT([&] { check_search(study.plan); },
-              ThrowsMessage<ConfigError>(testing::AllOf(HasSubstr("none of 6 points can be trained"), HasSubstr("needs ensemble.samples below 1"))));
+              ThrowsMessage<ConfigError>(testing::AllOf(HasSubstr("none of 6 points can be trained"),
+                                                        HasSubstr("needs ensemble.samples below 1"))));
 }
 
 TEST(TrialSearch, TrialsThatDivergeFailAndAreTheEndOfNothing) {
-  const Experiment experiment = searched_experiment(R"j({"data": {"generator": "friedman1"}, "train": {"optimizer": "sgd", "epochs": 60}})j",
-                                                    R"j({"objective": "mse", "space": {"train.lr": "choice(0.001, 1000000.0)"}, "method": "grid"})j");
+  const Experiment experiment = searched_experiment(
+      R"j({"data": {"generator": "friedman1"}, "train": {"optimizer": "sgd", "epochs": 60}})j",
+      R"j({"objective": "mse", "space": {"train.lr": "choice(0.001, 1000000.0)"}, "method": "grid"})j");
   SearchSession session(experiment);
   session.run(1);
   const SearchResults& results = session.results();
@@ -228,15 +247,30 @@ TEST(TrialSearch, WhatRungsCannotCountIsRefused) {
     SmallStudy study(searched_experiment(settings, search));
     check_search(study.plan);
   };
-  EXPECT_THAT([&] { refused(R"j({"ensemble": {"method": "adaboost"}})j", R"j({"pruner": "asha"})j"); }, ThrowsMessage<ConfigError>(HasSubstr("ensemble.method")));
-  EXPECT_THAT([&] { refused("", R"j({"pruner": "asha", "space": {"train.epochs": "int(1, 4)"}})j"); }, ThrowsMessage<ConfigError>(HasSubstr("train.epochs in the space")));
-  EXPECT_THAT([&] { refused("", R"j({"pruner": "asha", "space": {"model.type": "choice('mlp', 'linear')"}})j"); }, ThrowsMessage<ConfigError>(HasSubstr("model.type in the space")));
-  EXPECT_THAT([&] { refused(R"j({"ensemble": {"method": "average"}})j", R"j({"pruner": "asha", "space": {"ensemble.members": "choice(2, 'auto')"}})j"); },
-              ThrowsMessage<ConfigError>(HasSubstr("\"auto\" in the space")));
-  EXPECT_THAT([&] { refused(R"j({"ensemble": {"method": "bagging"}, "cv": false})j", R"j({"pruner": "race", "objective": "oob.log_loss"})j"); },
-              ThrowsMessage<ConfigError>(HasSubstr("needs an objective of folds")));
-  EXPECT_THAT([&] { refused(R"j({"ensemble": {"method": "bagging"}, "final": {"refit": false}})j", R"j({"objective": "oob.log_loss"})j"); },
-              ThrowsMessage<ConfigError>(HasSubstr("is of the final ensemble")));
+  EXPECT_THAT([&] { refused(R"j({"ensemble": {"method": "adaboost"}})j", R"j({"pruner": "asha"})j"); },
+              ThrowsMessage<ConfigError>(HasSubstr("ensemble.method")));
+  EXPECT_THAT([&] { refused("", R"j({"pruner": "asha", "space": {"train.epochs": "int(1, 4)"}})j"); },
+              ThrowsMessage<ConfigError>(HasSubstr("train.epochs in the space")));
+  EXPECT_THAT([&] { refused("", R"j({"pruner": "asha", "space": {"model.type": "choice('mlp', 'linear')"}})j"); },
+              ThrowsMessage<ConfigError>(HasSubstr("model.type in the space")));
+  EXPECT_THAT(
+      [&] {
+        refused(R"j({"ensemble": {"method": "average"}})j",
+                R"j({"pruner": "asha", "space": {"ensemble.members": "choice(2, 'auto')"}})j");
+      },
+      ThrowsMessage<ConfigError>(HasSubstr("\"auto\" in the space")));
+  EXPECT_THAT(
+      [&] {
+        refused(R"j({"ensemble": {"method": "bagging"}, "cv": false})j",
+                R"j({"pruner": "race", "objective": "oob.log_loss"})j");
+      },
+      ThrowsMessage<ConfigError>(HasSubstr("needs an objective of folds")));
+  EXPECT_THAT(
+      [&] {
+        refused(R"j({"ensemble": {"method": "bagging"}, "final": {"refit": false}})j",
+                R"j({"objective": "oob.log_loss"})j");
+      },
+      ThrowsMessage<ConfigError>(HasSubstr("is of the final ensemble")));
   EXPECT_THAT([&] { refused(R"j({"cv": false})j", ""); }, ThrowsMessage<ConfigError>(HasSubstr("give [cv]")));
 }
 

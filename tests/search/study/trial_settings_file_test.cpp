@@ -14,7 +14,8 @@ using testing::HasSubstr;
 using testing::ThrowsMessage;
 
 TrialSettings settings(std::int64_t number) {
-  const Config::Table values = {{"train.lr", Config(0.1 * static_cast<double>(number))}, {"model.hidden", Config(Config::List{Config(number), Config(number + 1)})}};
+  const Config::Table values = {{"train.lr", Config(0.1 * static_cast<double>(number))},
+                                {"model.hidden", Config(Config::List{Config(number), Config(number + 1)})}};
   if (number % 2 == 0) return {.values = values};
   return {.values = values, .stages = {{3, {{"train.lr", Config(1.0)}}}, {5, {{"train.lr", Config(2.0)}}}}};
 }
@@ -66,12 +67,20 @@ TEST(TrialSettingsFile, IsBegunAnewAndRemovedAtTheEnd) {
 
 TEST(TrialSettingsFile, SaysWhichTrialIsMissing) {
   const Scratch folder;
-  EXPECT_THAT([&] { TrialSettingsReader(folder.path()).find({}); }, ThrowsMessage<DataError>(HasSubstr("shared file system"))) << "no file";
+  EXPECT_THAT([&] { TrialSettingsReader(folder.path()).find({}); },
+              ThrowsMessage<DataError>(HasSubstr("shared file system")))
+      << "no file";
   TrialSettingsWriter writer(folder.path());
   writer.add({TaskKey::kNone, 7}, settings(1));
-  EXPECT_THAT([&] { TrialSettingsReader(folder.path()).find({TaskKey::kNone, 7}); }, ThrowsMessage<DataError>(HasSubstr("no trial 7"))) << "not published";
+  EXPECT_THAT(
+      [&] {
+        TrialSettingsReader(folder.path()).find({TaskKey::kNone, 7});
+      },
+      ThrowsMessage<DataError>(HasSubstr("no trial 7")))
+      << "not published";
   folder.write("trial_settings", "nonsense\n");
-  EXPECT_THAT([&] { TrialSettingsReader(folder.path()).find({}); }, ThrowsMessage<DataError>(HasSubstr("a line that is none")));
+  EXPECT_THAT([&] { TrialSettingsReader(folder.path()).find({}); },
+              ThrowsMessage<DataError>(HasSubstr("a line that is none")));
 }
 
 // Found by fuzzing: numbers that no trial has ended the process, or asked for 48 GiB.

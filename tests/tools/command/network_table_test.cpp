@@ -15,7 +15,8 @@ Config number(std::int64_t value) { return Config(value); }
 
 Network chain() {
   return Network({.input = {1, 4, 4},
-                  .outputs = 2, .architecture = "",
+                  .outputs = 2,
+                  .architecture = "",
                   .layers = {{.type = "conv", .options = table({{"channels", number(3)}}), .name = "stem"},
                              {.type = "flatten"},
                              {.type = "dense", .options = table({{"units", number(2)}}), .name = "head.0.dense"}}});
@@ -32,7 +33,8 @@ TEST(NetworkTable, SaysWhatEachLayerPutsOutHasAndCosts) {
 
 TEST(NetworkTable, ShowsWhereALayerReadsUnlessItIsTheOneBefore) {
   const Network network({.input = {2},
-                         .outputs = 2, .architecture = "",
+                         .outputs = 2,
+                         .architecture = "",
                          .layers = {{.type = "activation"},
                                     {.type = "activation", .inputs = {LayerSpec::kInput}},
                                     {.type = "add", .inputs = {1, 0}}}});
@@ -70,7 +72,8 @@ TEST(NetworkTable, NotesWhatWindowsLeaveOut) {
   const Config none{Config::Table{}};
   EXPECT_EQ(noted({1, 8, 8}, "max_pool", none), "");
   EXPECT_EQ(noted({1, 7, 8}, "max_pool", none), "leaves out 1 of 7");
-  EXPECT_EQ(noted({1, 9, 9}, "average_pool", Config(Config::Table{{"size", Config(std::int64_t{4})}})), "leaves out 1 of 9, 1 of 9");
+  EXPECT_EQ(noted({1, 9, 9}, "average_pool", Config(Config::Table{{"size", Config(std::int64_t{4})}})),
+            "leaves out 1 of 9, 1 of 9");
   const auto conv = [](const char* padding) {
     return Config(Config::Table{{"stride", Config(std::int64_t{2})}, {"padding", Config(padding)}});
   };

@@ -22,12 +22,14 @@ TEST(PrintTable, QuotesCsvAsRfc4180Says) {
 
 TEST(PrintTable, JsonNumbersAreNumbersAndMissingIsNull) {
   EXPECT_EQ(to_text(kTable, TableFormat::json),
-            "[\n  {\n    \"name\": \"a,\\\"b\\\"\",\n    \"score\": 0.5\n  },\n  {\n    \"name\": \"c\",\n    \"score\": null\n  }\n]\n");
+            "[\n  {\n    \"name\": \"a,\\\"b\\\"\",\n    \"score\": 0.5\n  },\n  {\n    \"name\": \"c\",\n    "
+            "\"score\": null\n  }\n]\n");
 }
 
 TEST(PrintTable, ANarrowTerminalHasTheColumnsThatFitAndNamesTheOthers) {
   EXPECT_EQ(to_text(kTable, Terminal{.width = 12}), "name   score\na,\"b\"    0.5\nc\n");
-  EXPECT_EQ(to_text(kTable, Terminal{.width = 11}), "name\na,\"b\"\nc\n(too wide for score; --columns or -f csv shows them)\n");
+  EXPECT_EQ(to_text(kTable, Terminal{.width = 11}),
+            "name\na,\"b\"\nc\n(too wide for score; --columns or -f csv shows them)\n");
   EXPECT_EQ(to_text(kTable, Terminal{.width = 2}), "na\na,\nc\n(too wide for score; --columns or -f csv shows them)\n");
 }
 

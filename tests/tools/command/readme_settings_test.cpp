@@ -35,7 +35,8 @@ std::string allowed(const Field& field) {
   for (const std::string_view choice : field.choices) text += fmt::format("{}`{}`", text.empty() ? "" : ", ", choice);
   if (!std::isfinite(field.low)) return text;
   if (!text.empty()) text += "; ";
-  return text + (field.high < 1e5 ? fmt::format("{:g} to {:g}", field.low, field.high) : fmt::format("from {:g}", field.low));
+  return text +
+         (field.high < 1e5 ? fmt::format("{:g} to {:g}", field.low, field.high) : fmt::format("from {:g}", field.low));
 }
 
 // "| `lr` | 0.001 | 0 to 1e+06 | learning rate, before its schedule |"
@@ -83,7 +84,8 @@ std::string missing_options(std::string_view name) {
   std::string missing;
   const Options defaults;
   Options::fields(defaults, [&](std::string_view key, const auto&, const Field&) {
-    if (key != "init_range" && row.find(fmt::format("`{}`", key)) == std::string::npos) missing += fmt::format("{} ", key);
+    if (key != "init_range" && row.find(fmt::format("`{}`", key)) == std::string::npos)
+      missing += fmt::format("{} ", key);
   });
   return missing;
 }

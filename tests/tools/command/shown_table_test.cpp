@@ -22,9 +22,12 @@ std::vector<std::string> first_column(const TextTable& table) {
 TEST(ShownTable, TheBestLinesComeFirstAndEmptyOnesLast) {
   EXPECT_EQ(first_column(view_of(kScores, {.sort = "value"}, false)), (std::vector<std::string>{"10", "2", "0", "1"}));
   EXPECT_EQ(first_column(view_of(kScores, {.sort = "value"}, true)), (std::vector<std::string>{"0", "2", "10", "1"}));
-  EXPECT_EQ(first_column(view_of(kScores, {.sort = "value", .order = SortOrder::worst_first}, false)), (std::vector<std::string>{"0", "2", "10", "1"}));
-  EXPECT_EQ(first_column(view_of(kScores, {.sort = "metric.accuracy"}, false)), (std::vector<std::string>{"2", "10", "0", "1"}));
-  EXPECT_EQ(first_column(view_of(kScores, {.sort = "trial", .top = 3}, false)), (std::vector<std::string>{"0", "1", "2"}));
+  EXPECT_EQ(first_column(view_of(kScores, {.sort = "value", .order = SortOrder::worst_first}, false)),
+            (std::vector<std::string>{"0", "2", "10", "1"}));
+  EXPECT_EQ(first_column(view_of(kScores, {.sort = "metric.accuracy"}, false)),
+            (std::vector<std::string>{"2", "10", "0", "1"}));
+  EXPECT_EQ(first_column(view_of(kScores, {.sort = "trial", .top = 3}, false)),
+            (std::vector<std::string>{"0", "1", "2"}));
 }
 
 TEST(ShownTable, HasTheColumnsThatAreAskedForInTheirOrder) {
@@ -35,12 +38,14 @@ TEST(ShownTable, HasTheColumnsThatAreAskedForInTheirOrder) {
 
 TEST(ShownTable, AnUnknownColumnIsAnErrorWithASuggestion) {
   for (const TableView& view : {TableView{.columns = {"valu"}}, TableView{.sort = "valu"}})
-    EXPECT_THAT([&] { view_of(kScores, view, false); }, testing::ThrowsMessage<ConfigError>(testing::HasSubstr("no column 'valu' did you mean 'value'?")));
+    EXPECT_THAT([&] { view_of(kScores, view, false); },
+                testing::ThrowsMessage<ConfigError>(testing::HasSubstr("no column 'valu' did you mean 'value'?")));
 }
 
 TEST(ShownTable, RunsAreJoinedWithTheColumnsOfAll) {
   const std::vector<std::string> runs = {"a", "b"};
-  const std::vector<TextTable> tables = {{.header = {"x"}, .rows = {{"1"}, {"2"}}}, {.header = {"y", "x"}, .rows = {{"3", "4"}}}};
+  const std::vector<TextTable> tables = {{.header = {"x"}, .rows = {{"1"}, {"2"}}},
+                                         {.header = {"y", "x"}, .rows = {{"3", "4"}}}};
   const TextTable joined = join_runs(runs, tables);
   EXPECT_EQ(joined.header, (std::vector<std::string>{"run", "x", "y"}));
   EXPECT_EQ(joined.rows, (Rows{{"a", "1", ""}, {"a", "2", ""}, {"b", "4", "3"}}));

@@ -80,7 +80,8 @@ TEST(Settings, SeveralAreSplitOutsideQuotes) {
 
 // Whatever is recorded can be read again as the same settings.
 TEST(Settings, TextReadsBackAsTheSameSettings) {
-  const Config config = parse_toml("a = [0.1, 1e-300, -3, inf]\nb = \"q\\\"\\n\\\\\"\nc = {d = [true, {e = 2.0}]}\n", "f");
+  const Config config =
+      parse_toml("a = [0.1, 1e-300, -3, inf]\nb = \"q\\\"\\n\\\\\"\nc = {d = [true, {e = 2.0}]}\n", "f");
   std::string text;
   for (const auto& [key, value] : *config.as<Config::Table>()) text += key + " = " + to_text(value) + "\n";
   EXPECT_EQ(parse_toml(text, "g"), config);
