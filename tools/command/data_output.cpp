@@ -36,7 +36,8 @@ void check_data_output(const std::string& output, const ParsedArguments& parsed)
   if (output == "-") return;
   if (output.empty()) throw ConfigError("an output without a name (- is csv on standard output)");
   const Existing existing = parsed.on("overwrite") ? Existing::replace : Existing::refuse;
-  require_new_file(output, existing);  // a folder has no format
+  std::error_code none;
+  if (fs::is_directory(output, none)) require_new_file(output, existing);  // it has no format
   output_format(output);
   for (const fs::path& file : output_files(output)) require_new_file(file.string(), existing);
 }
