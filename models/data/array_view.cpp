@@ -67,7 +67,7 @@ double ArrayView::at(std::size_t row, std::size_t i) const noexcept {
   return loader(kind, item_bytes)(data.data() + position * item_bytes, endian);
 }
 
-void check_array(const ArrayView& array, const std::string& source) {
+void check_array(const ArrayView& array, std::uint64_t data_bytes, const std::string& source) {
   if (loader(array.kind, array.item_bytes) == nullptr)
     throw DataError(source + ": holds '" + array.kind + std::to_string(array.item_bytes) +
                     "' (known: floats of 4 and 8 bytes, whole numbers of 1 to 8)");
@@ -76,9 +76,9 @@ void check_array(const ArrayView& array, const std::string& source) {
     if (extent == 0) throw DataError(source + ": has a dimension of no extent");
     if (__builtin_mul_overflow(bytes, extent, &bytes)) throw DataError(source + ": declares a shape no file can hold");
   }
-  if (bytes != array.data.size())
+  if (bytes != data_bytes)
     throw DataError(source + ": declares " + std::to_string(bytes) + " bytes of data (there are " +
-                    std::to_string(array.data.size()) + ")");
+                    std::to_string(data_bytes) + ")");
 }
 
 void add_samples(RawTable& table, const ArrayView& array) {

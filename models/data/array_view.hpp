@@ -29,10 +29,19 @@ struct ArrayView {
   double at(std::size_t row, std::size_t i) const noexcept;
 };
 
-/// Throws DataError unless the type is one we read and the shape needs exactly the bytes there are.
-void check_array(const ArrayView& array, const std::string& source);
+/// Throws DataError unless the type is one we read and the shape needs exactly these bytes of data.
+void check_array(const ArrayView& array, std::uint64_t data_bytes, const std::string& source);
 
-/// The .npy array at the front of the bytes (NumPy format 1.0 to 3.0). Throws DataError.
+/// What is before the data of a .npy array.
+struct NpyHeader {
+  ArrayView array;  ///< without data
+  std::size_t size_bytes = 0;
+};
+
+/// The header at the front of the bytes (NumPy format 1.0 to 3.0). Throws DataError.
+NpyHeader parse_npy_header(std::span<const std::byte> bytes, const std::string& source);
+
+/// The .npy array that the bytes are. Throws DataError.
 ArrayView parse_npy(std::span<const std::byte> bytes, const std::string& source);
 
 /// Adds an array's rows as samples: bytes of rank 3 or more as pixels, everything else as columns

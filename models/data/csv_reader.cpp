@@ -1,6 +1,5 @@
 // Delimited text: .csv, .tsv and blank-separated tables.
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <set>
 
@@ -15,7 +14,6 @@ namespace jury {
 namespace {
 
 using Cells = std::vector<std::string_view>;
-constexpr std::size_t kSampleRecords = 1000;  // enough to guess kinds by; a wrong guess is only slower
 
 // What is known of a file before its records are read.
 struct Shape {
@@ -32,20 +30,6 @@ std::size_t count_lines(std::string_view text) noexcept {
     ++at;
   }
   return count;
-}
-
-// The candidate that is most frequent in the first line, outside quotes.
-char detect_separator(std::string_view text) {
-  static constexpr std::array<char, 4> candidates = {',', ';', '\t', '|'};
-  std::array<std::size_t, 4> counts{};
-  bool inside = false;
-  for (const char c : text) {
-    if (c == '"') inside = !inside;
-    if (inside) continue;
-    if (c == '\n') break;
-    for (std::size_t i = 0; i < candidates.size(); ++i) counts[i] += c == candidates[i] ? 1U : 0U;
-  }
-  return candidates[static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin())];
 }
 
 // How often numbers and texts stand in each column of the first records.
@@ -135,8 +119,8 @@ RawTable read_delimited(const Bytes& bytes, const ReadRequest& request, char sep
   RawTable table;
   table.source = request.path.string();
   const std::string_view text = text_of(reinterpret_cast<const char*>(bytes.data()), bytes.size(), table.source);
-  if (separator == '\0') separator = detect_separator(text);
-  TextRecords records(text, separator, table.source);
+  if (separator == '\0') separator = request.separator != '\0' ? request.separator : detect_separator(text);
+  TextRecords records(text, separator, table.source, request.lines_before);
   Cells cells;
   if (!records.next(cells)) throw DataError(table.source + ": is empty");
   const Cells first = cells;

@@ -12,7 +12,6 @@
 #include <limits>
 
 #include "runtime/base/error.hpp"
-#include "runtime/base/handle.hpp"
 #include "runtime/base/memory.hpp"
 #include "runtime/base/text.hpp"
 
@@ -25,12 +24,6 @@ constexpr std::uint64_t kGreatestRatio = 256;
 [[noreturn]] void unreadable(const std::filesystem::path& path, const std::string& why) {
   throw DataError("data file '" + path.string() + "' cannot be read (" + why + ")");
 }
-
-struct FileTraits {
-  using type = int;
-  static constexpr type null() noexcept { return -1; }
-  static void close(type& fd) noexcept { ::close(fd); }
-};
 
 // A zlib stream and its end.
 class Inflater {
@@ -82,15 +75,35 @@ std::uint64_t cgroup_left(const char* limit_path, const char* used_path) {
 
 }  // namespace
 
-Bytes read_file(const std::filesystem::path& path, std::uint64_t limit_bytes) {
-  const int opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (opened < 0) unreadable(path, std::strerror(errno));
-  const Handle<FileTraits> fd(opened);
+void InputFileTraits::close(type& fd) noexcept { ::close(fd); }
+
+InputFile::InputFile(std::filesystem::path path) : path_(std::move(path)) {
+  const int opened = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (opened < 0) unreadable(path_, std::strerror(errno));
+  fd_ = Handle<InputFileTraits>(opened);
   struct stat info {};
-  if (::fstat(opened, &info) != 0) unreadable(path, std::strerror(errno));
-  if (S_ISDIR(info.st_mode)) unreadable(path, "it is a folder");
-  if (!S_ISREG(info.st_mode)) unreadable(path, "it is no regular file");
-  const auto size = static_cast<std::uint64_t>(info.st_size);
+  if (::fstat(opened, &info) != 0) unreadable(path_, std::strerror(errno));
+  if (S_ISDIR(info.st_mode)) unreadable(path_, "it is a folder");
+  if (!S_ISREG(info.st_mode)) unreadable(path_, "it is no regular file");
+  size_ = static_cast<std::uint64_t>(info.st_size);
+}
+
+std::size_t InputFile::read(std::span<std::byte> bytes) {
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t got =
+        ::read(fd_.get(), bytes.data() + done, std::min<std::size_t>(bytes.size() - done, std::size_t{1} << 30));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) unreadable(path_, std::strerror(errno));
+    if (got == 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  return done;
+}
+
+Bytes read_file(const std::filesystem::path& path, std::uint64_t limit_bytes) {
+  InputFile file(path);
+  const std::uint64_t size = file.size();
   if (size > limit_bytes)
     unreadable(path, format_bytes(static_cast<double>(size)) + " do not fit into the " +
                          format_bytes(static_cast<double>(limit_bytes)) + " of memory there are");
@@ -99,15 +112,7 @@ Bytes read_file(const std::filesystem::path& path, std::uint64_t limit_bytes) {
   bytes.reserve(size);
   prefer_large_pages(bytes.data(), size);
   bytes.resize(size);
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t got =
-        ::read(opened, bytes.data() + done, std::min<std::size_t>(bytes.size() - done, std::size_t{1} << 30));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) unreadable(path, std::strerror(errno));
-    if (got == 0) unreadable(path, "it became shorter while it was read");
-    done += static_cast<std::size_t>(got);
-  }
+  if (file.read(bytes) < size) unreadable(path, "it became shorter while it was read");
   return bytes;
 }
 

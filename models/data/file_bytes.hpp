@@ -9,8 +9,30 @@
 #include <string>
 
 #include "runtime/base/bytes.hpp"
+#include "runtime/base/handle.hpp"
 
 namespace jury {
+
+struct InputFileTraits {
+  using type = int;
+  static constexpr type null() noexcept { return -1; }
+  static void close(type& fd) noexcept;
+};
+
+/// A regular file that is read from the front. What it throws is a DataError with its name.
+class InputFile {
+ public:
+  explicit InputFile(std::filesystem::path path);
+
+  std::uint64_t size() const noexcept { return size_; }
+  /// Fills `bytes` with what comes next; less only where the file ends. The number of bytes read.
+  std::size_t read(std::span<std::byte> bytes);
+
+ private:
+  std::filesystem::path path_;
+  Handle<InputFileTraits> fd_;
+  std::uint64_t size_ = 0;
+};
 
 /// Bytes of a file. Throws DataError when it cannot be read, is no regular file or is longer than
 /// the limit.

@@ -36,7 +36,7 @@ ArrayView parse_idx(std::span<const std::byte> bytes, const std::string& source)
     array.shape.push_back(extent);
   }
   array.data = bytes.subspan(4 + 4 * rank);
-  check_array(array, source);
+  check_array(array, array.data.size(), source);
   return array;
 }
 

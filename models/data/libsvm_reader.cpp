@@ -43,7 +43,7 @@ RawTable read_libsvm(const Bytes& bytes, const ReadRequest& request) {
   RawTable table;
   table.source = request.path.string();
   const std::string_view text = text_of(reinterpret_cast<const char*>(bytes.data()), bytes.size(), table.source);
-  TextRecords records(text, TextRecords::kBlanks, table.source);
+  TextRecords records(text, TextRecords::kBlanks, table.source, request.lines_before);
   RawColumn labels{.name = "y"};
   RawColumn queries{.name = "qid"};
   std::vector<Entry> entries;

@@ -44,10 +44,10 @@ ReadRequest request_for(const TrainedOn& like, const DataOptions& options, const
 
 // Where places tell what a column is, its kind is known only then: a text file is read again where that
 // was guessed wrong.
-MatchedTable read_matched(const TrainedOn& like, const DataOptions& options, ReadRequest request) {
+MatchedTable read_matched(const TrainedOn& like, const DataOptions& options, ReadRequest request, RowPieces& pieces) {
   const DataSchema& schema = like.schema;
   for (bool again = false;; again = true) {
-    RawTable table = read_table(options.format, request);
+    RawTable table = pieces.table(request);
     std::vector<std::string> own_names;
     for (const RawColumn& column : table.columns) own_names.push_back(column.name);
     name_by_place(table, schema);
@@ -69,22 +69,32 @@ MatchedTable read_matched(const TrainedOn& like, const DataOptions& options, Rea
 }  // namespace
 
 NewRows load_new_rows(const TrainedOn& like, const DataOptions& options, std::size_t phase, const LoadOptions& load) {
+  return NewRowReader(like, options, phase, one_piece(options.format), load).next().value();
+}
+
+NewRowReader::NewRowReader(const TrainedOn& like, const DataOptions& options, std::size_t phase,
+                           std::unique_ptr<RowPieces> pieces, LoadOptions load)
+    : like_(like), options_(options), phase_(phase), pieces_(std::move(pieces)), load_(std::move(load)) {
   JURY_EXPECTS(phase > 0);
-  const ReadRequest request = request_for(like, options, load);
-  const MatchedTable from = read_matched(like, options, request);
-  const std::size_t first = like.num_train % phase;
+}
+
+std::optional<NewRows> NewRowReader::next() {
+  if (!pieces_->next()) return std::nullopt;
+  const ReadRequest request = request_for(like_, options_, load_);
+  const MatchedTable from = read_matched(like_, options_, request, *pieces_);
+  const std::size_t first = (like_.num_train + rows_before_) % phase_;
   const bool weighted = from.match.weight && !from.match.targets.empty();
   const DatasetSize size{.num_train = first,
                          .num_test = from.table.num_rows,
-                         .storage = like.storage,
+                         .storage = like_.storage,
                          .extras = weighted ? Extra::weight : Extra::none};
-  DataSchema schema = like.schema;
+  DataSchema schema = like_.schema;
   schema.warnings.clear();
   request.require_memory(static_cast<double>(dataset_bytes(schema, size)));
   DatasetBuilder builder(std::move(schema), size);
-  RowFiller filler(like.schema, from, builder, first);
+  RowFiller filler(like_.schema, from, builder, first);
   filler.features();
-  NewRows rows;
+  NewRows rows{.block = {}, .rows_before = rows_before_};
   rows.scored = filler.targets();
   if (weighted) filler.weights();
   rows.notes = filler.notes();
@@ -93,6 +103,7 @@ NewRows load_new_rows(const TrainedOn& like, const DataOptions& options, std::si
                       counted(from.match.extra.size(), "column") + " of " + from.table.source +
                           " that the training file does not have, left out: " + listed(from.match.extra));
   rows.block = std::move(builder).finish();
+  rows_before_ += from.table.num_rows;
   return rows;
 }
 

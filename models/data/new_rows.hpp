@@ -3,12 +3,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "models/data/data_options.hpp"
 #include "models/data/dataset.hpp"
 #include "models/data/load.hpp"
+#include "models/data/row_pieces.hpp"
 #include "runtime/base/bytes.hpp"
 
 namespace jury {
@@ -20,10 +23,11 @@ struct TrainedOn {
   std::size_t num_train = 0;  ///< training rows, which the test rows stood behind
 };
 
-/// A file of new rows. They are the test set of the block; before them stand num_train % `phase`
-/// blank rows, so that row i has the place in blocks of `phase` rows that test row i had.
+/// New rows. They are the test set of the block; before them stand fewer than `phase` blank rows, so that row i of the
+/// file has the place in blocks of `phase` rows that test row i had.
 struct NewRows {
   Bytes block;
+  std::uint64_t rows_before = 0;           ///< of the file, in the pieces before
   std::vector<std::uint32_t> scored = {};  ///< rows of the dataset whose target is known, ascending
   std::vector<std::string> notes = {};     ///< what the user should know, one line each
 };
@@ -42,5 +46,24 @@ struct NewRows {
 /// or holds a cell that a feature cannot; ConfigError for options that do not fit the file.
 NewRows load_new_rows(const TrainedOn& like, const DataOptions& options, std::size_t phase,
                       const LoadOptions& load = {});
+
+/// The same of one piece of the file after the other.
+class NewRowReader {
+ public:
+  /// All must outlive it. The path of `options` is not opened, but named.
+  NewRowReader(const TrainedOn& like, const DataOptions& options, std::size_t phase, std::unique_ptr<RowPieces> pieces,
+               LoadOptions load = {});
+
+  /// The rows of the next piece; nothing behind the last. Throws as load_new_rows().
+  std::optional<NewRows> next();
+
+ private:
+  const TrainedOn& like_;
+  const DataOptions& options_;
+  std::size_t phase_;
+  std::unique_ptr<RowPieces> pieces_;
+  LoadOptions load_;
+  std::uint64_t rows_before_ = 0;
+};
 
 }  // namespace jury

@@ -139,7 +139,7 @@ RawTable labelled_samples(const ArrayView& x, const std::optional<ArrayView>& y,
 
 }  // namespace
 
-ArrayView parse_npy(std::span<const std::byte> bytes, const std::string& source) {
+NpyHeader parse_npy_header(std::span<const std::byte> bytes, const std::string& source) {
   if (bytes.size() < 12 || std::memcmp(bytes.data(), "\x93NUMPY", 6) != 0)
     throw DataError(source + ": is no NumPy array");
   const auto version = std::to_integer<unsigned>(bytes[6]);
@@ -166,8 +166,13 @@ ArrayView parse_npy(std::span<const std::byte> bytes, const std::string& source)
       throw DataError(source + ": its NumPy header has the shape (" + std::string(shape) + ")");
     array.shape.push_back(static_cast<std::uint64_t>(*extent));
   }
-  array.data = bytes.subspan(begin + header_bytes);
-  check_array(array, source);
+  return {std::move(array), begin + header_bytes};
+}
+
+ArrayView parse_npy(std::span<const std::byte> bytes, const std::string& source) {
+  auto [array, header_bytes] = parse_npy_header(bytes, source);
+  array.data = bytes.subspan(header_bytes);
+  check_array(array, array.data.size(), source);
   return array;
 }
 
@@ -183,6 +188,7 @@ RawTable table_of_matrix(const ArrayView& array, const ReadRequest& request) {
         table.source + ": has " + counted(array.shape.size(), "dimension") +
         " (a matrix with one column per feature and target is read) put samples and targets into an .npz as x and y");
   request.require_memory(static_cast<double>(array.rows()) * static_cast<double>(array.row_size() * sizeof(double)));
+  table.rows_before = request.rows_before;
   add_samples(table, array);
   return table;
 }

@@ -38,13 +38,14 @@ struct RawTable {
   std::vector<std::string> targets = {};  ///< the columns that the format itself makes targets
   bool labelled = false;                  ///< those targets are labels of classes
   std::vector<std::uint32_t> lines = {};  ///< line of each row, from 1; empty when rows are no lines
+  std::uint64_t rows_before = 0;          ///< rows of the file that stand before these
   std::size_t num_validation = 0;         ///< rows of the file's own parts: training rows come first, then
   std::size_t num_test = 0;               ///< validation rows, then test rows
 
   /// "file:line" of a row, or "file: row n".
   std::string place(std::size_t row) const {
     if (row < lines.size()) return source + ":" + std::to_string(lines[row]);
-    return source + ": row " + std::to_string(row);
+    return source + ": row " + std::to_string(rows_before + row);
   }
 };
 

@@ -31,6 +31,11 @@ struct ReadRequest {
   std::vector<std::string> names = {};  ///< names the options use: a first line with one is a header
   std::size_t num_columns = 0;          ///< at least so many features (libsvm); 0: as the file says
   Labels labels = Labels::required;
+  /// Of bytes that are a part of the file: what stands before them, for messages, and how cells are kept apart (csv;
+  /// none: as the first line has it).
+  std::uint32_t lines_before = 0;
+  std::uint64_t rows_before = 0;
+  char separator = '\0';
 
   bool is_missing(std::string_view cell) const noexcept;
   /// The settled kind of a column, or null.
@@ -73,6 +78,9 @@ RawTable table_of_matrix(const ArrayView& array, const ReadRequest& request);
 bool names_hdf5_array(const std::filesystem::path& path);
 /// Reads it in a limited process of its own, because a damaged file can crash the HDF5 library.
 RawTable read_hdf5(const ReadRequest& request);
+
+/// Records at the front of a csv that tell its header, and kinds as a guess: a wrong one is only slower.
+inline constexpr std::size_t kSampleRecords = 1000;
 
 RawTable read_csv(const Bytes& bytes, const ReadRequest& request);
 RawTable read_tsv(const Bytes& bytes, const ReadRequest& request);

@@ -1,5 +1,7 @@
 #include "models/data/text_records.hpp"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <utility>
@@ -22,6 +24,16 @@ constexpr std::uint64_t zero_bytes(std::uint64_t word) noexcept {
   return (word - 0x0101010101010101U) & ~word & 0x8080808080808080U;
 }
 
+// `at` stands on an opening quote. Behind the closing one, or the end where there is none.
+const char* behind_quotes(const char* at, const char* end) noexcept {
+  for (++at; at != end; ++at) {
+    at = static_cast<const char*>(std::memchr(at, '"', static_cast<std::size_t>(end - at)));
+    if (at == nullptr) return end;
+    if (++at == end || *at != '"') return at;
+  }
+  return end;
+}
+
 }  // namespace
 
 const char* cell_end(const char* at, const char* end, char separator) noexcept {
@@ -37,13 +49,17 @@ const char* cell_end(const char* at, const char* end, char separator) noexcept {
   return at;
 }
 
-TextRecords::TextRecords(std::string_view text, char separator, std::string source)
-    : text_(text), separator_(separator), source_(std::move(source)) {}
+TextRecords::TextRecords(std::string_view text, char separator, std::string source, std::uint32_t lines_before)
+    : text_(text),
+      separator_(separator),
+      source_(std::move(source)),
+      lines_before_(lines_before),
+      next_line_(lines_before + 1) {}
 
 void TextRecords::rewind() noexcept {
   at_ = 0;
   line_ = 0;
-  next_line_ = 1;
+  next_line_ = lines_before_ + 1;
 }
 
 // at_ stands on the opening quote; afterwards behind the closing one.
@@ -107,6 +123,33 @@ bool TextRecords::next(std::vector<std::string_view>& cells) {
     cells.clear();
   }
   return false;
+}
+
+char detect_separator(std::string_view text) noexcept {
+  static constexpr std::array<char, 4> candidates = {',', ';', '\t', '|'};
+  std::array<std::size_t, 4> counts{};
+  bool inside = false;
+  for (const char c : text) {
+    if (c == '"') inside = !inside;
+    if (inside) continue;
+    if (c == '\n') break;
+    for (std::size_t i = 0; i < candidates.size(); ++i) counts[i] += c == candidates[i] ? 1U : 0U;
+  }
+  return candidates[static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin())];
+}
+
+std::size_t whole_records(std::string_view text, char separator) noexcept {
+  if (separator == TextRecords::kBlanks || text.find('"') == std::string_view::npos) return text.rfind('\n') + 1;
+  const char *at = text.data(), *const end = at + text.size();
+  std::size_t whole = 0;
+  while (at != end) {  // one cell a round
+    while (at != end && *at == ' ') ++at;
+    if (at != end && *at == '"') at = behind_quotes(at, end);
+    at = cell_end(at, end, separator);
+    if (at == end) break;
+    if (*at++ == '\n') whole = static_cast<std::size_t>(at - text.data());
+  }
+  return whole;
 }
 
 std::string_view text_of(const char* data, std::size_t size, const std::string& source) {

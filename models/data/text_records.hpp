@@ -18,7 +18,8 @@ class TextRecords {
  public:
   static constexpr char kBlanks = ' ';
 
-  TextRecords(std::string_view text, char separator, std::string source);
+  /// `lines_before` is how many lines of the file stand before the text.
+  TextRecords(std::string_view text, char separator, std::string source, std::uint32_t lines_before = 0);
 
   /// Reads the next record's cells; false at the end. Throws DataError at a quote without end.
   bool next(std::vector<std::string_view>& cells);
@@ -41,14 +42,22 @@ class TextRecords {
   std::string_view text_;
   char separator_;
   std::string source_;
+  std::uint32_t lines_before_;
   std::size_t at_ = 0;
   std::uint32_t line_ = 0;
-  std::uint32_t next_line_ = 1;
+  std::uint32_t next_line_;
   std::deque<std::string> unquoted_;
 };
 
 /// The first separator or line end in [at, end), or end. Eight characters a step.
 const char* cell_end(const char* at, const char* end, char separator) noexcept;
+
+/// What keeps the cells of a csv apart: comma, semicolon, tab or bar, whichever is most frequent in its first line,
+/// outside quotes.
+char detect_separator(std::string_view text) noexcept;
+
+/// How much of a text, which may end anywhere, is whole records with their line ends. `separator` as in TextRecords.
+std::size_t whole_records(std::string_view text, char separator) noexcept;
 
 /// The text of a file without a byte order mark. Throws DataError for UTF-16 and for binary content.
 std::string_view text_of(const char* data, std::size_t size, const std::string& source);

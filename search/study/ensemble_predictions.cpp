@@ -153,7 +153,7 @@ EnsemblePredictions predict_ensemble(const StoredEnsemble& ensemble, const Datas
                                      const Comm& comm) {
   JURY_EXPECTS(!query.combines.empty());
   const auto rows = share_of_rows(dataset, comm);
-  RowPredictor predictor(dataset, rows, ensemble.data.num_train);
+  RowPredictor predictor(dataset, rows, ensemble.data.num_train + query.rows_before);
   EnsembleVoices voices(ensemble, predictor);
   Heard heard(ensemble, query.combines, rows.size());
   for (std::size_t i = 0; i < voices.size(); ++i) {

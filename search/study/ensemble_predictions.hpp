@@ -29,6 +29,7 @@ struct EnsembleQuery {
   std::string reported = {};
   Calibrating calibrating = Calibrating::as_run;
   MemberOutput members = MemberOutput::combined_only;
+  std::uint64_t rows_before = 0;  ///< of the file of new rows, in pieces before this one
   /// On rank 0, with MemberOutput::each: what a voice says (rows, width), in their order (EnsembleVoices).
   std::function<void(std::size_t member, Predictions)> on_member = {};
 };

@@ -44,11 +44,11 @@ GradientRule rule_of(const Configuration& configuration, const CombinationShape&
 
 }  // namespace
 
-RowPredictor::RowPredictor(const Dataset& dataset, std::span<const std::uint32_t> rows, std::size_t num_train)
+RowPredictor::RowPredictor(const Dataset& dataset, std::span<const std::uint32_t> rows, std::uint64_t rows_before)
     : dataset_(dataset),
       rows_(rows),
       suspects_(with_missing_cells(dataset, rows)),
-      first_block_(static_cast<std::uint32_t>(num_train / kPredictBlock)) {}
+      first_block_(static_cast<std::uint32_t>(rows_before / kPredictBlock)) {}
 
 std::vector<float> RowPredictor::predict(const TrainedMember& member) {
   std::vector<float> predictions = predict_rows(member, dataset_, rows_, plans_);

@@ -15,8 +15,9 @@ namespace jury {
 /// Predicts some rows of a dataset of new rows, a network at a time.
 class RowPredictor {
  public:
-  /// `dataset` is of load_new_rows() for models trained on so many rows. Both must outlive it.
-  RowPredictor(const Dataset& dataset, std::span<const std::uint32_t> rows, std::size_t num_train);
+  /// `dataset` is of load_new_rows(); before its new rows stood so many: those of the training, and those of the file
+  /// in pieces before. Both must outlive it.
+  RowPredictor(const Dataset& dataset, std::span<const std::uint32_t> rows, std::uint64_t rows_before);
 
   std::size_t num_rows() const noexcept { return rows_.size(); }
   /// (rows, outputs of the network). A row with a missing cell that the member's preprocessing does not fill is NaN,

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <optional>
+#include <set>
 
 #include "models/nn/predict.hpp"
 #include "models/nn/session.hpp"
@@ -20,13 +21,13 @@
 namespace jury {
 namespace {
 
-constexpr const char* kStandardOutput = "-";
-
 // What is wrong with the output is known before any work.
 void check_output(const PredictRequest& request) {
   const std::string& path = request.output;
   if (path == kStandardOutput) return;
   require_prediction_format(path);
+  if (request.piece_bytes > 0 && path.ends_with(".h5"))
+    throw ConfigError(fmt::format("'{}' cannot be written in pieces (--stream writes .csv and .npy)", path));
   std::error_code none;
   if (std::filesystem::equivalent(path, request.data, none))
     throw ConfigError(fmt::format("'{}' is the file of the new rows (predictions go into another)", path));
@@ -123,74 +124,110 @@ std::vector<std::string> lacks_of(const StoredEnsemble& ensemble, const Ensemble
 class Prediction {
  public:
   Prediction(const PredictRequest& request, const Comm& world)
-      : request_(request), world_(world), ensemble_(share_ensemble(request, world)) {
+      : request_(request),
+        world_(world),
+        ensemble_(share_ensemble(request, world)),
+        options_(data_options(request, ensemble_.experiment.data)) {
     is_runs_isa_ = take_isa(world, ensemble_.isa);
     use_threads(ensemble_.experiment.resources.threads);
-    NewRows rows;
-    block_ = NodeShared::load(world, [&] {
-      rows = load_new_rows(ensemble_.data, data_options(request_, ensemble_.experiment.data), kPredictBlock);
-      return std::move(rows.block);
+    agree(world_, [&] {
+      if (world_.rank() != 0) return;
+      auto pieces =
+          in_pieces() ? cut_rows(request_.data, request_.format, request_.piece_bytes) : one_piece(request_.format);
+      reader_.emplace(ensemble_.data, options_, kPredictBlock, std::move(pieces));
+      writer_.emplace(request_.output);
     });
-    dataset_ = std::make_unique<Dataset>(Dataset::view(block_->bytes()));
-    scored_ = std::move(rows.scored);
-    is_scored_ = world.broadcast(std::uint64_t{scored_.size()}, 0) > 0;
-    if (world.rank() == 0) say(rows.notes);
   }
 
   ExitCode run() {
+    while (next_piece()) predict_piece();
+    agree(world_, [&] {
+      if (world_.rank() != 0) return;
+      writer_->finish();
+      say_what_was_done();
+      if (scores_) std::fputs(scores_->c_str(), request_.output == kStandardOutput ? stderr : stdout);
+    });
+    return ExitCode::done;
+  }
+
+ private:
+  bool in_pieces() const noexcept { return request_.piece_bytes > 0; }
+
+  // The next rows on all ranks; false behind the last. Collective.
+  bool next_piece() {
+    std::optional<NewRows> rows;
+    agree(world_, [&] {
+      if (world_.rank() == 0) rows = reader_->next();
+    });
+    if (world_.broadcast(std::uint64_t{rows.has_value()}, 0) == 0) return false;
+    if (!rows) rows.emplace();
+    rows_before_ = world_.broadcast(rows->rows_before, 0);
+    if (in_pieces()) {  // of a size that each rank can have
+      rows->block.resize(world_.broadcast(std::uint64_t{rows->block.size()}, 0));
+      world_.broadcast(std::span(rows->block), 0);
+      dataset_.emplace(Dataset::own(std::move(rows->block)));
+    } else {
+      block_ = NodeShared::load(world_, [&] { return std::move(rows->block); });
+      dataset_.emplace(Dataset::view(block_->bytes()));
+    }
+    if (in_pieces() && !rows->scored.empty())
+      rows->notes.push_back(
+          "rows have targets, and are not scored in pieces: leave --stream out where they fit into memory");
+    scored_ = in_pieces() ? std::vector<std::uint32_t>{} : std::move(rows->scored);
+    if (world_.rank() == 0) say(rows->notes);
+    return true;
+  }
+
+  void predict_piece() {
     Scoring scoring;
     agree(world_, [&] { scoring = scoring_of(ensemble_.experiment, *dataset_); });
     const std::string reported = scoring.combines.front();
     report_by(scoring, request_.combine);
     std::vector<std::vector<float>> members;
     const bool keeps = request_.members == MemberOutput::each;
+    const bool is_scored = world_.broadcast(std::uint64_t{scored_.size()}, 0) > 0;
     std::optional<NewRowScores> scores;
     if (!scored_.empty()) scores.emplace(ensemble_, *dataset_, scored_, scoring);
     const double began = system_clock().seconds();
-    const EnsemblePredictions predictions = predict_ensemble(
-        ensemble_, *dataset_,
-        {.combines = is_scored_ ? scoring.combines : std::vector<std::string>{scoring.combines.front()},
-         .reported = reported,
-         .calibrating = request_.calibrating,
-         .members = keeps || is_scored_ ? MemberOutput::each : MemberOutput::combined_only,
-         .on_member =
-             [&](std::size_t, Predictions all) {
-               if (scores) scores->add_member(all);
-               if (keeps) members.emplace_back(all.begin(), all.end());
-             }},
-        world_);
-    seconds_ = system_clock().seconds() - began;
+    const EnsemblePredictions predictions =
+        predict_ensemble(ensemble_, *dataset_,
+                         {.combines = is_scored ? scoring.combines : std::vector<std::string>{scoring.combines.front()},
+                          .reported = reported,
+                          .calibrating = request_.calibrating,
+                          .members = keeps || is_scored ? MemberOutput::each : MemberOutput::combined_only,
+                          .rows_before = rows_before_,
+                          .on_member =
+                              [&](std::size_t, Predictions all) {
+                                if (scores) scores->add_member(all);
+                                if (keeps) members.emplace_back(all.begin(), all.end());
+                              }},
+                         world_);
+    seconds_ += system_clock().seconds() - began;
     agree(world_, [&] {
       if (world_.rank() != 0) return;
-      write({.ensemble = ensemble_,
-             .predictions = predictions,
-             .detail = request_.detail,
-             .members = std::move(members)});
+      writer_->add({.ensemble = ensemble_,
+                    .predictions = predictions,
+                    .detail = request_.detail,
+                    .members = std::move(members)});
+      num_rows_ += dataset_->num_test();
+      num_unpredicted_ += predictions.num_unpredicted;
+      combine_ = predictions.combines.front();
       if (request_.calibrating == Calibrating::as_run) say(lacks_of(ensemble_, predictions, reported));
-      if (scores && request_.verbosity != Verbosity::quiet)
-        std::fputs(scores->text(predictions).c_str(), request_.output == kStandardOutput ? stderr : stdout);
+      if (scores && request_.verbosity != Verbosity::quiet) scores_ = scores->text(predictions);
     });
-    return ExitCode::done;
   }
 
- private:
-  void say(const std::vector<std::string>& notes) const {
+  // Once each.
+  void say(const std::vector<std::string>& notes) {
     if (request_.verbosity == Verbosity::quiet) return;
-    for (const std::string& note : notes) fmt::print(stderr, "jury: {}\n", note);
+    for (const std::string& note : notes)
+      if (said_.insert(note).second) fmt::print(stderr, "jury: {}\n", note);
   }
 
-  void write(const PredictionOutput& output) const {
-    const std::string& path = request_.output;
-    if (path == kStandardOutput) {
-      const std::string text = predictions_csv(output);
-      std::fwrite(text.data(), 1, text.size(), stdout);
-    } else {
-      write_predictions_file(path, output);
-    }
-    const std::size_t lost = output.predictions.num_unpredicted;
+  void say_what_was_done() {
     std::vector<std::string> notes;
-    if (lost > 0)
-      notes.push_back(counted(lost, "row") +
+    if (num_unpredicted_ > 0)
+      notes.push_back(counted(num_unpredicted_, "row") +
                       " not predicted (a cell is missing, and the run's preprocessing fills none there) add an impute "
                       "step to the experiment");
     if (!is_runs_isa_)
@@ -198,22 +235,30 @@ class Prediction {
           fmt::format("this processor has {}, the run was made with {}: last digits may differ from the run's", isa(),
                       ensemble_.isa));
     const std::size_t voices = EnsembleVoices::numbers_of(ensemble_).size();
-    notes.push_back(fmt::format("{} predicted by {} ({}){}, {} ({:.3g} rows a second)",
-                                counted(dataset_->num_test(), "row"),
-                                counted(voices, ensemble_.stack ? "base" : "member"),
-                                output.predictions.combines.front(), path == kStandardOutput ? "" : " in " + path,
-                                format_duration(seconds_), static_cast<double>(dataset_->num_test()) / seconds_));
+    notes.push_back(fmt::format("{} predicted by {} ({}){}, {} ({:.3g} rows a second)", counted(num_rows_, "row"),
+                                counted(voices, ensemble_.stack ? "base" : "member"), combine_,
+                                request_.output == kStandardOutput ? "" : " in " + request_.output,
+                                format_duration(seconds_), static_cast<double>(num_rows_) / seconds_));
     say(notes);
   }
 
   const PredictRequest& request_;
   const Comm& world_;
   StoredEnsemble ensemble_;
-  std::unique_ptr<NodeShared> block_;
-  std::unique_ptr<Dataset> dataset_;
-  std::vector<std::uint32_t> scored_;  // on rank 0
-  bool is_scored_ = false;
+  DataOptions options_;
   bool is_runs_isa_ = true;
+  // Of the piece.
+  std::unique_ptr<NodeShared> block_;
+  std::optional<Dataset> dataset_;
+  std::uint64_t rows_before_ = 0;
+  // On rank 0.
+  std::optional<NewRowReader> reader_;
+  std::optional<PredictionWriter> writer_;
+  std::vector<std::uint32_t> scored_;  // of the piece
+  std::set<std::string> said_;
+  std::size_t num_rows_ = 0, num_unpredicted_ = 0;
+  std::string combine_;
+  std::optional<std::string> scores_;
   double seconds_ = 0;  // to predict
 };
 

@@ -26,12 +26,13 @@ struct PredictRequest {
   Detail detail = Detail::answer;
   MemberOutput members = MemberOutput::combined_only;
   Existing existing = Existing::refuse;
+  std::uint64_t piece_bytes = 0;  ///< of the rows, read and predicted at a time; 0: all at once
   Verbosity verbosity = Verbosity::normal;
 };
 
 /// Collective over the session's ranks. Rank 0 reads the ensemble and the rows, all ranks predict, rank 0
-/// writes. Where rows have targets the scores are printed as those of a run. The same file on any
-/// number of ranks. Throws ConfigError, DataError, IoError, CommError.
+/// writes. Where rows have targets the scores are printed as those of a run, unless rows come in pieces. The same file
+/// on any number of ranks, and in pieces of any size. Throws ConfigError, DataError, IoError, CommError.
 ExitCode predict_study(const PredictRequest& request, const MpiSession& session);
 
 }  // namespace jury

@@ -4,11 +4,11 @@
 
 #include <bit>
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
 #include <iterator>
 
 #include "models/data/npy_format.hpp"
-#include "runtime/store/file.hpp"
 #include "search/study/ensemble_voices.hpp"
 #include "search/study/prediction_hdf5.hpp"
 
@@ -16,6 +16,8 @@ namespace jury {
 namespace {
 
 static_assert(std::endian::native == std::endian::little);
+
+constexpr const char* kNpyType = "<f4";
 
 // Collects columns of matrices whose columns are classes or targets.
 class Columns {
@@ -87,6 +89,41 @@ void add_cell(std::string& text, const PredictionColumn& column, std::size_t row
   }
 }
 
+std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
+
+std::string csv_names(const std::vector<PredictionColumn>& columns) {
+  std::string text;
+  for (const PredictionColumn& column : columns) text += (text.empty() ? "" : ",") + csv_cell(column.name);
+  return text + "\n";
+}
+
+std::string csv_rows(const std::vector<PredictionColumn>& columns, std::size_t rows) {
+  std::string text;
+  for (std::size_t row = 0; row < rows; ++row) {
+    const std::size_t begin = text.size();
+    for (std::size_t j = 0; j < columns.size(); ++j) {
+      if (j > 0) text += ',';
+      add_cell(text, columns[j], row);
+    }
+    if (text.size() == begin) text += "\"\"";  // readers skip a blank line
+    text += "\n";
+  }
+  return text;
+}
+
+Bytes npy_rows(const std::vector<PredictionColumn>& columns, std::size_t rows) {
+  ByteWriter writer;
+  std::vector<float> line(columns.size());
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t j = 0; j < columns.size(); ++j) {
+      const std::size_t at = row * columns[j].stride;
+      line[j] = columns[j].integers.empty() ? columns[j].reals[at] : static_cast<float>(columns[j].integers[at]);
+    }
+    writer.raw(std::as_bytes(std::span(line)));
+  }
+  return writer.take();
+}
+
 std::string ending(const std::string& path) { return std::filesystem::path(path).extension().string(); }
 
 }  // namespace
@@ -130,40 +167,6 @@ std::vector<PredictionColumn> prediction_columns(const PredictionOutput& output)
   return columns.take();
 }
 
-std::string predictions_csv(const PredictionOutput& output) {
-  const auto columns = prediction_columns(output);
-  std::string text;
-  for (const PredictionColumn& column : columns) text += (text.empty() ? "" : ",") + csv_cell(column.name);
-  text += "\n";
-  for (std::size_t row = 0; row < output.predictions.shape.num_rows; ++row) {
-    const std::size_t begin = text.size();
-    for (std::size_t j = 0; j < columns.size(); ++j) {
-      if (j > 0) text += ',';
-      add_cell(text, columns[j], row);
-    }
-    if (text.size() == begin) text += "\"\"";  // readers skip a blank line
-    text += "\n";
-  }
-  return text;
-}
-
-Bytes predictions_npy(const PredictionOutput& output) {
-  const auto columns = prediction_columns(output);
-  const std::size_t rows = output.predictions.shape.num_rows;
-  const std::string header = npy_header("<f4", {rows, columns.size()});
-  ByteWriter writer;
-  writer.raw(std::as_bytes(std::span(header)));
-  std::vector<float> line(columns.size());
-  for (std::size_t row = 0; row < rows; ++row) {
-    for (std::size_t j = 0; j < columns.size(); ++j) {
-      const std::size_t at = row * columns[j].stride;
-      line[j] = columns[j].integers.empty() ? columns[j].reals[at] : static_cast<float>(columns[j].integers[at]);
-    }
-    writer.raw(std::as_bytes(std::span(line)));
-  }
-  return writer.take();
-}
-
 void require_prediction_format(const std::string& path) {
   const std::string format = ending(path);
   if (format != ".csv" && format != ".npy" && format != ".h5")
@@ -171,11 +174,47 @@ void require_prediction_format(const std::string& path) {
         "'{}' names no format (it must end in .csv, .npy or .h5, or be - for csv on standard output)", path));
 }
 
-void write_predictions_file(const std::string& path, const PredictionOutput& output) {
-  require_prediction_format(path);
-  if (ending(path) == ".h5") return write_predictions_hdf5(path, output);
-  if (ending(path) == ".npy") return replace_file(path, predictions_npy(output));
-  replace_file(path, predictions_csv(output));
+PredictionWriter::PredictionWriter(const std::string& path) : path_(path) {
+  if (path_ == kStandardOutput) return;
+  require_prediction_format(path_);
+  if (ending(path_) == ".h5") return;
+  aside_ = name_aside(path_);
+  file_ = File::create(aside_);
+}
+
+PredictionWriter::~PredictionWriter() {
+  if (file_) std::remove(aside_.c_str());
+}
+
+void PredictionWriter::write(std::span<const std::byte> bytes) {
+  if (file_) return file_->write_all(bytes);
+  std::fwrite(bytes.data(), 1, bytes.size(), stdout);
+}
+
+void PredictionWriter::add(const PredictionOutput& output) {
+  const bool is_first = rows_ == 0;
+  rows_ += output.predictions.shape.num_rows;
+  if (ending(path_) == ".h5") {
+    JURY_EXPECTS(is_first);
+    return write_predictions_hdf5(path_, output);
+  }
+  const auto columns = prediction_columns(output);
+  JURY_EXPECTS(is_first || columns.size() == columns_);
+  columns_ = columns.size();
+  const std::size_t rows = output.predictions.shape.num_rows;
+  if (ending(path_) != ".npy") return write(bytes_of((is_first ? csv_names(columns) : "") + csv_rows(columns, rows)));
+  if (is_first) write(bytes_of(npy_header(kNpyType, {rows, columns_})));
+  write(npy_rows(columns, rows));
+}
+
+void PredictionWriter::finish() {
+  if (!file_) return;
+  if (ending(path_) == ".npy") {  // only now it is known how many rows there are
+    file_ = File::overwrite(aside_);
+    file_->write_at(0, bytes_of(npy_header(kNpyType, {rows_, columns_})));
+  }
+  file_->move_to(path_);
+  file_.reset();
 }
 
 }  // namespace jury

@@ -2,14 +2,20 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/base/bytes.hpp"
+#include "runtime/store/file.hpp"
 #include "search/study/ensemble_predictions.hpp"
 
 namespace jury {
+
+/// The path that stands for csv on standard output.
+inline constexpr std::string_view kStandardOutput = "-";
 
 /// What is written of each row: the answer alone, or all that is known of it.
 enum class Detail : std::uint8_t { answer, all };
@@ -48,19 +54,37 @@ struct PredictionColumn {
 /// They show `output`, which must outlive them.
 std::vector<PredictionColumn> prediction_columns(const PredictionOutput& output);
 
-/// RFC 4180 with a line of names; numbers in the fewest digits that read back as the same float32. What
-/// was not predicted is empty.
-std::string predictions_csv(const PredictionOutput& output);
+/// Writes predictions of one piece of rows after the other, in the form that the ending of the path says; what was
+/// there is replaced when all is written.
+///
+///   csv  RFC 4180 with a line of names; numbers in the fewest digits that read back as the same float32. What was not
+///        predicted is empty
+///   npy  NumPy's format 1.0: float32 (rows, columns), labels as their numbers (-1: none), without names
+///   h5   of one piece alone: label, label_mean, label_vote, entropy, expected_entropy, mutual_information (row),
+///   combined
+///        (never calibrated), calibrated, mean, std, votes, set (row, class or target), low, high, mixture_variance,
+///        aleatoric_variance, epistemic_variance, calibrated_variance (row, target), and of members proba or value and
+///        variance (member, row, class or target), as /predictions of results.h5 has them
+class PredictionWriter {
+ public:
+  /// "-": csv, on standard output. Throws as require_prediction_format(); IoError.
+  explicit PredictionWriter(const std::string& path);
+  ~PredictionWriter();  ///< Without finish() nothing is left behind.
+  PredictionWriter(const PredictionWriter&) = delete;
+  PredictionWriter& operator=(const PredictionWriter&) = delete;
 
-/// NumPy's format 1.0: float32 (rows, columns), labels as their numbers (-1: none), without names.
-Bytes predictions_npy(const PredictionOutput& output);
+  /// Expects the columns of the pieces before. Throws IoError.
+  void add(const PredictionOutput& output);
+  /// Throws IoError.
+  void finish();
 
-/// Writes the file in place of `path`, in the form its ending says. HDF5 holds label, label_mean, label_vote,
-/// entropy, expected_entropy, mutual_information (row), combined (never calibrated), calibrated, mean, std, votes, set
-/// (row, class or target), low, high, mixture_variance, aleatoric_variance, epistemic_variance, calibrated_variance
-/// (row, target), and of members proba or value and variance (member, row, class or target), as /predictions of
-/// results.h5 has them. Throws IoError.
-void write_predictions_file(const std::string& path, const PredictionOutput& output);
+ private:
+  void write(std::span<const std::byte> bytes);
+
+  std::string path_, aside_ = {};
+  std::optional<File> file_ = {};
+  std::uint64_t rows_ = 0, columns_ = 0;
+};
 
 /// Throws ConfigError unless the ending of `path` is .csv, .npy or .h5.
 void require_prediction_format(const std::string& path);

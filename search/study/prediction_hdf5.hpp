@@ -7,7 +7,7 @@
 
 namespace jury {
 
-/// Writes what write_predictions_file() says of HDF5, in place of `path`. Throws IoError.
+/// Writes what PredictionWriter says of h5, in place of `path`. Throws IoError.
 void write_predictions_hdf5(const std::string& path, const PredictionOutput& output);
 
 }  // namespace jury

@@ -35,7 +35,7 @@ class Installed(FolderTestCase):
 
     def test_everything_is_there_and_names_neither_prefix_nor_sources(self):
         for name in ("bin/jury", "share/bash-completion/completions/jury", "share/fish/vendor_completions.d/jury.fish", "share/man/man1/jury.1.gz",
-                     "share/man/man5/jury-experiment.5.gz", "share/jury/experiment.schema.json", "share/jury/examples/digits.toml", "share/doc/jury/copyright"):
+                     "share/man/man5/jury-experiment.5.gz", "share/jury/experiment.schema.json", "share/jury/examples/digits.toml", "share/jury/python/jury_results.py", "share/doc/jury/copyright"):
             self.assertTrue((self.prefix / name).is_file(), name)
         self.assertEqual(1, len(list(self.prefix.glob("share/zsh/*/_jury"))))
         self.assertTrue(gzip.open(self.prefix / "share/man/man1/jury.1.gz").read().startswith(b'.\\" Made by'))

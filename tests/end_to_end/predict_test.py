@@ -135,6 +135,10 @@ ensemble = { method = "mc_dropout", members = 2 }
                     for name in ("combined", "mean", "std") + (("votes", "label_mean", "label_vote") if task == "classification" else ()):
                         self.expect_bits(ours[name][:], theirs[name][0])
                     self.assertEqual("entropy" in ours, task == "classification" and method != "gradient_boosting")
+                if method == "mc_dropout":  # whose masks go by the places of rows
+                    many = write(self.folder / "many.csv", make_rows(4, 2500, task))
+                    whole, pieces = (self.predict(many, "-o", "-", "-a", *how, directory=out).stdout for how in ([], ["--stream=0.005"]))
+                    self.assertEqual(whole, pieces)
                 joined = self.predict(self.tests[task], "-o", "-", "-c", "median", directory=out)
                 self.assertIn("(median)", joined.stderr)
 
@@ -149,6 +153,26 @@ ensemble = { method = "mc_dropout", members = 2 }
                 with self.subTest(task=task, ending=ending):
                     self.assertEqual(outputs[0], outputs[1])
                     self.assertEqual(outputs[0], outputs[2])
+
+    def test_a_file_in_pieces_gets_the_bytes_of_the_whole_one(self):
+        for task in self.runs:
+            many = write(self.folder / f"{task}-many.csv", make_rows(4, 3000, task))
+            for ending in ("csv", "npy"):
+                outputs = []
+                for ranks, how in ((None, []), (None, ["--stream=0.001"]), (2, ["--stream=0.02"]), (None, ["--stream"])):
+                    out = self.folder / f"pieces-{task}-{len(outputs)}.{ending}"
+                    done = self.predict(many, "-o", out, "-a", "-m", *how, ranks=ranks, directory=self.runs[task])
+                    self.assertIn("3000 rows predicted by 4 members", done.stderr)
+                    self.assertEqual(done.stderr.count("rows have targets, and are not scored in pieces"), 1 if how else 0)
+                    outputs.append(out.read_bytes())
+                with self.subTest(task=task, ending=ending):
+                    self.assertEqual(len(set(outputs)), 1)
+        wrong = self.folder / "wrong.csv"
+        wrong.write_text((self.folder / "classification-many.csv").read_text() + "old,cook,1,k,no\n")
+        expect_complaint(self, run("predict", self.finished, wrong, "-o", self.folder / "w.csv", "--stream=0.001"), 3, "wrong.csv:3002: 'old' in column 'age' is no number")
+        self.assertEqual([file.name for file in self.folder.iterdir() if "w.csv" in file.name], [])
+        for how, words in (("--stream=0", "--stream = 0 is out of range"), ("--stream", r"cannot be written in pieces \(--stream writes .csv and .npy\)")):
+            expect_complaint(self, run("predict", self.finished, self.labelled, "-o", self.folder / "w.h5", how), 2, words)
 
     def test_more_ranks_than_blocks_of_rows(self):
         few = write(self.folder / "few.csv", make_rows(3, 2, "classification"))

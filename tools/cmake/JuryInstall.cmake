@@ -1,6 +1,6 @@
 # What `cmake --install` puts where, for find_package(jury) and pkg-config, and the packages that cpack makes of it.
 #
-# Components: runtime (the command, manual pages, completions, examples, schema), development (libraries, headers, how to
+# Components: runtime (the command, manual pages, completions, examples, schema, the reader of results for Python), development (libraries, headers, how to
 # find them). Nothing in the prefix names the prefix: it can be moved.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -41,6 +41,7 @@ add_custom_command(OUTPUT ${made}/examples.stamp
   DEPENDS ${examples} ${PROJECT_SOURCE_DIR}/tools/cmake/install_examples.cmake VERBATIM)
 install(DIRECTORY ${made}/examples/ DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/jury/examples COMPONENT runtime)
 install(FILES tools/examples/experiment.schema.json DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/jury COMPONENT runtime)
+install(FILES tools/python/jury_results.py DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/jury/python COMPONENT runtime)
 install(FILES README.md tools/report/dist/LICENSES.txt DESTINATION ${doc} COMPONENT runtime)
 install(FILES LICENSE DESTINATION ${doc} RENAME copyright COMPONENT runtime)
 add_custom_command(OUTPUT ${made}/changelog.gz

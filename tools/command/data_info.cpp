@@ -6,6 +6,7 @@
 #include <boost/program_options.hpp>
 #include <cstdio>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "models/data/describe.hpp"
 #include "models/data/load.hpp"
@@ -13,6 +14,7 @@
 #include "models/data/suggest.hpp"
 #include "runtime/base/hash.hpp"
 #include "runtime/base/text.hpp"
+#include "search/study/json.hpp"
 #include "tools/command/command.hpp"
 #include "tools/command/print_table.hpp"
 #include "tools/config/toml.hpp"
@@ -41,7 +43,33 @@ DataOptions read_data_options(const std::string& file, const Arguments& settings
   return options;
 }
 
+void print_json(const DataDescription& about) {
+  nlohmann::ordered_json columns = nlohmann::json::array(), classes = nlohmann::json::array();
+  for (const auto& column : about.columns)
+    columns.push_back({{"column", column.name},
+                       {"kind", column.kind},
+                       {"missing", column.missing},
+                       {"distinct", column.distinct},
+                       {"min", json_number(column.min)},
+                       {"max", json_number(column.max)},
+                       {"mean", json_number(column.mean)}});
+  for (const auto& c : about.classes) classes.push_back({{"class", c.name}, {"n_train", c.train}, {"n_test", c.test}});
+  const nlohmann::ordered_json all = {{"n_train", about.num_train},
+                                      {"n_test", about.num_test},
+                                      {"task", about.task},
+                                      {"shape", about.shape},
+                                      {"columns", columns},
+                                      {"classes", classes},
+                                      {"duplicates", about.num_duplicates},
+                                      {"constant_columns", about.constant_columns},
+                                      {"notes", about.warnings},
+                                      {"data_hash", hex(about.data_hash)},
+                                      {"bytes", about.size_bytes}};
+  fmt::print("{}\n", all.dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
 void print_description(const DataDescription& about, TableFormat format) {
+  if (format == TableFormat::json) return print_json(about);
   TextTable table{.header = {"column", "kind", "missing", "distinct", "min", "max", "mean"}, .rows = {}};
   for (const auto& column : about.columns)
     table.rows.push_back({column.name, column.kind, std::to_string(column.missing), std::to_string(column.distinct),
@@ -61,7 +89,7 @@ ExitCode data_info_command(const Command& self, const Arguments& arguments) {
   namespace po = boost::program_options;
   po::options_description options;
   options.add_options()("set,s", po::value<Arguments>()->composing(), "a key of [data], as in target=quality")(
-      "format,f", po::value<std::string>()->default_value("table"), "table, csv or json")(
+      "format,f", po::value<std::string>()->default_value("table"), "table, csv (of the columns) or json")(
       "suggest", po::bool_switch(), "print only an experiment file to start with");
   const ParsedArguments parsed(self, options, "FILE", arguments);
   if (parsed.help_printed()) return ExitCode::done;

@@ -26,6 +26,13 @@ void check_data_options(const PredictRequest& request) {
   throw ConfigError("--" + problems.lines().front());
 }
 
+std::uint64_t piece_bytes_of(double mebibytes) {
+  constexpr double kBytes = 1 << 20, kMost = 1 << 20;
+  if (!(mebibytes > 0) || mebibytes > kMost)
+    throw ConfigError(fmt::format("--stream = {} is out of range (above 0, at most {} MiB)", mebibytes, kMost));
+  return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(mebibytes * kBytes));
+}
+
 PredictRequest request_of(const ParsedArguments& parsed) {
   PredictRequest request{
       .run = parsed.operand(0), .data = parsed.operand(1), .output = parsed.get_or<std::string>("output", "")};
@@ -40,6 +47,7 @@ PredictRequest request_of(const ParsedArguments& parsed) {
   if (parsed.on("uncalibrated")) request.calibrating = Calibrating::left_out;
   if (parsed.on("members")) request.members = MemberOutput::each;
   if (parsed.on("overwrite")) request.existing = Existing::replace;
+  if (parsed.has("stream")) request.piece_bytes = piece_bytes_of(parsed.get<double>("stream"));
   if (parsed.on("quiet")) request.verbosity = Verbosity::quiet;
   return request;
 }
@@ -58,8 +66,10 @@ ExitCode predict_command(const Command& self, const Arguments& arguments) {
       "header", po::value<std::string>(), "as data.header: auto, true or false (default: as the run)")(
       "missing", po::value<Arguments>()->composing(),
       "a cell that stands for a missing value, as data.missing (default: as the run)")(
-      "overwrite", po::bool_switch(), "replace the output that is there")("quiet,q", po::bool_switch(),
-                                                                          "print errors only");
+      "stream", po::value<double>()->implicit_value(64),
+      "read and predict so many MiB of DATA at a time (64 if no number is given), where it is larger than memory; "
+      "nothing is scored then")("overwrite", po::bool_switch(), "replace the output that is there")(
+      "quiet,q", po::bool_switch(), "print errors only");
   const ParsedArguments parsed(self, options, "DIR DATA", arguments);
   if (parsed.help_printed()) return ExitCode::done;
   const PredictRequest request = request_of(parsed);

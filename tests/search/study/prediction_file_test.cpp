@@ -6,6 +6,8 @@
 #include <cstring>
 #include <limits>
 
+#include "models/data/npy_format.hpp"
+#include "runtime/store/file.hpp"
 #include "runtime/store/hdf5_reader.hpp"
 #include "support/scratch.hpp"
 
@@ -49,12 +51,21 @@ struct TwoClasses {
   }
 };
 
+// A file of these predictions, so many times.
+std::string written(const std::string& name, const PredictionOutput& output, int pieces = 1) {
+  const std::string path = scratch() / name;
+  PredictionWriter writer(path);
+  for (int i = 0; i < pieces; ++i) writer.add(output);
+  writer.finish();
+  return read_text_file(path);
+}
+
 TEST(PredictionFile, CsvOfLabelsQuotesWhatNeedsIt) {
-  EXPECT_EQ(predictions_csv(TwoClasses().output(Detail::answer)), "label\n\"yes, \"\"maybe\"\"\"\nno\n\"\"\n");
+  EXPECT_EQ(written("a.csv", TwoClasses().output(Detail::answer)), "label\n\"yes, \"\"maybe\"\"\"\nno\n\"\"\n");
 }
 
 TEST(PredictionFile, CsvOfAllHasAColumnForEachClass) {
-  EXPECT_EQ(predictions_csv(TwoClasses().output(Detail::all)),
+  EXPECT_EQ(written("a.csv", TwoClasses().output(Detail::all)),
             "label,label_mean,label_vote,p.no,\"p.yes, \"\"maybe\"\"\",std.no,\"std.yes, "
             "\"\"maybe\"\"\",votes.no,\"votes.yes, \"\"maybe\"\"\",entropy,mutual_information\n"
             "\"yes, \"\"maybe\"\"\",\"yes, \"\"maybe\"\"\",\"yes, \"\"maybe\"\"\",0.1,0.9,0,0,0,2,0.5,0\n"
@@ -93,8 +104,8 @@ TEST(PredictionFile, ValuesHaveTheirVariancesApart) {
       .mean = {1.5F, 2.5F, 30, 40},
       .deviation = {0.25F, 0.5F},
       .uncertainty = {.total = {30, 40}, .aleatoric = {29, 38}, .epistemic = {1, 2}}};
-  EXPECT_EQ(predictions_csv(two.output(Detail::answer)), "value.u,value.v\n1,2\n");
-  EXPECT_EQ(predictions_csv(two.output(Detail::all)),
+  EXPECT_EQ(written("a.csv", two.output(Detail::answer)), "value.u,value.v\n1,2\n");
+  EXPECT_EQ(written("a.csv", two.output(Detail::all)),
             "value.u,value.v,mean.u,mean.v,std.u,std.v,variance.u,variance.v,aleatoric.u,aleatoric.v,epistemic.u,"
             "epistemic.v\n1,2,1.5,2.5,0.25,0.5,30,40,29,38,1,2\n");
 }
@@ -104,13 +115,13 @@ TEST(PredictionFile, SetsAndCalibratedProbabilitiesStandWhereTheyAreLookedFor) {
   two.predictions.calibrated = {0.25F, 0.75F, 0.5F, 0.5F, kGap, kGap};
   two.predictions.sets = {0, 1, 1, 1, -1, -1};
   two.ensemble.calibration.conformal.emplace().choice.method = "split";
-  EXPECT_EQ(predictions_csv(two.output(Detail::answer)),
+  EXPECT_EQ(written("a.csv", two.output(Detail::answer)),
             "label,set.no,\"set.yes, \"\"maybe\"\"\"\n\"yes, \"\"maybe\"\"\",0,1\nno,1,1\n,,\n");
   const auto columns = prediction_columns(two.output(Detail::all));
   EXPECT_EQ(columns[5].name, "p.no");
   EXPECT_EQ(columns[5].reals[0], 0.25F);
   const std::string path = scratch() / "sets.h5";
-  write_predictions_file(path, two.output(Detail::all));
+  written("sets.h5", two.output(Detail::all));
   const Hdf5Reader file(path);
   EXPECT_EQ(file.read("/set").cell(4), "-1");
   EXPECT_EQ(file.read("/combined").cell(0), "0.1");
@@ -127,20 +138,19 @@ TEST(PredictionFile, IntervalsFollowTheValue) {
       .calibrated = {1, 2, 60, 80, kGap, kGap, kGap, kGap},
       .low = {0.5F, -std::numeric_limits<float>::infinity(), kGap, kGap},
       .high = {1.5F, std::numeric_limits<float>::infinity(), kGap, kGap}};
-  EXPECT_EQ(predictions_csv(two.output(Detail::answer)),
+  EXPECT_EQ(written("a.csv", two.output(Detail::answer)),
             "value.u,value.v,low.u,low.v,high.u,high.v\n1,2,0.5,-inf,1.5,inf\n,,,,,\n");
 }
 
 TEST(PredictionFile, NpyIsAMatrixOfFloats) {
-  const Bytes bytes = predictions_npy(TwoClasses().output(Detail::all));
-  const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::string text = written("a.npy", TwoClasses().output(Detail::all));
   ASSERT_EQ(text.substr(0, 8), std::string("\x93NUMPY\x01\0", 8));
   const std::size_t begin = text.find('\n') + 1;
   EXPECT_EQ(begin % 64, 0U);
   EXPECT_NE(text.find("'shape': (3, 11)"), std::string::npos);
-  ASSERT_EQ(bytes.size(), begin + 3 * 11 * sizeof(float));
+  ASSERT_EQ(text.size(), begin + 3 * 11 * sizeof(float));
   float cells[33];
-  std::memcpy(cells, bytes.data() + begin, sizeof(cells));
+  std::memcpy(cells, text.data() + begin, sizeof(cells));
   EXPECT_EQ(cells[0], 1.0F);
   EXPECT_EQ(cells[3], 0.1F);
   EXPECT_EQ(cells[22], -1.0F);
@@ -152,7 +162,7 @@ TEST(PredictionFile, Hdf5HoldsClassesByName) {
   const TwoClasses two;
   PredictionOutput output = two.output(Detail::all);
   output.members = {{1, 0, 0, 1, kGap, kGap}, {0.5F, 0.5F, 0.25F, 0.75F, kGap, kGap}};
-  write_predictions_file(path, output);
+  written("predictions.h5", output);
   const Hdf5Reader file(path);
   EXPECT_EQ(file.read("/class").texts, two.ensemble.data.schema.classes);
   EXPECT_EQ(file.read("/label").cell(0), "1");
@@ -162,6 +172,21 @@ TEST(PredictionFile, Hdf5HoldsClassesByName) {
   EXPECT_EQ(file.read("/votes").cell(1), "2");
   EXPECT_EQ(file.read("/entropy").cell(0), "0.5");
   EXPECT_EQ(file.read("/mutual_information").cell(1), "0.25");
+}
+
+TEST(PredictionFile, PiecesMakeTheFileOfAllTheirRows) {
+  const TwoClasses two;
+  const PredictionOutput output = two.output(Detail::all);
+  const std::string csv = written("a.csv", output), npy = written("a.npy", output);
+  const std::string again = csv.substr(csv.find('\n') + 1), matrix = npy.substr(128);
+  EXPECT_EQ(written("b.csv", output, 3), csv + again + again);
+  EXPECT_EQ(written("b.npy", output, 3), npy_header("<f4", {9, 11}) + matrix + matrix + matrix);
+}
+
+TEST(PredictionFile, NothingIsLeftOfOneThatIsNotFinished) {
+  const Scratch folder;
+  PredictionWriter(folder / "a.csv").add(TwoClasses().output(Detail::all));
+  EXPECT_EQ(folder.num_entries(), 0);
 }
 
 TEST(PredictionFile, TheEndingMustNameAFormat) {
