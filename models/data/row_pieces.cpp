@@ -10,6 +10,7 @@
 
 #include "models/data/array_view.hpp"
 #include "models/data/file_bytes.hpp"
+#include "models/data/hdf5_array_reader.hpp"
 #include "models/data/text_records.hpp"
 #include "runtime/base/error.hpp"
 
@@ -161,6 +162,37 @@ class NpyPieces final : public RowPieces {
   std::uint64_t row_bytes_ = 0, most_rows_ = 0, rows_left_ = 0, rows_before_ = 0;
 };
 
+class Hdf5Pieces final : public RowPieces {
+ public:
+  Hdf5Pieces(std::filesystem::path path, std::uint64_t piece_bytes) : path_(std::move(path)) {
+    piece_ = read_hdf5_rows(path_, available_memory(), {.first = 0, .count = 1});
+    most_rows_ = std::max<std::uint64_t>(piece_bytes / std::max<std::uint64_t>(piece_.data.size(), 1), 1);
+    if (!piece_.dims.empty()) piece_.dims[0] = 0;
+  }
+
+  bool next() override {
+    if (is_last_) return false;
+    rows_before_ += num_rows();
+    piece_ = read_hdf5_rows(path_, available_memory(), {.first = rows_before_, .count = most_rows_});
+    is_last_ = num_rows() < most_rows_;
+    return num_rows() > 0 || rows_before_ == 0;  // a reader says what is wrong with an array of nothing
+  }
+
+  RawTable table(const ReadRequest& how) override {
+    ReadRequest request = how;
+    request.rows_before = rows_before_;
+    return table_of_matrix(view_of(piece_), request);
+  }
+
+ private:
+  std::uint64_t num_rows() const noexcept { return piece_.dims.empty() ? 0 : piece_.dims[0]; }
+
+  std::filesystem::path path_;
+  Hdf5Array piece_ = {};
+  std::uint64_t most_rows_ = 0, rows_before_ = 0;
+  bool is_last_ = false;
+};
+
 }  // namespace
 
 std::unique_ptr<RowPieces> one_piece(const std::string& format) { return std::make_unique<OnePiece>(format); }
@@ -169,10 +201,10 @@ std::unique_ptr<RowPieces> cut_rows(const std::filesystem::path& path, const std
                                     std::uint64_t piece_bytes) {
   const auto cannot = [&](std::string_view what) {
     return ConfigError(
-        fmt::format("'{}' is {}, which is not read in pieces (csv, tsv, table, libsvm and npy are, not packed)",
+        fmt::format("'{}' is {}, which is not read in pieces (csv, tsv, table, libsvm, npy and HDF5 are, not packed)",
                     path.string(), what));
   };
-  if (names_hdf5_array(path)) throw cannot("HDF5");
+  if (names_hdf5_array(path)) return std::make_unique<Hdf5Pieces>(path, piece_bytes);
   if (path.extension() == ".gz") throw cannot("packed");
   InputFile file(path);
   std::string wanted = format;

@@ -1,6 +1,7 @@
 #include "runtime/store/hdf5_array.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
@@ -60,6 +61,16 @@ std::uint64_t count_of(const Hdf5Array& array, std::size_t item_bytes, const Hdf
   return bytes / item_bytes;
 }
 
+// Selects `dims` of the space from row `first` on; a space of their own.
+Hid selected(hid_t space, hsize_t first, const std::vector<hsize_t>& dims, const std::string& what) {
+  std::vector<hsize_t> start(dims.size(), 0);
+  if (!dims.empty()) {
+    start[0] = first;
+    check<DataError>(H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, dims.data(), nullptr), what);
+  }
+  return owned<DataError>(H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr), what);
+}
+
 }  // namespace
 
 Hdf5Array read_array(hid_t dataset, const std::string& path, const ArrayRules& rules) {
@@ -81,17 +92,22 @@ Hdf5Array read_array(hid_t dataset, const std::string& path, const ArrayRules& r
     throw wrong(path, "has too many dimensions (at most " + std::to_string(kMaxForeignRank) + ")");
   std::vector<hsize_t> dims(static_cast<std::size_t>(rank));
   check<DataError>(H5Sget_simple_extent_dims(space.get(), dims.data(), nullptr), what);
+  const double whole = std::accumulate(dims.begin(), dims.end(), 1.0,
+                                       [](double product, hsize_t dim) { return product * static_cast<double>(dim); });
+  const hsize_t first = dims.empty() ? 0 : std::min<hsize_t>(rules.rows.first, dims[0]);
+  if (!dims.empty()) dims[0] = std::min<hsize_t>(rules.rows.count, dims[0] - first);
   array.dims.assign(dims.begin(), dims.end());
 
   const std::size_t file_item_bytes = std::max<std::size_t>(1, H5Tget_size(type.get()));
   const std::uint64_t stored = stored_bytes(dataset, path);
   const std::size_t count =
       static_cast<std::size_t>(count_of(array, std::max(file_item_bytes, element_bytes(array.type)), rules.limits));
-  if (H5Dget_storage_size(dataset) > rules.file_bytes || count > stored / file_item_bytes)
+  if (H5Dget_storage_size(dataset) > rules.file_bytes || whole > static_cast<double>(stored / file_item_bytes))
     throw wrong(path, "claims more data than there is in the file (it is damaged, or was never written)");
   if (count == 0) return array;
+  const Hid part = selected(space.get(), first, dims, what);
   const auto read_raw = [&](hid_t memory, void* out) {
-    return H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, out);
+    return H5Dread(dataset, memory, part.get(), space.get(), H5P_DEFAULT, out);
   };
   if (is_text) {
     array.texts = read_texts(type.get(), space.get(), count, path, read_raw);

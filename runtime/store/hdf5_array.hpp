@@ -16,6 +16,7 @@ struct ArrayRules {
   Source source = Source::foreign;
   Hdf5Limits limits = {};
   std::uint64_t file_bytes = 0;  ///< no dataset has more in the file than this
+  RowRange rows = {};
 };
 
 /// The array `dataset`, as Hdf5Reader::read() and read_foreign() describe it. `path` is its name in

@@ -141,14 +141,20 @@ std::string converse(Child& child, const ChildOptions& options, const Receive& r
   }
 }
 
-// Lets a child do `task` on a file, and `last` if the task takes more than the file.
-void ask(const std::string& task, const std::string& file, const std::string& last, const ChildOptions& options,
-         const Receive& receive) {
+// Lets a child do `task` on a file, with what more the task takes.
+void ask(const std::string& task, const std::string& file, const std::vector<std::string>& more,
+         const ChildOptions& options, const Receive& receive) {
   expect_regular(file);
   const auto whole = [](double number) { return std::to_string(static_cast<std::uint64_t>(number)); };
-  Child child(options.program,
-              {options.program, std::string(kReadHdf5Command), task, std::to_string(options.memory_bytes),
-               whole(std::ceil(options.seconds)), std::to_string(options.max_bytes), file, last});
+  std::vector<std::string> arguments = {options.program,
+                                        std::string(kReadHdf5Command),
+                                        task,
+                                        std::to_string(options.memory_bytes),
+                                        whole(std::ceil(options.seconds)),
+                                        std::to_string(options.max_bytes),
+                                        file};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  Child child(options.program, arguments);
   std::string complaint;
   try {
     complaint = converse(child, options, receive);
@@ -195,9 +201,11 @@ class Assembly {
 
 }  // namespace
 
-Hdf5Array read_foreign_array(const std::string& file, const std::string& path, const ChildOptions& options) {
+Hdf5Array read_foreign_array(const std::string& file, const std::string& path, const ChildOptions& options,
+                             RowRange rows) {
   Assembly assembly;
-  ask("array", file, path, options, [&](Message kind, auto payload) { assembly.receive(kind, payload); });
+  const std::vector<std::string> what = {path, std::to_string(rows.first), std::to_string(rows.count)};
+  ask("array", file, what, options, [&](Message kind, auto payload) { assembly.receive(kind, payload); });
   std::vector<Hdf5Array> arrays = assembly.take();
   if (arrays.size() != 1) throw DataError("'" + file + "' cannot be read (its reader sent no array)");
   return std::move(arrays.front());
@@ -205,7 +213,7 @@ Hdf5Array read_foreign_array(const std::string& file, const std::string& path, c
 
 std::vector<Hdf5Entry> list_hdf5(const std::string& file, const ChildOptions& options) {
   std::vector<Hdf5Entry> entries;
-  ask("list", file, "", options, [&](Message, auto payload) {
+  ask("list", file, {}, options, [&](Message, auto payload) {
     ByteReader in(payload);
     std::string path = in.text();
     entries.push_back({std::move(path), in.read<Hdf5Entry::Kind>()});
@@ -222,7 +230,7 @@ const Hdf5Array* ResultsGroup::find(std::string_view name) const noexcept {
 ResultsGroup read_results_group(const std::string& file, const std::string& group, const ChildOptions& options) {
   ResultsGroup result;
   Assembly assembly;
-  ask("group", file, group, options, [&](Message kind, auto payload) {
+  ask("group", file, {group}, options, [&](Message kind, auto payload) {
     ByteReader in(payload);
     if (kind == Message::attributes) {
       result.attributes = hdf5_stream::attributes_from(in);
@@ -241,7 +249,7 @@ std::vector<ResultsTables> read_results_tables(const std::string& file, const st
   const auto finish_table = [&] {
     if (!tables.empty()) tables.back().group.arrays = assembly.take();
   };
-  ask("tables", file, leave_out, options, [&](Message kind, auto payload) {
+  ask("tables", file, {leave_out}, options, [&](Message kind, auto payload) {
     ByteReader in(payload);
     if (kind == Message::entry) {
       finish_table();
@@ -262,7 +270,7 @@ std::vector<Hdf5Difference> diff_results_files(const std::string& a, const std::
                                                const ChildOptions& options) {
   expect_regular(b);
   std::vector<Hdf5Difference> differences;
-  ask("diff", a, b, options, [&](Message, auto payload) {
+  ask("diff", a, {b}, options, [&](Message, auto payload) {
     ByteReader in(payload);
     differences.push_back(hdf5_stream::difference_from(in));
   });

@@ -32,7 +32,8 @@ struct ChildOptions {
 /// An array of a foreign file, of the kinds Hdf5Reader::read_foreign() takes. Throws DataError when
 /// the file or array is not such, or the child crashed, hung or grew too large; IoError when the file
 /// cannot be opened or the child cannot be started.
-Hdf5Array read_foreign_array(const std::string& file, const std::string& path, const ChildOptions& options = {});
+Hdf5Array read_foreign_array(const std::string& file, const std::string& path, const ChildOptions& options = {},
+                             RowRange rows = {});
 
 /// Paths of all arrays and groups in a file. Throws as above.
 std::vector<Hdf5Entry> list_hdf5(const std::string& file, const ChildOptions& options = {});

@@ -43,8 +43,8 @@ struct Hdf5Reader::Impl {
     const int rank = H5Sget_simple_extent_ndims(space.get());
     return rank < 0 ? throw wrong(path, "is no array of numbers or texts") : static_cast<std::size_t>(rank);
   }
-  Hdf5Array read(const std::string& path, hdf5::Source source) const {
-    return hdf5::read_array(open(path).get(), path, {source, limits, file_bytes});
+  Hdf5Array read(const std::string& path, hdf5::Source source, RowRange rows = {}) const {
+    return hdf5::read_array(open(path).get(), path, {source, limits, file_bytes, rows});
   }
 
   // What `call` gives; a DataError from it also names the file.
@@ -200,8 +200,8 @@ Hdf5Array Hdf5Reader::read(const std::string& path) const {
   return impl_->named([&] { return impl_->read(path, hdf5::Source::ours); });
 }
 
-Hdf5Array Hdf5Reader::read_foreign(const std::string& path) const {
-  return impl_->named([&] { return impl_->read(path, hdf5::Source::foreign); });
+Hdf5Array Hdf5Reader::read_foreign(const std::string& path, RowRange rows) const {
+  return impl_->named([&] { return impl_->read(path, hdf5::Source::foreign, rows); });
 }
 
 Attributes Hdf5Reader::attributes(const std::string& path) const {

@@ -28,6 +28,12 @@ struct Hdf5Limits {
   std::uint64_t max_bytes = std::uint64_t{4} << 30;  ///< of one array
 };
 
+/// Rows of an array: places in its first dimension. Those that it does not have are left out.
+struct RowRange {
+  std::uint64_t first = 0;
+  std::uint64_t count = std::uint64_t{1} << 62;
+};
+
 /// An open file. Follows hard links only; never loads a plugin. Throws IoError when the file cannot
 /// be opened as a file, DataError for everything wrong with its content.
 class Hdf5Reader {
@@ -48,8 +54,8 @@ class Hdf5Reader {
 
   /// An array of a foreign file, of the kinds that are safe to read: numbers or fixed-length text, at
   /// most three dimensions, contiguous or chunked, no filters but HDF5's own deflate, shuffle and
-  /// fletcher32, no external storage, no links but hard ones.
-  Hdf5Array read_foreign(const std::string& path) const;
+  /// fletcher32, no external storage, no links but hard ones. The limits are on what is read of it.
+  Hdf5Array read_foreign(const std::string& path, RowRange rows = {}) const;
 
   Attributes attributes(const std::string& path) const;
   /// Dimensions of an array, without reading it.

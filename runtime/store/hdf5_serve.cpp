@@ -139,7 +139,10 @@ void send_list(Answer& answer, const Hdf5Reader& file) {
 
 void serve(Answer& answer, std::span<const std::string> arguments) {
   if (arguments.size() < 5) throw DataError("the reader of HDF5 files was called with too few arguments");
-  const auto number = [&](std::size_t i) { return static_cast<std::uint64_t>(parse_number(arguments[i]).value_or(0)); };
+  const auto number = [&](std::size_t i) {
+    if (i >= arguments.size()) throw DataError("the reader of HDF5 files was called with too few arguments");
+    return static_cast<std::uint64_t>(parse_number(arguments[i]).value_or(0));
+  };
   const std::string& task = arguments[0];
   limit(RLIMIT_CORE, 0);
   if (kCanLimitMemory) limit(RLIMIT_AS, address_space_bytes() + number(1));
@@ -151,7 +154,7 @@ void serve(Answer& answer, std::span<const std::string> arguments) {
   if (task == "list") {
     send_list(answer, file);
   } else if (task == "array") {
-    answer.send(file.read_foreign(last));
+    answer.send(file.read_foreign(last, {number(6), number(7)}));
   } else if (task == "group") {
     send_group(answer, file, last, arguments[4]);
   } else if (task == "tables") {

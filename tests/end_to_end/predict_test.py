@@ -167,6 +167,14 @@ ensemble = { method = "mc_dropout", members = 2 }
                     outputs.append(out.read_bytes())
                 with self.subTest(task=task, ending=ending):
                     self.assertEqual(len(set(outputs)), 1)
+        features = numpy.random.default_rng(1).normal(size=(3000, 4)).astype("f4")
+        with h5py.File(self.folder / "many.h5", "w") as file:
+            file.create_dataset("new/rows", data=features, chunks=(100, 2), compression="gzip")
+        numpy.savetxt(self.folder / "numbers.csv", numpy.column_stack([features, features[:, 0] > 0]), delimiter=",", header="a,b,c,d,y", comments="")
+        (self.folder / "e.toml").write_text(EXPERIMENT.format(target="y", task="classification", combine="[]").replace("train.csv", "numbers.csv").replace('test = "test.csv"\n', ""))
+        self.assertEqual(run("run", self.folder / "e.toml", "-o", self.folder / "run", "-q").returncode, 0)
+        whole, pieces = (self.predict(f"{self.folder}/many.h5:/new/rows", "-o", "-", "-a", *how, directory=self.folder / "run").stdout for how in ([], ["--stream=0.01"]))
+        self.assertEqual(whole, pieces)
         wrong = self.folder / "wrong.csv"
         wrong.write_text((self.folder / "classification-many.csv").read_text() + "old,cook,1,k,no\n")
         expect_complaint(self, run("predict", self.finished, wrong, "-o", self.folder / "w.csv", "--stream=0.001"), 3, "wrong.csv:3002: 'old' in column 'age' is no number")

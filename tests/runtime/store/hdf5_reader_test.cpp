@@ -64,6 +64,18 @@ TEST_F(ForeignFile, NumbersOfAnyByteOrderAndSizeAreRead) {
   EXPECT_THAT(as_doubles(file.read_foreign("short")), ElementsAre(1, 2, 3, 4, 5, 6));
 }
 
+TEST_F(ForeignFile, SomeRowsAreReadAndTheLimitIsOnThem) {
+  add("big", H5T_IEEE_F64BE, {3, 2}, H5T_NATIVE_DOUBLE, numbers_);
+  close();
+  const Hdf5Reader file(path(), {.max_bytes = 40});
+  EXPECT_THAT(as_doubles(file.read_foreign("/big", {.first = 1, .count = 1})), ElementsAre(3, 4));
+  const Hdf5Array rest = file.read_foreign("/big", {.first = 1, .count = 9});
+  EXPECT_THAT(rest.dims, ElementsAre(2, 2));
+  EXPECT_THAT(as_doubles(rest), ElementsAre(3, 4, 5, 6.5));
+  EXPECT_THAT(file.read_foreign("/big", {.first = 7, .count = 1}).dims, ElementsAre(0, 2));
+  EXPECT_THROW(file.read_foreign("/big"), DataError);
+}
+
 TEST_F(ForeignFile, CompressedChunksAreRead) {
   const hid_t list = H5Pcreate(H5P_DATASET_CREATE);
   const hsize_t chunk[] = {2};
