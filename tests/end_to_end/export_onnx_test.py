@@ -66,6 +66,17 @@ members = 2
 [final]
 refit = true
 """
+SEQUENCES = IMAGES[:IMAGES.index("[model]")].replace("[3, 8, 8]", "[16, 12]") + """[model]
+type = "network"
+input = "sequence"
+layers = [
+  { type = "lstm", units = 5, layers = 2, bidirectional = true, return = "all", forget_bias = 1.0 },
+  { name = "g", type = "gru", units = 4, layers = 2, return = "all" },
+  { name = "a", type = "gru", units = 3, bidirectional = true },
+  { name = "b", type = "lstm", units = 4, from = "g" },
+  { type = "concat", from = ["a", "b"] },
+]
+""" + IMAGES[IMAGES.index("[train]"):]
 ROWS = 1000
 NUMBERS, TEXTS = ["age", "pay"], ["job"]
 
@@ -190,16 +201,21 @@ class ExportOnnx(FolderTestCase):
         for head in ("sigmoid", "linear"):
             self.expect_predictions(self.trained("classification", f"model.output={head}", "final.calibrate=temperature", name=head))
 
-    def expect_images(self, method):
-        folder = self.root / method
+    def expect_images(self, method, experiment=IMAGES, name=None):
+        name = name or method
+        folder = self.root / name
         folder.mkdir()
         make_images(folder / "train.csv", 1, 60)
         make_images(folder / "new.csv", 2, 100)
-        (folder / "e.toml").write_text(IMAGES.replace("{method}", method))
-        self.expect_predictions(self.trained(method))
+        (folder / "e.toml").write_text(experiment.replace("{method}", method))
+        self.expect_predictions(self.trained(name))
 
     def test_images_through_every_layer(self):
         self.expect_images("bagging")
+
+    def test_sequences_through_every_layer(self):
+        for method in ("bagging", "average"):
+            self.expect_images(method, SEQUENCES, f"sequences-{method}")
 
     def test_images_that_members_share(self):
         self.expect_images("average")

@@ -115,6 +115,40 @@ def lrn(x, size, alpha, beta, bias):
     return x / (bias + alpha / size * total) ** beta
 
 
+def sigmoid(x):
+    return 1 / (1 + numpy.exp(-x))
+
+
+def recurrent(step):
+    """Y of LSTM or GRU: (time, direction, row, unit), each direction's states where their inputs are."""
+    def run(x, weights, of_state, bias, hidden_size, direction, **settings):
+        assert direction == ("forward", "bidirectional")[len(weights) - 1]
+        y = numpy.zeros((len(x), len(weights), x.shape[1], hidden_size), x.dtype)
+        for d, (w, r, b) in enumerate(zip(weights, of_state, bias)):
+            state = (numpy.zeros(y.shape[2:], x.dtype),) * 2
+            for t in range(len(x)) if d == 0 else reversed(range(len(x))):
+                state = step(x[t] @ w.T, r, *numpy.split(b, 2), state, **settings)
+                y[t, d] = state[0]
+        return y
+    return run
+
+
+def lstm_step(inputs, r, input_bias, state_bias, state):
+    hidden, cell = state
+    i, o, f, c = numpy.split(inputs + hidden @ r.T + input_bias + state_bias, 4, 1)
+    cell = sigmoid(f) * cell + sigmoid(i) * numpy.tanh(c)
+    return sigmoid(o) * numpy.tanh(cell), cell
+
+
+def gru_step(inputs, r, input_bias, state_bias, state, linear_before_reset):
+    assert linear_before_reset == 1
+    hidden = state[0]
+    z, reset, h = numpy.split(inputs + input_bias, 3, 1)
+    of_z, of_reset, of_h = numpy.split(hidden @ r.T + state_bias, 3, 1)
+    z, reset = sigmoid(z + of_z), sigmoid(reset + of_reset)
+    return (1 - z) * numpy.tanh(h + reset * of_h) + z * hidden, None
+
+
 def label_encoder(x, keys_strings, values_int64s, default_int64):
     table = dict(zip(keys_strings, values_int64s))
     return numpy.array([table.get(value, default_int64) for value in x.ravel()], numpy.int64).reshape(x.shape)
@@ -128,7 +162,7 @@ OPERATIONS = {
     "Add": lambda a, b: a + b, "Sub": lambda a, b: a - b, "Mul": lambda a, b: a * b, "Div": lambda a, b: a / b,
     "Max": lambda *a: numpy.maximum.reduce(numpy.broadcast_arrays(*a)), "Min": lambda a, b: numpy.minimum(a, b),
     "Neg": lambda x: -x, "Exp": numpy.exp, "Log": numpy.log, "Sqrt": numpy.sqrt, "Floor": numpy.floor, "Tanh": numpy.tanh,
-    "Erf": erf, "Relu": lambda x: numpy.maximum(x, 0), "Sigmoid": lambda x: 1 / (1 + numpy.exp(-x)),
+    "Erf": erf, "Relu": lambda x: numpy.maximum(x, 0), "Sigmoid": sigmoid,
     "Softplus": lambda x: numpy.logaddexp(x, 0), "Softsign": lambda x: x / (1 + abs(x)),
     "LeakyRelu": lambda x, alpha: numpy.where(x > 0, x, numpy.float32(alpha) * x),
     "Elu": lambda x, alpha: numpy.where(x > 0, x, alpha * numpy.expm1(numpy.minimum(x, 0))),
@@ -142,7 +176,7 @@ OPERATIONS = {
     "ReduceMax": lambda x, axes, keepdims=1: x.max(tuple(axes), keepdims=bool(keepdims)),
     "ReduceMean": lambda x, axes, keepdims=1: x.mean(tuple(axes), keepdims=bool(keepdims)),
     "CumSum": lambda x, axis: x.cumsum(int(axis)), "ArgMax": lambda x, axis, keepdims: x.argmax(axis), "TopK": lambda x, k, axis: -numpy.sort(-x, axis),
-    "Conv": conv, "LRN": lrn, "MaxPool": pooled(numpy.nanmax), "AveragePool": pooled(numpy.nanmean),
+    "Conv": conv, "LSTM": recurrent(lstm_step), "GRU": recurrent(gru_step), "LRN": lrn, "MaxPool": pooled(numpy.nanmax), "AveragePool": pooled(numpy.nanmean),
     "GlobalAveragePool": lambda x: x.mean(places(x), keepdims=True), "GlobalMaxPool": lambda x: x.max(places(x), keepdims=True),
 }
 

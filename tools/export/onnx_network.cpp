@@ -9,8 +9,10 @@
 #include "models/nn/embedding_layer.hpp"
 #include "models/nn/extents.hpp"
 #include "models/nn/global_pool_layer.hpp"
+#include "models/nn/gru_layer.hpp"
 #include "models/nn/layer_norm_layer.hpp"
 #include "models/nn/local_response_norm_layer.hpp"
+#include "models/nn/lstm_layer.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/options.hpp"
 
@@ -108,6 +110,8 @@ OnnxNetwork::Value OnnxNetwork::layer(std::size_t i, const Network::Node& node) 
   if (spec.type == "layer_norm") return layer_norm(options_of<LayerNormOptions>(spec).epsilon, node);
   if (spec.type == "local_response_norm") return local_response_norm(options_of<LocalResponseNormOptions>(spec), node);
   if (spec.type == "embedding") return embedding(options_of<EmbeddingOptions>(spec), node);
+  if (spec.type == "lstm") return recurrent(options_of<LstmOptions>(spec), true, node);
+  if (spec.type == "gru") return recurrent(options_of<GruOptions>(spec), false, node);
   if (spec.type == "max_pool" || spec.type == "average_pool") return pool(node);
   if (spec.type == "global_pool") return global_pool(options_of<GlobalPoolOptions>(spec).kind, node);
   if (spec.type == "flatten") return flat(each(src(node, 0)), static_cast<std::int64_t>(volume(node.src())));

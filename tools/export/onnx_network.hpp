@@ -15,6 +15,7 @@ struct ConvOptions;
 struct DenseOptions;
 struct EmbeddingOptions;
 struct LocalResponseNormOptions;
+struct RecurrentOptions;
 
 /// Flat samples are (member or 1, row, feature), and products of them batched; images (row, member x channel, height,
 /// width), and convolutions of them grouped. A method for each layer, which gives what comes out of it.
@@ -38,6 +39,8 @@ class OnnxNetwork {
   Value layer_norm(double epsilon, const Network::Node& node);
   Value local_response_norm(const LocalResponseNormOptions& options, const Network::Node& node);
   Value embedding(const EmbeddingOptions& options, const Network::Node& node);
+  Value recurrent(const RecurrentOptions& options, bool is_lstm, const Network::Node& node);
+  Value last_states(const Value& states, std::int64_t time, std::int64_t directions, std::int64_t units);
   Value pool(const Network::Node& node);
   Value global_pool(const std::string& kind, const Network::Node& node);
   Value add(const Network::Node& node);
