@@ -1,4 +1,5 @@
-"""jury export onnx says what jury predict says, evaluated by the operations' definitions in numpy (onnx_numpy.py)."""
+"""jury export onnx says what jury predict says, evaluated by the operations' definitions in numpy (onnx_numpy.py), and by
+ONNX Runtime where it is installed."""
 import csv
 import json
 import random
@@ -6,9 +7,15 @@ import unittest
 
 import h5py
 import numpy
+import onnx
 
 from jury_command import FolderTestCase, expect_complaint, run
 from onnx_numpy import Model
+
+try:
+    import onnxruntime  # not among Debian's packages
+except ImportError:
+    onnxruntime = None
 
 TABLE = """
 schema = 1
@@ -138,8 +145,12 @@ class ExportOnnx(FolderTestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         done = run("predict", directory, new, "-o", self.folder / "out.h5", "--all", "--members", "--overwrite", "-q", *options)
         self.assertEqual(done.returncode, 0, done.stderr)
+        onnx.checker.check_model(str(file), full_check=True)
         model = Model(file)
-        ours = model(**read_inputs(new, model.about))
+        inputs = read_inputs(new, model.about)
+        ours = model(**inputs)
+        if onnxruntime is not None:
+            self.expect_runtime(file, inputs, ours)
         with h5py.File(self.folder / "out.h5") as theirs:
             classes = "label" in theirs
             pairs = {"mean": "mean", "std": "std", "probabilities" if classes else "value": "calibrated" if "calibrated" in theirs else "combined"}
@@ -157,6 +168,15 @@ class ExportOnnx(FolderTestCase):
                 names = [*json.loads(model.about["jury.classes"]), ""]
                 self.assertEqual([names[i] for i in ours["index"]], list(ours["label"]))
         return ours, model
+
+    def expect_runtime(self, file, inputs, ours):
+        session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+        names = [output.name for output in session.get_outputs()]
+        for name, theirs in zip(names, session.run(names, inputs)):
+            if theirs.dtype.kind == "f":
+                self.expect_close(ours[name], theirs, 1e-5, name)
+            else:
+                self.assertEqual(list(ours[name].ravel()), list(theirs.ravel()), name)
 
     def expect_close(self, a, b, tolerance, what):
         b = b.reshape(a.shape)
