@@ -30,15 +30,22 @@ inline std::uint64_t joined(std::uint64_t digits) noexcept {
   return (low + high) >> 32;
 }
 
+/// A digit becomes its value under exclusive or, anything else more than 9.
+inline constexpr std::uint64_t kZeros = 0x3030303030303030U;
+
+/// The highest bit of each byte that is no digit once kZeros is taken off; only the first such byte is sure.
+inline std::uint64_t not_digits(std::uint64_t word) noexcept {
+  return ((word + 0x7676767676767676U) | word) & 0x8080808080808080U;
+}
+
 /// Appends the digits at `at` to `number`, modulo 2^64; the first character that is none. Whatever their count, eight
 /// characters are one step without a loop: lengths of numbers are what a processor cannot predict.
 inline const char* take_digits(const char* at, const char* end, std::uint64_t& number) noexcept {
   while (end - at >= 8) {
     std::uint64_t word;
     std::memcpy(&word, at, sizeof word);
-    word ^= 0x3030303030303030U;  // a digit becomes its value, anything else more than 9
-    // The highest bit of each byte that is no digit; only the first such byte is sure.
-    const std::uint64_t others = ((word + 0x7676767676767676U) | word) & 0x8080808080808080U;
+    word ^= kZeros;
+    const std::uint64_t others = not_digits(word);
     if (others == 0) {
       number = number * kWholePowers[8] + joined(word);
       at += 8;
@@ -65,6 +72,20 @@ inline const char* take_exponent(const char* at, const char* end, std::int64_t& 
 }
 
 }  // namespace decimal
+
+/// The number that one to seven digits with `stop` behind them are, and where `stop` is: most cells of codes, counts
+/// and pixels, in a third of the time of read_decimal(). Null for anything else, and for the last eight characters.
+inline const char* read_few_digits(const char* at, const char* end, char stop, double& value) noexcept {
+  if (end - at < 8) return nullptr;
+  std::uint64_t word;
+  std::memcpy(&word, at, sizeof word);
+  word ^= decimal::kZeros;
+  const std::uint64_t others = decimal::not_digits(word);
+  const auto count = static_cast<unsigned>(std::countr_zero(others)) / 8;
+  if (count - 1 >= 7 || at[count] != stop) return nullptr;
+  value = static_cast<double>(decimal::joined(word << (64 - 8 * count)));
+  return at + count;
+}
 
 /// Reads the longest decimal number at the front of [begin, end): an optional sign, digits with or without a point, an
 /// optional exponent. Returns its end, and the nearest double as std::from_chars gives it, bit by bit; null where there

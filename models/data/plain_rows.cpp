@@ -29,6 +29,7 @@ PlainRows::PlainRows(std::span<TextColumn> columns, char separator, const ReadRe
   }
   number_may_be_missing_ = std::any_of(request.missing.begin(), request.missing.end(),
                                        [](const std::string& text) { return number_of(text).is_number; });
+  may_be_few_digits_ = !blanks_ && !number_may_be_missing_;
   block_rows_ = std::clamp<std::size_t>(kBlockNumbers / std::max<std::size_t>(num_numeric_, 1), 1, kMostBlockRows);
   block_.resize(block_rows_ * num_numeric_);
 }
@@ -90,6 +91,14 @@ std::size_t PlainRows::take(std::string_view text, std::uint32_t line) {
   const std::size_t count = columns_.size();
   if (blanks_) at = behind_blanks(at, end);
   for (std::size_t j = 0; j < count; ++j) {
+    if (is_numeric_[j] != 0 && may_be_few_digits_) {
+      const char stop = j + 1 == count ? '\n' : separator_;
+      if (const char* const behind = read_few_digits(at, end, stop, *numbers); behind != nullptr) {
+        ++numbers;
+        at = j + 1 == count ? behind : behind + 1;
+        continue;
+      }
+    }
     while (at != end && *at == ' ' && !blanks_) ++at;
     if (is_numeric_[j] != 0) {
       if (!read_number(at, end, *numbers++)) return 0;

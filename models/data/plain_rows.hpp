@@ -39,6 +39,7 @@ class PlainRows {
   const ReadRequest& request_;
   bool empty_is_missing_;
   bool number_may_be_missing_;
+  bool may_be_few_digits_;  // a cell, to be read in the quickest way
   std::vector<char> is_numeric_;
   std::size_t num_numeric_ = 0;
   std::size_t block_rows_;

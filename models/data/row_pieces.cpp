@@ -37,13 +37,16 @@ class OnePiece final : public RowPieces {
 // Each piece is read as a file, with the line of names of the whole one.
 class TextPieces final : public RowPieces {
  public:
-  TextPieces(InputFile file, std::string format, std::uint64_t piece_bytes)
-      : file_(std::move(file)), format_(std::move(format)), piece_bytes_(piece_bytes) {}
+  TextPieces(InputFile file, std::string path, std::string format, std::uint64_t piece_bytes)
+      : file_(std::move(file)),
+        path_(std::move(path)),
+        format_(std::move(format)),
+        piece_bytes_(std::max<std::uint64_t>(piece_bytes, 1)) {}
 
   bool next() override {
     do {
       lines_before_ = lines_read_;
-      if (!take_records()) return false;
+      if (!take_records()) return is_first_;  // a reader says what is wrong with a file of nothing
     } while (!is_first_ && own_part().find_first_not_of(" \t\r\n") == std::string_view::npos);
     return true;
   }
@@ -75,14 +78,23 @@ class TextPieces final : public RowPieces {
     ended_ = buffer_.size() < size;
   }
 
-  // What a csv is like is told by its first records, so the first piece has all that tell. False: there are no more.
+  // What a csv is like is told by its first records: whether it has all that tell.
+  bool tells(std::string_view text) const {
+    TextRecords records(text, separator_, path_);
+    std::vector<std::string_view> cells;
+    std::size_t count = 0;
+    while (count <= kSampleRecords && records.next(cells)) ++count;
+    return count > kSampleRecords;  // beside a line of names
+  }
+
+  // False: there are no more.
   bool take_records() {
     std::size_t taken = 0;
-    for (std::size_t size = piece_bytes_; taken == 0 && !ended_; size = 2 * buffer_.size()) {
+    for (std::size_t size = piece_bytes_; taken == 0 && !ended_; size *= 2) {
       read_up_to(std::max(size, buffer_.size()));
-      if (separator_ == '\0') start();
+      if (separator_ == '\0' && !start()) continue;
       taken = whole_records(text_in(buffer_), separator_);
-      if (is_first_ && count_lines(text_in(buffer_).substr(0, taken)) <= kSampleRecords) taken = 0;
+      if (is_first_ && !tells(text_in(buffer_).substr(0, taken))) taken = 0;
     }
     if (ended_) taken = buffer_.size();
     if (taken == 0) return false;
@@ -96,15 +108,17 @@ class TextPieces final : public RowPieces {
     return true;
   }
 
-  // The front of the file is in the buffer.
-  void start() {
+  // Whether the first line is in the buffer, and so what separates cells is known.
+  bool start() {
+    if (!ended_ && text_in(buffer_).find('\n') == std::string_view::npos) return false;
     static constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
     if (text_in(buffer_).starts_with(kByteOrderMark)) buffer_.erase(buffer_.begin(), buffer_.begin() + 3);
     separator_ = format_ == "csv" ? detect_separator(text_in(buffer_)) : format_ == "tsv" ? '\t' : TextRecords::kBlanks;
+    return true;
   }
 
   InputFile file_;
-  std::string format_;
+  std::string path_, format_;
   std::uint64_t piece_bytes_;
   char separator_ = '\0';
   bool is_first_ = true, ended_ = false;
@@ -124,6 +138,7 @@ class NpyPieces final : public RowPieces {
     front_.resize(file_.read(front_));
     NpyHeader header = parse_npy_header(front_, path_);
     check_array(header.array, file_.size() - header.size_bytes, path_);
+    if (header.array.shape.empty()) throw DataError(path_ + ": has 0 dimensions (a matrix is read)");
     if (header.array.order == ArrayView::Order::fortran)
       throw ConfigError(path_ + ": is stored column by column (only rows are read in pieces) save it row-major");
     array_ = std::move(header.array);
@@ -216,7 +231,7 @@ std::unique_ptr<RowPieces> cut_rows(const std::filesystem::path& path, const std
   if (wanted == "npy") return std::make_unique<NpyPieces>(std::move(file), path.string(), piece_bytes);
   static constexpr std::array<std::string_view, 4> kTexts = {"csv", "tsv", "table", "libsvm"};
   if (std::ranges::find(kTexts, wanted) == kTexts.end()) throw cannot(wanted);
-  return std::make_unique<TextPieces>(std::move(file), wanted, piece_bytes);
+  return std::make_unique<TextPieces>(std::move(file), path.string(), wanted, piece_bytes);
 }
 
 }  // namespace jury

@@ -7,6 +7,7 @@
 #include "fuzz.hpp"
 #include "models/data/load.hpp"
 #include "models/data/reader.hpp"
+#include "models/data/row_pieces.hpp"
 #include "models/data/split_files.hpp"
 #include "models/data/writer.hpp"
 #include "runtime/base/hash.hpp"
@@ -185,7 +186,41 @@ void read_and_write(const Bytes& input) {
   }
 }
 
+// Texts, line by line and place by place.
+std::vector<std::string> texts_of(RowPieces& pieces, const ReadRequest& request) {
+  std::vector<std::string> rows;
+  while (pieces.next()) {
+    const RawTable table = pieces.table(request);
+    for (std::size_t row = 0; row < table.num_rows; ++row) {
+      rows.push_back(table.place(row));
+      for (const RawColumn& column : table.columns) rows.back() += " " + column.name + "=" + cell_text(column, row);
+    }
+  }
+  return rows;
+}
+
+// What can be read at once can be read in pieces, and is the same; the input many times over, so that there are some.
+void read_in_pieces(const Bytes& input) {
+  const std::string once = fuzz_text(input);
+  std::string text = once;
+  while (text.size() < 20'000) text += once + "\n";
+  const bool blanks = hash_bytes(input) % 4 == 0;
+  ReadRequest request{.path = scratch().write(blanks ? "t.dat" : "t.csv", text),
+                      .memory_limit_bytes = kMemoryBytes,
+                      .missing = {"", "NA", "?"}};
+  for (const RawColumn& column : read_table("auto", request).columns)
+    request.kinds.emplace_back(column.name, FeatureKind::categorical);
+  const auto whole = texts_of(*one_piece("auto"), request);
+  try {
+    if (texts_of(*cut_rows(request.path, "auto", 1 + hash_bytes(input) % 999), request) != whole)
+      throw std::logic_error("other rows");
+  } catch (const Error& error) {
+    throw std::logic_error(error.what());
+  }
+}
+
 constexpr FuzzTarget kTargets[] = {
+    {"pieces", csv_samples, read_in_pieces},
     {"convert", csv_samples, read_and_write},
     {"csv", csv_samples, [](const Bytes& input) { load(input, "t.csv", {.target = {"last"}}); }},
     {"tsv", tsv_samples, [](const Bytes& input) { load(input, "t.tsv", {.target = {"last"}}); }},

@@ -34,6 +34,23 @@ void expect_as_from_chars(const std::string& text) {
   EXPECT_EQ(std::bit_cast<std::uint64_t>(number.value), std::bit_cast<std::uint64_t>(expected)) << text;
 }
 
+TEST(Decimal, FewDigitsAreReadUpToTheirStop) {
+  double value = -1;
+  const auto read = [&](const std::string& text, char stop = ',') {
+    const char* const behind = read_few_digits(text.data(), text.data() + text.size(), stop, value);
+    return behind == nullptr ? -1 : behind - text.data();
+  };
+  for (const char* digits : {"0", "7", "10", "255", "0042", "65535", "999999", "1234567", "9999999"}) {
+    const std::string text(digits);
+    EXPECT_EQ(read(text + ",12345678"), static_cast<std::ptrdiff_t>(text.size()));
+    EXPECT_EQ(value, std::stod(text));
+    EXPECT_EQ(read(text + "\n-1.5,8\n9", '\n'), static_cast<std::ptrdiff_t>(text.size()));
+  }
+  for (const char* other : {"12345678,1", ",1234567", "-1,234567", "+1,234567", "1.5,23456", "1e5,23456", " 1,234567",
+                            "1 ,234567", "1;2345678", "1\n2345678", "12,", "/1,234567", ":1,234567", "1:,234567"})
+    EXPECT_EQ(read(other), -1) << other;
+}
+
 TEST(Decimal, HasTheBitsOfFromCharsForHardNumbers) {
   for (const char* text : {"0",
                            "-0",

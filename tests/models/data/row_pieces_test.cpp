@@ -78,6 +78,22 @@ TEST_F(RowPiecesOf, TheFirstPieceTellsWhatTheFileIsLike) {
   expect_the_file(folder.write("b.tsv", "n\te\tt\n" + records(2000, '\t', "\n")), 64, 100);
 }
 
+TEST_F(RowPiecesOf, AFileMayBeShorterThanWhatTells) {
+  for (const char* text : {"a;b\n1;2\n",
+                           "\xef\xbb\xbf"
+                           "a,b\n1,2",
+                           "1,2\n\n\n", "a|b\n\"1\n\"|2\n3|4"})
+    expect_the_file(folder.write("a.csv", text), 1, 1);
+  for (const char* text : {"", "\xef\xbb\xbf", "\n\n", "\"a"}) {
+    const std::string path = folder.write("a.csv", text);
+    const auto problem = [&](RowPieces& pieces) {
+      return message_of<DataError>(folder, [&] { shown(pieces, request(path)); });
+    };
+    EXPECT_EQ(problem(*cut_rows(path, "csv", 1)), problem(*one_piece("csv"))) << text;
+    EXPECT_THAT(problem(*one_piece("csv")), HasSubstr("a.csv")) << text;
+  }
+}
+
 TEST_F(RowPiecesOf, OtherTextsAreCutAtLines) {
   std::string table, libsvm = "# a comment\n";
   for (int i = 0; i < 2500; ++i) {
@@ -130,6 +146,9 @@ TEST_F(RowPiecesOf, MessagesNameTheLineOfTheFile) {
 }
 
 TEST_F(RowPiecesOf, WhatCannotBeCutIsSaid) {
+  EXPECT_THAT(message_of<DataError>(
+                  folder, [&] { cut_rows(folder.write("one.npy", npy_header("<f4", {}) + "abcd"), "auto", 100); }),
+              HasSubstr("one.npy: has 0 dimensions"));
   for (const char* name : {"a.csv.gz", "a.arff", "a.npz"}) {
     folder.write(name, "x");
     EXPECT_THAT(message_of<ConfigError>(folder, [&] { cut_rows(folder / name, "auto", 100); }),
