@@ -118,7 +118,8 @@ std::vector<TextColumn> read_columns(TextRecords& records, const std::vector<std
 RawTable read_delimited(const Bytes& bytes, const ReadRequest& request, char separator) {
   RawTable table;
   table.source = request.path.string();
-  const std::string_view text = text_of(reinterpret_cast<const char*>(bytes.data()), bytes.size(), table.source);
+  const std::string_view text =
+      text_of(reinterpret_cast<const char*>(bytes.data()), bytes.size(), table.source, request.lines_before);
   if (separator == '\0') separator = request.separator != '\0' ? request.separator : detect_separator(text);
   TextRecords records(text, separator, table.source, request.lines_before);
   Cells cells;

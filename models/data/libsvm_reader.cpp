@@ -42,7 +42,8 @@ Entry parse_entry(std::string_view token, std::uint32_t row, std::int64_t last_i
 RawTable read_libsvm(const Bytes& bytes, const ReadRequest& request) {
   RawTable table;
   table.source = request.path.string();
-  const std::string_view text = text_of(reinterpret_cast<const char*>(bytes.data()), bytes.size(), table.source);
+  const std::string_view text =
+      text_of(reinterpret_cast<const char*>(bytes.data()), bytes.size(), table.source, request.lines_before);
   TextRecords records(text, TextRecords::kBlanks, table.source, request.lines_before);
   RawColumn labels{.name = "y"};
   RawColumn queries{.name = "qid"};

@@ -152,12 +152,13 @@ std::size_t whole_records(std::string_view text, char separator) noexcept {
   return whole;
 }
 
-std::string_view text_of(const char* data, std::size_t size, const std::string& source) {
+std::string_view text_of(const char* data, std::size_t size, const std::string& source, std::uint32_t lines_before) {
   std::string_view text(data, size);
-  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
+  const bool is_front = lines_before == 0;
+  if (is_front && (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")))
     throw DataError(source + ": is UTF-16 text (only UTF-8 is read) save it as UTF-8");
   if (text.find('\0') != std::string_view::npos) throw DataError(source + ": is no text (it holds zero bytes)");
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  if (is_front && text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   return text;
 }
 

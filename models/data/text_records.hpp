@@ -59,7 +59,8 @@ char detect_separator(std::string_view text) noexcept;
 /// How much of a text, which may end anywhere, is whole records with their line ends. `separator` as in TextRecords.
 std::size_t whole_records(std::string_view text, char separator) noexcept;
 
-/// The text of a file without a byte order mark. Throws DataError for UTF-16 and for binary content.
-std::string_view text_of(const char* data, std::size_t size, const std::string& source);
+/// The text of a file without a byte order mark, which is one at its front alone. Throws DataError for UTF-16 and for
+/// binary content.
+std::string_view text_of(const char* data, std::size_t size, const std::string& source, std::uint32_t lines_before = 0);
 
 }  // namespace jury
