@@ -26,7 +26,7 @@ struct ChildOptions {
   std::string program = "/proc/self/exe";               ///< what plays the child
   std::uint64_t max_bytes = std::uint64_t{4} << 30;     ///< of all that it sends
   std::uint64_t memory_bytes = std::uint64_t{8} << 30;  ///< address space beyond what it starts with
-  double seconds = 120;                                 ///< of processor time, and without a word
+  double seconds = 120;  ///< without a word, and of processor time: of that at most 5 and 0.1 for each MB of the file
 };
 
 /// An array of a foreign file, of the kinds Hdf5Reader::read_foreign() takes. Throws DataError when

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <new>
 #include <stdexcept>
 
@@ -137,6 +138,17 @@ void send_list(Answer& answer, const Hdf5Reader& file) {
   for (const Hdf5Entry& entry : file.list_all("/")) send_entry(answer, entry);
 }
 
+double bytes_of(const std::string& path) {
+  std::error_code none;
+  return static_cast<double>(std::filesystem::file_size(path, none));
+}
+
+// What no sound file of this size needs, packed or not; damage can send HDF5 round in circles.
+std::uint64_t processor_seconds(double bytes) {
+  constexpr double kLeast = 5, kSlowest = 10e6;  // a second
+  return static_cast<std::uint64_t>(std::min(kLeast + bytes / kSlowest, 1e9));
+}
+
 void serve(Answer& answer, std::span<const std::string> arguments) {
   if (arguments.size() < 5) throw DataError("the reader of HDF5 files was called with too few arguments");
   const auto number = [&](std::size_t i) {
@@ -146,9 +158,10 @@ void serve(Answer& answer, std::span<const std::string> arguments) {
   const std::string& task = arguments[0];
   limit(RLIMIT_CORE, 0);
   if (kCanLimitMemory) limit(RLIMIT_AS, address_space_bytes() + number(1));
-  limit(RLIMIT_CPU, number(2));
   const Hdf5Limits limits{.max_bytes = number(3)};
   const std::string last = arguments.size() > 5 ? arguments[5] : "";
+  limit(RLIMIT_CPU,
+        std::min(number(2), processor_seconds(bytes_of(arguments[4]) + (task == "diff" ? bytes_of(last) : 0))));
 
   const Hdf5Reader file(arguments[4], limits);
   if (task == "list") {
