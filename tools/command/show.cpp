@@ -50,9 +50,10 @@ TextTable read_tables(const Asked& shown, TableFormat format) {
 
 TableView view_from(const ParsedArguments& parsed) {
   TableView view;
-  if (parsed.has("columns"))
-    for (const std::string_view name : split_text(parsed.get<std::string>("columns"), ','))
-      view.columns.emplace_back(name);
+  if (parsed.has("columns")) {
+    const auto names = parsed.get<std::string>("columns");
+    for (const std::string_view name : split_text(names, ',')) view.columns.emplace_back(name);
+  }
   view.sort = parsed.get_or<std::string>("sort", "");
   if (parsed.on("reverse")) view.order = SortOrder::worst_first;
   if (!parsed.has("top")) return view;
