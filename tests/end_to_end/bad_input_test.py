@@ -4,7 +4,6 @@ import shutil
 import struct
 import unittest
 import zlib
-from pathlib import Path
 
 from jury_command import FolderTestCase, environment, expect_complaint, run
 

@@ -1,5 +1,4 @@
 """The training engine from the experiment file: everything at once, transfer, and trainings that are interrupted."""
-import json
 import signal
 import subprocess
 import time

@@ -1,5 +1,4 @@
 """Every example is valid, trains, and has the parameters that publications say; on made-up rows where its data are not here."""
-import json
 import re
 import tempfile
 import unittest

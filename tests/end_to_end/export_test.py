@@ -12,7 +12,7 @@ from pathlib import Path
 import h5py
 import numpy
 
-from jury_command import JURY, SOURCE, FolderTestCase, environment, expect_complaint, run
+from jury_command import JURY, FolderTestCase, environment, expect_complaint, run
 from onnx_numpy import all_of, text
 
 SMALL = Path(__file__).with_name("small.toml")

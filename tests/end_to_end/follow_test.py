@@ -7,7 +7,7 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from jury_command import FolderTestCase, JURY, command, environment, expect_complaint, expect_same, kill_all, run, start
+from jury_command import FolderTestCase, JURY, environment, expect_complaint, expect_same, kill_all, run, start
 
 SMALL = Path(__file__).with_name("small.toml")
 

@@ -4,13 +4,14 @@ Usage: pause_test.py EXPERIMENT PAUSES LONGEST-SECONDS [KEY=VALUE...]
 """
 import os
 import random
+import re
 import signal
 import sys
 import time
 import unittest
 from pathlib import Path
 
-from jury_command import ReferenceTestCase, command, expect_same
+from jury_command import ReferenceTestCase, command, expect_same, run
 from launched_job import Job, Launched, wait_for_records
 
 EXPERIMENT, PAUSES, LONGEST = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
@@ -68,19 +69,18 @@ class Pauses(ReferenceTestCase):
 
     @unittest.skipUnless(LONGEST >= 10, "a rank that is only silent is lost after 20 s")
     def test_a_rank_that_is_lost_and_comes_back_is_welcome(self):
-        job = Launched(EXPERIMENT, *SETTINGS, "-s", "cv.repeats=20", "-o", self.folder / "run", ranks=3)
+        job = Launched(EXPERIMENT, *SETTINGS, "-s", "cv.repeats=60", "-o", self.folder / "run", ranks=3)
         wait_for_records(self.folder / "run")
         pid = job.wait_for(2)
         job.signal(pid, signal.SIGSTOP)
-        time.sleep(25)
+        log = self.folder / "run" / "log.txt"
+        job.wait_until(lambda: re.search("rank 2 .* is lost", log.read_text()))
         job.signal(pid, signal.SIGCONT)
         code, said = job.end()
         self.assertEqual(code, 0, said)
-        log = (self.folder / "run" / "log.txt").read_text()
-        self.assertRegex(log, "rank 2 .* is lost")
-        self.assertRegex(log, "rank 2 .* is back")
+        self.assertRegex(log.read_text(), "rank 2 .* is back")
         reference = self.folder / "reference"
-        self.assertEqual(run("run", EXPERIMENT, *SETTINGS, "-s", "cv.repeats=20", "-o", reference).returncode, 0)
+        self.assertEqual(run("run", EXPERIMENT, *SETTINGS, "-s", "cv.repeats=60", "-o", reference).returncode, 0)
         expect_same(self, reference, self.folder / "run")
 
 

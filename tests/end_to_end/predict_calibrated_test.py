@@ -4,7 +4,6 @@ import io
 import math
 import shutil
 import unittest
-from pathlib import Path
 
 import h5py
 import numpy

@@ -4,7 +4,6 @@ import io
 import random
 import shutil
 import unittest
-from pathlib import Path
 
 import h5py
 import numpy

@@ -4,9 +4,8 @@ import re
 import shutil
 import subprocess
 import unittest
-from pathlib import Path
 
-from jury_command import SOURCE, FolderTestCase, expect_complaint, run
+from jury_command import FolderTestCase, expect_complaint, run
 
 ASK = r"""
 source "$1"; shift

@@ -1,6 +1,5 @@
 """Every way to split rows: what it tests, its results on any number of ranks, what is said of wrong settings."""
 import json
-import math
 import subprocess
 import unittest
 from pathlib import Path
