@@ -1,6 +1,5 @@
 // Delimited text: .csv, .tsv and blank-separated tables.
 #include <algorithm>
-#include <cstring>
 #include <set>
 
 #include "models/data/plain_rows.hpp"
@@ -21,16 +20,6 @@ struct Shape {
   std::size_t num_lines;  // at most
   const ReadRequest& request;
 };
-
-std::size_t count_lines(std::string_view text) noexcept {
-  std::size_t count = 1;
-  for (const char *at = text.data(), *const end = at + text.size(); at != end; ++count) {
-    at = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
-    if (at == nullptr) break;
-    ++at;
-  }
-  return count;
-}
 
 // How often numbers and texts stand in each column of the first records.
 struct Sample {
@@ -128,7 +117,7 @@ RawTable read_delimited(const Bytes& bytes, const ReadRequest& request, char sep
   Sample sample = sample_records(records, first.size(), request);
   table.named = first_is_header(first, sample, request);
   const auto names = column_names(first, table.named, request);
-  const Shape shape{.separator = separator, .num_lines = count_lines(text), .request = request};
+  const Shape shape{.separator = separator, .num_lines = 1 + count_line_ends(text), .request = request};
   request.require_memory(static_cast<double>(shape.num_lines) * static_cast<double>(first.size() * sizeof(double)));
 
   if (!table.named) {  // the first record belongs to the sample, too: it may be all there is

@@ -74,7 +74,7 @@ inline const char* take_exponent(const char* at, const char* end, std::int64_t& 
 }  // namespace decimal
 
 /// The number that one to seven digits with `stop` behind them are, and where `stop` is: most cells of codes, counts
-/// and pixels, in a third of the time of read_decimal(). Null for anything else, and for the last eight characters.
+/// and pixels, with fewer steps than read_decimal() takes. Null for anything else, and for the last eight characters.
 inline const char* read_few_digits(const char* at, const char* end, char stop, double& value) noexcept {
   if (end - at < 8) return nullptr;
   std::uint64_t word;

@@ -21,8 +21,6 @@ std::string_view text_in(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-std::uint32_t count_lines(std::string_view text) { return static_cast<std::uint32_t>(std::ranges::count(text, '\n')); }
-
 class OnePiece final : public RowPieces {
  public:
   explicit OnePiece(std::string format) : format_(std::move(format)) {}
@@ -55,7 +53,7 @@ class TextPieces final : public RowPieces {
     ReadRequest request = how;
     if (!is_first_) request.header = names_.empty() ? Header::absent : Header::present;
     if (format_ == "csv") request.separator = separator_;
-    request.lines_before = lines_before_ - count_lines(text_in(piece_).substr(0, names_bytes_));
+    request.lines_before = lines_before_ - line_ends(text_in(piece_).substr(0, names_bytes_));
     RawTable table = parse_table(format_, piece_, request);
     if (is_first_ && table.named && format_ != "libsvm") {
       TextRecords records(text_in(piece_), separator_, table.source);
@@ -69,6 +67,7 @@ class TextPieces final : public RowPieces {
 
  private:
   std::string_view own_part() const { return text_in(piece_).substr(names_bytes_); }
+  static std::uint32_t line_ends(std::string_view text) { return static_cast<std::uint32_t>(count_line_ends(text)); }
 
   // Reads until the buffer has so many bytes or the file ends.
   void read_up_to(std::size_t size) {
@@ -104,7 +103,7 @@ class TextPieces final : public RowPieces {
     const auto end = buffer_.begin() + static_cast<std::ptrdiff_t>(taken);
     piece_.insert(piece_.end(), buffer_.begin(), end);
     buffer_.erase(buffer_.begin(), end);
-    lines_read_ += count_lines(own_part());
+    lines_read_ += line_ends(own_part());
     return true;
   }
 

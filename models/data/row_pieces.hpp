@@ -29,7 +29,8 @@ class RowPieces {
 std::unique_ptr<RowPieces> one_piece(const std::string& format);
 
 /// Opens a csv, tsv, table, libsvm or npy file, or an array in an HDF5 file; `format` as data.format. Pieces have about
-/// `piece_bytes` in the file, more where a row has. Throws DataError for a file that cannot be read; ConfigError for
+/// `piece_bytes` in the file; more where a row has, and the first one of a text all that a csv's header is told by
+/// (kSampleRecords). Throws DataError for a file that cannot be read; ConfigError for
 /// one that cannot be cut: other formats, packed ones, and column-major arrays.
 std::unique_ptr<RowPieces> cut_rows(const std::filesystem::path& path, const std::string& format,
                                     std::uint64_t piece_bytes);

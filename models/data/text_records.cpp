@@ -125,6 +125,15 @@ bool TextRecords::next(std::vector<std::string_view>& cells) {
   return false;
 }
 
+std::size_t count_line_ends(std::string_view text) noexcept {
+  std::size_t count = 0;
+  for (const char *at = text.data(), *const end = at + text.size(); at != end; ++count, ++at) {
+    at = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
+    if (at == nullptr) break;
+  }
+  return count;
+}
+
 char detect_separator(std::string_view text) noexcept {
   static constexpr std::array<char, 4> candidates = {',', ';', '\t', '|'};
   std::array<std::size_t, 4> counts{};

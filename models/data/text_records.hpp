@@ -52,6 +52,9 @@ class TextRecords {
 /// The first separator or line end in [at, end), or end. Eight characters a step.
 const char* cell_end(const char* at, const char* end, char separator) noexcept;
 
+/// How often a line ends in a text.
+std::size_t count_line_ends(std::string_view text) noexcept;
+
 /// What keeps the cells of a csv apart: comma, semicolon, tab or bar, whichever is most frequent in its first line,
 /// outside quotes.
 char detect_separator(std::string_view text) noexcept;

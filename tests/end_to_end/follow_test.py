@@ -4,6 +4,7 @@ import pty
 import re
 import signal
 import subprocess
+import time
 import unittest
 from pathlib import Path
 
@@ -32,11 +33,17 @@ class Follow(FolderTestCase):
     def begin(self, repeats, *options, ranks=None):
         """A running study, once it has a journal and has said how far it is."""
         directory = self.folder / "run"
-        process = start("run", *study(repeats), "-o", directory, "-q", *options, ranks=ranks)
+        process = self.started(directory, "run", *study(repeats), "-o", directory, "-q", *options, ranks=ranks)
+        return process, directory
+
+    def started(self, directory, *arguments, ranks=None):
+        """A process that has said how far the run in the directory is; what an earlier one said of it is forgotten."""
+        (directory / "progress.json").unlink(missing_ok=True)
+        process = start(*arguments, ranks=ranks)
         self.addCleanup(lambda: process.poll() is None and kill_all(process))
         while process.poll() is None and not (directory / "progress.json").exists():
-            pass
-        return process, directory
+            time.sleep(0.01)
+        return process
 
     def test_a_run_is_followed_to_its_end_and_is_not_disturbed(self):
         for ranks in (None, 2):
@@ -73,7 +80,7 @@ class Follow(FolderTestCase):
         code, said, _ = ended(follow(directory), timeout=10)
         self.assertEqual(code, 75)
         self.assertIn(f"{directory} has stopped (exit code 75); 'jury resume {directory}' continues it", said)
-        again = start("resume", directory, "-q")
+        again = self.started(directory, "resume", directory, "-q")
         watcher = follow(directory)
         watcher.stdout.readline()
         kill_all(again)

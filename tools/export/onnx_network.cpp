@@ -110,8 +110,8 @@ OnnxNetwork::Value OnnxNetwork::layer(std::size_t i, const Network::Node& node) 
   if (spec.type == "layer_norm") return layer_norm(options_of<LayerNormOptions>(spec).epsilon, node);
   if (spec.type == "local_response_norm") return local_response_norm(options_of<LocalResponseNormOptions>(spec), node);
   if (spec.type == "embedding") return embedding(options_of<EmbeddingOptions>(spec), node);
-  if (spec.type == "lstm") return recurrent(options_of<LstmOptions>(spec), true, node);
-  if (spec.type == "gru") return recurrent(options_of<GruOptions>(spec), false, node);
+  if (spec.type == "lstm") return recurrent(options_of<LstmOptions>(spec), spec.type, node);
+  if (spec.type == "gru") return recurrent(options_of<GruOptions>(spec), spec.type, node);
   if (spec.type == "max_pool" || spec.type == "average_pool") return pool(node);
   if (spec.type == "global_pool") return global_pool(options_of<GlobalPoolOptions>(spec).kind, node);
   if (spec.type == "flatten") return flat(each(src(node, 0)), static_cast<std::int64_t>(volume(node.src())));

@@ -39,7 +39,7 @@ class OnnxNetwork {
   Value layer_norm(double epsilon, const Network::Node& node);
   Value local_response_norm(const LocalResponseNormOptions& options, const Network::Node& node);
   Value embedding(const EmbeddingOptions& options, const Network::Node& node);
-  Value recurrent(const RecurrentOptions& options, bool is_lstm, const Network::Node& node);
+  Value recurrent(const RecurrentOptions& options, const std::string& type, const Network::Node& node);
   Value last_states(const Value& states, std::int64_t time, std::int64_t directions, std::int64_t units);
   Value pool(const Network::Node& node);
   Value global_pool(const std::string& kind, const Network::Node& node);

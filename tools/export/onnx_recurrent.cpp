@@ -12,15 +12,17 @@ namespace {
 // How a layer's gates, which lie as PyTorch's, lie in ONNX's operation.
 struct OnnxCell {
   const char* op;
-  std::vector<std::size_t> gates;       // ours, in ONNX's order
-  std::vector<std::size_t> input_bias;  // ours, to ONNX's on the inputs
-  std::vector<std::size_t> state_bias;  // on the state; kNone: zeros
+  std::vector<std::size_t> gates;       // ours, in ONNX's order; the biases on the inputs as well
+  std::vector<std::size_t> state_bias;  // ours, to ONNX's on the state; kNone: zeros
+  OnnxGraph::Settings settings = {};
 };
 constexpr std::size_t kNone = ~std::size_t{0};
 
 // Gates i f g o to i o f g, with one bias; r z n to z r n, whose n has one on the state of its own.
-const OnnxCell kLstm{"LSTM", {0, 3, 1, 2}, {0, 3, 1, 2}, {kNone, kNone, kNone, kNone}};
-const OnnxCell kGru{"GRU", {1, 0, 2}, {1, 0, 2}, {kNone, kNone, 3}};
+OnnxCell cell_of(const std::string& type) {
+  if (type == "lstm") return {"LSTM", {0, 3, 1, 2}, {kNone, kNone, kNone, kNone}};
+  return {"GRU", {1, 0, 2}, {kNone, kNone, 3}, {{"linear_before_reset", std::int64_t{1}}}};
+}
 
 // Blocks of `size` numbers in this order behind `out`.
 void append(std::vector<float>& out, std::span<const float> blocks, const std::vector<std::size_t>& order,
@@ -39,8 +41,9 @@ void append(std::vector<float>& out, std::span<const float> blocks, const std::v
 
 // Each member's sequences, (row, features, time) among its image's channels, go through its levels as (time, row,
 // features).
-OnnxNetwork::Value OnnxNetwork::recurrent(const RecurrentOptions& options, bool is_lstm, const Network::Node& node) {
-  const OnnxCell& cell = is_lstm ? kLstm : kGru;
+OnnxNetwork::Value OnnxNetwork::recurrent(const RecurrentOptions& options, const std::string& type,
+                                          const Network::Node& node) {
+  const OnnxCell cell = cell_of(type);
   const std::int64_t units = options.units, directions = options.bidirectional ? 2 : 1, width = units * directions;
   const std::int64_t time = node.src()[1], features = channels(node.src());
   const auto size = static_cast<std::size_t>(units);
@@ -60,13 +63,13 @@ OnnxNetwork::Value OnnxNetwork::recurrent(const RecurrentOptions& options, bool 
         append(on_inputs, tensor(node, first)(member), cell.gates, size * static_cast<std::size_t>(inputs));
         append(on_state, tensor(node, first + 1)(member), cell.gates, size * size);
         const std::vector<float> bias = tensor(node, first + 2)(member);
-        append(biases, bias, cell.input_bias, size);
+        append(biases, bias, cell.gates, size);
         append(biases, bias, cell.state_bias, size);
       }
       const auto gates = static_cast<std::int64_t>(cell.gates.size());
-      OnnxGraph::Settings settings{{"hidden_size", units},
-                                   {"direction", std::string(directions == 2 ? "bidirectional" : "forward")}};
-      if (!is_lstm) settings.emplace_back("linear_before_reset", std::int64_t{1});
+      OnnxGraph::Settings settings = cell.settings;
+      settings.emplace_back("hidden_size", units);
+      settings.emplace_back("direction", std::string(directions == 2 ? "bidirectional" : "forward"));
       value = graph_.node(cell.op,
                           {value, graph_.reals({directions, gates * units, inputs}, on_inputs),
                            graph_.reals({directions, gates * units, units}, on_state),
