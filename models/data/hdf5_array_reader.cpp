@@ -5,7 +5,6 @@
 
 #include "models/data/reader.hpp"
 #include "runtime/base/error.hpp"
-#include "runtime/store/hdf5_child.hpp"
 
 namespace jury {
 namespace {
@@ -18,20 +17,26 @@ char kind_of(ElementType type) {
   return type >= ElementType::uint8 ? 'u' : 'i';
 }
 
+std::string file_of(const std::filesystem::path& path) {
+  const std::string name = path.string();
+  return name.substr(0, name.find(kMark) + 3);
+}
+
 }  // namespace
 
 bool names_hdf5_array(const std::filesystem::path& path) { return path.string().find(kMark) != std::string::npos; }
 
-Hdf5Array read_hdf5_rows(const std::filesystem::path& path, std::uint64_t limit_bytes, RowRange rows) {
-  const std::string name = path.string();
-  const std::size_t mark = name.find(kMark);
-  const std::string file = name.substr(0, mark + 3);
-  if (!std::filesystem::exists(file))
-    throw DataError(fmt::format("data file '{}' cannot be read (there is none)", file));
-  ChildOptions limits;
-  limits.max_bytes = std::min(limits.max_bytes, limit_bytes);
-  Hdf5Array array = read_foreign_array(file, name.substr(mark + kMark.size() - 1), limits, rows);
-  if (array.type == ElementType::text) throw DataError(name + ": holds texts (numbers are read)");
+Hdf5Rows::Hdf5Rows(const std::filesystem::path& path, std::uint64_t limit_bytes)
+    : file_(file_of(path), {.max_bytes = std::min(ChildOptions().max_bytes, limit_bytes)}),
+      array_(path.string().substr(path.string().find(kMark) + kMark.size() - 1)) {
+  if (!std::filesystem::exists(file_.file()))
+    throw DataError(fmt::format("data file '{}' cannot be read (there is none)", file_.file()));
+}
+
+Hdf5Array Hdf5Rows::read(RowRange rows) {
+  Hdf5Array array = file_.read_foreign(array_, rows);
+  if (array.type == ElementType::text)
+    throw DataError(fmt::format("{}:{}: holds texts (numbers are read)", file_.file(), array_));
   return array;
 }
 
@@ -45,7 +50,7 @@ ArrayView view_of(const Hdf5Array& array) {
 }
 
 RawTable read_hdf5(const ReadRequest& request) {
-  const Hdf5Array array = read_hdf5_rows(request.path, request.memory_limit_bytes);
+  const Hdf5Array array = Hdf5Rows(request.path, request.memory_limit_bytes).read();
   return table_of_matrix(view_of(array), request);
 }
 

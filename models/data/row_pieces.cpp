@@ -178,8 +178,8 @@ class NpyPieces final : public RowPieces {
 
 class Hdf5Pieces final : public RowPieces {
  public:
-  Hdf5Pieces(std::filesystem::path path, std::uint64_t piece_bytes) : path_(std::move(path)) {
-    piece_ = read_hdf5_rows(path_, available_memory(), {.first = 0, .count = 1});
+  Hdf5Pieces(const std::filesystem::path& path, std::uint64_t piece_bytes) : rows_(path, available_memory()) {
+    piece_ = rows_.read({.first = 0, .count = 1});
     most_rows_ = std::max<std::uint64_t>(piece_bytes / std::max<std::uint64_t>(piece_.data.size(), 1), 1);
     if (!piece_.dims.empty()) piece_.dims[0] = 0;
   }
@@ -187,7 +187,7 @@ class Hdf5Pieces final : public RowPieces {
   bool next() override {
     if (is_last_) return false;
     rows_before_ += num_rows();
-    piece_ = read_hdf5_rows(path_, available_memory(), {.first = rows_before_, .count = most_rows_});
+    piece_ = rows_.read({.first = rows_before_, .count = most_rows_});
     is_last_ = num_rows() < most_rows_;
     return num_rows() > 0 || rows_before_ == 0;  // a reader says what is wrong with an array of nothing
   }
@@ -201,7 +201,7 @@ class Hdf5Pieces final : public RowPieces {
  private:
   std::uint64_t num_rows() const noexcept { return piece_.dims.empty() ? 0 : piece_.dims[0]; }
 
-  std::filesystem::path path_;
+  Hdf5Rows rows_;
   Hdf5Array piece_ = {};
   std::uint64_t most_rows_ = 0, rows_before_ = 0;
   bool is_last_ = false;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,20 +29,21 @@ namespace {
 
 using hdf5_stream::Message;
 
-// A running child and the pipe it writes to. Ends the child when it goes out of scope.
-class Child {
+// A running child and the socket to it. Ends the child when it goes out of scope.
+class Process {
  public:
-  Child(const std::string& program, std::vector<std::string> arguments) {
+  Process(const std::string& program, std::vector<std::string> arguments) {
     std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw_errno("cannot make a pipe for", program);
-    pipe_ = Fd(ends[0]);
-    const Fd write_end(ends[1]);
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+      throw_errno("cannot make a socket for", program);
+    socket_ = Fd(ends[0]);
+    const Fd its_end(ends[1]);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     for (const int fd : {0, 1, 2})
       posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", fd == 0 ? O_RDONLY : O_WRONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, write_end.get(), kChildPipe);
-    posix_spawn_file_actions_addclosefrom_np(&actions, kChildPipe + 1);
+    posix_spawn_file_actions_adddup2(&actions, its_end.get(), kChildSocket);
+    posix_spawn_file_actions_addclosefrom_np(&actions, kChildSocket + 1);
     // What MPI, Slurm and HDF5 would act on.
     std::vector<std::string> kept =
         environment_without({"OMPI_", "PMIX_", "PMI_", "PRTE_", "SLURM_", "SBATCH_", "SRUN_", "HDF5_"});
@@ -54,26 +56,36 @@ class Child {
       throw_errno("cannot start", program);
     }
   }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-  ~Child() {
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+  ~Process() {
     if (pid_ < 0) return;
     ::kill(pid_, SIGKILL);
     wait();
   }
 
-  // Reads until `out` is full; false when the child has closed the pipe before. Throws DataError when
+  // What a child that has gone does not hear, it does not answer either.
+  void write(std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+      const ssize_t count = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) return;
+      bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+  }
+
+  // Reads until `out` is full; false when the child has closed the socket before. Throws DataError when
   // it says nothing for `seconds`.
   bool read(std::span<std::byte> out, double seconds) {
     while (!out.empty()) {
       struct pollfd poll {
-        pipe_.get(), POLLIN, 0
+        socket_.get(), POLLIN, 0
       };
       const int ready = ::poll(&poll, 1, static_cast<int>(std::ceil(seconds * 1e3)));
       if (ready < 0 && errno == EINTR) continue;
       if (ready == 0)
         throw DataError("takes too long to read (its reader said nothing for " + format_duration(seconds) + ")");
-      const ssize_t count = ::read(pipe_.get(), out.data(), out.size());
+      const ssize_t count = ::read(socket_.get(), out.data(), out.size());
       if (count < 0 && errno == EINTR) continue;
       if (count <= 0) return false;
       out = out.subspan(static_cast<std::size_t>(count));
@@ -81,7 +93,7 @@ class Child {
     return true;
   }
 
-  // Waits for the end of the child, which has closed its pipe: why it ended.
+  // Waits for the end of the child, which has closed the socket: why it ended.
   std::string end() {
     const int status = wait();
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU) return "its reader used up its time";
@@ -98,7 +110,7 @@ class Child {
     return status;
   }
 
-  Fd pipe_;
+  Fd socket_;
   pid_t pid_ = -1;
 };
 
@@ -113,7 +125,7 @@ using Receive = std::function<void(Message, std::span<const std::byte>)>;
 
 // Hands every message of the answer but the last to `receive`. Gives back what the child found wrong,
 // in its own words; "" when it came to its end. Throws DataError when it did not.
-std::string converse(Child& child, const ChildOptions& options, const Receive& receive) {
+std::string take_answer(Process& child, const ChildOptions& options, const Receive& receive) {
   const auto fill = [&](std::span<std::byte> bytes) {
     if (!child.read(bytes, options.seconds)) throw DataError("cannot be read (" + child.end() + ")");
   };
@@ -139,29 +151,6 @@ std::string converse(Child& child, const ChildOptions& options, const Receive& r
     if (kind == Message::done) return "";
     receive(kind, payload);
   }
-}
-
-// Lets a child do `task` on a file, with what more the task takes.
-void ask(const std::string& task, const std::string& file, const std::vector<std::string>& more,
-         const ChildOptions& options, const Receive& receive) {
-  expect_regular(file);
-  const auto whole = [](double number) { return std::to_string(static_cast<std::uint64_t>(number)); };
-  std::vector<std::string> arguments = {options.program,
-                                        std::string(kReadHdf5Command),
-                                        task,
-                                        std::to_string(options.memory_bytes),
-                                        whole(std::ceil(options.seconds)),
-                                        std::to_string(options.max_bytes),
-                                        file};
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  Child child(options.program, arguments);
-  std::string complaint;
-  try {
-    complaint = converse(child, options, receive);
-  } catch (const DataError& error) {
-    throw DataError("'" + file + "' " + error.what());
-  }
-  if (!complaint.empty()) throw DataError(complaint);
 }
 
 // Puts the pieces of arrays together, never holding more than was sent.
@@ -201,19 +190,57 @@ class Assembly {
 
 }  // namespace
 
-Hdf5Array read_foreign_array(const std::string& file, const std::string& path, const ChildOptions& options,
-                             RowRange rows) {
-  Assembly assembly;
-  const std::vector<std::string> what = {path, std::to_string(rows.first), std::to_string(rows.count)};
-  ask("array", file, what, options, [&](Message kind, auto payload) { assembly.receive(kind, payload); });
-  std::vector<Hdf5Array> arrays = assembly.take();
-  if (arrays.size() != 1) throw DataError("'" + file + "' cannot be read (its reader sent no array)");
-  return std::move(arrays.front());
-}
+class Hdf5Child::Conversation {
+ public:
+  Conversation(std::string file, ChildOptions options) : file_(std::move(file)), options_(std::move(options)) {}
 
-std::vector<Hdf5Entry> list_hdf5(const std::string& file, const ChildOptions& options) {
+  const std::string& file() const noexcept { return file_; }
+  void end() noexcept { process_.reset(); }
+
+  void ask(const std::vector<std::string>& question, const Receive& receive) {
+    std::unique_ptr<Process> process = process_ != nullptr ? std::move(process_) : start();
+    ByteWriter said;
+    said.add(question);
+    process->write(ByteWriter().add(std::uint64_t{said.bytes().size()}).raw(said.bytes()).bytes());
+    std::string complaint;
+    try {
+      complaint = take_answer(*process, options_, receive);
+    } catch (const DataError& error) {
+      throw DataError("'" + file_ + "' " + error.what());
+    }
+    if (!complaint.empty()) throw DataError(complaint);
+    process_ = std::move(process);
+  }
+
+ private:
+  std::unique_ptr<Process> start() const {
+    expect_regular(file_);
+    std::vector<std::string> arguments = {options_.program,
+                                          std::string(kReadHdf5Command),
+                                          std::to_string(options_.memory_bytes),
+                                          std::to_string(static_cast<std::uint64_t>(std::ceil(options_.seconds))),
+                                          std::to_string(options_.max_bytes),
+                                          file_};
+    return std::make_unique<Process>(options_.program, std::move(arguments));
+  }
+
+  std::string file_;
+  ChildOptions options_;
+  std::unique_ptr<Process> process_;
+};
+
+Hdf5Child::Hdf5Child(std::string file, ChildOptions options)
+    : conversation_(std::make_unique<Conversation>(std::move(file), std::move(options))) {}
+Hdf5Child::Hdf5Child(Hdf5Child&& other) noexcept = default;
+Hdf5Child& Hdf5Child::operator=(Hdf5Child&& other) noexcept = default;
+Hdf5Child::~Hdf5Child() = default;
+
+const std::string& Hdf5Child::file() const noexcept { return conversation_->file(); }
+void Hdf5Child::rest() noexcept { conversation_->end(); }
+
+std::vector<Hdf5Entry> Hdf5Child::list_all() {
   std::vector<Hdf5Entry> entries;
-  ask("list", file, {}, options, [&](Message, auto payload) {
+  conversation_->ask({"list"}, [&](Message, auto payload) {
     ByteReader in(payload);
     std::string path = in.text();
     entries.push_back({std::move(path), in.read<Hdf5Entry::Kind>()});
@@ -221,16 +248,19 @@ std::vector<Hdf5Entry> list_hdf5(const std::string& file, const ChildOptions& op
   return entries;
 }
 
-const Hdf5Array* ResultsGroup::find(std::string_view name) const noexcept {
-  for (const Hdf5Array& array : arrays)
-    if (std::string_view(array.path).substr(array.path.rfind('/') + 1) == name) return &array;
-  return nullptr;
+Hdf5Array Hdf5Child::read_foreign(const std::string& path, RowRange rows) {
+  Assembly assembly;
+  conversation_->ask({"array", path, std::to_string(rows.first), std::to_string(rows.count)},
+                     [&](Message kind, auto payload) { assembly.receive(kind, payload); });
+  std::vector<Hdf5Array> arrays = assembly.take();
+  if (arrays.size() != 1) throw DataError("'" + file() + "' cannot be read (its reader sent no array)");
+  return std::move(arrays.front());
 }
 
-ResultsGroup read_results_group(const std::string& file, const std::string& group, const ChildOptions& options) {
+ResultsGroup Hdf5Child::read_group(const std::string& group) {
   ResultsGroup result;
   Assembly assembly;
-  ask("group", file, {group}, options, [&](Message kind, auto payload) {
+  conversation_->ask({"group", group}, [&](Message kind, auto payload) {
     ByteReader in(payload);
     if (kind == Message::attributes) {
       result.attributes = hdf5_stream::attributes_from(in);
@@ -242,14 +272,13 @@ ResultsGroup read_results_group(const std::string& file, const std::string& grou
   return result;
 }
 
-std::vector<ResultsTables> read_results_tables(const std::string& file, const std::string& leave_out,
-                                               const ChildOptions& options) {
+std::vector<ResultsTables> Hdf5Child::read_tables(const std::string& leave_out) {
   std::vector<ResultsTables> tables;
   Assembly assembly;
   const auto finish_table = [&] {
     if (!tables.empty()) tables.back().group.arrays = assembly.take();
   };
-  ask("tables", file, {leave_out}, options, [&](Message kind, auto payload) {
+  conversation_->ask({"tables", leave_out}, [&](Message kind, auto payload) {
     ByteReader in(payload);
     if (kind == Message::entry) {
       finish_table();
@@ -266,15 +295,20 @@ std::vector<ResultsTables> read_results_tables(const std::string& file, const st
   return tables;
 }
 
-std::vector<Hdf5Difference> diff_results_files(const std::string& a, const std::string& b,
-                                               const ChildOptions& options) {
-  expect_regular(b);
+std::vector<Hdf5Difference> Hdf5Child::differences_from(const std::string& other) {
+  expect_regular(other);
   std::vector<Hdf5Difference> differences;
-  ask("diff", a, {b}, options, [&](Message, auto payload) {
+  conversation_->ask({"diff", other}, [&](Message, auto payload) {
     ByteReader in(payload);
     differences.push_back(hdf5_stream::difference_from(in));
   });
   return differences;
+}
+
+const Hdf5Array* ResultsGroup::find(std::string_view name) const noexcept {
+  for (const Hdf5Array& array : arrays)
+    if (std::string_view(array.path).substr(array.path.rfind('/') + 1) == name) return &array;
+  return nullptr;
 }
 
 }  // namespace jury

@@ -3,11 +3,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <new>
+#include <optional>
 #include <stdexcept>
 
 #include "runtime/base/error.hpp"
@@ -46,8 +48,18 @@ std::uint64_t address_space_bytes() {
   return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
-class Answer {
+// The child's end of the socket.
+class Socket {
  public:
+  // The next question; empty when there will be none.
+  std::vector<std::string> question() {
+    std::array<std::byte, sizeof(std::uint64_t)> prefix{};
+    if (!read(prefix)) return {};
+    Bytes said(std::min<std::uint64_t>(ByteReader(prefix).read<std::uint64_t>(), hdf5_stream::kMostQuestionBytes));
+    if (!read(said)) return {};
+    return ByteReader(said).texts();
+  }
+
   void send(Message kind, std::span<const std::byte> payload) {
     ByteWriter prefix;
     prefix.add(kind).add(std::uint64_t{payload.size()});
@@ -83,9 +95,19 @@ class Answer {
     piece_bytes = 0;
   }
 
+  bool read(std::span<std::byte> out) {
+    while (!out.empty()) {
+      const ssize_t count = ::read(kChildSocket, out.data(), out.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) return false;
+      out = out.subspan(static_cast<std::size_t>(count));
+    }
+    return true;
+  }
+
   void write(std::span<const std::byte> bytes) {
     while (!bytes.empty()) {
-      const ssize_t count = ::write(kChildPipe, bytes.data(), bytes.size());
+      const ssize_t count = ::write(kChildSocket, bytes.data(), bytes.size());
       if (count < 0 && errno == EINTR) continue;
       if (count <= 0) throw IoError("nobody reads the answer");
       bytes = bytes.subspan(static_cast<std::size_t>(count));
@@ -93,10 +115,10 @@ class Answer {
   }
 };
 
-void send_entry(Answer& answer, const Hdf5Entry& entry) {
+void send_entry(Socket& socket, const Hdf5Entry& entry) {
   ByteWriter out;
   out.add(std::string_view(entry.path)).add(entry.kind);
-  answer.send(Message::entry, out.bytes());
+  socket.send(Message::entry, out.bytes());
 }
 
 // Throws DataError unless the file is one of our own.
@@ -108,34 +130,34 @@ void expect_results(const Hdf5Reader& file, const std::string& path) {
     throw DataError("'" + path + "' is not a results file of jury (it does not say format = \"jury-results\")");
 }
 
-void send_array(Answer& answer, const Hdf5Reader& file, const std::string& path) {
+void send_array(Socket& socket, const Hdf5Reader& file, const std::string& path) {
   Hdf5Array array = file.read(path);
   array.attributes = file.attributes(path);
-  answer.send(array);
+  socket.send(array);
 }
 
-void send_group(Answer& answer, const Hdf5Reader& file, const std::string& group, const std::string& path) {
+void send_group(Socket& socket, const Hdf5Reader& file, const std::string& group, const std::string& path) {
   expect_results(file, path);
-  answer.send(Message::attributes, to_bytes(file.attributes(group)));
+  socket.send(Message::attributes, to_bytes(file.attributes(group)));
   for (const Hdf5Entry& entry : file.list(group))
-    if (entry.kind == Hdf5Entry::Kind::array) send_array(answer, file, entry.path);
+    if (entry.kind == Hdf5Entry::Kind::array) send_array(socket, file, entry.path);
 }
 
-void send_tables(Answer& answer, const Hdf5Reader& file, const std::string& leave_out, const std::string& path) {
+void send_tables(Socket& socket, const Hdf5Reader& file, const std::string& leave_out, const std::string& path) {
   expect_results(file, path);
   for (const Hdf5Entry& group : file.list_all("/")) {
     if (group.kind != Hdf5Entry::Kind::group || group.path == leave_out || group.path.starts_with(leave_out + "/"))
       continue;
-    send_entry(answer, group);
-    answer.send(Message::attributes, to_bytes(file.attributes(group.path)));
+    send_entry(socket, group);
+    socket.send(Message::attributes, to_bytes(file.attributes(group.path)));
     for (const Hdf5Entry& entry : file.list(group.path))
       if (entry.kind == Hdf5Entry::Kind::array && file.num_dimensions(entry.path) == 1)
-        send_array(answer, file, entry.path);
+        send_array(socket, file, entry.path);
   }
 }
 
-void send_list(Answer& answer, const Hdf5Reader& file) {
-  for (const Hdf5Entry& entry : file.list_all("/")) send_entry(answer, entry);
+void send_list(Socket& socket, const Hdf5Reader& file) {
+  for (const Hdf5Entry& entry : file.list_all("/")) send_entry(socket, entry);
 }
 
 double bytes_of(const std::string& path) {
@@ -149,54 +171,77 @@ std::uint64_t processor_seconds(double bytes) {
   return static_cast<std::uint64_t>(std::min(kLeast + bytes / kSlowest, 1e9));
 }
 
-void serve(Answer& answer, std::span<const std::string> arguments) {
-  if (arguments.size() < 5) throw DataError("the reader of HDF5 files was called with too few arguments");
-  const auto number = [&](std::size_t i) {
-    if (i >= arguments.size()) throw DataError("the reader of HDF5 files was called with too few arguments");
-    return static_cast<std::uint64_t>(parse_number(arguments[i]).value_or(0));
-  };
-  const std::string& task = arguments[0];
-  limit(RLIMIT_CORE, 0);
-  if (kCanLimitMemory) limit(RLIMIT_AS, address_space_bytes() + number(1));
-  const Hdf5Limits limits{.max_bytes = number(3)};
-  const std::string last = arguments.size() > 5 ? arguments[5] : "";
-  limit(RLIMIT_CPU,
-        std::min(number(2), processor_seconds(bytes_of(arguments[4]) + (task == "diff" ? bytes_of(last) : 0))));
+// Processor time this process has used up to now, rounded up.
+std::uint64_t used_seconds() {
+  struct rusage used {};
+  ::getrusage(RUSAGE_SELF, &used);
+  return static_cast<std::uint64_t>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + 2;
+}
 
-  const Hdf5Reader file(arguments[4], limits);
-  if (task == "list") {
-    send_list(answer, file);
-  } else if (task == "array") {
-    answer.send(file.read_foreign(last, {number(6), number(7)}));
-  } else if (task == "group") {
-    send_group(answer, file, last, arguments[4]);
-  } else if (task == "tables") {
-    send_tables(answer, file, last, arguments[4]);
-  } else if (task == "diff") {
-    for (const Hdf5Difference& difference : diff_results(file, Hdf5Reader(last, limits)))
-      answer.send(Message::difference, to_bytes(difference));
+// What a child is started with.
+struct Start {
+  ChildOptions options;
+  std::string path;
+};
+
+Start start_from(std::span<const std::string> arguments) {
+  if (arguments.size() != 4) throw DataError("the reader of HDF5 files was called with other than 4 arguments");
+  const auto number = [&](std::size_t i) { return static_cast<std::uint64_t>(parse_number(arguments[i]).value_or(0)); };
+  return {{.max_bytes = number(2), .memory_bytes = number(0), .seconds = static_cast<double>(number(1))}, arguments[3]};
+}
+
+void answer(Socket& socket, const Hdf5Reader& file, const Start& start, const std::vector<std::string>& question) {
+  const std::string& what = question[0];
+  const auto word = [&](std::size_t i) { return i < question.size() ? question[i] : std::string(); };
+  const auto number = [&](std::size_t i) { return static_cast<std::uint64_t>(parse_number(word(i)).value_or(0)); };
+  if (what == "list") {
+    send_list(socket, file);
+  } else if (what == "array") {
+    socket.send(file.read_foreign(word(1), {number(2), number(3)}));
+  } else if (what == "group") {
+    send_group(socket, file, word(1), start.path);
+  } else if (what == "tables") {
+    send_tables(socket, file, word(1), start.path);
+  } else if (what == "diff") {
+    for (const Hdf5Difference& difference : diff_results(file, Hdf5Reader(word(1), {.max_bytes = start.options.max_bytes})))
+      socket.send(Message::difference, to_bytes(difference));
   } else {
-    throw DataError("the reader of HDF5 files does not know '" + task + "'");
+    throw DataError("the reader of HDF5 files does not know '" + what + "'");
   }
-  answer.send(Message::done, std::string_view());
+  socket.send(Message::done, std::string_view());
+}
+
+void serve(Socket& socket, const Start& start) {
+  limit(RLIMIT_CORE, 0);
+  if (kCanLimitMemory) limit(RLIMIT_AS, address_space_bytes() + start.options.memory_bytes);
+  std::optional<Hdf5Reader> file;
+  for (auto question = socket.question(); !question.empty(); question = socket.question()) {
+    const double bytes = bytes_of(start.path) + (question[0] == "diff" ? bytes_of(question.back()) : 0);
+    limit(RLIMIT_CPU,
+          used_seconds() + std::min(static_cast<std::uint64_t>(start.options.seconds), processor_seconds(bytes)));
+    if (!file) file.emplace(start.path, Hdf5Limits{.max_bytes = start.options.max_bytes});
+    answer(socket, *file, start, question);
+  }
 }
 
 }  // namespace
 
 int serve_hdf5(std::span<const std::string> arguments) {
-  Answer answer;
+  Socket socket;
+  Start start;
   try {
     try {
-      serve(answer, arguments);
+      start = start_from(arguments);
+      serve(socket, start);
       return 0;
     } catch (const IoError& error) {
-      answer.send(Message::io_error, error.what());
+      socket.send(Message::io_error, error.what());
     } catch (const DataError& error) {
-      answer.send(Message::data_error, error.what());
+      socket.send(Message::data_error, error.what());
     } catch (const std::length_error&) {
-      answer.send(Message::data_error, "'" + arguments[4] + "' claims an impossible size (it is damaged)");
+      socket.send(Message::data_error, "'" + start.path + "' claims an impossible size (it is damaged)");
     } catch (const std::bad_alloc&) {
-      answer.send(Message::data_error, "'" + arguments[4] + "' needs more memory to read than allowed");
+      socket.send(Message::data_error, "'" + start.path + "' needs more memory to read than allowed");
     }
   } catch (const IoError&) {  // the parent has gone: nobody is left to tell
   }

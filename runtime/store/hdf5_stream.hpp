@@ -1,4 +1,5 @@
-// What the reading child says to its parent: messages of a kind, a length and that many bytes.
+// What passes between a reading child and its parent: a question is a length and that many bytes, its answer messages
+// of a kind, a length and that many bytes.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +25,8 @@ enum class Message : std::uint8_t {
 };
 
 inline constexpr std::size_t kPrefixBytes = sizeof(std::uint8_t) + sizeof(std::uint64_t);
+/// No question is longer.
+inline constexpr std::size_t kMostQuestionBytes = std::size_t{1} << 20;
 /// No message is longer, but for one with a single long text.
 inline constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
 

@@ -150,7 +150,7 @@ void read_splits(ComparedRun& run, const RunResults& results) {
 
 // The first repeat of an array (repeat, row, output).
 std::vector<float> first_repeat(const RunResults& results, const std::string& path, std::size_t size) {
-  const Hdf5Array array = read_foreign_array(results.file(), path);
+  const Hdf5Array array = results.array_at(path);
   if (array.type != ElementType::float32 || array.dims.size() != 3 || array.size() < size ||
       (array.dims[0] > 0 && array.size() / array.dims[0] != size))
     results.damaged(path + " holds no predictions of its rows");
@@ -168,9 +168,9 @@ std::optional<ComparedRows> read_rows(const ComparedRun& run, const RunResults& 
   const std::string predictions = group + (combined ? "combined" : "mean");
   if (!results.has(predictions) || !results.has(group + "row_id") || !results.has(group + "truth")) return std::nullopt;
   ComparedRows rows;
-  for (const double id : as_doubles(read_foreign_array(results.file(), group + "row_id")))
+  for (const double id : as_doubles(results.array_at(group + "row_id")))
     rows.ids.push_back(static_cast<std::int64_t>(id));
-  const std::vector<double> truth = as_doubles(read_foreign_array(results.file(), group + "truth"));
+  const std::vector<double> truth = as_doubles(results.array_at(group + "truth"));
   const bool labelled = run.outcome == Outcome::classes;
   if (truth.size() != rows.ids.size() * (labelled ? 1 : run.num_outputs))
     results.damaged(group + "truth does not fit its rows");

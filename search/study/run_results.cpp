@@ -35,12 +35,13 @@ std::string results_file_of(const std::string& run) {
   return file;
 }
 
-RunResults::RunResults(const std::string& run, ReadFor purpose) : file_(results_file_of(run)), purpose_(purpose) {
+RunResults::RunResults(const std::string& run, ReadFor purpose)
+    : child_(std::make_unique<Hdf5Child>(results_file_of(run))), purpose_(purpose) {
   root_ = group("/");
   if (number(root_, "format_version") != kFormatVersion) damaged("it is of another version of the format");
   if (!complete() && purpose_ == ReadFor::prediction)
     throw ConfigError(fmt::format("'{}' is not finished ('jury resume {}' goes on)", run, run));
-  entries_ = list_hdf5(file_);
+  entries_ = child_->list_all();
 }
 
 std::vector<std::string> RunResults::groups_below(std::string_view prefix) const {
@@ -57,7 +58,7 @@ bool RunResults::has(std::string_view path) const {
 }
 
 void RunResults::damaged(const std::string& why) const {
-  throw DataError(fmt::format("'{}' cannot be {} ({})", file_, done_with(purpose_), why));
+  throw DataError(fmt::format("'{}' cannot be {} ({})", file(), done_with(purpose_), why));
 }
 
 std::int64_t RunResults::number(const ResultsGroup& group, std::string_view attribute) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,12 +28,16 @@ class RunResults {
   explicit RunResults(const std::string& run, ReadFor purpose = ReadFor::prediction);
 
   bool complete() const { return number(root_, "complete") == 1; }
-  const std::string& file() const noexcept { return file_; }
+  const std::string& file() const noexcept { return child_->file(); }
   /// "/".
   const ResultsGroup& root() const noexcept { return root_; }
-  ResultsGroup group(const std::string& path) const { return read_results_group(file_, path); }
+  ResultsGroup group(const std::string& path) const { return child_->read_group(path); }
+  /// An array by its path, of any number of dimensions.
+  Hdf5Array array_at(const std::string& path) const { return child_->read_foreign(path); }
   /// All tables but the stored networks.
-  std::vector<ResultsTables> tables() const { return read_results_tables(file_, "/models"); }
+  std::vector<ResultsTables> tables() const { return child_->read_tables("/models"); }
+  /// Ends the reading process until more is read.
+  void rest() const noexcept { child_->rest(); }
   /// Paths of the groups whose path is `prefix` ("/models/") and a name.
   std::vector<std::string> groups_below(std::string_view prefix) const;
   /// Whether there is a group or array of this path.
@@ -50,7 +55,7 @@ class RunResults {
   [[noreturn]] void damaged(const std::string& why) const;
 
  private:
-  std::string file_;
+  std::unique_ptr<Hdf5Child> child_;
   ReadFor purpose_;
   ResultsGroup root_;
   std::vector<Hdf5Entry> entries_;

@@ -32,10 +32,11 @@ void read_array(const Bytes& input) {
 // All that is read of a foreign results file.
 void read_any_results(const Bytes& input) {
   const std::string file = scratch().write("results.h5", fuzz_text(input));
-  list_hdf5(file);
+  Hdf5Child child(file);
+  child.list_all();
   for (const char* group : {"/", "/fits", "/data/features"}) {
     try {
-      read_results_group(file, group);
+      child.read_group(group);
     } catch (const DataError&) {
     }
   }

@@ -63,7 +63,7 @@ std::vector<std::size_t> sorted_rows(const TextTable& table, const TableView& vi
 }  // namespace
 
 TextTable read_shown(const std::string& run, const ShownTable& shown, TableFormat format) {
-  return to_table(read_results_group(results_file_of(run), shown.group), format);
+  return to_table(Hdf5Child(results_file_of(run)).read_group(shown.group), format);
 }
 
 TextTable join_runs(std::span<const std::string> runs, std::span<const TextTable> tables) {

@@ -108,8 +108,8 @@ std::optional<Json> interval_chart(const ReportRun& run, std::size_t target, con
   const ComparedRows* rows = run.rows("test");
   if (rows == nullptr || !run.results.has("/conformal/test/low") || !run.results.has("/conformal/test/high"))
     return std::nullopt;
-  const auto low = as_doubles(read_foreign_array(run.results.file(), "/conformal/test/low")),
-             high = as_doubles(read_foreign_array(run.results.file(), "/conformal/test/high"));
+  const auto low = as_doubles(run.results.array_at("/conformal/test/low")),
+             high = as_doubles(run.results.array_at("/conformal/test/high"));
   const std::size_t width = run.outputs.size();
   if (low.size() != rows->ids.size() * width || high.size() != low.size())
     run.results.damaged("/conformal/test does not fit its rows");

@@ -26,7 +26,7 @@ class Hdf5ChildTest : public testing::Test {
   std::string error_when(const char* mode, ChildOptions options) {
     ::setenv("JURY_TEST_CHILD", mode, 1);
     try {
-      read_results_group(file(), "/trials", options);
+      Hdf5Child(file(), options).read_group("/trials");
     } catch (const DataError& error) {
       return error.what();
     }
@@ -37,8 +37,8 @@ class Hdf5ChildTest : public testing::Test {
   ChildOptions options_{.program = JURY_READ_CHILD};
 };
 
-TEST_F(Hdf5ChildTest, ATableComesThroughThePipe) {
-  const ResultsGroup trials = read_results_group(file(), "/trials", options_);
+TEST_F(Hdf5ChildTest, ATableComesThroughTheSocket) {
+  const ResultsGroup trials = Hdf5Child(file(), options_).read_group("/trials");
   const Hdf5Reader direct(file());
   ASSERT_EQ(trials.arrays.size(), 8U);
   for (const Hdf5Array& array : trials.arrays) {
@@ -55,11 +55,11 @@ TEST_F(Hdf5ChildTest, ATableComesThroughThePipe) {
   EXPECT_EQ(trials.find("none"), nullptr);
 }
 
-TEST_F(Hdf5ChildTest, AllTablesComeThroughThePipeAsTheGroupsTheyAre) {
-  const auto tables = read_results_tables(file(), "/none", options_);
+TEST_F(Hdf5ChildTest, AllTablesComeThroughTheSocketAsTheGroupsTheyAre) {
+  const auto tables = Hdf5Child(file(), options_).read_tables("/none");
   ASSERT_FALSE(tables.empty());
   for (const ResultsTables& table : tables) {
-    const ResultsGroup alone = read_results_group(file(), table.path, options_);
+    const ResultsGroup alone = Hdf5Child(file(), options_).read_group(table.path);
     EXPECT_EQ(table.group.attributes, alone.attributes);
     std::vector<std::string> paths, expected;
     for (const Hdf5Array& array : table.group.arrays) paths.push_back(array.path);
@@ -67,42 +67,71 @@ TEST_F(Hdf5ChildTest, AllTablesComeThroughThePipeAsTheGroupsTheyAre) {
       if (array.dims.size() == 1) expected.push_back(array.path);
     EXPECT_EQ(paths, expected);
   }
-  const auto fewer = read_results_tables(file(), tables.front().path, options_);
+  const auto fewer = Hdf5Child(file(), options_).read_tables(tables.front().path);
   EXPECT_LT(fewer.size(), tables.size());
 }
 
-TEST_F(Hdf5ChildTest, TheAttributesOfTheRootComeThroughThePipe) {
-  const ResultsGroup root = read_results_group(file(), "/", options_);
+TEST_F(Hdf5ChildTest, TheAttributesOfTheRootComeThroughTheSocket) {
+  const ResultsGroup root = Hdf5Child(file(), options_).read_group("/");
   EXPECT_EQ(*find_attribute(root.attributes, "seed"), AttributeValue(std::int64_t{20260101}));
   EXPECT_EQ(*find_attribute(root.attributes, "share"), AttributeValue(0.25));
   EXPECT_TRUE(root.arrays.empty());
 }
 
-TEST_F(Hdf5ChildTest, AnArrayOfManyPiecesComesThroughThePipe) {
-  const Hdf5Array weights = read_foreign_array(file(), "/models/mlp/weights_best", options_);
+TEST_F(Hdf5ChildTest, AnArrayOfManyPiecesComesThroughTheSocket) {
+  const Hdf5Array weights = Hdf5Child(file(), options_).read_foreign("/models/mlp/weights_best");
   EXPECT_EQ(weights.data, Hdf5Reader(file()).read("/models/mlp/weights_best").data);
 }
 
-TEST_F(Hdf5ChildTest, LongTextsComeThroughThePipe) {
+TEST_F(Hdf5ChildTest, OneChildAnswersManyQuestions) {
+  Hdf5Child child(file(), options_);
+  const auto entries = child.list_all();
+  remove_file(file());  // the child has it open
+  for (const Hdf5Entry& entry : entries) {
+    if (entry.kind == Hdf5Entry::Kind::array) continue;
+    EXPECT_NO_THROW(child.read_group(entry.path)) << entry.path;
+  }
+  EXPECT_EQ(child.list_all().size(), entries.size());
+  child.rest();
+  EXPECT_THROW(child.list_all(), IoError);
+}
+
+TEST_F(Hdf5ChildTest, AfterAnErrorAnotherChildAnswers) {
+  Hdf5Child child(file(), options_);
+  const std::size_t size = child.list_all().size();
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_THROW(child.read_group("/none"), DataError);
+    EXPECT_EQ(child.list_all().size(), size);
+  }
+}
+
+TEST_F(Hdf5ChildTest, AChildMovesWithItsConversation) {
+  Hdf5Child child(file(), options_);
+  child.list_all();
+  Hdf5Child other = std::move(child);
+  EXPECT_EQ(other.read_group("/").attributes, Hdf5Reader(file()).attributes("/"));
+}
+
+TEST_F(Hdf5ChildTest, LongTextsComeThroughTheSocket) {
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < 40; ++i) texts.emplace_back(i * 5000, 'x');
   write_hdf5_aside(file(), [&](Hdf5Writer& out) {
     out.root().attribute("format", "jury-results");
     TableWriter(out.group("t"), "row", texts.size()).column("text", texts);
   });
-  EXPECT_EQ(read_results_group(file(), "/t", options_).find("text")->texts, texts);
+  EXPECT_EQ(Hdf5Child(file(), options_).read_group("/t").find("text")->texts, texts);
 }
 
-TEST_F(Hdf5ChildTest, NamesAndDifferencesComeThroughThePipe) {
-  const auto entries = list_hdf5(file(), options_);
+TEST_F(Hdf5ChildTest, NamesAndDifferencesComeThroughTheSocket) {
+  const auto entries = Hdf5Child(file(), options_).list_all();
   EXPECT_EQ(entries.at(0).path, "/config");
   EXPECT_EQ(entries.at(0).kind, Hdf5Entry::Kind::group);
-  EXPECT_TRUE(diff_results_files(file(), file(), options_).empty());
+  EXPECT_TRUE(Hdf5Child(file(), options_).differences_from(file()).empty());
   write_hdf5_aside(scratch_ / "b.h5", [](Hdf5Writer& out) {
     fill_sample(out);
     out.group("extra");
   });
-  const auto differences = diff_results_files(file(), scratch_ / "b.h5", options_);
+  const auto differences = Hdf5Child(file(), options_).differences_from(scratch_ / "b.h5");
   ASSERT_EQ(differences.size(), 1U);
   EXPECT_EQ(differences[0].path, "/extra");
   EXPECT_FALSE(differences[0].index.has_value());
@@ -110,18 +139,18 @@ TEST_F(Hdf5ChildTest, NamesAndDifferencesComeThroughThePipe) {
 
 TEST_F(Hdf5ChildTest, ErrorsOfTheChildAreErrorsHere) {
   try {
-    read_results_group(file(), "/none", options_);
+    Hdf5Child(file(), options_).read_group("/none");
     ADD_FAILURE() << "a group that is not there was read";
   } catch (const DataError& error) {
     EXPECT_EQ(error.what(), "'" + file() + "': there is no '/none'");
   }
-  EXPECT_THROW(read_foreign_array(file(), "/trials/state", options_), DataError);
-  EXPECT_THROW(list_hdf5(scratch_ / "none.h5", options_), IoError);
-  EXPECT_THROW(diff_results_files(file(), scratch_ / "none.h5", options_), IoError);
-  EXPECT_THROW(list_hdf5(scratch_.path(), options_), DataError);
-  EXPECT_THROW(list_hdf5(file(), {.program = scratch_ / "no-program"}), IoError);
+  EXPECT_THROW(Hdf5Child(file(), options_).read_foreign("/trials/state"), DataError);
+  EXPECT_THROW(Hdf5Child(scratch_ / "none.h5", options_).list_all(), IoError);
+  EXPECT_THROW(Hdf5Child(file(), options_).differences_from(scratch_ / "none.h5"), IoError);
+  EXPECT_THROW(Hdf5Child(scratch_.path(), options_).list_all(), DataError);
+  EXPECT_THROW(Hdf5Child(file(), {.program = scratch_ / "no-program"}).list_all(), IoError);
   write_hdf5_aside(file(), [](Hdf5Writer&) {});
-  EXPECT_THROW(read_results_group(file(), "/", options_), DataError);
+  EXPECT_THROW(Hdf5Child(file(), options_).read_group("/"), DataError);
 }
 
 TEST_F(Hdf5ChildTest, ACrashIsADataErrorThatNamesTheFile) {
@@ -165,7 +194,7 @@ TEST_F(Hdf5ChildTest, MutatedFilesNeverBringThisProcessDown) {
     remove_file(file());
     File::create(file()).write_all(bytes);
     try {
-      read_results_group(file(), "/trials", options_);
+      Hdf5Child(file(), options_).read_group("/trials");
     } catch (const DataError&) {
     }
   }

@@ -14,7 +14,7 @@ int main(int argc, char** argv) {
   if (arguments.empty() || arguments[0] != jury::kReadHdf5Command) return 2;
   const char* mode = std::getenv("JURY_TEST_CHILD");
   const std::string_view how = mode == nullptr ? "" : mode;
-  const auto say = [](std::string_view bytes) { return ::write(jury::kChildPipe, bytes.data(), bytes.size()) > 0; };
+  const auto say = [](std::string_view bytes) { return ::write(jury::kChildSocket, bytes.data(), bytes.size()) > 0; };
   if (how == "crash") {
     ::signal(SIGSEGV, SIG_DFL);
     ::raise(SIGSEGV);

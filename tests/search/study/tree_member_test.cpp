@@ -232,15 +232,16 @@ TEST(TreeMember, IsABaseOfAStackBesideNetworks) {
 
   const std::string file = scratch() / "trees.h5";
   write_results(file, study.plan, fits, results, {});
+  Hdf5Child child(file);
   std::vector<std::string> groups;
-  for (const Hdf5Entry& entry : list_hdf5(file)) groups.push_back(entry.path);
+  for (const Hdf5Entry& entry : child.list_all()) groups.push_back(entry.path);
   EXPECT_THAT(groups,
               testing::IsSupersetOf({"/models/xgboost/network", "/models/xgboost/preprocess", "/models/xgboost/step"}));
   EXPECT_THAT(groups, testing::Not(testing::Contains("/models/xgboost/weights_best")));
-  const auto base = read_foreign_array(file, "/models/xgboost/base"),
-             offset = read_foreign_array(file, "/models/xgboost/network_offset"),
-             size = read_foreign_array(file, "/models/xgboost/network_size"),
-             bytes = read_foreign_array(file, "/models/xgboost/network");
+  const auto base = child.read_foreign("/models/xgboost/base"),
+             offset = child.read_foreign("/models/xgboost/network_offset"),
+             size = child.read_foreign("/models/xgboost/network_size"),
+             bytes = child.read_foreign("/models/xgboost/network");
   ASSERT_EQ(base.size(), 4U);
   for (std::size_t i = 0; i < 4; ++i) {
     const TaskKey key{.base = static_cast<std::int32_t>(i / 2), .member = static_cast<std::int32_t>(i % 2)};
