@@ -105,8 +105,9 @@ Bytes read_file(const std::filesystem::path& path, std::uint64_t limit_bytes) {
   InputFile file(path);
   const std::uint64_t size = file.size();
   if (size > limit_bytes)
-    unreadable(path, format_bytes(static_cast<double>(size)) + " do not fit into the " +
-                         format_bytes(static_cast<double>(limit_bytes)) + " of memory there are");
+    throw TooLargeError("data file '" + path.string() + "' cannot be read (" + format_bytes(static_cast<double>(size)) +
+                        " do not fit into the " + format_bytes(static_cast<double>(limit_bytes)) +
+                        " of memory there are)");
   // Not mapped: a file that somebody cuts short while it is read is then an error, and no SIGBUS.
   Bytes bytes;
   bytes.reserve(size);

@@ -9,9 +9,16 @@
 #include <string>
 
 #include "runtime/base/bytes.hpp"
+#include "runtime/base/error.hpp"
 #include "runtime/base/handle.hpp"
 
 namespace jury {
+
+/// Data that need more memory than there is.
+class TooLargeError : public DataError {
+ public:
+  using DataError::DataError;
+};
 
 struct InputFileTraits {
   using type = int;
@@ -34,7 +41,7 @@ class InputFile {
   std::uint64_t size_ = 0;
 };
 
-/// Bytes of a file. Throws DataError when it cannot be read, is no regular file or is longer than
+/// Bytes of a file. Throws DataError when it cannot be read or is no regular file, TooLargeError when it is longer than
 /// the limit.
 Bytes read_file(const std::filesystem::path& path, std::uint64_t limit_bytes);
 

@@ -39,8 +39,8 @@ const FeatureKind* ReadRequest::kind_of(std::string_view name) const noexcept {
 
 void ReadRequest::require_memory(double bytes) const {
   if (bytes <= static_cast<double>(memory_limit_bytes)) return;
-  throw DataError(path.string() + ": needs " + format_bytes(bytes) + " of memory (there are " +
-                  format_bytes(static_cast<double>(memory_limit_bytes)) + ")");
+  throw TooLargeError(path.string() + ": needs " + format_bytes(bytes) + " of memory (there are " +
+                      format_bytes(static_cast<double>(memory_limit_bytes)) + ")");
 }
 
 std::span<const Reader> readers() noexcept {

@@ -40,7 +40,7 @@ struct ReadRequest {
   bool is_missing(std::string_view cell) const noexcept;
   /// The settled kind of a column, or null.
   const FeatureKind* kind_of(std::string_view name) const noexcept;
-  /// Throws DataError when `bytes` more are over the limit.
+  /// Throws TooLargeError when `bytes` more are over the limit.
   void require_memory(double bytes) const;
 };
 

@@ -1,6 +1,7 @@
 // Small conversions between what people write and what programs use.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,8 +40,10 @@ std::string suggestion(std::string_view name, const std::vector<std::string_view
 /// Text without blanks (space, tab, CR, LF) at either end.
 std::string_view trimmed(std::string_view text) noexcept;
 
-/// Parts between separators; "a,,b" has three.
+/// Parts between separators; "a,,b" has three. They lie in the text, which must outlive them.
 std::vector<std::string_view> split_text(std::string_view text, char separator);
+template <std::same_as<std::string> T>
+void split_text(T&& text_that_ends, char separator) = delete;
 
 /// The whole text as a number, or nothing. Accepts what std::from_chars does, and a leading '+'.
 std::optional<double> parse_number(std::string_view text) noexcept;

@@ -203,7 +203,8 @@ void answer(Socket& socket, const Hdf5Reader& file, const Start& start, const st
   } else if (what == "tables") {
     send_tables(socket, file, word(1), start.path);
   } else if (what == "diff") {
-    for (const Hdf5Difference& difference : diff_results(file, Hdf5Reader(word(1), {.max_bytes = start.options.max_bytes})))
+    for (const Hdf5Difference& difference :
+         diff_results(file, Hdf5Reader(word(1), {.max_bytes = start.options.max_bytes})))
       socket.send(Message::difference, to_bytes(difference));
   } else {
     throw DataError("the reader of HDF5 files does not know '" + what + "'");

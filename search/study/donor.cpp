@@ -36,9 +36,11 @@ std::vector<std::string> groups_with(Hdf5Child& file, const std::string& weights
       groups.push_back(entry.path.substr(0, entry.path.size() - weights.size() - 1));
   }
   if (groups.empty() && has_trees)
-    throw ConfigError(fmt::format("model.from: '{}' stores boosted trees (a training starts from a network)", file.file()));
+    throw ConfigError(
+        fmt::format("model.from: '{}' stores boosted trees (a training starts from a network)", file.file()));
   if (groups.empty())
-    throw ConfigError(fmt::format("model.from: '{}' stores no {} (give the run final.refit = true)", file.file(), weights));
+    throw ConfigError(
+        fmt::format("model.from: '{}' stores no {} (give the run final.refit = true)", file.file(), weights));
   return groups;
 }
 
@@ -61,8 +63,7 @@ MemberPlace place_of_member(Hdf5Child& file, const std::string& weights, std::in
   std::optional<MemberPlace> found;
   std::size_t known = 0;
   for (const std::string& group : groups_with(file, weights)) {
-    const Hdf5Array members = file.read_foreign(group + "/member"),
-                    bases = file.read_foreign(group + "/base");
+    const Hdf5Array members = file.read_foreign(group + "/member"), bases = file.read_foreign(group + "/base");
     for (const std::size_t i : final_rows(file, group, std::min(members.size(), bases.size()))) {
       ++known;
       if (members.number(i) == member && (!found || bases.number(i) < found->base))
@@ -70,7 +71,8 @@ MemberPlace place_of_member(Hdf5Child& file, const std::string& weights, std::in
     }
   }
   if (!found)
-    throw ConfigError(fmt::format("model.from_member = {} is not in '{}' (it stores {} members)", member, file.file(), known));
+    throw ConfigError(
+        fmt::format("model.from_member = {} is not in '{}' (it stores {} members)", member, file.file(), known));
   return *found;
 }
 

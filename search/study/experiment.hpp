@@ -128,6 +128,7 @@ struct ResourcesOptions {
 struct OutputOptions {
   std::string dir = "runs";
   std::string predictions = "members";
+  bool report = true;
   bool is_private = false;
 
   static void fields(auto& self, auto&& visit) {
@@ -135,6 +136,8 @@ struct OutputOptions {
     visit(
         "predictions", self.predictions,
         Field{.help = "which predictions results.h5 holds", .choices = {"none", "mean", "members"}, .identity = false});
+    visit("report", self.report,
+          Field{.help = "report.html is written when the run is finished, as by jury report", .identity = false});
     visit("private", self.is_private, Field{.help = "only the user can read the run directory", .identity = false});
   }
 };

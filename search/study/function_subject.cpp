@@ -114,8 +114,7 @@ std::string FunctionReport::text(RunSummary run) const {
   text += fmt::format(" in {} on {} ({:.0f} % busy)\n", format_duration(run.seconds),
                       counted(static_cast<std::uint64_t>(run.num_ranks), "rank"), 100 * run.utilisation);
   return text +
-         fmt::format("results: {}/results.h5\nnext:    {}\n", run.directory,
-                     results_.complete ? "jury show " + run.directory + " trials" : "jury resume " + run.directory);
+         files_text(run, results_.complete ? "jury show " + run.directory + " trials" : "jury resume " + run.directory);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "models/data/file_bytes.hpp"
 #include "models/nn/predict.hpp"
 #include "models/nn/session.hpp"
 #include "runtime/base/clock.hpp"
@@ -153,11 +154,20 @@ class Prediction {
  private:
   bool in_pieces() const noexcept { return request_.piece_bytes > 0; }
 
+  std::optional<NewRows> read_rows() {
+    try {
+      return reader_->next();
+    } catch (const TooLargeError& error) {
+      throw DataError(
+          fmt::format("{} {}", error.what(), in_pieces() ? "say less to --stream" : "leave it to --stream"));
+    }
+  }
+
   // The next rows on all ranks; false behind the last. Collective.
   bool next_piece() {
     std::optional<NewRows> rows;
     agree(world_, [&] {
-      if (world_.rank() == 0) rows = reader_->next();
+      if (world_.rank() == 0) rows = read_rows();
     });
     if (world_.broadcast(std::uint64_t{rows.has_value()}, 0) == 0) return false;
     if (!rows) rows.emplace();

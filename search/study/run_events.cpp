@@ -123,8 +123,8 @@ void RunEvents::worker(std::string_view event, const std::string& worker, Json a
 
 void RunEvents::stopping(std::string_view why) { write("stopping", {{"why", why}}); }
 
-void RunEvents::results(const std::string& directory) {
-  write("results", {{"directory", directory}, {"files", {"results.h5", "summary.json", "trials.csv"}}});
+void RunEvents::results(const std::string& directory, const std::vector<std::string>& files) {
+  write("results", {{"directory", directory}, {"files", files}});
 }
 
 void RunEvents::attempt(int number, const std::string& why) {

@@ -35,7 +35,7 @@ class RunEvents {
   /// "worker_silent", "worker_died", "worker_lost" or "worker_back", of "rank 3 on node7"; `about` is added.
   void worker(std::string_view event, const std::string& worker, nlohmann::ordered_json about);
   void stopping(std::string_view why);
-  void results(const std::string& directory);
+  void results(const std::string& directory, const std::vector<std::string>& files);
   /// `jury launch` starts the run for the n-th time, because of what became of it before.
   void attempt(int number, const std::string& why);
   /// A line that another process wrote as such events. Its last event is kept back until ended().

@@ -1,6 +1,7 @@
 // A study from its settings to its files, on however many ranks there are.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -40,10 +41,12 @@ struct RunRequest {
   LaunchReporter* reporter = nullptr;  ///< its writer, on rank 0
   bool wants_events = false;           ///< on standard output, and what people read on standard error
   RunEvents* events = nullptr;         ///< their writer, on rank 0
+  /// The page about a finished run, of its directory; none is written where this is empty.
+  std::function<std::string(const std::string& directory)> page = {};
 };
 
 /// Collective over the session's ranks. Loads the data once per node, deals the fits, journals what
-/// comes back and writes results.h5, summary.json and trials.csv. Gives the same exit code on every
+/// comes back and writes results.h5, summary.json, trials.csv and the page. Gives the same exit code on every
 /// rank; throws what makes the run impossible (ConfigError, DataError, IoError, CommError).
 ExitCode run_study(const RunRequest& request, const MpiSession& session);
 

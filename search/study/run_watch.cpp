@@ -118,11 +118,11 @@ void RunWatch::writing(double promise_seconds) {
   write_status();
 }
 
-void RunWatch::wrote(const std::string& directory) {
+void RunWatch::wrote(const std::string& directory, const std::vector<std::string>& files) {
   status_.stage = RunStage::running;
   status_.promise_seconds = kPromiseSeconds;
   write_status();
-  if (plan_.events != nullptr) plan_.events->results(directory);
+  if (plan_.events != nullptr) plan_.events->results(directory, files);
 }
 
 void RunWatch::ended(ExitCode code) {

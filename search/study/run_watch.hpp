@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/pool/pool_options.hpp"
 #include "search/study/run_events.hpp"
@@ -40,7 +41,7 @@ class RunWatch {
   void stopping(std::string_view why);
   /// Nothing is said for so long.
   void writing(double promise_seconds);
-  void wrote(const std::string& directory);
+  void wrote(const std::string& directory, const std::vector<std::string>& files);
   void ended(ExitCode code);
 
  private:

@@ -27,7 +27,7 @@ class StudyRun final : public PoolEvents {
   ExitCode coordinate(Coordinator& coordinator);
 
   bool is_finished() const noexcept { return work_.is_finished(); }
-  /// Writes results.h5, summary.json and trials.csv from what is there.
+  /// Writes results.h5, summary.json and trials.csv from what is there; of a finished run the page, too.
   std::unique_ptr<RunReport> write_files();
 
   void tick(const PoolProgress& progress) override;
@@ -46,6 +46,7 @@ class StudyRun final : public PoolEvents {
   RunFacts facts() const;
   ExitCode verdict(const RunReport& report, PoolEnd end);
   ExitCode end_of_shard(PoolEnd end);
+  bool has_page() const { return is_finished() && request_.page; }
   ProgressState progress_state(double seconds) const;
   RunSummary summary() const;
 

@@ -51,7 +51,12 @@ std::unique_ptr<RunReport> StudyRun::write_files() {
   report->write_results(directory_.results(), facts());
   replace_file(directory_.trials_csv(), report->trials_csv());
   replace_file(directory_.summary(), report->json(summary()));
-  watch_->wrote(directory_.path());
+  std::vector<std::string> files = {"results.h5", "trials.csv", "summary.json"};
+  if (has_page()) {
+    replace_file(directory_.report(), request_.page(directory_.path()));
+    files.emplace_back("report.html");
+  }
+  watch_->wrote(directory_.path(), files);
   return report;
 }
 
@@ -62,7 +67,8 @@ RunSummary StudyRun::summary() const {
           .num_ranks = session_.placement().size,
           .seconds = seconds_,
           .utilisation = utilisation_,
-          .peak_bytes = peak_bytes_of(work_.timing())};
+          .peak_bytes = peak_bytes_of(work_.timing()),
+          .has_page = has_page()};
 }
 
 ExitCode StudyRun::verdict(const RunReport& report, PoolEnd end) {

@@ -140,11 +140,14 @@ std::string summary_text(const RunSummary& run, const StudyPlan& plan, const Stu
       " in {} on {} ({:.0f} % busy{})\n", format_duration(run.seconds),
       counted(static_cast<std::uint64_t>(run.num_ranks), "rank"), 100 * run.utilisation,
       run.peak_bytes > 0 ? fmt::format(", at most {} a rank", format_bytes(static_cast<double>(run.peak_bytes))) : "");
-  text += fmt::format("results: {}/results.h5\nnext:    {}\n", run.directory,
-                      !results.complete()     ? "jury resume " + run.directory
-                      : run.search != nullptr ? "jury show " + run.directory + " trials"
-                                              : "jury show " + run.directory + " members");
-  return text;
+  return text + files_text(run, !results.complete()     ? "jury resume " + run.directory
+                                : run.search != nullptr ? "jury show " + run.directory + " trials"
+                                                        : "jury show " + run.directory + " members");
+}
+
+std::string files_text(const RunSummary& run, const std::string& next) {
+  return fmt::format("results: {0}/results.h5\n{1}next:    {2}\n", run.directory,
+                     run.has_page ? fmt::format("page:    {}/report.html\n", run.directory) : "", next);
 }
 
 std::string summary_json(const RunSummary& run, const StudyResults& results) {

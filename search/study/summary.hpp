@@ -19,7 +19,11 @@ struct RunSummary {
   double utilisation = 0;
   std::uint64_t peak_bytes = 0;           ///< of the rank that had most; 0: not known
   const SearchResults* search = nullptr;  ///< with [search]
+  bool has_page = false;                  ///< report.html was written
 };
+
+/// The lines that name its files, and the command to go on with.
+std::string files_text(const RunSummary& run, const std::string& next);
 
 /// The last lines of a run: result, ensemble against its members, bias and variance, files, and the
 /// command to go on with.

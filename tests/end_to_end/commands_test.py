@@ -124,9 +124,18 @@ class Commands(FolderTestCase):
 
     def test_the_run_directory_holds_what_the_readme_says(self):
         names = {path.name for path in self.finished.iterdir()}
-        self.assertLessEqual({"results.h5", "journal", "summary.json", "trials.csv", "experiment.toml", "log.txt"}, names)
+        self.assertLessEqual({"results.h5", "journal", "report.html", "summary.json", "trials.csv", "experiment.toml", "log.txt"}, names)
         self.assertEqual((self.finished / "experiment.toml").read_bytes(), SMALL.read_bytes())
         self.assertFalse(any(path.stat().st_mode & 0o002 for path in self.finished.rglob("*")))
+
+    def test_a_page_is_written_of_what_is_finished_and_wanted(self):
+        for settings in (["-s", "output.report=false"], ["--max-time", "0.001s"]):
+            directory = self.folder / settings[1]
+            self.assertNotIn("page: ", run("run", SMALL, "-o", directory, *settings).stdout)
+            self.assertFalse((directory / "report.html").exists())
+        done = run("resume", directory)
+        self.assertIn(f"page:    {directory}/report.html\n", done.stdout)
+        self.assertIn("<!doctype html>", (directory / "report.html").read_text()[:100].lower())
 
     def test_without_an_output_the_run_is_named_after_the_experiment(self):
         summary = summary_of(run("run", SMALL, "-s", f"output.dir={self.folder}", "--json"))
@@ -155,10 +164,11 @@ class Commands(FolderTestCase):
 
     def test_results_are_made_again_from_the_journal(self):
         copy = self.copy()
-        for name in ("results.h5", "summary.json", "trials.csv"):
+        for name in ("results.h5", "report.html", "summary.json", "trials.csv"):
             (copy / name).unlink()
         self.output_of("resume", copy, "--results-only")
         expect_same(self, self.finished, copy)
+        self.assertIn(str(copy / "report.html"), self.output_of("report", copy))
         self.assertEqual((copy / "trials.csv").read_bytes(), (self.finished / "trials.csv").read_bytes())
 
     def test_more_members_repeats_and_replicates_extend_a_run(self):

@@ -55,6 +55,8 @@ class Events(FolderTestCase):
                 self.assertEqual((events[-1]["event"], events[-1]["exit_code"]), ("finished", 0))
                 self.assertEqual(events[-1]["summary"], json.loads((directory / "summary.json").read_text()))
                 self.assertIn("results: ", done.stderr)  # for people
+                files, = [event["files"] for event in events if event["event"] == "results"]
+                self.assertEqual(files, ["results.h5", "trials.csv", "summary.json", "report.html"])
                 records = [event for event in events if event["event"] == "record"]
                 with h5py.File(directory / "results.h5") as file:
                     self.assertCountEqual([event["key"] for event in records], keys_in(file["timing/tasks"]))

@@ -178,6 +178,9 @@ ensemble = { method = "mc_dropout", members = 2 }
         wrong.write_text((self.folder / "classification-many.csv").read_text() + "old,cook,1,k,no\n")
         expect_complaint(self, run("predict", self.finished, wrong, "-o", self.folder / "w.csv", "--stream=0.001"), 3, "wrong.csv:3002: 'old' in column 'age' is no number")
         self.assertEqual([file.name for file in self.folder.iterdir() if "w.csv" in file.name], [])
+        with open(wrong, "ab") as file:
+            file.truncate(1 << 40)  # a file with a hole, larger than any memory
+        expect_complaint(self, run("predict", self.finished, wrong, "-o", self.folder / "w.csv"), 3, r"wrong.csv' .*1.0 TiB do not fit into .* leave it to --stream")
         for how, words in (("--stream=0", "--stream = 0 is out of range"), ("--stream", r"cannot be written in pieces \(--stream writes .csv and .npy\)")):
             expect_complaint(self, run("predict", self.finished, self.labelled, "-o", self.folder / "w.h5", how), 2, words)
 

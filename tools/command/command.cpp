@@ -64,7 +64,7 @@ constexpr Command kCommands[] = {
      "    -l bag -l bag -l bag -l net -l net -l net       two learners on three data sets\n",
      compare_command},
     {"report", "DIR [DIR...] [options]", "a run, or several side by side, as one page that needs nothing but a browser",
-     "  jury report runs/digits-1a2b3c4d             writes report.html into the run's directory\n"
+     "  jury report runs/digits-1a2b3c4d             makes report.html of the run's directory again\n"
      "  jury report runs/digits-1a2b3c4d -o page.html --overwrite\n"
      "  jury report runs/sweep-* -o sweep.html       settings against scores across runs\n",
      report_command},

@@ -27,6 +27,11 @@ std::string output_of(const std::string& said, const Arguments& paths) {
   throw ConfigError("a report of several runs, or of a results.h5, needs --output (a .html, or - for standard output)");
 }
 
+// The page in a run's own directory is a file of the run, which is made again at will.
+Existing existing_page(const ParsedArguments& parsed) {
+  return parsed.on("overwrite") || !parsed.has("output") ? Existing::replace : Existing::refuse;
+}
+
 // What is wrong with the output is known before any work.
 void check_output(const std::string& path, Existing existing) {
   if (path == "-") return;
@@ -52,12 +57,12 @@ ExitCode report_command(const Command& self, const Arguments& arguments) {
   options.add_options()(
       "output,o", po::value<std::string>(),
       "the page, a .html; - is standard output (default: report.html in the directory of a single run)")(
-      "overwrite", po::bool_switch(), "replace the page that is there")("quiet,q", po::bool_switch(),
-                                                                        "print errors only");
+      "overwrite", po::bool_switch(), "replace the page that --output names")("quiet,q", po::bool_switch(),
+                                                                              "print errors only");
   const ParsedArguments parsed(self, options, "DIR [DIR...]", arguments);
   if (parsed.help_printed()) return ExitCode::done;
   const std::string output = output_of(parsed.get_or<std::string>("output", ""), parsed.operands());
-  check_output(output, parsed.on("overwrite") ? Existing::replace : Existing::refuse);
+  check_output(output, existing_page(parsed));
   check_paths(parsed.operands());
 
   std::vector<ReportRun> runs;
@@ -67,6 +72,7 @@ ExitCode report_command(const Command& self, const Arguments& arguments) {
       std::fprintf(stderr,
                    "jury: warning: '%s' is not finished: reported is what it has so far ('jury resume %s' goes on)\n",
                    path.c_str(), path.c_str());
+    if (parsed.operands().size() > 1) runs.back().results.rest();  // all that a comparison shows has been read
   }
   const std::string html = runs.size() == 1 ? report_of_run(runs.front()) : report_of_runs(runs);
   if (output == "-") {

@@ -33,7 +33,8 @@ ExitCode resume_command(const Command& self, const Arguments& arguments) {
   po::options_description options;
   add_run_options(options);
   options.add_options()("check", po::bool_switch(), "read the journal to its end and name any damage")(
-      "results-only", po::bool_switch(), "make results.h5, summary.json and trials.csv again, train nothing");
+      "results-only", po::bool_switch(),
+      "make results.h5, summary.json, trials.csv and report.html again, train nothing");
   const ParsedArguments parsed(self, options, "DIR", arguments);
   if (parsed.help_printed()) return ExitCode::done;
   const std::string directory = parsed.operand(0);

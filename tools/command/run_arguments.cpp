@@ -17,6 +17,7 @@
 #include "runtime/store/file.hpp"
 #include "search/study/run_events.hpp"
 #include "tools/command/experiment_arguments.hpp"
+#include "tools/report/report.hpp"
 
 namespace jury {
 namespace {
@@ -124,6 +125,8 @@ ExitCode start_run(const RunRequest& request) {
   RunRequest ours = request;
   ours.signals = &signals;
   ours.reporter = reporter.is_watched() ? &reporter : nullptr;
+  if (request.experiment.output.report)
+    ours.page = [](const std::string& directory) { return report_of_run(ReportRun(directory)); };
   std::optional<RunEvents> events;
   if (request.wants_events && session.placement().rank == 0)
     ours.events = &events.emplace(STDOUT_FILENO, system_clock());

@@ -144,7 +144,7 @@ TEST_F(RunWatchTest, StagesAreWrittenAsTheyCome) {
   watch.writing(3600);
   EXPECT_EQ(status().stage, RunStage::writing);
   EXPECT_EQ(status().promise_seconds, 3600);
-  watch.wrote("runs/few");
+  watch.wrote("runs/few", {"results.h5"});
   EXPECT_EQ(status().stage, RunStage::running);
   watch.stopping("out of time");
   watch.stopping("asked to by a signal");
