@@ -22,10 +22,28 @@ constexpr std::array<std::string_view, 11> kMembers = {
     "journal", "results.h5",  "report.html",    "summary.json",  "trials.csv",     "log.txt",
     "blobs",   "checkpoints", "trial_settings", "progress.json", "experiment.toml"};
 
+// What name_aside() gives.
+bool is_aside(std::string_view name) { return name.starts_with('.') && name.ends_with(".tmp"); }
+
+bool is_aside_of_member(std::string_view name) {
+  return is_aside(name) && std::ranges::any_of(kMembers, [&](std::string_view member) {
+           return name.substr(1).starts_with(std::string(member) + ".");
+         });
+}
+
 bool is_member(std::string_view name) {
-  const bool aside = name.starts_with('.') && name.ends_with(".tmp");
-  return aside || name.starts_with("journal.torn-") ||
+  return is_aside(name) || name.starts_with("journal.torn-") ||
          std::find(kMembers.begin(), kMembers.end(), name) != kMembers.end();
+}
+
+void remove_asides_below(const std::string& folder, FileSystem& files) {
+  for (const std::string& name : names_in(folder, files)) {
+    const std::string path = folder + "/" + name;
+    if (is_aside(name))
+      remove_file(path, files);
+    else if (is_real_folder(path, files))
+      remove_asides_below(path, files);
+  }
 }
 
 bool is_own_folder(const std::string& path, FileSystem& files) {
@@ -123,6 +141,13 @@ RunDirectory RunDirectory::open(const std::string& path, RunMode mode, FileSyste
   if (is_run) expect_unused(path + "/journal", files);
   if (state != RunState::absent) wipe(path, files);
   return {path, RunState::empty};
+}
+
+void RunDirectory::remove_asides(FileSystem& files) const {
+  for (const std::string& name : names_in(path_, files)) {
+    if (is_aside_of_member(name)) remove_file(path_ + "/" + name, files);
+    if (name == "blobs" || name == "checkpoints") remove_asides_below(path_ + "/" + name, files);
+  }
 }
 
 void RunDirectory::hide() const {

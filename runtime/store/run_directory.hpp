@@ -42,6 +42,10 @@ class RunDirectory {
   /// A run that exists, for reading it. Throws ConfigError when there is none.
   static RunDirectory existing(const std::string& path, FileSystem& files = system_files());
 
+  /// Removes what was written aside and never put in its place, by sessions that were killed. For who holds the
+  /// journal's lock. Throws IoError.
+  void remove_asides(FileSystem& files = system_files()) const;
+
   /// Nobody but its owner may enter it from now on, also where it was made by an earlier session. Throws IoError.
   void hide() const;
 

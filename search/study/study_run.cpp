@@ -89,6 +89,7 @@ void StudyRun::open_journal(const RunDirectory& directory) {
       log_.warning(fmt::format("the journal ended in {} that never became a whole record; set aside",
                                counted(resumed.contents.torn_bytes, "byte")));
     journal_ = std::make_unique<JournalWriter>(std::move(resumed.writer));
+    directory.remove_asides();
   }
   if (!is_there) work_.settle();
   sessions_.push_back(now);

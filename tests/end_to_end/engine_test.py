@@ -24,7 +24,14 @@ LONG = [SMALL, *options("cv=false", "bias_variance=false", "ensemble.method=none
                         "train.lr=0.01", "train.early_stopping.patience=1000")]
 
 
+CHECKPOINTS = "checkpoints/[!.]*"  # but those that are being written
+
+
 class Engine(FolderTestCase):
+    def wait_for_checkpoint(self, process, directory):
+        while process.poll() is None and not list(directory.glob(CHECKPOINTS)):
+            time.sleep(0.01)
+
     def done(self, *arguments, code=0, **how):
         process = run(*arguments, **how)
         self.assertEqual(process.returncode, code, process.stderr)
@@ -63,11 +70,9 @@ class Engine(FolderTestCase):
     def test_a_stopped_training_goes_on_at_its_last_epoch(self):
         self.done("run", *LONG, "-o", self.folder / "whole")
         directory = self.folder / "stopped"
-        process = subprocess.Popen(command(["run", *LONG, "-o", directory, "--progress", "none"]), stderr=subprocess.PIPE,
+        process = subprocess.Popen(command(["run", *LONG, "-o", directory, "--progress", "none", "-s", "train.checkpoint_epochs=5"]), stderr=subprocess.PIPE,
                                    stdout=subprocess.PIPE, text=True, env=environment())
-        while process.poll() is None and not (directory / "journal").exists():
-            time.sleep(0.01)
-        time.sleep(0.3)
+        self.wait_for_checkpoint(process, directory)
         process.send_signal(signal.SIGUSR1)
         _, said = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 75, said)
@@ -80,21 +85,20 @@ class Engine(FolderTestCase):
         self.done("run", *LONG, "-o", self.folder / "whole")
         directory = self.folder / "killed"
         process = start("run", *LONG, "-o", directory, "-s", "train.checkpoint_epochs=5")
-        while process.poll() is None and not list(directory.glob("checkpoints/*")):
-            time.sleep(0.01)
+        self.wait_for_checkpoint(process, directory)
         kill_all(process)
-        self.assertEqual(len(list((directory / "checkpoints").iterdir())), 1)
+        self.assertEqual(len(list(directory.glob(CHECKPOINTS))), 1)
         self.done("resume", directory)
         expect_same(self, self.folder / "whole", directory)
+        self.assertEqual(list((directory / "checkpoints").iterdir()), [])  # nor what was half written
 
     def test_a_damaged_checkpoint_counts_as_none(self):
         self.done("run", *LONG, "-o", self.folder / "whole")
         directory = self.folder / "killed"
         process = start("run", *LONG, "-o", directory, "-s", "train.checkpoint_epochs=5")
-        while process.poll() is None and not list(directory.glob("checkpoints/*")):
-            time.sleep(0.01)
+        self.wait_for_checkpoint(process, directory)
         kill_all(process)
-        checkpoint = next((directory / "checkpoints").iterdir())
+        checkpoint, = directory.glob(CHECKPOINTS)
         damaged = bytearray(checkpoint.read_bytes())
         damaged[len(damaged) // 2] ^= 1
         checkpoint.write_bytes(damaged)

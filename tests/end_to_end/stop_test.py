@@ -1,6 +1,7 @@
 """Runs that are stopped, starved or diverge: the exit code says so, what was done is kept, and a resume ends the same."""
 import json
 import os
+import re
 import resource
 import select
 import signal
@@ -77,11 +78,16 @@ class Stops(FolderTestCase):
         experiment.write_text('[data]\ntrain = "data.csv"\ntarget = "y"\n[model]\ntype = "linear"\n[cv]\nfolds = 5\n')
         process = subprocess.Popen(command(["run", experiment, "-o", directory, "--progress", "none"]),
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment())
-        files = Path(f"/proc/{process.pid}")
-        while process.poll() is None and str(data) not in (files / "maps").read_text() + str([os.path.realpath(fd) for fd in (files / "fd").iterdir()]):
+        has_read = lambda: int(re.match(r"rchar: (\d+)", Path(f"/proc/{process.pid}/io").read_text())[1])
+        while True:  # it stands still while it is looked at
+            process.send_signal(signal.SIGSTOP)
+            if has_read() > data.stat().st_size / 2:
+                break
+            process.send_signal(signal.SIGCONT)
             select.select([], [], [], 0.001)
         self.assertFalse(directory.exists())
         process.send_signal(signal.SIGUSR1)
+        process.send_signal(signal.SIGCONT)
         _, said = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 75, said)
         self.assertRegex(run("resume", directory, "--check").stdout, r"sound, 0 records, unfinished")

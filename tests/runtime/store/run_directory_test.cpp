@@ -88,6 +88,29 @@ TEST(RunDirectory, OverwritingRemovesTheRunAndNothingElse) {
     EXPECT_FALSE(std::filesystem::exists(member)) << member;
 }
 
+TEST(RunDirectory, WhatKilledSessionsWroteAsideIsRemovedAndNothingElse) {
+  const Scratch scratch;
+  const RunDirectory run = RunDirectory::open(make_run(scratch, RunState::unfinished), RunMode::resume);
+  std::filesystem::create_directories(run.path() + "/checkpoints/trial-3");
+  const std::vector<std::string> left = {run.results(), run.path() + "/checkpoints/1a2b", run.blobs() + "/3c4d",
+                                         run.path() + "/checkpoints/trial-3/5e6f"};
+  for (const std::string& path : left) {
+    replace_file(path, "kept");
+    replace_file(name_aside(path), "half");
+  }
+  for (const char* other : {"/.model.onnx.node7.12.0.tmp", "/.notes.tmp", "/.results.h5"})
+    replace_file(run.path() + other, "somebody else's");
+  const auto count = [&] {
+    const std::filesystem::recursive_directory_iterator all(run.path());
+    return std::distance(begin(all), end(all));
+  };
+  const auto before = count();
+  run.remove_asides();
+  EXPECT_EQ(count(), before - static_cast<std::ptrdiff_t>(left.size()));
+  for (const std::string& path : left) EXPECT_EQ(read_text_file(path), "kept");
+  EXPECT_TRUE(std::filesystem::exists(run.path() + "/.model.onnx.node7.12.0.tmp"));
+}
+
 TEST(RunDirectory, ARunThatIsBeingWrittenIsNotOverwritten) {
   const Scratch scratch;
   const RunDirectory run = RunDirectory::open(scratch / "run", RunMode::fresh);
