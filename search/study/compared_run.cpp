@@ -150,9 +150,8 @@ void read_splits(ComparedRun& run, const RunResults& results) {
 
 // The first repeat of an array (repeat, row, output).
 std::vector<float> first_repeat(const RunResults& results, const std::string& path, std::size_t size) {
-  const Hdf5Array array = results.array_at(path);
-  if (array.type != ElementType::float32 || array.dims.size() != 3 || array.size() < size ||
-      (array.dims[0] > 0 && array.size() / array.dims[0] != size))
+  const Hdf5Array array = results.array_at(path, {.count = 1});
+  if (array.type != ElementType::float32 || array.dims.size() != 3 || array.size() != size)
     results.damaged(path + " holds no predictions of its rows");
   std::vector<float> values(size);
   if (size > 0) std::memcpy(values.data(), array.data.data(), size * sizeof(float));

@@ -32,8 +32,8 @@ class RunResults {
   /// "/".
   const ResultsGroup& root() const noexcept { return root_; }
   ResultsGroup group(const std::string& path) const { return child_->read_group(path); }
-  /// An array by its path, of any number of dimensions.
-  Hdf5Array array_at(const std::string& path) const { return child_->read_foreign(path); }
+  /// An array by its path, of any number of dimensions, or some places of its first.
+  Hdf5Array array_at(const std::string& path, RowRange places = {}) const { return child_->read_foreign(path, places); }
   /// All tables but the stored networks.
   std::vector<ResultsTables> tables() const { return child_->read_tables("/models"); }
   /// Ends the reading process until more is read.

@@ -46,7 +46,7 @@ class StudyRun final : public PoolEvents {
   RunFacts facts() const;
   ExitCode verdict(const RunReport& report, PoolEnd end);
   ExitCode end_of_shard(PoolEnd end);
-  bool has_page() const { return is_finished() && request_.page; }
+  bool write_page();
   ProgressState progress_state(double seconds) const;
   RunSummary summary() const;
 
@@ -64,6 +64,7 @@ class StudyRun final : public PoolEvents {
   double started_;
   double seconds_ = 0;
   double utilisation_ = 0;
+  bool has_page_ = false;
   double limit_seconds_;
   double next_write_;
   bool out_of_time_ = false;

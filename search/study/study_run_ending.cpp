@@ -52,12 +52,21 @@ std::unique_ptr<RunReport> StudyRun::write_files() {
   replace_file(directory_.trials_csv(), report->trials_csv());
   replace_file(directory_.summary(), report->json(summary()));
   std::vector<std::string> files = {"results.h5", "trials.csv", "summary.json"};
-  if (has_page()) {
-    replace_file(directory_.report(), request_.page(directory_.path()));
-    files.emplace_back("report.html");
-  }
+  has_page_ = is_finished() && request_.page && write_page();
+  if (has_page_) files.emplace_back("report.html");
   watch_->wrote(directory_.path(), files);
   return report;
+}
+
+// Results that are too large for a page are results.
+bool StudyRun::write_page() {
+  try {
+    replace_file(directory_.report(), request_.page(directory_.path()));
+    return true;
+  } catch (const DataError& error) {
+    log_.warning(fmt::format("no report.html: {}", error.what()));
+    return false;
+  }
 }
 
 RunSummary StudyRun::summary() const {
@@ -68,7 +77,7 @@ RunSummary StudyRun::summary() const {
           .seconds = seconds_,
           .utilisation = utilisation_,
           .peak_bytes = peak_bytes_of(work_.timing()),
-          .has_page = has_page()};
+          .has_page = has_page_};
 }
 
 ExitCode StudyRun::verdict(const RunReport& report, PoolEnd end) {

@@ -63,7 +63,7 @@ PlotLine stored_line(const ReportColumns& table, const std::string& source, cons
 std::vector<double> vote_margins(const ReportRun& run, const std::string& source, const ComparedRows& rows) {
   const std::string path = "/predictions/" + source + "/votes";
   if (!run.results.has(path)) return {};
-  const Hdf5Array votes = run.results.array_at(path);
+  const Hdf5Array votes = run.results.array_at(path, {.count = 1});
   const std::size_t k = run.outputs.size(), n = rows.labels.size();
   if (votes.type == ElementType::text || votes.dims.size() != 3 || votes.size() < n * k)
     run.results.damaged(path + " holds no votes of its rows");
