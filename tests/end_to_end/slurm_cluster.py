@@ -115,9 +115,9 @@ def study(repeats):
 
 
 class StudyTestCase(SlurmTestCase):
-    """Jobs of a study of `repeats`, which take some seconds, and what one run of it without any Slurm gives."""
+    """Jobs of a study of `repeats`, which take long enough to be disturbed, and what one run of it without any Slurm gives."""
 
-    repeats = 12
+    repeats = 40
 
     @classmethod
     def setUpClass(cls):
@@ -135,9 +135,13 @@ class StudyTestCase(SlurmTestCase):
     def submit_study(self, *options, run_options=(), ntasks=2):
         return self.submit(*study(self.repeats), "--ntasks", ntasks, *options, "--", "-o", self.folder / "run", "--progress", "none", *run_options)
 
-    def wait_for_records(self, job):
-        journal = self.folder / "run" / "journal"
-        job.wait_until(lambda _: journal.exists() and re.search(r" [1-9]\d* records", run("resume", journal.parent, "--check").stdout), "has records")
+    def records(self):
+        """How many are in the journal."""
+        said = run("resume", self.folder / "run", "--check").stdout if (self.folder / "run" / "journal").exists() else ""
+        return int(found[1]) if (found := re.search(r" (\d+) records", said)) else 0
+
+    def wait_for_records(self, job, more_than=0):
+        job.wait_until(lambda _: self.records() > more_than, f"has more than {more_than} records")
 
     def expect_same_after_restarts(self, job, restarts):
         self.expect_done(job, seconds=300)

@@ -62,7 +62,7 @@ class Stops(StudyTestCase):
         self.assertIn("1 of 2 nodes are left; goes on there with 1 rank that train", job.log())
 
     def test_restarts_are_limited(self):
-        job = self.submit_study("--launcher", "srun", "--max-requeues", 0, run_options=["--max-time", "1s"])
+        job = self.submit_study("--launcher", "srun", "--max-requeues", 0, run_options=["--max-time", "200ms"])
         self.assertEqual(job.wait_for_end(), ("FAILED", "75:0"))
         self.assertIn("stopped after 0 restarts; submit the job again to go on", job.log())
 

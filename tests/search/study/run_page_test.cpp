@@ -5,6 +5,7 @@
 
 #include "read_settings.hpp"
 #include "runtime/store/file.hpp"
+#include "search/study/json.hpp"
 #include "search/study/run_study.hpp"
 #include "support/scratch.hpp"
 
