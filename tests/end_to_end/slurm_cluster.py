@@ -56,7 +56,10 @@ class Job:
         return file.read_text(errors="replace") if file.exists() else ""
 
     def wait_until(self, condition, what, seconds=120):
-        wait_for(lambda: condition(self), seconds, f"job {self.number} {what}\n{self.fields()}\n{self.log()}")
+        try:
+            wait_for(lambda: condition(self), seconds, f"job {self.number} {what}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.fields()}\n{self.log()}") from None
 
     def wait_for_state(self, *states, seconds=120):
         self.wait_until(lambda job: job.state() in states, f"is one of {states}", seconds)

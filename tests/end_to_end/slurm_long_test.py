@@ -45,7 +45,7 @@ class TimeLimits(StudyTestCase):
         script = self.folder / "plain.sh"
         script.write_text('#!/bin/bash\nexec srun --mpi=pmix "$@"\n')
         sent = self.command("sbatch", "--parsable", "--ntasks=2", "--time=1", f"--output={self.folder}/log", script,
-                            JURY, "run", *study(5 * self.repeats), "-o", self.folder / "run")
+                            JURY, "run", *study(self.repeats), "-s", "train.epochs=400", "-o", self.folder / "run")
         job = Job(self, sent.stdout.strip())
         self.assertEqual(job.wait_for_end(seconds=180), ("FAILED", "75:0"), job.log())
         self.assertIn("stopped early (out of time)", job.log())
