@@ -68,11 +68,13 @@ class Engine(FolderTestCase):
                 self.assertEqual(bool(equal), not stopped_late[key], key)
 
     def test_a_stopped_training_goes_on_at_its_last_epoch(self):
-        self.done("run", *LONG, "-o", self.folder / "whole")
+        longer = [*LONG, *options("train.epochs=3000")]
+        self.done("run", *longer, "-o", self.folder / "whole")
         directory = self.folder / "stopped"
-        process = subprocess.Popen(command(["run", *LONG, "-o", directory, "--progress", "none", "-s", "train.checkpoint_epochs=5"]), stderr=subprocess.PIPE,
-                                   stdout=subprocess.PIPE, text=True, env=environment())
+        process = subprocess.Popen(command(["run", *longer, "-o", directory, "--progress", "none", *options("train.checkpoint_epochs=300")]),
+                                   stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment())
         self.wait_for_checkpoint(process, directory)
+        next(directory.glob(CHECKPOINTS)).unlink()  # the stop writes one of its own
         process.send_signal(signal.SIGUSR1)
         _, said = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 75, said)

@@ -11,6 +11,7 @@ from pathlib import Path
 from jury_command import FolderTestCase, JURY, environment, expect_complaint, expect_same, kill_all, run, start
 
 SMALL = Path(__file__).with_name("small.toml")
+AT_ONCE = 25  # s: a view that waited for a sign of life would wait for 30
 
 
 def study(repeats):
@@ -67,24 +68,24 @@ class Follow(FolderTestCase):
         directory = self.folder / "run"
         self.assertEqual(run("run", SMALL, "-o", directory, "-q").returncode, 0)
         journal = (directory / "journal").read_bytes()
-        code, said, _ = ended(follow(directory))
+        code, said, _ = ended(follow(directory), AT_ONCE)
         self.assertEqual((code, len(said.splitlines())), (0, 3), said)
         self.assertEqual((directory / "journal").read_bytes(), journal)
         (directory / "progress.json").unlink()
-        self.assertEqual(ended(follow(directory))[0], 0)
+        self.assertEqual(ended(follow(directory), AT_ONCE)[0], 0)
 
     def test_a_run_that_stopped_or_died_can_be_resumed(self):
         process, directory = self.begin(100)
         process.send_signal(signal.SIGUSR1)
         self.assertEqual(process.wait(60), 75)
-        code, said, _ = ended(follow(directory))
+        code, said, _ = ended(follow(directory), AT_ONCE)
         self.assertEqual(code, 75)
         self.assertIn(f"{directory} has stopped (exit code 75); 'jury resume {directory}' continues it", said)
         again = self.started(directory, "resume", directory, "-q")
         watcher = follow(directory)
         watcher.stdout.readline()
         kill_all(again)
-        code, said, _ = ended(watcher)
+        code, said, _ = ended(watcher, AT_ONCE)
         self.assertEqual(code, 75)
         self.assertTrue(said.splitlines()[-1].endswith(f"'jury resume {directory}' continues it"), said)
 
@@ -106,7 +107,7 @@ class Follow(FolderTestCase):
         watcher = follow(directory)
         watcher.stdout.readline()
         watcher.send_signal(signal.SIGINT)
-        code, _, complaint = ended(watcher)
+        code, _, complaint = ended(watcher, AT_ONCE)
         self.assertEqual((code, complaint), (0, ""))
         self.assertIsNone(process.poll())
 
@@ -126,7 +127,7 @@ class Follow(FolderTestCase):
         except OSError:  # the other end is closed
             pass
         os.close(ours)
-        watcher.wait(60)
+        watcher.wait(AT_ONCE)
         return text.decode()
 
     def test_a_terminal_is_redrawn_within_its_width(self):
@@ -143,7 +144,7 @@ class Follow(FolderTestCase):
         watcher = follow(directory)
         watcher.stdout.readline()
         watcher.stdout.close()
-        self.assertEqual(watcher.wait(60), -signal.SIGPIPE)
+        self.assertEqual(watcher.wait(AT_ONCE), -signal.SIGPIPE)
         self.assertEqual(watcher.stderr.read(), "")
         watcher.stderr.close()
 
