@@ -10,6 +10,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include <algorithm>
+
 HWY_BEFORE_NAMESPACE();
 namespace jury::HWY_NAMESPACE {
 namespace {
@@ -25,32 +27,57 @@ V load(const std::uint8_t* at) {
   return hn::ConvertTo(D(), hn::PromoteTo(whole, hn::LoadU(bytes, at)));
 }
 
+// What happens to a vector of columns: loaded once for several rows.
 template <class T>
-V mapped(const GatherJob<T>& job, const T* src, std::size_t j) {
-  const V x = load(src + j);
-  const V y = hn::Add(hn::Mul(hn::Sub(x, load(job.center + j)), load(job.scale + j)), load(job.offset + j));
-  const V clipped = hn::Min(hn::Max(y, load(job.low + j)), load(job.high + j));
-  if constexpr (sizeof(T) == 1) {
-    return clipped;
-  } else {
-    return hn::IfThenElse(hn::IsNaN(x), load(job.fill + j), clipped);
+struct Map {
+  Map(const GatherJob<T>& job, std::size_t j)
+      : center(load(job.center + j)),
+        scale(load(job.scale + j)),
+        offset(load(job.offset + j)),
+        low(load(job.low + j)),
+        high(load(job.high + j)),
+        fill(sizeof(T) == 1 ? center : load(job.fill + j)) {}
+
+  V operator()(const T* src) const {
+    const V x = load(src);
+    const V y = hn::Add(hn::Mul(hn::Sub(x, center), scale), offset);
+    const V clipped = hn::Min(hn::Max(y, low), high);
+    return sizeof(T) == 1 ? clipped : hn::IfThenElse(hn::IsNaN(x), fill, clipped);
   }
+
+  V center, scale, offset, low, high, fill;
+};
+
+// kRows rows from row `first` on.
+template <std::size_t kRows, class T>
+void gather_rows(const GatherJob<T>& job, std::size_t first) {
+  const D d;
+  const std::size_t lanes = hn::Lanes(d), whole = job.num_columns / lanes * lanes;
+  const T* src[kRows];
+  for (std::size_t i = 0; i < kRows; ++i) src[i] = job.src + job.rows[first + i] * job.src_stride;
+  float* const dst = job.dst + first * job.dst_stride;
+  for (std::size_t j = 0; j < whole; j += lanes) {
+    const Map<T> map(job, j);
+    for (std::size_t i = 0; i < kRows; ++i) hn::StoreU(map(src[i] + j), d, dst + i * job.dst_stride + j);
+  }
+  if (whole == job.num_columns) return;
+  const auto tail = hn::FirstN(d, job.num_columns - whole);
+  const Map<T> map(job, whole);
+  for (std::size_t i = 0; i < kRows; ++i)
+    hn::BlendedStore(map(src[i] + whole), tail, d, dst + i * job.dst_stride + whole);
 }
 
 template <class T>
 void gather(const GatherJob<T>& job) {
-  static constexpr std::size_t kAhead = 4;  // rows fetched before they are needed: they lie anywhere
-  const D d;
-  const std::size_t lanes = hn::Lanes(d);
-  const std::size_t whole = job.num_columns / lanes * lanes;
-  const auto tail = hn::FirstN(d, job.num_columns - whole);
-  for (std::size_t i = 0; i < job.num_rows; ++i) {
-    if (i + kAhead < job.num_rows) hwy::Prefetch(job.src + job.rows[i + kAhead] * job.src_stride);
-    const T* const src = job.src + job.rows[i] * job.src_stride;
-    float* const dst = job.dst + i * job.dst_stride;
-    for (std::size_t j = 0; j < whole; j += lanes) hn::StoreU(mapped(job, src, j), d, dst + j);
-    if (whole < job.num_columns) hn::BlendedStore(mapped(job, src, whole), tail, d, dst + whole);
+  static constexpr std::size_t kRows = 4;
+  std::size_t i = 0;
+  for (; i + kRows <= job.num_rows; i += kRows) {
+    // The next rows are fetched before they are needed: they lie anywhere.
+    for (std::size_t next = i + kRows; next < std::min(i + 2 * kRows, job.num_rows); ++next)
+      hwy::Prefetch(job.src + job.rows[next] * job.src_stride);
+    gather_rows<kRows>(job, i);
   }
+  for (; i < job.num_rows; ++i) gather_rows<1>(job, i);
 }
 
 void GatherNumbers(const GatherJob<float>& job) { gather(job); }

@@ -1,6 +1,7 @@
 #include "models/nn/matmul.hpp"
 
 #include <string>
+#include <string_view>
 
 #include "models/nn/fused.hpp"
 #include "models/nn/kernels.hpp"
@@ -70,6 +71,46 @@ Op float_product(const Matmul& product, Buffer a, Buffer b) {
   };
 }
 
+// The product by oneDNN's kernels for blocks of rows ("brgemm"), or nothing where it has none, as before AVX-512.
+// Weights that stay as they are for many runs are packed once. The same bits either way, but not those of
+// dnnl_sgemm(). Its activations do not keep a NaN visible: ours come after it.
+std::optional<Op> block_product(PlanBuilder& builder, const Matmul& product, Buffer a_values, Buffer b_values) {
+  const memory::data_type type = memory::data_type::f32;
+  const memory::desc a = describe(product.a, type), dst = describe(product.dst, type);
+  const memory::desc bias({1, product.dst.cols}, type, memory::format_tag::ab);
+  const memory::desc b_as_it_is = describe(product.b, type);
+  const bool packs = builder.kind() == PlanKind::inference;
+  const memory::desc any_b({product.b.rows, product.b.cols}, type, memory::format_tag::any);
+  const memory::desc b = packs ? any_b : b_as_it_is;
+  const auto chosen = product.bias ? forward_primitive<dnnl::matmul>(cpu_engine(), {}, a, b, bias, dst)
+                                   : forward_primitive<dnnl::matmul>(cpu_engine(), {}, a, b, dst);
+  if (!std::string_view(chosen.impl_info_str()).starts_with("brg")) return std::nullopt;
+
+  const memory::desc weights = chosen.weights_desc();
+  if (packs) {
+    const Buffer packed = builder.allocate(floats_of(weights));
+    builder.on_new_weights(reorder(builder, {b_values}, b_as_it_is, packed, weights));
+    b_values = packed;
+  }
+  PrimitiveOp op(builder, dnnl::matmul(chosen));
+  op.arg(DNNL_ARG_SRC, a, a_values).arg(DNNL_ARG_WEIGHTS, weights, b_values);
+  if (product.bias) op.arg(DNNL_ARG_BIAS, bias, *product.bias);
+  op.arg(DNNL_ARG_DST, dst, product.dst.buffer);
+  if (product.activation == Activation::identity) return op.op();
+  return [multiply = op.op(), activation = product.activation, sums = product.dst.buffer,
+          size = size_of(product.dst)](Step& step) {
+    multiply(step);
+    activation_forward(activation, step.at(sums), step.at(sums), size);
+  };
+}
+
+// Whether kernels for blocks of rows gain: on weights of several columns (of one it is a sum of products) by at least
+// a few rows. tools/bench/README.md has the figures.
+bool suits_blocks(const Matmul& product) {
+  return product.b.buffer.region == Region::params && product.a.order == Matrix::Order::plain && product.a.rows >= 16 &&
+         product.b.cols > 1;
+}
+
 }  // namespace
 
 Op matmul(PlanBuilder& builder, Phase phase, const Matmul& product) {
@@ -77,6 +118,8 @@ Op matmul(PlanBuilder& builder, Phase phase, const Matmul& product) {
   const Operand a = operand(builder, phase, product.a.buffer, size_of(product.a));
   const Operand b = operand(builder, phase, product.b.buffer, size_of(product.b));
   if (a.type != memory::data_type::f32) return matmul_primitive(builder, phase, product);
+  if (phase == Phase::forward && suits_blocks(product))
+    if (auto op = block_product(builder, product, a.buffer, b.buffer)) return *std::move(op);
   return float_product(product, a.buffer, b.buffer);
 }
 

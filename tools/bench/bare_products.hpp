@@ -11,8 +11,9 @@
 
 namespace jury {
 
-/// The products of a network's dense layers and convolutions as oneDNN's standalone primitives in f32: no bias, no
-/// activation, every operand in its place. One run is one of each.
+/// The products of a network's dense layers and convolutions by oneDNN alone in f32: no bias, no activation, every
+/// operand in its place; of dense layers standalone primitives, forward alone with weights that were packed before, as
+/// predictions have them. One run is one of each.
 class BareProducts {
  public:
   enum class Directions : std::uint8_t {
@@ -30,7 +31,7 @@ class BareProducts {
   BareProducts() = default;
 
   std::vector<Op> ops_;
-  AlignedBlock arena_;
+  AlignedBlock arena_, weights_;
   Step step_;
 };
 

@@ -73,21 +73,22 @@ TEST(Plan, ForwardIsTheNaiveOne) {
 // Where the sums are kept for backward, the values are those of inference all the same.
 TEST(Plan, TrainingAndInferenceGiveTheSameValues) {
   use_threads(1);
-  for (const std::string_view activation : activation_names()) {
-    const NetworkSpec spec =
-        make_network({.hidden = {19}, .activation = std::string(activation)}, 7, {TaskKind::regression, 3});
-    Plan training(spec, {.batch = 9, .loss = "mse"}), inference(spec, {.batch = 9});
-    std::vector<float> weights = some_weights(spec, 0.4);
-    std::vector<float> grads(weights.size());
-    training.bind(weights, grads);
-    inference.bind(weights);
-    fill_batch(training, 2);
-    std::copy(training.input().begin(), training.input().end(), inference.input().begin());
-    training.run();
-    inference.run();
-    for (std::size_t i = 0; i < inference.output().size(); ++i)
-      EXPECT_EQ(training.output()[i], inference.output()[i]) << activation;
-  }
+  for (const std::int32_t batch : {9, 31})
+    for (const std::string_view activation : activation_names()) {
+      const NetworkSpec spec =
+          make_network({.hidden = {19}, .activation = std::string(activation)}, 7, {TaskKind::regression, 3});
+      Plan training(spec, {.batch = batch, .loss = "mse"}), inference(spec, {.batch = batch});
+      std::vector<float> weights = some_weights(spec, 0.4);
+      std::vector<float> grads(weights.size());
+      training.bind(weights, grads);
+      inference.bind(weights);
+      fill_batch(training, 2);
+      std::copy(training.input().begin(), training.input().end(), inference.input().begin());
+      training.run();
+      inference.run();
+      for (std::size_t i = 0; i < inference.output().size(); ++i)
+        EXPECT_EQ(training.output()[i], inference.output()[i]) << activation;
+    }
 }
 
 // The gradient of a batch is the mean of those of its parts, weighted by their rows.
@@ -202,15 +203,15 @@ TEST(PlanCache, CompilesEachShapeOnce) {
 
 TEST(PlanCache, LetsTheLeastRecentlyUsedGoFirst) {
   const NetworkSpec spec = make_network({.hidden = {4}}, 3, {TaskKind::classification, 2});
-  const std::size_t size = estimate_bytes(spec, {.batch = 16});
+  const std::size_t size = estimate_bytes(spec, {.batch = 32});
   PlanCache cache(2 * size);
-  const auto first = cache.get(spec, {.batch = 16});
-  const auto second = cache.get(spec, {.batch = 15});
-  EXPECT_EQ(cache.get(spec, {.batch = 16}), first);
-  const auto third = cache.get(spec, {.batch = 14});  // the second goes
+  const auto first = cache.get(spec, {.batch = 32});
+  const auto second = cache.get(spec, {.batch = 31});
+  EXPECT_EQ(cache.get(spec, {.batch = 32}), first);
+  const auto third = cache.get(spec, {.batch = 30});  // the second goes
   EXPECT_LE(cache.bytes(), 2 * size);
-  EXPECT_EQ(cache.get(spec, {.batch = 16}), first);
-  EXPECT_NE(cache.get(spec, {.batch = 15}), second);
+  EXPECT_EQ(cache.get(spec, {.batch = 32}), first);
+  EXPECT_NE(cache.get(spec, {.batch = 31}), second);
   second->bind(some_weights(spec, 0.4));  // and lives on while it is held
 }
 
