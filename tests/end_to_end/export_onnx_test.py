@@ -3,6 +3,7 @@ ONNX Runtime where it is installed."""
 import csv
 import json
 import random
+import re
 import unittest
 
 import h5py
@@ -156,6 +157,9 @@ class ExportOnnx(FolderTestCase):
             pairs = {"mean": "mean", "std": "std", "probabilities" if classes else "value": "calibrated" if "calibrated" in theirs else "combined"}
             if "variance" in ours:
                 pairs["variance"] = "mixture_variance"
+            self.assertEqual("calibrated_variance" in theirs, "calibrated_variance" in ours)
+            if "calibrated_variance" in ours:
+                pairs["calibrated_variance"] = "calibrated_variance"
             for mine, name in pairs.items():
                 self.expect_close(ours[mine], theirs[name][...], tolerance, mine)
             members = theirs["proba" if classes else "value"][...]
@@ -194,14 +198,25 @@ class ExportOnnx(FolderTestCase):
         self.assertIn((4, 12, 2), [value.shape for value in model.constants.values()])
 
     def test_values_and_their_variances(self):
-        directory = self.trained("regression", "model.output=mean_variance")
-        for rule in ("mean", "median"):
-            self.expect_predictions(directory, "--combine", rule)
+        directory = self.trained("regression", "model.output=mean_variance", "final.calibrate=temperature")
+        for options in (["--uncalibrated"], ["--combine", "median"], ["--combine", "weighted_median"]):
+            self.expect_predictions(directory, *options)
+        ours, _ = self.expect_predictions(directory)
+        self.assertIn("calibrated_variance", ours)
+
+    def test_values_by_weighted_medians(self):
+        """Of equal weights, of which half is reached exactly, and of AdaBoost.R2's."""
+        for method in ("bagging", "adaboost"):
+            with self.subTest(method):
+                directory = self.trained("regression", f"ensemble.method={method}", "ensemble.members=6", "ensemble.combine=[]", name=method)
+                self.expect_predictions(directory, "--combine", "weighted_median")
 
     def test_other_preprocessing(self):
         steps = ['{step="impute"}', '{step="impute",columns="categorical",with="most_frequent"}']
         for name, more in {"embedding": ['{step="ordinal"}', '{step="standardize",columns="numeric"}'],
                            "pca": ['{step="one-hot"}', '{step="pca",components=2,columns=["age","pay"]}', '{step="minmax"}'],
+                           "quantile": ['{step="one-hot"}', '{step="quantile"}'],
+                           "quantile-part": ['{step="one-hot"}', '{step="quantile",columns=["pay"]}', '{step="standardize"}'],
                            "clip": ['{step="one-hot"}', '{step="robust"}', '{step="clip",low=-0.5,high=0.7}']}.items():
             settings = [f"preprocess=[{','.join(steps + more)}]"] + (["model.embedding=3"] if name == "embedding" else [])
             with self.subTest(name):
@@ -218,8 +233,43 @@ class ExportOnnx(FolderTestCase):
         self.expect_predictions(self.trained("classification", *settings, "ensemble.gradient.loss=softmax", name="softmax"))
 
     def test_heads_and_calibration(self):
-        for head in ("sigmoid", "linear"):
-            self.expect_predictions(self.trained("classification", f"model.output={head}", "final.calibrate=temperature", name=head))
+        for head, method in (("sigmoid", "temperature"), ("linear", "temperature"), ("softmax", "sigmoid"), ("auto", "isotonic")):
+            with self.subTest(method, head=head):
+                settings = [f"model.output={head}", f"final.calibrate={method}"]
+                self.expect_predictions(self.trained("classification", *settings, name=f"{head}-{method}"))
+
+    def three_classes(self, name):
+        folder = self.root / name
+        folder.mkdir()
+        draw = random.Random(3)
+        for file, rows in (("train.csv", 120), ("new.csv", 100)):
+            lines = [f"{a:.3f},{b:.3f},{'uvw'[int(a + b > 0) + int(a > b)]}" for a, b in ((draw.gauss(0, 1), draw.gauss(0, 1)) for _ in range(rows))]
+            (folder / file).write_text("a,b,y\n" + "\n".join(lines) + "\n")
+        (folder / "e.toml").write_text(TABLE.format(target="y", task="classification"))
+
+    def test_three_calibrated_classes(self):
+        self.three_classes("three")
+        for method in ("temperature", "sigmoid", "isotonic"):
+            with self.subTest(method):
+                self.expect_predictions(self.trained("three", f"final.calibrate={method}", name=method))
+
+    def test_boosted_trees(self):
+        if re.search(r"(?m)^xgboost +not ", run("version").stdout):
+            self.skipTest("a build without xgboost")
+        self.three_classes("three-trees")
+        ordinal = 'preprocess=[{step="impute"},{step="impute",columns="categorical",with="most_frequent"},{step="ordinal"}]'
+        for task, *settings in (("classification",), ("classification", ordinal), ("regression",), ("three-trees",),
+                                ("regression", "ensemble.method=gradient_boosting", "ensemble.combine=[]")):
+            with self.subTest(task, settings=settings):
+                experiment = self.root / task / "e.toml"
+                network = experiment.read_text()
+                model, rest = network.index("[model]"), network.index("[ensemble]")
+                experiment.write_text(network[:model] + '[model]\ntype = "xgboost"\n[trees]\nrounds = 5\n' + network[rest:])
+                try:
+                    directory = self.trained(task, *settings, name=f"trees-{len(str(settings))}")
+                finally:
+                    experiment.write_text(network)
+                self.expect_predictions(directory)
 
     def expect_images(self, method, experiment=IMAGES, name=None):
         name = name or method
@@ -252,30 +302,29 @@ class ExportOnnx(FolderTestCase):
 
     def test_what_cannot_be_written_is_named(self):
         for what, settings, message in (
-                ("dropout", ["ensemble.method=mc_dropout", "model.dropout=0.2"], "Monte-Carlo dropout"),
-                ("quantile", ['preprocess=[{step="impute"},{step="one-hot"},{step="quantile"}]'], "quantile steps"),
-                ("isotonic", ["final.calibrate=isotonic"], "--uncalibrated leaves it out")):
+                ("dropout", ["ensemble.method=mc_dropout", "model.dropout=0.2"], "Monte-Carlo dropout"),):
             with self.subTest(what):
                 directory = self.trained("classification", *settings, name=what)
                 expect_complaint(self, run("export", directory, "onnx"), 2, message)
                 self.assertFalse((directory / "model.onnx").exists())
-        self.expect_predictions(self.root / "classification" / "isotonic", "--uncalibrated")
 
-    def test_bases_that_are_selected_and_stacks_that_are_refused(self):
-        folder = self.root / "bases"
-        folder.mkdir()
-        make_table(folder / "train.csv", 1, 80, "classification")
-        make_table(folder / "new.csv", 2, ROWS, "classification")
+    def test_bases_that_are_selected_and_stacked(self):
         bases = 'method = "{}"\n[[ensemble.base]]\nname = "a"\nensemble = {{method = "bagging", members = 3, combine = ["median"]}}\n' \
                 '[[ensemble.base]]\nname = "b"\nmodel.hidden = [4]\n[[ensemble.base]]\nname = "c"\nensemble = {{method = "gradient_boosting", members = 2}}'
-        for method in ("selection", "stacking"):
-            text = TABLE.format(target="buys", task="classification").replace('method = "bagging"\nmembers = 4', bases.format(method))
-            (folder / "e.toml").write_text(text)
-            directory = self.trained("bases", name=method)
-            if method == "selection":
-                self.expect_predictions(directory)
-            else:
-                expect_complaint(self, run("export", directory, "onnx"), 2, "a stack of bases")
+        for task, joins in {"classification": [["selection"], *(["stacking", f"ensemble.stack.meta={meta}"] for meta in ("logistic", "ridge", "nnls"))],
+                            "regression": [["selection"], *(["stacking", f"ensemble.stack.meta={meta}"] for meta in ("linear", "nnls")),
+                                           ["stacking", "model.output=mean_variance"]]}.items():
+            folder = self.root / f"bases-{task}"
+            folder.mkdir()
+            make_table(folder / "train.csv", 1, 80, task)
+            make_table(folder / "new.csv", 2, ROWS, task)
+            for i, (method, *settings) in enumerate(joins):
+                with self.subTest(task, method=method, settings=settings):
+                    text = TABLE.format(target="buys", task=task).replace('method = "bagging"\nmembers = 4', bases.format(method))
+                    if "mean_variance" in str(settings):
+                        text = text[:text.index("[[ensemble.base]]\nname = \"c\"")] + text[text.index("[final]"):]
+                    (folder / "e.toml").write_text(text)
+                    self.expect_predictions(self.trained(folder.name, *settings, name=f"{method}-{i}"))
 
     def test_wrong_ways_to_join(self):
         expect_complaint(self, run("export", self.plain, "onnx", "--combine", "meen"), 2, "did you mean 'mean'")

@@ -50,7 +50,7 @@ def tensor(data):
 
 def attribute(data):
     kind = all_of(data, 20)[0]
-    value = {1: lambda: struct.unpack("<f", all_of(data, 2)[0])[0], 2: lambda: all_of(data, 3)[0], 3: lambda: text(data, 4),
+    value = {6: lambda: [struct.unpack("<f", value)[0] for value in all_of(data, 7)], 1: lambda: struct.unpack("<f", all_of(data, 2)[0])[0], 2: lambda: all_of(data, 3)[0], 3: lambda: text(data, 4),
              7: lambda: all_of(data, 8), 8: lambda: [value.decode() for value in all_of(data, 9)]}[kind]()
     return text(data, 1), value
 
@@ -154,6 +154,32 @@ def label_encoder(x, keys_strings, values_int64s, default_int64):
     return numpy.array([table.get(value, default_int64) for value in x.ravel()], numpy.int64).reshape(x.shape)
 
 
+def top_k(x, k, axis, largest=1):
+    """Values and where they come from."""
+    order = numpy.argsort(-x if largest else x, axis, kind="stable")
+    order = numpy.take(order, range(int(k[0])), axis)
+    return numpy.take_along_axis(x, order, axis), order
+
+
+def tree_ensemble(x, n_targets, nodes_treeids, nodes_nodeids, nodes_featureids, nodes_values, nodes_modes, nodes_truenodeids,
+                  nodes_falsenodeids, nodes_missing_value_tracks_true, target_treeids, target_nodeids, target_ids, target_weights):
+    nodes = dict(zip(zip(nodes_treeids, nodes_nodeids),
+                     zip(nodes_modes, nodes_featureids, nodes_values, nodes_truenodeids, nodes_falsenodeids, nodes_missing_value_tracks_true)))
+    leaves = dict(zip(zip(target_treeids, target_nodeids), zip(target_ids, target_weights)))
+    sums = numpy.zeros((len(x), n_targets))
+    for row, numbers in enumerate(x):
+        for tree in dict.fromkeys(nodes_treeids):
+            node = 0
+            while (tree, node) not in leaves:
+                mode, feature, value, first, second, missing_first = nodes[tree, node]
+                assert mode == "BRANCH_LT"
+                number = numbers[feature]
+                node = first if (missing_first if numpy.isnan(number) else number < numpy.float32(value)) else second
+            target, weight = leaves[tree, node]
+            sums[row, target] += weight
+    return sums
+
+
 def places(x):
     return tuple(range(2, x.ndim))
 
@@ -167,6 +193,8 @@ OPERATIONS = {
     "LeakyRelu": lambda x, alpha: numpy.where(x > 0, x, numpy.float32(alpha) * x),
     "Elu": lambda x, alpha: numpy.where(x > 0, x, alpha * numpy.expm1(numpy.minimum(x, 0))),
     "Clip": numpy.clip, "Identity": lambda x: x, "IsNaN": numpy.isnan, "Equal": lambda a, b: a == b, "Greater": lambda a, b: a > b,
+    "Less": lambda a, b: a < b, "LessOrEqual": lambda a, b: a <= b, "Squeeze": lambda x, axes: x.squeeze(tuple(axes)),
+    "GatherElements": lambda x, i, axis: numpy.take_along_axis(x, i, axis), "TreeEnsembleRegressor": tree_ensemble,
     "Where": lambda c, a, b: numpy.where(c, a, b), "MatMul": lambda a, b: a @ b, "Softmax": softmax,
     "Cast": lambda x, to: x.astype(TYPES[to]), "Gather": lambda x, i, axis: numpy.take(x, i, axis),
     "Concat": lambda *x, axis: numpy.concatenate(x, axis), "Transpose": lambda x, perm: x.transpose(perm),
@@ -175,7 +203,7 @@ OPERATIONS = {
     "ReduceSum": lambda x, axes, keepdims=1: x.sum(tuple(axes), keepdims=bool(keepdims)),
     "ReduceMax": lambda x, axes, keepdims=1: x.max(tuple(axes), keepdims=bool(keepdims)),
     "ReduceMean": lambda x, axes, keepdims=1: x.mean(tuple(axes), keepdims=bool(keepdims)),
-    "CumSum": lambda x, axis: x.cumsum(int(axis)), "ArgMax": lambda x, axis, keepdims: x.argmax(axis), "TopK": lambda x, k, axis: -numpy.sort(-x, axis),
+    "CumSum": lambda x, axis: x.cumsum(int(axis)), "ArgMax": lambda x, axis, keepdims: x.argmax(axis), "TopK": top_k,
     "Conv": conv, "LSTM": recurrent(lstm_step), "GRU": recurrent(gru_step), "LRN": lrn, "MaxPool": pooled(numpy.nanmax), "AveragePool": pooled(numpy.nanmean),
     "GlobalAveragePool": lambda x: x.mean(places(x), keepdims=True), "GlobalMaxPool": lambda x: x.max(places(x), keepdims=True),
 }
@@ -188,7 +216,7 @@ class Model:
         data = path.read_bytes()
         graph = all_of(data, 7)[0]
         self.constants = dict(map(tensor, all_of(graph, 5)))
-        self.nodes = [(text(node, 4), [name.decode() for name in all_of(node, 1)], text(node, 2), dict(map(attribute, all_of(node, 5))))
+        self.nodes = [(text(node, 4), [name.decode() for name in all_of(node, 1)], [name.decode() for name in all_of(node, 2)], dict(map(attribute, all_of(node, 5))))
                       for node in all_of(graph, 1)]
         self.inputs = [text(value, 1) for value in all_of(graph, 11)]
         self.outputs = [text(value, 1) for value in all_of(graph, 12)]
@@ -201,7 +229,9 @@ class Model:
         assert sorted(inputs) == sorted(self.inputs), self.inputs
         values = {**self.constants, **inputs}
         with numpy.errstate(all="ignore"):
-            for op, names, output, settings in self.nodes:
-                value = numpy.asarray(OPERATIONS[op](*(values[name] for name in names), **settings))
-                values[output] = value.astype(numpy.float32) if value.dtype == numpy.float64 else value
+            for op, names, outputs, settings in self.nodes:
+                made = OPERATIONS[op](*(values[name] for name in names), **settings)
+                for output, value in zip(outputs, made if isinstance(made, tuple) else (made,), strict=True):
+                    value = numpy.asarray(value)
+                    values[output] = value.astype(numpy.float32) if value.dtype == numpy.float64 else value
         return {name: values[name] for name in self.outputs}

@@ -29,13 +29,17 @@ class Writer {
     is_missing_ = graph_.node("Unsqueeze", {found.missing, graph_.wholes({1}, {1})});
     const std::string rule = this->rule();
     const Value joined = this->joined(rule);
+    const Value calibrated = this->calibrated(joined, rule);
     if (shape_.outcome == Outcome::classes)
-      add_classes(calibrated(joined, rule), found.missing);
+      add_classes(calibrated, found.missing);
     else
       add("value", part(joined, 0), outputs());
     const Value mean = rule == "mean" ? joined : onnx_joined(graph_, voices_, "mean");
     add("mean", part(mean, 0), outputs());
-    if (shape_.width() > shape_.num_outputs) add_variance(part(mean, 1));
+    if (shape_.width() > shape_.num_outputs) {
+      add("variance", part(mean, 1), outputs());
+      if (calibrated != joined) add("calibrated_variance", part(calibrated, 1), outputs());
+    }
     add("std", onnx_deviation(graph_, voices_), outputs());
     graph_.output("members", predicted(voices_.all), Type::real,
                   {voices_.count, OnnxGraph::kRows, size(shape_.width())});
@@ -65,6 +69,7 @@ class Writer {
 
   Value joined(const std::string& rule) {
     if (!is_stack_of(ensemble_, rule)) return onnx_joined(graph_, voices_, rule);
+    if (ensemble_.stack->model) return onnx_stacked(graph_, voices_, *ensemble_.stack->model);
     OnnxVoices weighted = voices_;
     weighted.weights = ensemble_.stack->weights;
     return onnx_joined(graph_, weighted, "weighted_mean");
@@ -103,12 +108,6 @@ class Writer {
     const Value votes = graph_.node("Where", {is_missing_, graph_.real(0), onnx_votes(graph_, voices_)});
     graph_.output("votes", graph_.node("Cast", {votes}, {{"to", std::int64_t{7}}}), Type::whole,
                   {OnnxGraph::kRows, outputs()});
-  }
-
-  void add_variance(const Value& of_mixture) {
-    add("variance", of_mixture, outputs());
-    if (ensemble_.calibration.calibrator && request_.calibrated)
-      notes_.push_back("variances that are not calibrated (final.calibrate of values is not written as ONNX)");
   }
 
   std::vector<std::pair<std::string, std::string>> about(const std::string& rule) const {

@@ -18,9 +18,10 @@ struct OnnxRequest {
 /// Inputs: `numbers` (row, feature) float32, NaN where missing; `texts` (row, feature), of categorical features, ""
 /// where missing. Outputs of classes: `label` (row) text, `index` (row) of the label or -1, `probabilities` (row,
 /// class), `mean`, `std`, `votes` (row, class), `members` (member, row, class). Of values: `value`, `mean`, `std` (row,
-/// target), `variance` (row, target) of the mixture where models predict it, `members` (member, row, width). A row with
-/// a missing cell that the preprocessing of a member does not fill is NaN, its label "" and its votes 0. Names of
-/// features, classes and targets are in the model's metadata, as JSON.
+/// target), `variance` and `calibrated_variance` (row, target) of the mixture where models predict it and where it is
+/// calibrated, `members` (member, row, width). A row with a missing cell that the preprocessing of a member does not
+/// fill is NaN, its label "" and its votes 0. Names of features, classes and targets are in the model's metadata, as
+/// JSON.
 ///
 /// Members of one shape are stacked: (member, row, feature) and batched products, convolutions with a group for each.
 /// `notes` gets what the model lacks of what jury predict says. Throws ConfigError for what cannot be written as ONNX.

@@ -15,12 +15,12 @@ constexpr int kIrVersion = 7;  // of ONNX 1.8
 constexpr int kOpset = 13, kMlOpset = 2;
 constexpr std::string_view kMl = "ai.onnx.ml";
 
-bool is_of_ml(std::string_view op) noexcept { return op == "LabelEncoder"; }
+bool is_of_ml(std::string_view op) noexcept { return op == "LabelEncoder" || op == "TreeEnsembleRegressor"; }
 
 ProtoMessage attribute(const std::string& name, const OnnxGraph::Setting& setting) {
   ProtoMessage out;
   out.text(1, name);
-  enum : std::int64_t { kFloat = 1, kInt = 2, kString = 3, kInts = 7, kStrings = 8 };
+  enum : std::int64_t { kFloat = 1, kInt = 2, kString = 3, kFloats = 6, kInts = 7, kStrings = 8 };
   if (const auto* whole = std::get_if<std::int64_t>(&setting)) return out.number(3, *whole).number(20, kInt);
   if (const auto* real = std::get_if<double>(&setting))
     return out.real(2, static_cast<float>(*real)).number(20, kFloat);
@@ -28,6 +28,10 @@ ProtoMessage attribute(const std::string& name, const OnnxGraph::Setting& settin
   if (const auto* wholes = std::get_if<OnnxGraph::Dims>(&setting)) {
     for (const std::int64_t one : *wholes) out.number(8, one);
     return out.number(20, kInts);
+  }
+  if (const auto* reals = std::get_if<std::vector<float>>(&setting)) {
+    for (const float one : *reals) out.real(7, one);
+    return out.number(20, kFloats);
   }
   for (const std::string& one : std::get<std::vector<std::string>>(setting)) out.text(9, one);
   return out.number(20, kStrings);
@@ -70,6 +74,10 @@ void OnnxGraph::output(const std::string& name, const Value& value, Type type, c
   graph_.message(12, value_info(name, type, dims));
 }
 
+void OnnxGraph::declare(const Value& value, Type type, const Dims& dims) {
+  graph_.message(13, value_info(value, type, dims));
+}
+
 OnnxGraph::Value OnnxGraph::add_constant(Type type, const Dims& dims, const ProtoMessage& content) {
   const Value name = fmt::format("c{}", num_constants_++);
   ProtoMessage tensor;
@@ -102,7 +110,7 @@ OnnxGraph::Value OnnxGraph::node(std::string_view op, const std::vector<Value>& 
   ProtoMessage node;
   for (const Value& input : inputs) node.text(1, input);
   node.text(2, name);
-  if (op == "TopK") node.text(2, name + "_places");
+  if (op == "TopK") node.text(2, places_of(name));
   node.text(3, fmt::format("{}_{}", op, name)).text(4, op);
   for (const auto& [key, setting] : settings) node.message(5, attribute(key, setting));
   if (is_of_ml(op)) node.text(7, kMl);

@@ -22,7 +22,7 @@ class OnnxGraph {
   using Dims = std::vector<std::int64_t>;
   enum class Type : std::uint8_t { real = 1, whole = 7, text = 8 };  // numbers of TensorProto.DataType
 
-  using Setting = std::variant<std::int64_t, double, std::string, Dims, std::vector<std::string>>;
+  using Setting = std::variant<std::int64_t, double, std::string, Dims, std::vector<float>, std::vector<std::string>>;
   using Settings = std::vector<std::pair<std::string, Setting>>;
 
   /// Declares an input or output of the model. An extent of kRows is the number of rows.
@@ -36,8 +36,13 @@ class OnnxGraph {
   Value texts(std::span<const std::string> values);
   Value real(float value) { return reals({}, std::span(&value, 1)); }
 
-  /// Adds a node and gives its first output.
+  /// Adds a node and gives its first output. That of TopK has a second one, places_of() it.
   Value node(std::string_view op, const std::vector<Value>& inputs, const Settings& settings = {});
+
+  static Value places_of(const Value& sorted) { return sorted + "_places"; }
+
+  /// Says what a value is that readers cannot tell from its operation.
+  void declare(const Value& value, Type type, const Dims& dims);
 
   /// The whole model. `about` are its metadata. Throws DataError when it is above the 2 GiB of a protocol buffer.
   std::string model(const std::vector<std::pair<std::string, std::string>>& about) const;

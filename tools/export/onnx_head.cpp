@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "models/metrics/truth.hpp"
 #include "runtime/base/error.hpp"
 #include "tools/export/onnx_members.hpp"
 
@@ -10,15 +11,6 @@ namespace {
 
 using Value = OnnxGraph::Value;
 using Dims = OnnxGraph::Dims;
-
-// Shares of a sum; all equal where that is 0.
-Value shares(OnnxGraph& graph, const Value& x, std::int64_t outputs) {
-  const Value sum = graph.node("ReduceSum", {x, graph.wholes({1}, {-1})});
-  const Value is_zero = graph.node("Equal", {sum, graph.real(0)});
-  const Value divisor = graph.node("Where", {is_zero, graph.real(1), sum});
-  return graph.node("Where",
-                    {is_zero, graph.real(1.0F / static_cast<float>(outputs)), graph.node("Div", {x, divisor})});
-}
 
 Value clipped(OnnxGraph& graph, const Value& x) { return graph.node("Clip", {x, graph.real(0), graph.real(1)}); }
 
@@ -56,6 +48,18 @@ Value means_and_variances(const OnnxMembers& members, const Value& sums) {
 
 }  // namespace
 
+OnnxGraph::Value onnx_shares(OnnxGraph& graph, const OnnxGraph::Value& x, std::int64_t outputs) {
+  const Value sum = graph.node("ReduceSum", {x, graph.wholes({1}, {-1})});
+  const Value is_zero = graph.node("Equal", {sum, graph.real(0)});
+  const Value divisor = graph.node("Where", {is_zero, graph.real(1), sum});
+  return graph.node("Where",
+                    {is_zero, graph.real(1.0F / static_cast<float>(outputs)), graph.node("Div", {x, divisor})});
+}
+
+OnnxGraph::Value onnx_logarithms(OnnxGraph& graph, const OnnxGraph::Value& probabilities) {
+  return graph.node("Log", {graph.node("Max", {probabilities, graph.real(static_cast<float>(kSmallestProbability))})});
+}
+
 OnnxGraph::Value onnx_head(const OnnxMembers& members, const OnnxGraph::Value& network) {
   OnnxGraph& graph = members.graph();
   const NetworkSpec& spec = members.first().network;
@@ -71,7 +75,7 @@ OnnxGraph::Value onnx_head(const OnnxMembers& members, const OnnxGraph::Value& n
       return graph.node("Softmax", {graph.node("Neg", {graph.node("Softplus", {graph.node("Neg", {sums})})})},
                         {{"axis", std::int64_t{-1}}});
     case Head::linear:
-      return classes ? shares(graph, clipped(graph, sums), spec.outputs) : in_units(members, sums);
+      return classes ? onnx_shares(graph, clipped(graph, sums), spec.outputs) : in_units(members, sums);
     case Head::mean_variance:
       return means_and_variances(members, sums);
     case Head::exponential:

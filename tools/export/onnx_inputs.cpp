@@ -9,7 +9,7 @@
 #include <numeric>
 
 #include "models/data/stage.hpp"
-#include "runtime/base/error.hpp"
+#include "tools/export/onnx_knots.hpp"
 #include "tools/export/onnx_members.hpp"
 
 namespace jury {
@@ -182,6 +182,50 @@ Value principal_components(const OnnxMembers& members, const Value& x, std::size
   return joined(members, {columns_at(graph, x, {stage.kept.begin(), stage.kept.end()}), projected}, shared);
 }
 
+// Quantile steps: the level of a number's place among the knots of its column, as level_of() of stage.cpp.
+Value levels(const OnnxMembers& members, const Value& x, std::size_t place) {
+  OnnxGraph& graph = members.graph();
+  const auto stage_of = [place](const TrainedMember& member) -> const QuantileStage& {
+    return std::get<QuantileStage>(member.pipeline.stages()[place]);
+  };
+  const QuantileStage& first = stage_of(members.first());
+  const std::size_t count = first.levels.size();
+  const bool shared = members.agree([&](const TrainedMember& member) { return stage_of(member).knots; });
+  std::vector<std::vector<float>> lists;
+  for (const StoredMember* member : members.all()) {
+    const std::vector<float>& all = stage_of(member->model).knots;
+    for (auto at = all.begin(); at != all.end() && (member == members.all().front() || !shared); at += whole(count))
+      lists.emplace_back(at, at + whole(count));
+  }
+  OnnxKnots knots(graph, {shared ? 1 : members.size(), 1, whole(first.columns.size())}, lists);
+  OnnxKnots steps(graph, {}, {first.levels});
+
+  const Value below = knots.count_below(x), up_to = knots.count_up_to(x);
+  const Value last_equal = steps.at(graph.node("Sub", {up_to, graph.wholes({}, {1})}));
+  const Value middle = graph.node("Mul", {graph.node("Add", {steps.at(below), last_equal}), graph.real(0.5F)});
+  Value level =
+      graph.node("Where", {graph.node("Less", {below, up_to}), middle, steps.between(below, knots.share(x, below))});
+  const Value is_first = graph.node("Equal", {up_to, graph.wholes({}, {0})});
+  level = graph.node("Where", {is_first, graph.real(first.levels.front()), level});
+  level = graph.node("Where", {knots.is_all(below), graph.real(first.levels.back()), level});
+  return graph.node("Where", {graph.node("IsNaN", {x}), x, level});
+}
+
+Value quantile_stage(const OnnxMembers& members, const Value& x, std::size_t place, std::size_t width, bool shared) {
+  OnnxGraph& graph = members.graph();
+  const auto& columns = std::get<QuantileStage>(members.first().pipeline.stages()[place]).columns;
+  const Value made = levels(members, columns_at(graph, x, {columns.begin(), columns.end()}), place);
+  std::vector<std::int64_t> others, order(width);  // of each number, where it stands in [others, made]
+  for (std::size_t j = 0; j < width; ++j) {
+    const auto found = std::ranges::find(columns, j);
+    if (found == columns.end()) others.push_back(whole(j));
+  }
+  for (std::size_t i = 0; i < others.size(); ++i) order[static_cast<std::size_t>(others[i])] = whole(i);
+  for (std::size_t i = 0; i < columns.size(); ++i) order[columns[i]] = whole(others.size() + i);
+  if (others.empty()) return std::ranges::is_sorted(order) ? made : columns_at(graph, made, order);
+  return columns_at(graph, joined(members, {columns_at(graph, x, others), made}, shared), order);
+}
+
 // The maps of a later stage, as those of the first: their centers are exact enough in float32.
 Value affine_stage(const OnnxMembers& members, const Value& x, std::size_t place) {
   const auto stage_of = [place](const TrainedMember& member) -> const AffineStage& {
@@ -213,14 +257,16 @@ OnnxInputs onnx_inputs(const OnnxMembers& members, OnnxFeatures& features) {
   out.shared = std::ranges::all_of(members.all(),
                                    [&](const StoredMember* member) { return member->model.pipeline == pipeline; });
   out.inputs = first_stage(members, features, out.shared);
+  std::size_t width = pipeline.first().width();
   for (std::size_t place = 0; place < pipeline.stages().size(); ++place) {
     const Stage& stage = pipeline.stages()[place];
     if (std::holds_alternative<QuantileStage>(stage))
-      throw ConfigError(
-          "quantile steps cannot be written as ONNX (their knots are no operation of it) leave them out of "
-          "[[preprocess]]");
-    out.inputs = std::holds_alternative<PcaStage>(stage) ? principal_components(members, out.inputs, place, out.shared)
-                                                         : affine_stage(members, out.inputs, place);
+      out.inputs = quantile_stage(members, out.inputs, place, width, out.shared);
+    else if (std::holds_alternative<PcaStage>(stage))
+      out.inputs = principal_components(members, out.inputs, place, out.shared);
+    else
+      out.inputs = affine_stage(members, out.inputs, place);
+    width = stage_width(stage, width);
   }
   if (!out.shared && members.size() > 1)
     out.inputs = graph.node("Expand", {out.inputs, graph.wholes({3}, {members.size(), 1, 1})});

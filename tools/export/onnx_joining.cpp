@@ -10,6 +10,7 @@
 #include "models/ensemble/weighted_combination.hpp"
 #include "models/metrics/truth.hpp"
 #include "runtime/base/error.hpp"
+#include "tools/export/onnx_members.hpp"
 
 namespace jury {
 namespace {
@@ -78,10 +79,30 @@ class Joining {
         {sorted, graph_.wholes({1}, {cut}), graph_.wholes({1}, {voices_.count - cut}), graph_.wholes({1}, {kMembers})});
     const Value middle = graph_.node("ReduceMean", {kept}, {{"axes", Dims{kMembers}}, {"keepdims", std::int64_t{0}}});
     if (voices_.shape.outcome == Outcome::values) return with_variances(middle, equal());
-    const Value sum = graph_.node("ReduceSum", {middle, graph_.wholes({1}, {1})});
-    const Value is_zero = graph_.node("Equal", {sum, graph_.real(0)});
-    const Value shares = graph_.node("Div", {middle, graph_.node("Where", {is_zero, graph_.real(1), sum})});
-    return graph_.node("Where", {is_zero, graph_.real(1.0F / static_cast<float>(outputs())), shares});
+    return onnx_shares(graph_, middle, outputs());
+  }
+
+  // The first of the sorted members with half of the weight at or below it. Weights are shares of the largest, so
+  // that equal ones are summed exactly.
+  Value weighted_median() {
+    const double largest = *std::ranges::max_element(voices_.weights);
+    std::vector<float> relative;
+    double total = 0;
+    for (const double weight : voices_.weights) {
+      relative.push_back(static_cast<float>(takes_part(weight) ? weight / largest : 0));
+      total += static_cast<double>(relative.back());
+    }
+    const Value sorted = graph_.node("TopK", {means(), graph_.wholes({1}, {voices_.count})},
+                                     {{"axis", kMembers}, {"largest", std::int64_t{0}}});
+    const Value weights = graph_.node("Gather", {graph_.reals({voices_.count}, relative), OnnxGraph::places_of(sorted)},
+                                      {{"axis", std::int64_t{0}}});
+    const Value below = graph_.node("CumSum", {weights, graph_.wholes({}, {kMembers})});
+    const Value is_less = graph_.node("Less", {below, graph_.real(static_cast<float>(0.5 * total))});
+    const Value place = graph_.node(
+        "ReduceSum", {graph_.node("Cast", {is_less}, {{"to", std::int64_t{7}}}), graph_.wholes({1}, {kMembers})});
+    const Value within = graph_.node("Min", {place, graph_.wholes({}, {voices_.count - 1})});
+    const Value middle = graph_.node("GatherElements", {sorted, within}, {{"axis", kMembers}});
+    return with_variances(graph_.node("Squeeze", {middle, graph_.wholes({1}, {kMembers})}), this->weights());
   }
 
   // The last member that takes part: of rounds their sum.
@@ -93,9 +114,8 @@ class Joining {
 
   // The softmax of mean logarithms is their normalised geometric mean.
   Value geometric_mean() {
-    const Value logs =
-        graph_.node("Log", {graph_.node("Max", {voices_.all, graph_.real(static_cast<float>(kSmallestProbability))})});
-    return graph_.node("Softmax", {weighted_sum(logs, equal())}, {{"axis", std::int64_t{-1}}});
+    return graph_.node("Softmax", {weighted_sum(onnx_logarithms(graph_, voices_.all), equal())},
+                       {{"axis", std::int64_t{-1}}});
   }
 
  private:
@@ -131,16 +151,14 @@ OnnxGraph::Value onnx_joined(OnnxGraph& graph, const OnnxVoices& voices, const s
   if (rule == "weighted_mean") return joining.mean(joining.weights());
   if (rule == "weighted_vote") return joining.weighted_sum(joining.ballots(), joining.weights());
   if (rule == "median") return joining.mean_within((voices.count - 1) / 2);
+  if (rule == "weighted_median") return joining.weighted_median();
   if (rule == "trimmed_mean") {
     const auto cut = static_cast<std::int64_t>(voices.trim * static_cast<double>(voices.count) + 1e-9);
     return joining.mean_within(std::min(cut, (voices.count - 1) / 2));
   }
   if (rule == "geometric_mean") return joining.geometric_mean();
-  if (rule == "sum") return joining.last();
-  throw ConfigError(fmt::format(
-      "members joined by {} cannot be written as ONNX (known: mean, vote, median, weighted_mean, weighted_vote, "
-      "trimmed_mean, geometric_mean) give --combine one of them",
-      rule));
+  JURY_EXPECTS(rule == "sum");
+  return joining.last();
 }
 
 OnnxGraph::Value onnx_deviation(OnnxGraph& graph, const OnnxVoices& voices) {
@@ -151,17 +169,6 @@ OnnxGraph::Value onnx_deviation(OnnxGraph& graph, const OnnxVoices& voices) {
 OnnxGraph::Value onnx_votes(OnnxGraph& graph, const OnnxVoices& voices) {
   Joining joining(graph, voices);
   return graph.node("ReduceSum", {joining.ballots(), graph.wholes({1}, {kMembers})}, {{"keepdims", std::int64_t{0}}});
-}
-
-OnnxGraph::Value onnx_calibrated(OnnxGraph& graph, const OnnxGraph::Value& joined, const Calibrator& calibrator) {
-  if (calibrator.method != Calibration::temperature || calibrator.outcome != Outcome::classes)
-    throw ConfigError(
-        "this calibration cannot be written as ONNX here (only the temperature of classes) --uncalibrated leaves it "
-        "out");
-  const Value logs =
-      graph.node("Log", {graph.node("Max", {joined, graph.real(static_cast<float>(kSmallestProbability))})});
-  const Value scaled = graph.node("Mul", {logs, graph.real(static_cast<float>(1 / calibrator.temperature))});
-  return graph.node("Softmax", {scaled}, {{"axis", std::int64_t{-1}}});
 }
 
 }  // namespace jury

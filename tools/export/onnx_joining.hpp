@@ -9,6 +9,7 @@
 #include "models/ensemble/calibration.hpp"
 #include "models/ensemble/combine.hpp"
 #include "models/ensemble/gradient_loss.hpp"
+#include "models/ensemble/stack_model.hpp"
 #include "search/study/stored_members.hpp"
 #include "tools/export/onnx_graph.hpp"
 
@@ -28,7 +29,8 @@ struct OnnxVoices {
 OnnxGraph::Value onnx_rounds(OnnxGraph& graph, const OnnxGraph::Value& stages, std::span<const StoredMember> members,
                              GradientLoss loss);
 
-/// (row, width), joined by a rule of combine_rules(). Throws ConfigError for a rule that cannot be written as ONNX.
+/// (row, width), joined by a rule of combine_rules(). Throws ConfigError when no member has a weight and the rule asks
+/// for one.
 OnnxGraph::Value onnx_joined(OnnxGraph& graph, const OnnxVoices& voices, const std::string& rule);
 
 /// (row, outputs) standard deviation over members, as Combination::deviation().
@@ -37,7 +39,10 @@ OnnxGraph::Value onnx_deviation(OnnxGraph& graph, const OnnxVoices& voices);
 /// (row, classes) votes, as float32.
 OnnxGraph::Value onnx_votes(OnnxGraph& graph, const OnnxVoices& voices);
 
-/// Calibrated probabilities. Throws ConfigError for a calibrator that cannot be written as ONNX.
+/// (row, width): what a meta model makes of its bases, as predict_stack().
+OnnxGraph::Value onnx_stacked(OnnxGraph& graph, const OnnxVoices& bases, const StackModel& model);
+
+/// Calibrated probabilities, or means and variances, (row, width), as Calibrator::apply().
 OnnxGraph::Value onnx_calibrated(OnnxGraph& graph, const OnnxGraph::Value& joined, const Calibrator& calibrator);
 
 }  // namespace jury

@@ -24,6 +24,10 @@ std::vector<Place> places_of(const Pipeline& pipeline) {
 
 bool are_alike(const Stage& a, const Stage& b) {
   if (a.index() != b.index()) return false;
+  if (const auto* quantile = std::get_if<QuantileStage>(&a)) {
+    const QuantileStage& like = std::get<QuantileStage>(b);
+    return quantile->columns == like.columns && quantile->levels == like.levels;
+  }
   const auto *one = std::get_if<PcaStage>(&a), *other = std::get_if<PcaStage>(&b);
   return one == nullptr || (one->kept == other->kept && one->columns == other->columns &&
                             one->num_components() == other->num_components());
@@ -43,8 +47,8 @@ OnnxGraph::Value OnnxMembers::constant(Dims dims, std::size_t one, std::vector<f
 bool are_alike(const TrainedMember& a, const TrainedMember& b) {
   const auto one = a.pipeline.stages(), other = b.pipeline.stages();
   const auto alike = [](const Stage& x, const Stage& y) { return are_alike(x, y); };
-  return a.network == b.network && a.targets.has_value() == b.targets.has_value() &&
-         places_of(a.pipeline) == places_of(b.pipeline) &&
+  return a.trees.has_value() == b.trees.has_value() && (a.trees || a.network == b.network) &&
+         a.targets.has_value() == b.targets.has_value() && places_of(a.pipeline) == places_of(b.pipeline) &&
          std::equal(one.begin(), one.end(), other.begin(), other.end(), alike);
 }
 

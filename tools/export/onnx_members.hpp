@@ -96,6 +96,14 @@ OnnxGraph::Value onnx_network(const OnnxMembers& members, const OnnxInputs& inpu
 /// What the members predict, as apply_head() has it: (member, row, outputs).
 OnnxGraph::Value onnx_head(const OnnxMembers& members, const OnnxGraph::Value& sums);
 
+/// Boosted trees of each member: (member, row, outputs), as TreeModel::predict().
+OnnxGraph::Value onnx_trees(const OnnxMembers& members, const OnnxInputs& inputs);
+
+/// x over its sum along the last axis, of `outputs`; all equal where that is 0.
+OnnxGraph::Value onnx_shares(OnnxGraph& graph, const OnnxGraph::Value& x, std::int64_t outputs);
+/// Logarithms of probabilities, which count as kSmallestProbability at least.
+OnnxGraph::Value onnx_logarithms(OnnxGraph& graph, const OnnxGraph::Value& probabilities);
+
 /// An activation by its name, value by value.
 OnnxGraph::Value onnx_activation(OnnxGraph& graph, const OnnxGraph::Value& value, const std::string& name);
 

@@ -1,7 +1,5 @@
 #include "tools/export/onnx_voices.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "runtime/base/error.hpp"
@@ -13,16 +11,12 @@ namespace {
 using Value = OnnxGraph::Value;
 using Members = std::span<const StoredMember>;
 
-void refuse(const std::string& what) {
-  throw ConfigError(fmt::format("{} cannot be written as ONNX here ('jury predict' makes its predictions)", what));
-}
-
 void check_members(const StoredEnsemble& ensemble) {
-  if (ensemble.stack && ensemble.stack->model) refuse("a stack of bases (ensemble.method = \"stacking\")");
-  for (const StoredMember& member : ensemble.members) {
-    if (member.passes > 0) refuse("Monte-Carlo dropout, which draws numbers at random,");
-    if (member.model.trees) refuse("an ensemble with boosted trees");
-  }
+  const auto draws = [](const StoredMember& member) { return member.passes > 0; };
+  if (std::ranges::any_of(ensemble.members, draws))
+    throw ConfigError(
+        "Monte-Carlo dropout, which draws numbers at random, cannot be written as ONNX ('jury predict' makes its "
+        "predictions)");
 }
 
 // Members that can be side by side.
@@ -66,7 +60,7 @@ class VoicesWriter {
     std::int64_t next = 0;
     for (const OnnxMembers& group : groups_of(graph_, members)) {
       const OnnxInputs inputs = onnx_inputs(group, features_);
-      parts.push_back(onnx_head(group, onnx_network(group, inputs)));
+      parts.push_back(group.first().trees ? onnx_trees(group, inputs) : onnx_head(group, onnx_network(group, inputs)));
       missing_.push_back(inputs.missing);
       for (const std::int64_t place : group.places()) order[static_cast<std::size_t>(place)] = next++;
     }

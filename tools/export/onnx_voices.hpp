@@ -7,7 +7,7 @@
 namespace jury {
 
 /// As EnsembleVoices has them: most methods' members, the sums after each round of gradient boosting, and of a
-/// selection the bases, each joined as its own configuration says.
+/// stack or selection the bases, each joined as its own configuration says.
 struct OnnxEnsemble {
   OnnxVoices voices;
   OnnxGraph::Value missing;  ///< (row) whether a cell is missing that a member needs

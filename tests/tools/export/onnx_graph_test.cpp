@@ -49,25 +49,12 @@ OnnxVoices voices(OnnxGraph& graph, std::vector<double> weights) {
           .weights = std::move(weights)};
 }
 
-TEST(OnnxJoining, RefusesARuleItHasNoOperationsFor) {
-  OnnxGraph graph;
-  EXPECT_THROW(onnx_joined(graph, voices(graph, {1, 1}), "weighted_median"), ConfigError);
-}
-
 TEST(OnnxJoining, RefusesWeightsThatLeaveNoMember) {
   OnnxGraph graph;
-  EXPECT_THROW(onnx_joined(graph, voices(graph, {0, -1}), "weighted_mean"), ConfigError);
-  EXPECT_NO_THROW(onnx_joined(graph, voices(graph, {0, 1}), "weighted_mean"));
-}
-
-TEST(OnnxJoining, RefusesCalibrationByCurves) {
-  OnnxGraph graph;
-  const auto p = graph.input("p", OnnxGraph::Type::real, {OnnxGraph::kRows, 2});
-  Calibrator calibrator;
-  calibrator.num_outputs = 2;
-  EXPECT_NO_THROW(onnx_calibrated(graph, p, calibrator));
-  calibrator.method = Calibration::isotonic;
-  EXPECT_THROW(onnx_calibrated(graph, p, calibrator), ConfigError);
+  for (const char* rule : {"weighted_mean", "weighted_median"}) {
+    EXPECT_THROW(onnx_joined(graph, voices(graph, {0, -1}), rule), ConfigError);
+    EXPECT_NO_THROW(onnx_joined(graph, voices(graph, {0, 1}), rule));
+  }
 }
 
 }  // namespace
