@@ -53,7 +53,10 @@ std::unique_ptr<RunReport> StudyRun::write_files() {
   replace_file(directory_.summary(), report->json(summary()));
   std::vector<std::string> files = {"results.h5", "trials.csv", "summary.json"};
   has_page_ = is_finished() && request_.page && write_page();
-  if (has_page_) files.emplace_back("report.html");
+  if (has_page_)
+    files.emplace_back("report.html");
+  else
+    remove_file(directory_.report());  // one that is there is of earlier results
   watch_->wrote(directory_.path(), files);
   return report;
 }

@@ -56,6 +56,18 @@ TEST_F(RunPage, ThatCannotBeMadeDoesNotSpoilTheRun) {
   EXPECT_TRUE(std::filesystem::exists(scratch_ / "run/results.h5"));
 }
 
+TEST_F(RunPage, OfEarlierResultsDoesNotStay) {
+  RunRequest request = this->request();
+  request.page = [](const std::string&) { return "a page"; };
+  EXPECT_EQ(run_study(request, session_), ExitCode::done);
+  EXPECT_TRUE(has_page());
+  request.mode = RunMode::resume;
+  request.results_only = true;
+  request.page = [](const std::string&) -> std::string { throw DataError("it is too large"); };
+  EXPECT_EQ(run_study(request, session_), ExitCode::done);
+  EXPECT_FALSE(has_page());
+}
+
 TEST_F(RunPage, ForWhichThereIsNoRoomIsAnErrorOfTheDisk) {
   RunRequest request = this->request();
   request.page = [](const std::string&) -> std::string { throw IoError("no space"); };
