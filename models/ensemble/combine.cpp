@@ -23,11 +23,12 @@ void Combination::add(Predictions member) {
     if (!is_predicted(f)) continue;
     const double share = 1.0 / ++counts_[row];
     const std::size_t begin = row * shape_.width();
+    double *const mean = mean_.data() + begin, *const spread = spread_.data() + begin;
     for (std::size_t k = 0; k < f.size(); ++k) {
       const double value = static_cast<double>(f[k]);
-      const double delta = value - mean_[begin + k];
-      mean_[begin + k] += delta * share;
-      spread_[begin + k] += delta * (value - mean_[begin + k]);
+      const double delta = value - mean[k], next = mean[k] + delta * share;
+      mean[k] = next;
+      spread[k] += delta * (value - next);
     }
     if (!votes_.empty()) ++votes_[begin + static_cast<std::size_t>(predicted_label(f))];
   }

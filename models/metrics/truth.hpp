@@ -54,16 +54,20 @@ inline Predictions row_of(Predictions predictions, std::size_t row, std::size_t 
 
 /// False when the row holds a NaN: nobody predicted it.
 inline bool is_predicted(Predictions row) noexcept {
-  for (const float value : row)
-    if (std::isnan(value)) return false;
-  return true;
+  bool is_number = true;  // of all of them: without a branch for each
+  for (const float value : row) is_number &= !std::isnan(value);
+  return is_number;
 }
 
 /// The class with the largest probability; ties go to the lowest class. Expects a predicted row.
 inline std::int32_t predicted_label(Predictions row) noexcept {
   std::size_t best = 0;
-  for (std::size_t c = 1; c < row.size(); ++c)
-    if (row[c] > row[best]) best = c;
+  float top = row[0];
+  for (std::size_t c = 1; c < row.size(); ++c) {  // without branches, which nothing could foretell
+    const bool is_better = row[c] > top;
+    best = is_better ? c : best;
+    top = is_better ? row[c] : top;
+  }
   return static_cast<std::int32_t>(best);
 }
 

@@ -24,6 +24,10 @@ struct Pair {
   std::vector<std::pair<const ComparedSplit*, const ComparedSplit*>> folds = {};
 };
 
+bool is_scored(const ComparedRun& run, const ComparedSplit& split, const Metric& metric) {
+  return !std::isnan(split.scores[position_of(run, metric)]);
+}
+
 void find_shared_folds(Pair& pair) {
   std::map<std::pair<std::int32_t, std::int32_t>, const ComparedSplit*> first;
   for (const ComparedSplit& a : pair.first.splits) first[{a.repeat, a.fold}] = &a;
@@ -54,6 +58,13 @@ bool is_five_by_two(const Pair& pair) {
   return places.size() == 10;
 }
 
+// Leaves out those that a run that is not finished has no score of.
+std::size_t drop_unscored_folds(Pair& pair) {
+  return std::erase_if(pair.folds, [&](const auto& fold) {
+    return !is_scored(pair.first, *fold.first, pair.metric) || !is_scored(pair.second, *fold.second, pair.metric);
+  });
+}
+
 // Why no fold is the same in both.
 std::string why_no_folds(const Pair& pair) {
   for (const ComparedRun* run : {&pair.first, &pair.second})
@@ -61,16 +72,20 @@ std::string why_no_folds(const Pair& pair) {
   return "the folds differ: give both the same experiment.seed and [cv]";
 }
 
-void compare_folds(const Pair& pair, PairComparison& out) {
+void compare_folds(Pair pair, PairComparison& out) {
+  const std::size_t shared = pair.folds.size(), unscored = drop_unscored_folds(pair);
   if (pair.folds.size() < 2) {
-    out.left_out.push_back(fmt::format("tests over folds ({})",
-                                       pair.folds.empty() ? why_no_folds(pair) : "one fold is shared, they need two"));
+    out.left_out.push_back(fmt::format("tests over folds ({})", shared == 0          ? why_no_folds(pair)
+                                                                : pair.folds.empty() ? "no fold is scored in both"
+                                                                : unscored > 0
+                                                                    ? "one fold is scored in both, they need two"
+                                                                    : "one fold is shared, they need two"));
     return;
   }
   const std::size_t most = std::max(pair.first.splits.size(), pair.second.splits.size());
-  if (pair.folds.size() < most)
-    out.left_out.push_back(
-        fmt::format("{} of {} folds (they are not the same in both)", most - pair.folds.size(), most));
+  if (shared < most)
+    out.left_out.push_back(fmt::format("{} of {} folds (they are not the same in both)", most - shared, most));
+  if (unscored > 0) out.left_out.push_back(fmt::format("{} of {} folds (they are not scored in both)", unscored, most));
   std::vector<double> differences;
   std::uint64_t num_train = 0, num_test = 0;
   for (const auto& [a, b] : pair.folds) {
@@ -94,17 +109,28 @@ struct SharedRows {
   std::string scope;
 };
 
+std::size_t num_predicted_by_both(const ComparedRun& run, const ComparedRows& a, const ComparedRows& b) {
+  std::size_t both = 0;
+  for (std::size_t i = 0; i < a.ids.size(); ++i)
+    if (is_predicted(row_of(a.predictions, i, run.num_outputs)) &&
+        is_predicted(row_of(b.predictions, i, run.num_outputs)))
+      ++both;
+  return both;
+}
+
 // The rows to be compared by; nothing with the reason why.
 std::optional<SharedRows> shared_rows(const Pair& pair, std::string& why) {
   const auto &a = pair.first, &b = pair.second;
-  if (same_first_repeat(pair) && a.oof && b.oof && a.oof->ids == b.oof->ids)
-    return SharedRows{
-        &*a.oof, &*b.oof,
-        fmt::format("{} out-of-fold rows{}", a.oof->ids.size(), num_folds_of(a, 1) > 0 ? " of the first repeat" : ""),
-        ""};
-  if (a.test && b.test && a.test->ids == b.test->ids)
-    return SharedRows{&*a.test, &*b.test, fmt::format("{} test rows", a.test->ids.size()),
-                      "; says nothing of other training sets"};
+  const auto count = [&](const ComparedRows& first, const ComparedRows& second) {
+    return first.ids == second.ids ? num_predicted_by_both(a, first, second) : 0;
+  };
+  if (same_first_repeat(pair) && a.oof && b.oof)
+    if (const std::size_t both = count(*a.oof, *b.oof); both > 0)
+      return SharedRows{&*a.oof, &*b.oof,
+                        counted(both, "out-of-fold row") + (num_folds_of(a, 1) > 0 ? " of the first repeat" : ""), ""};
+  if (a.test && b.test)
+    if (const std::size_t both = count(*a.test, *b.test); both > 0)
+      return SharedRows{&*a.test, &*b.test, counted(both, "test row"), "; says nothing of other training sets"};
   why = "no rows were predicted by both in the same folds or as a test set";
   for (const ComparedRun* run : {&a, &b})
     if (!run->oof && !run->test)

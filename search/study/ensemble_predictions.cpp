@@ -58,40 +58,85 @@ bool has_jackknife(const StoredEnsemble& ensemble) {
   return conformal && conformal->choice.method == "jackknife_plus";
 }
 
-// What a rank keeps of the voices it heard.
-struct Heard {
-  Heard(const StoredEnsemble& from, const std::vector<std::string>& combines, std::size_t num_rows)
-      : ensemble(from),
-        combiner(combination_shape(from, num_rows), rules_of(from, combines), {.trim = from.experiment.ensemble.trim}),
-        uncertainty(combination_shape(from, num_rows)) {
-    if (has_jackknife(from) && num_rows > 0) bags.emplace(from.data.num_train, combination_shape(from, num_rows));
+template <class T, class Range>
+void append(std::vector<T>& to, const Range& more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
+
+// Rows predicted by each member before the next ones are: few enough to stay in a cache, enough that binding a
+// network's weights costs nothing beside them.
+constexpr std::size_t kRowsAtOnce = 64 * kPredictBlock;
+
+// What is kept of the voices on some rows.
+class Heard {
+ public:
+  Heard(const StoredEnsemble& from, const EnsembleQuery& query, std::size_t num_rows)
+      : ensemble_(from),
+        query_(query),
+        combiner_(combination_shape(from, num_rows), rules_of(from, query.combines),
+                  {.trim = from.experiment.ensemble.trim}) {
+    if (query.detail == Detail::all && from.experiment.ensemble.method != "gradient_boosting")
+      uncertainty_.emplace(combination_shape(from, num_rows));  // a sum so far is no opinion
+    if (has_jackknife(from) && num_rows > 0) bags_.emplace(from.data.num_train, combination_shape(from, num_rows));
   }
 
   void add(const Voice& voice) {
-    combiner.add(voice.predictions, voice.weight);
-    uncertainty.add(voice.predictions);
-    if (ensemble.stack) bases.push_back(voice.predictions);
-    if (bags)
-      bags->add(bag_counts_of(*ensemble.calibration.conformal, ensemble.data.num_train, voice.number),
-                voice.predictions);
-  }
-  std::vector<Interval> intervals() const {
-    if (!bags) return {};
-    const StoredConformal& conformal = *ensemble.calibration.conformal;
-    return JackknifePlus(bags->num_outputs(), conformal.residuals).intervals(*bags, 1 - conformal.coverage);
-  }
-  std::vector<float> joined(const std::string& combine) const {
-    const CombinationShape& shape = combiner.plain().shape();
-    if (shape.num_rows == 0) return {};
-    if (!is_stack_of(ensemble, combine)) return combiner.combined(find_combine_rule(combine));
-    return ensemble.stack->join(shape, std::vector<Predictions>(bases.begin(), bases.end()));
+    combiner_.add(voice.predictions, voice.weight);
+    if (uncertainty_) uncertainty_->add(voice.predictions);
+    if (ensemble_.stack) bases_.push_back(voice.predictions);
+    if (bags_)
+      bags_->add(bag_counts_of(*ensemble_.calibration.conformal, ensemble_.data.num_train, voice.number),
+                 voice.predictions);
   }
 
-  const StoredEnsemble& ensemble;
-  Combiner combiner;
-  Uncertainty uncertainty;
-  std::vector<std::vector<float>> bases;  // of a stack
-  std::optional<BagTable> bags;           // for jackknife+
+  const EnsembleQuery& query() const noexcept { return query_; }
+  const Combination& plain() const noexcept { return combiner_.plain(); }
+  const std::optional<Uncertainty>& uncertainty() const noexcept { return uncertainty_; }
+  std::vector<Interval> intervals() const {
+    if (!bags_) return {};
+    const StoredConformal& conformal = *ensemble_.calibration.conformal;
+    return JackknifePlus(bags_->num_outputs(), conformal.residuals).intervals(*bags_, 1 - conformal.coverage);
+  }
+  std::vector<float> joined(const std::string& combine) const {
+    const CombinationShape& shape = combiner_.plain().shape();
+    if (shape.num_rows == 0) return {};
+    if (!is_stack_of(ensemble_, combine)) return combiner_.combined(find_combine_rule(combine));
+    return ensemble_.stack->join(shape, std::vector<Predictions>(bases_.begin(), bases_.end()));
+  }
+
+ private:
+  const StoredEnsemble& ensemble_;
+  const EnsembleQuery& query_;
+  Combiner combiner_;
+  std::optional<Uncertainty> uncertainty_;
+  std::vector<std::vector<float>> bases_;  // of a stack
+  std::optional<BagTable> bags_;           // for jackknife+
+};
+
+// What became of this rank's rows.
+struct Answers {
+  std::vector<std::vector<float>> combined;
+  std::vector<Interval> intervals;
+  std::vector<float> mean, deviation;
+  std::vector<std::int32_t> votes, label_mean, label_vote;
+  RowUncertainty uncertainty;
+
+  explicit Answers(std::size_t num_ways) : combined(num_ways) {}
+
+  void add(const Heard& heard) {
+    append(intervals, heard.intervals());
+    for (std::size_t i = 0; i < combined.size(); ++i) append(combined[i], heard.joined(heard.query().combines[i]));
+    if (heard.query().detail == Detail::answer) return;
+    append(mean, heard.plain().mean());
+    append(deviation, heard.plain().deviation());
+    append(votes, heard.plain().votes());
+    append(label_mean, heard.plain().label_mean());
+    append(label_vote, heard.plain().label_vote());
+    if (!heard.uncertainty()) return;
+    append(uncertainty.total, heard.uncertainty()->total());
+    append(uncertainty.aleatoric, heard.uncertainty()->aleatoric());
+    append(uncertainty.epistemic, heard.uncertainty()->epistemic());
+  }
 };
 
 float outward(double value, double side) {
@@ -126,22 +171,73 @@ void calibrate(const StoredEnsemble& ensemble, const EnsembleQuery& query, Ensem
   if (query.calibrating == Calibrating::left_out) out.calibrated.clear();
 }
 
-EnsemblePredictions gathered(const Heard& heard, const std::vector<std::string>& combines, const Comm& comm) {
+EnsemblePredictions gathered(const Answers& of, const std::vector<std::string>& combines, const Comm& comm) {
   EnsemblePredictions out{.combines = combines};
-  keep_intervals(out, gathered(comm, heard.intervals()));
-  for (const std::string& combine : combines) out.combined.push_back(gathered(comm, heard.joined(combine)));
-  const Combination& combination = heard.combiner.plain();
-  out.mean = gathered(comm, combination.mean());
-  out.deviation = gathered(comm, combination.deviation());
-  out.votes = gathered(comm, combination.votes());
-  out.label_mean = gathered(comm, combination.label_mean());
-  out.label_vote = gathered(comm, combination.label_vote());
-  if (heard.ensemble.experiment.ensemble.method == "gradient_boosting") return out;  // a sum so far is no opinion
-  out.uncertainty = {.total = gathered(comm, heard.uncertainty.total()),
-                     .aleatoric = gathered(comm, heard.uncertainty.aleatoric()),
-                     .epistemic = gathered(comm, heard.uncertainty.epistemic())};
+  keep_intervals(out, gathered(comm, of.intervals));
+  for (const std::vector<float>& combined : of.combined) out.combined.push_back(gathered(comm, combined));
+  out.mean = gathered(comm, of.mean);
+  out.deviation = gathered(comm, of.deviation);
+  out.votes = gathered(comm, of.votes);
+  out.label_mean = gathered(comm, of.label_mean);
+  out.label_vote = gathered(comm, of.label_vote);
+  out.uncertainty = {.total = gathered(comm, of.uncertainty.total),
+                     .aleatoric = gathered(comm, of.uncertainty.aleatoric),
+                     .epistemic = gathered(comm, of.uncertainty.epistemic)};
   return out;
 }
+
+// This rank's rows, of one dataset.
+class Rows {
+ public:
+  Rows(const StoredEnsemble& ensemble, const Dataset& dataset, const EnsembleQuery& query, const Comm& comm)
+      : ensemble_(ensemble), dataset_(dataset), query_(query), comm_(comm), all_(share_of_rows(dataset, comm)) {}
+
+  Answers some_at_once() {
+    Answers answers(query_.combines.size());
+    agree(comm_, [&] {
+      for (std::size_t begin = 0; begin < all_.size(); begin += kRowsAtOnce) {
+        const auto some = std::span(all_).subspan(begin, std::min(kRowsAtOnce, all_.size() - begin));
+        RowPredictor predictor = this->predictor(some);
+        EnsembleVoices voices(ensemble_, predictor);
+        Heard heard(ensemble_, query_, some.size());
+        for (std::size_t i = 0; i < voices.size(); ++i) heard.add(voices.next());
+        answers.add(heard);
+      }
+    });
+    return answers;
+  }
+
+  // All of them by one voice after the other, each of which is told.
+  Answers voice_by_voice() {
+    Answers answers(query_.combines.size());
+    RowPredictor predictor = this->predictor(all_);
+    EnsembleVoices voices(ensemble_, predictor);
+    Heard heard(ensemble_, query_, all_.size());
+    for (std::size_t i = 0; i < voices.size(); ++i) {
+      Voice voice;
+      agree(comm_, [&] {
+        voice = voices.next();
+        heard.add(voice);
+      });
+      const auto all = gathered(comm_, voice.predictions);
+      if (comm_.rank() == 0 && query_.on_member) query_.on_member(i, all);
+    }
+    answers.add(heard);
+    return answers;
+  }
+
+ private:
+  RowPredictor predictor(std::span<const std::uint32_t> rows) {
+    return {dataset_, rows, ensemble_.data.num_train + query_.rows_before, plans_};
+  }
+
+  const StoredEnsemble& ensemble_;
+  const Dataset& dataset_;
+  const EnsembleQuery& query_;
+  const Comm& comm_;
+  std::vector<std::uint32_t> all_;
+  PlanCache plans_;
+};
 
 }  // namespace
 
@@ -152,21 +248,9 @@ bool is_stack_of(const StoredEnsemble& ensemble, std::string_view combine) noexc
 EnsemblePredictions predict_ensemble(const StoredEnsemble& ensemble, const Dataset& dataset, const EnsembleQuery& query,
                                      const Comm& comm) {
   JURY_EXPECTS(!query.combines.empty());
-  const auto rows = share_of_rows(dataset, comm);
-  RowPredictor predictor(dataset, rows, ensemble.data.num_train + query.rows_before);
-  EnsembleVoices voices(ensemble, predictor);
-  Heard heard(ensemble, query.combines, rows.size());
-  for (std::size_t i = 0; i < voices.size(); ++i) {
-    Voice voice;
-    agree(comm, [&] {
-      voice = voices.next();
-      heard.add(voice);
-    });
-    if (query.members == MemberOutput::combined_only) continue;
-    const auto all = gathered(comm, voice.predictions);
-    if (comm.rank() == 0 && query.on_member) query.on_member(i, all);
-  }
-  EnsemblePredictions out = gathered(heard, query.combines, comm);
+  Rows rows(ensemble, dataset, query, comm);
+  const Answers answers = query.members == MemberOutput::each ? rows.voice_by_voice() : rows.some_at_once();
+  EnsemblePredictions out = gathered(answers, query.combines, comm);
   out.shape = combination_shape(ensemble, dataset.num_test());
   if (comm.rank() != 0) return out;
   calibrate(ensemble, query, out);

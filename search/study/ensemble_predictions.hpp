@@ -17,6 +17,10 @@ namespace jury {
 /// Whether each member's own predictions come to rank 0 as well.
 enum class MemberOutput : std::uint8_t { combined_only, each };
 
+/// What is made of each row: the answer alone (`combined` in the reported way, label, intervals, sets), or all that is
+/// known of it.
+enum class Detail : std::uint8_t { answer, all };
+
 /// Whether label and probabilities are calibrated where the run's own are.
 enum class Calibrating : std::uint8_t { as_run, left_out };
 
@@ -28,6 +32,7 @@ struct EnsembleQuery {
   /// what split conformal makes; intervals of jackknife_plus are around the mean and stay.
   std::string reported = {};
   Calibrating calibrating = Calibrating::as_run;
+  Detail detail = Detail::all;
   MemberOutput members = MemberOutput::combined_only;
   std::uint64_t rows_before = 0;  ///< of the file of new rows, in pieces before this one
   /// On rank 0, with MemberOutput::each: what a voice says (rows, width), in their order (EnsembleVoices).
@@ -64,8 +69,9 @@ struct EnsemblePredictions {
 /// O(members * training rows) a cell, shared by the ranks.
 ///
 /// A row with a missing number that a member's preprocessing does not fill is not predicted by that member.
-/// Memory of a rank: its share of the rows for one member, or for all where a way to join needs them
-/// (CombineRule::streams()), or for each base of a stack.
+/// Memory of a rank: what is asked of its share of the rows. Members predict some thousand rows, one member after the
+/// other, before the next ones; with MemberOutput::each all rows, of which each member's predictions are held in turn,
+/// or those of all members where a way to join needs them (CombineRule::streams()), or of each base of a stack.
 EnsemblePredictions predict_ensemble(const StoredEnsemble& ensemble, const Dataset& dataset, const EnsembleQuery& query,
                                      const Comm& comm);
 

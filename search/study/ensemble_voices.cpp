@@ -44,11 +44,13 @@ GradientRule rule_of(const Configuration& configuration, const CombinationShape&
 
 }  // namespace
 
-RowPredictor::RowPredictor(const Dataset& dataset, std::span<const std::uint32_t> rows, std::uint64_t rows_before)
+RowPredictor::RowPredictor(const Dataset& dataset, std::span<const std::uint32_t> rows, std::uint64_t rows_before,
+                           PlanCache& plans)
     : dataset_(dataset),
       rows_(rows),
       suspects_(with_missing_cells(dataset, rows)),
-      first_block_(static_cast<std::uint32_t>(rows_before / kPredictBlock)) {}
+      first_block_(static_cast<std::uint32_t>(rows_before / kPredictBlock)),
+      plans_(plans) {}
 
 std::vector<float> RowPredictor::predict(const TrainedMember& member) {
   std::vector<float> predictions = predict_rows(member, dataset_, rows_, plans_);

@@ -16,8 +16,9 @@ namespace jury {
 class RowPredictor {
  public:
   /// `dataset` is of load_new_rows(); before its new rows stood so many: those of the training, and those of the file
-  /// in pieces before. Both must outlive it.
-  RowPredictor(const Dataset& dataset, std::span<const std::uint32_t> rows, std::uint64_t rows_before);
+  /// in pieces before. All must outlive it.
+  RowPredictor(const Dataset& dataset, std::span<const std::uint32_t> rows, std::uint64_t rows_before,
+               PlanCache& plans);
 
   std::size_t num_rows() const noexcept { return rows_.size(); }
   /// (rows, outputs of the network). A row with a missing cell that the member's preprocessing does not fill is NaN,
@@ -31,7 +32,7 @@ class RowPredictor {
   std::span<const std::uint32_t> rows_;
   std::vector<std::size_t> suspects_;  // positions of rows with a missing cell
   std::uint32_t first_block_;
-  PlanCache plans_;
+  PlanCache& plans_;
 };
 
 /// One predictor among those that are joined.

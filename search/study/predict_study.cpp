@@ -194,6 +194,7 @@ class Prediction {
     const std::string reported = scoring.combines.front();
     report_by(scoring, request_.combine);
     std::vector<std::vector<float>> members;
+    std::vector<std::vector<std::int32_t>> member_labels;
     const bool keeps = request_.members == MemberOutput::each;
     const bool is_scored = world_.broadcast(std::uint64_t{scored_.size()}, 0) > 0;
     std::optional<NewRowScores> scores;
@@ -204,12 +205,16 @@ class Prediction {
                          {.combines = is_scored ? scoring.combines : std::vector<std::string>{scoring.combines.front()},
                           .reported = reported,
                           .calibrating = request_.calibrating,
+                          .detail = request_.detail,
                           .members = keeps || is_scored ? MemberOutput::each : MemberOutput::combined_only,
                           .rows_before = rows_before_,
                           .on_member =
                               [&](std::size_t, Predictions all) {
                                 if (scores) scores->add_member(all);
-                                if (keeps) members.emplace_back(all.begin(), all.end());
+                                if (!keeps) return;
+                                members.emplace_back(all.begin(), all.end());
+                                if (ensemble_.data.schema.task == TaskKind::classification)
+                                  member_labels.push_back(labels_of(all, ensemble_.data.schema.classes.size()));
                               }},
                          world_);
     seconds_ += system_clock().seconds() - began;
@@ -218,7 +223,8 @@ class Prediction {
       writer_->add({.ensemble = ensemble_,
                     .predictions = predictions,
                     .detail = request_.detail,
-                    .members = std::move(members)});
+                    .members = std::move(members),
+                    .member_labels = std::move(member_labels)});
       num_rows_ += dataset_->num_test();
       num_unpredicted_ += predictions.num_unpredicted;
       combine_ = predictions.combines.front();

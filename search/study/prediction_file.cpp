@@ -30,7 +30,7 @@ class Columns {
   bool labelled() const noexcept { return labelled_; }
   const std::vector<std::string>& outputs() const noexcept { return labelled_ ? schema_.classes : schema_.targets; }
 
-  void label(const char* name, const std::vector<std::int32_t>& labels) {
+  void label(const std::string& name, const std::vector<std::int32_t>& labels) {
     columns_.push_back({.name = name, .integers = labels, .classes = schema_.classes});
   }
   // Columns [first, first + outputs) of a matrix with `stride` columns.
@@ -161,6 +161,7 @@ std::vector<PredictionColumn> prediction_columns(const PredictionOutput& output)
   const auto numbers = EnsembleVoices::numbers_of(output.ensemble);
   for (std::size_t m = 0; m < output.members.size(); ++m) {
     const std::string prefix = fmt::format("{}{}.", output.ensemble.stack ? 'b' : 'm', numbers[m]);
+    if (columns.labelled()) columns.label(prefix + "label", output.member_labels[m]);
     columns.predicted(prefix + (columns.labelled() ? "p." : "value."), output.members[m]);
     columns.variances(prefix + "variance.", output.members[m]);
   }

@@ -17,15 +17,13 @@ namespace jury {
 /// The path that stands for csv on standard output.
 inline constexpr std::string_view kStandardOutput = "-";
 
-/// What is written of each row: the answer alone, or all that is known of it.
-enum class Detail : std::uint8_t { answer, all };
-
 /// Everything that goes into a file of predictions.
 struct PredictionOutput {
   const StoredEnsemble& ensemble;
   const EnsemblePredictions& predictions;
   Detail detail = Detail::answer;
   std::vector<std::vector<float>> members = {};  ///< (rows, width) each, in member order; empty: not asked for
+  std::vector<std::vector<std::int32_t>> member_labels = {};  ///< (rows) each, of classes: what it votes for; -1: none
 };
 
 /// One column of the csv and npy forms: every stride-th value from the first on, of either array.
@@ -41,7 +39,8 @@ struct PredictionColumn {
 ///
 ///   classes  label; of conformal sets set.<class> (1 in it, 0 not, -1 not predicted: empty in csv); with Detail::all
 ///            label_mean, label_vote, p.<class> (as the reported way joins the members, and calibrated where it is),
-///            std.<class> over members, votes.<class>, entropy, mutual_information; of members m<member>.p.<class>
+///            std.<class> over members, votes.<class>, entropy, mutual_information; of members m<member>.label (what it
+///            votes for), m<member>.p.<class>
 ///   values   value.<target>; of conformal intervals low.<target>, high.<target>; with Detail::all mean.<target>,
 ///            std.<target>, and where networks predict variances variance.<target> (of the mixture),
 ///            aleatoric.<target>, epistemic.<target>, where these are calibrated calibrated_variance.<target> (of the
@@ -63,8 +62,9 @@ std::vector<PredictionColumn> prediction_columns(const PredictionOutput& output)
 ///   h5   of one piece alone: label, label_mean, label_vote, entropy, expected_entropy, mutual_information (row),
 ///   combined
 ///        (never calibrated), calibrated, mean, std, votes, set (row, class or target), low, high, mixture_variance,
-///        aleatoric_variance, epistemic_variance, calibrated_variance (row, target), and of members proba or value and
-///        variance (member, row, class or target), as /predictions of results.h5 has them
+///        aleatoric_variance, epistemic_variance, calibrated_variance (row, target), and of members member_label
+///        (member, row), proba or value and variance (member, row, class or target), as /predictions of results.h5 has
+///        them
 class PredictionWriter {
  public:
   /// "-": csv, on standard output. Throws as require_prediction_format(); IoError.

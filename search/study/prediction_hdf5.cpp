@@ -56,6 +56,8 @@ void write_members(const Hdf5Group& root, const PredictionOutput& output, const 
   if (output.members.empty()) return;
   const CombinationShape& shape = output.predictions.shape;
   std::vector<float> values, variances;
+  std::vector<std::int32_t> labels;
+  for (const auto& of_member : output.member_labels) labels.insert(labels.end(), of_member.begin(), of_member.end());
   for (std::size_t m = 0; m < output.members.size(); ++m) {
     const auto value = part(output.members[m], shape.width(), 0, shape.num_outputs);
     const auto variance = part(output.members[m], shape.width(), shape.num_outputs, shape.width());
@@ -65,6 +67,8 @@ void write_members(const Hdf5Group& root, const PredictionOutput& output, const 
   const Dimension member{"member", output.members.size()};
   root.array("member", EnsembleVoices::numbers_of(output.ensemble), {member});
   const std::vector<Dimension> all = {member, dims[0], dims[1]};
+  if (!labels.empty())
+    root.array("member_label", labels, {member, dims[0]}, {.help = "what each member votes for; -1: not predicted"});
   root.array(shape.outcome == Outcome::classes ? "proba" : "value", values, all, {.help = "of each member"});
   if (!variances.empty()) root.array("variance", variances, all, {.help = "predicted by each member"});
 }

@@ -198,14 +198,16 @@ ensemble = { method = "mc_dropout", members = 2 }
         names = list(table[0])
         self.assertEqual(names[:9], ["label", "label_mean", "label_vote", "p.no", "p.yes", "std.no", "std.yes", "votes.no", "votes.yes"])
         self.assertEqual(names[9:11], ["entropy", "mutual_information"])
-        self.assertEqual(names[11:], [f"m{m}.p.{c}" for m in range(4) for c in ("no", "yes")])
+        self.assertEqual(names[11:], [f"m{m}.{what}" for m in range(4) for what in ("label", "p.no", "p.yes")])
+        self.assertEqual([sum(row[f"m{m}.label"] == "yes" for m in range(4)) for row in table], [int(row["votes.yes"]) for row in table])
         self.assertEqual((matrix.dtype, matrix.shape), (numpy.float32, (333, len(names))))
         for j, name in enumerate(names):
-            column = [["no", "yes"].index(row[name]) if name.startswith("label") else numpy.float32(row[name]) for row in table]
+            column = [["no", "yes"].index(row[name]) if "label" in name else numpy.float32(row[name]) for row in table]
             self.expect_bits(numpy.array(column, "f4"), matrix[:, j].copy())
         with h5py.File(self.folder / "out.h5") as file:
             self.expect_bits(file["combined"][:], matrix[:, 3:5].copy())
-            self.expect_bits(file["proba"][2], matrix[:, 15:17].copy())
+            self.expect_bits(file["proba"][2], matrix[:, 18:20].copy())
+            self.assertTrue((file["member_label"][2] == matrix[:, 17]).all())
             self.assertEqual(file.attrs["combine"], "vote")
 
     def test_the_answer_alone_is_one_column_a_target(self):

@@ -67,6 +67,26 @@ inline Predicted predict_test_file(const StoredEnsemble& ensemble, const std::st
   return predicted;
 }
 
+/// Members that predict some thousand rows before the next ones give what each gives of all rows.
+inline void expect_the_same_of_some_rows_at_once(const StoredEnsemble& ensemble, bool labelled,
+                                                 const std::vector<std::string>& combines) {
+  const std::string file = written("many.csv", gappy_table(0, 4200, labelled));
+  const EnsemblePredictions all = predict_test_file(ensemble, file, combines).all;
+  const Dataset rows = Dataset::own(load_new_rows(ensemble.data, {.train = file}, 64).block);
+  const EnsemblePredictions some = predict_ensemble(ensemble, rows, {.combines = combines}, Comm::solo());
+  EXPECT_EQ(some.combined, all.combined);
+  EXPECT_EQ(some.mean, all.mean);
+  EXPECT_EQ(some.deviation, all.deviation);
+  EXPECT_EQ(some.votes, all.votes);
+  EXPECT_EQ(some.label_vote, all.label_vote);
+  EXPECT_EQ(some.uncertainty.epistemic, all.uncertainty.epistemic);
+  const EnsemblePredictions answer =
+      predict_ensemble(ensemble, rows, {.combines = combines, .detail = Detail::answer}, Comm::solo());
+  EXPECT_EQ(answer.combined, all.combined);
+  EXPECT_EQ(answer.label, all.label);
+  EXPECT_TRUE(answer.mean.empty());
+}
+
 inline void expect_the_runs_predictions(const Experiment& experiment) {
   const FinishedStudy run(experiment);
   const StoredEnsemble ensemble = ensemble_from_bytes(to_bytes(read_ensemble(run.path)));
@@ -83,6 +103,8 @@ inline void expect_the_runs_predictions(const Experiment& experiment) {
   EXPECT_EQ(predicted.all.votes, jury.votes);
   EXPECT_EQ(predicted.all.label_mean, jury.label_mean);
   EXPECT_EQ(predicted.all.num_unpredicted, 0U);
+  expect_the_same_of_some_rows_at_once(ensemble, results.scoring.metrics.front()->outcome == Outcome::classes,
+                                       results.scoring.combines);
   const TruthOf truth(run.study.plan, members.rows);
   for (std::size_t i = 0; i < results.scoring.combines.size(); ++i) {
     EXPECT_EQ(jury.overall[i].predictor, results.scoring.combines[i]);

@@ -132,6 +132,33 @@ TEST(CompareRuns, OutOfFoldLabelsAreComparedByMcNemar) {
   EXPECT_NEAR(tests[1].difference, 16.0 / 30, 1e-12);
 }
 
+// A holdout, or a run that is not finished: rows and folds that were not predicted are not said to be compared.
+TEST(CompareRuns, OnlyWhatBothPredictedCounts) {
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+  const auto net = plus(kTenFolds, 0.5);
+  std::vector<ComparedRun> runs = {run_called("a", net, 10), run_called("b", std::vector<double>(10, 0.5), 10)};
+  runs[0].oof = rows_that_are(first_rights());
+  runs[1].oof = rows_that_are(second_rights());
+  for (std::size_t i = 0; i < 10; ++i) runs[i % 2].oof->predictions[2 * i] = kNan;
+  runs[1].splits[3].scores[0] = std::numeric_limits<double>::quiet_NaN();
+  PairComparison pair = compare_runs(runs, {}).pairs[0];
+  ASSERT_EQ(pair.tests.size(), 2U);
+  EXPECT_EQ(pair.tests[0].over, "9 folds");
+  EXPECT_EQ(pair.tests[0].count, 9U);
+  EXPECT_EQ(pair.tests[1].over, "20 out-of-fold rows");
+  EXPECT_EQ(pair.tests[1].count, 20U);
+  EXPECT_THAT(pair.left_out, ElementsAre("1 of 10 folds (they are not scored in both)"));
+
+  for (ComparedSplit& split : runs[1].splits) split.scores[0] = std::numeric_limits<double>::quiet_NaN();
+  runs[1].splits[0].scores[0] = 0.5;
+  pair = compare_runs(runs, {}).pairs[0];
+  ASSERT_EQ(pair.tests.size(), 1U);
+  EXPECT_THAT(pair.left_out, ElementsAre("tests over folds (one fold is scored in both, they need two)"));
+  std::ranges::fill(runs[1].oof->predictions, kNan);
+  EXPECT_THAT([&] { compare_runs(runs, {}); },
+              ThrowsMessage<ConfigError>(HasSubstr("no rows were predicted by both in the same folds")));
+}
+
 TEST(CompareRuns, OfOtherFoldsOnlyTheTestSetCanBeCompared) {
   std::vector<ComparedRun> runs = {run_called("a", {0.9, 0.9}, 2), run_called("b", {0.5, 0.5}, 2, 7)};
   runs[0].oof = runs[0].test = rows_that_are(first_rights());

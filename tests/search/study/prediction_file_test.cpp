@@ -1,6 +1,7 @@
 // What a file of predictions holds.
 #include "search/study/prediction_file.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -77,11 +78,16 @@ TEST(PredictionFile, MembersAreNamedByTheirNumbers) {
   const TwoClasses two;
   PredictionOutput output = two.output(Detail::answer);
   output.members = {{1, 0, 0, 1, kGap, kGap}, {0.5F, 0.5F, 0.25F, 0.75F, kGap, kGap}};
+  output.member_labels = {{0, 1, -1}, {0, 1, -1}};
   const auto columns = prediction_columns(output);
-  ASSERT_EQ(columns.size(), 5U);
-  EXPECT_EQ(columns[1].name, "m0.p.no");
-  EXPECT_EQ(columns[4].name, "m4.p.yes, \"maybe\"");
-  EXPECT_EQ(columns[4].reals[columns[4].stride], 0.75F);
+  ASSERT_EQ(columns.size(), 7U);
+  EXPECT_EQ(columns[1].name, "m0.label");
+  EXPECT_EQ(columns[2].name, "m0.p.no");
+  EXPECT_EQ(columns[4].name, "m4.label");
+  EXPECT_EQ(columns[6].name, "m4.p.yes, \"maybe\"");
+  EXPECT_EQ(columns[6].reals[columns[6].stride], 0.75F);
+  EXPECT_THAT(written("a.csv", output),
+              testing::HasSubstr("no,\"yes, \"\"maybe\"\"\",0,1,\"yes, \"\"maybe\"\"\",0.25,0.75\n,,,,,,\n"));
 }
 
 TEST(PredictionFile, TheMembersOfAStackAreItsBases) {
@@ -90,8 +96,9 @@ TEST(PredictionFile, TheMembersOfAStackAreItsBases) {
   two.ensemble.experiment.bases.resize(2);
   PredictionOutput output = two.output(Detail::answer);
   output.members = {{1, 0, 0, 1, kGap, kGap}, {0.5F, 0.5F, 0.25F, 0.75F, kGap, kGap}};
-  EXPECT_EQ(prediction_columns(output)[1].name, "b0.p.no");
-  EXPECT_EQ(prediction_columns(output)[3].name, "b1.p.no");
+  output.member_labels = {{0, 1, -1}, {0, 1, -1}};
+  EXPECT_EQ(prediction_columns(output)[2].name, "b0.p.no");
+  EXPECT_EQ(prediction_columns(output)[5].name, "b1.p.no");
 }
 
 TEST(PredictionFile, ValuesHaveTheirVariancesApart) {
