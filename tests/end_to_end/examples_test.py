@@ -136,7 +136,7 @@ class Examples(unittest.TestCase):
                 self.assertEqual(self.parameters_of(self.network_of(layers)), count)
 
     def test_the_readmes_name_them_all(self):
-        for examples in (NETWORKS, ENSEMBLES, SEARCHES):
+        for examples in (EXAMPLES, NETWORKS, ENSEMBLES, SEARCHES):
             text = (examples[0].parent / "README.md").read_text()
             self.assertEqual({example.name for example in examples}, set(re.findall(r"`(\w+\.toml)`", text)))
 
