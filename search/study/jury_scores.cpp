@@ -138,16 +138,18 @@ JuryScores score_jury(const StudyPlan& plan, const MemberPredictions& members, c
   Combiner combiner = combiner_of(plan, scoring, members.rows.size());
   const Combination& combination = combiner.plain();
   JuryScores out{.source = members.source, .repeat = members.repeat};
-  const std::vector<std::size_t> sizes = sizes_to_look_at(members.num_members);
+  const std::size_t num_done = members.num_done();
+  const std::vector<std::size_t> sizes = sizes_to_look_at(num_done);
   std::vector<std::vector<double>> member_scores;
   for (std::size_t m = 0; m < members.num_members; ++m) {
     const std::vector<float> member = members.member(m);
     combiner.add(member, members.weights_of(m));
+    if (m >= num_done) continue;
     out.by_size.push_back(score_combination(combination, truth, scoring.metrics));
     out.by_size_reported.emplace_back();
     out.by_size_interval.push_back({kNaN, kNaN});
     member_scores.push_back(score_all(truth, member, scoring));
-    if (!std::ranges::binary_search(sizes, m + 1) || (scoring.is_stack && m + 1 < members.num_members)) continue;
+    if (!std::ranges::binary_search(sizes, m + 1) || (scoring.is_stack && m + 1 < num_done)) continue;
     const std::vector<float> reported = reported_of(combiner, members, scoring);
     out.by_size_reported.back() = score_all(truth, reported, scoring);
     if (has_intervals(plan, members, scoring))

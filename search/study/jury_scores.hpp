@@ -40,7 +40,7 @@ struct JuryScores {
   std::int32_t repeat = TaskKey::kNone;
   std::vector<ScoreLine> overall = {};
   std::vector<Interval> intervals = {};  ///< 95 % over rows of each metric of the reported combination
-  std::vector<SizeScores> by_size = {};
+  std::vector<SizeScores> by_size = {};  ///< of the first members, up to the last that is trained
   std::vector<std::vector<double>> by_size_reported = {};  ///< of the reported combination; empty at sizes left out
   std::vector<Interval> by_size_interval = {};             ///< of its first metric; NaN at sizes left out
   // Combined predictions: mean and reported (rows, prediction_width()), the others (rows, outputs) or (rows).

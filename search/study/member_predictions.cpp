@@ -97,6 +97,12 @@ void for_each_row(const MemberPredictions& all, const MemberPart& part, Take&& t
 
 }  // namespace
 
+std::size_t MemberPredictions::num_done() const noexcept {
+  const auto last =
+      std::find_if(parts.rbegin(), parts.rend(), [](const auto& of_member) { return !of_member.empty(); });
+  return static_cast<std::size_t>(parts.rend() - last);
+}
+
 std::vector<float> MemberPredictions::member(std::size_t m) const {
   std::vector<float> values(rows.size() * width, std::numeric_limits<float>::quiet_NaN());
   for (const MemberPart& part : parts[m]) {

@@ -46,6 +46,8 @@ struct MemberPredictions {
   std::vector<float> stacked = {};  ///< (rows, width) what a stack makes of them; NaN where it is not fitted yet
 
   bool empty() const noexcept { return rows.empty() || num_members == 0; }
+  /// Members up to the last whose fit is done: fewer than num_members while a study goes on.
+  std::size_t num_done() const noexcept;
   /// float32 (rows, width); NaN where the member did not predict a row (it was in its bag, or the fit is not there).
   /// Throws IoError or DataError where a stored fit is not there any more.
   std::vector<float> member(std::size_t m) const;

@@ -29,16 +29,16 @@ Ambiguity ambiguity_of_members(const BiasVariance& decomposer) {
 
 // Each member is read once; of few members what they said is kept for their pairs.
 StudyDiversity diversity_of(const StudyPlan& plan, const MemberPredictions& members) {
-  StudyDiversity out{.source = members.source, .repeat = members.repeat, .num_members = members.num_members};
+  StudyDiversity out{.source = members.source, .repeat = members.repeat, .num_members = members.num_done()};
   const TruthOf owner(plan, members.rows);
   const Truth truth = owner.truth();
-  const bool few = members.num_members <= kMostPairedMembers;
+  const bool few = out.num_members <= kMostPairedMembers;
   const bool classes = truth.outcome == Outcome::classes;
   BiasVariance decomposer(truth);
   LabelCounts counts(classes ? truth.num_outputs : 0, truth.labels);
   std::vector<std::int32_t> labels;  // (members, rows)
   std::vector<float> values;         // (members, rows, width)
-  for (std::size_t m = 0; m < members.num_members; ++m) {
+  for (std::size_t m = 0; m < out.num_members; ++m) {
     const std::vector<float> member = members.member(m);
     decomposer.add_replicate(member);
     if (!classes) {
@@ -63,7 +63,7 @@ std::vector<StudyDiversity> find_diversity(const StudyPlan& plan, const std::vec
   std::vector<StudyDiversity> out;
   if (plan.experiment().ensemble.method == "gradient_boosting") return out;
   for (const MemberPredictions& members : predictions)
-    if (members.num_members > 1 && members.repeat <= 0) out.push_back(diversity_of(plan, members));
+    if (members.num_done() > 1 && members.repeat <= 0) out.push_back(diversity_of(plan, members));
   return out;
 }
 

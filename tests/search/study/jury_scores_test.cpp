@@ -84,5 +84,16 @@ TEST(ScoreIntervals, OfAMeanOverRowsAreNotScoredAnew) {
   EXPECT_LT(any_metric_interval(balanced, truth, p, 3).low, any_metric_interval(balanced, truth, p, 3).high);
 }
 
+TEST(UnfinishedStudy, HasScoresAndDiversityOfTheMembersThatAreTrained) {
+  SmallStudy study(small_experiment());
+  Fits fits = study.all_fits();
+  std::erase_if(fits, [](const auto& fit) { return fit.first.member >= 2; });
+  const StudyResults results = compute_results(study.plan, fits);
+  ASSERT_FALSE(results.juries.empty());
+  for (const JuryScores& jury : results.juries) EXPECT_EQ(jury.by_size.size(), 2U) << jury.source;
+  ASSERT_FALSE(results.diversity.empty());
+  for (const StudyDiversity& line : results.diversity) EXPECT_EQ(line.num_members, 2U) << line.source;
+}
+
 }  // namespace
 }  // namespace jury
