@@ -117,9 +117,11 @@ void write_results(const std::string& path, const StudyPlan& plan, const Fits& f
       write_fits_of_search(file, fits, results, *facts.search);
     } else {
       write_trials(file, results);
-      write_fits(
-          file,
-          {.fits = fits, .scores = results.fits, .weights = results.weights, .task_metrics = results.task_metrics});
+      write_fits(file, {.fits = fits,
+                        .scores = results.fits,
+                        .weights = results.weights,
+                        .task_metrics = results.task_metrics,
+                        .num_planned = results.num_planned});
     }
     write_scores(file, results);
     write_predictions(file, plan, results);

@@ -35,6 +35,7 @@ struct FitTable {
   const std::vector<std::pair<TaskKey, FitScores>>& scores;
   const std::map<TaskKey, double>& weights;
   const std::vector<const Metric*>& task_metrics;
+  std::size_t num_planned = 0;  ///< fits that the run asks for; 0: nobody knows, as of a search
 };
 
 /// Writes the whole file aside and puts it in place. Throws IoError.

@@ -99,7 +99,9 @@ void write_fits(Hdf5Writer& file, const FitTable& results) {
       for (std::size_t k = 0; k < valid.size(); ++k) valid[k].push_back(curve_score(fit.result, curve_metrics[k], e));
     }
   }
-  TableWriter table(file.group("fits"), "row", keys.size());
+  const Hdf5Group group = file.group("fits");
+  if (results.num_planned > 0) group.attribute("num_planned", static_cast<std::int64_t>(results.num_planned));
+  TableWriter table(group, "row", keys.size());
   add_key_columns(table, keys);
   table.column("state", states).column("error", messages).column("n_train", n_train).column("n_valid", n_valid);
   table.column("epochs", epochs).column("best_epoch", best_epoch).column("steps", steps).column("n_params", n_params);

@@ -130,6 +130,29 @@ class Report(FolderTestCase):
             self.assertAlmostEqual(row["value"], value, delta=1e-4 * abs(value))
         self.assertEqual([choice["label"] for choice in page.data["figures"]["slices"]["choices"]][-1][:5], "model")
 
+    def changed(self, run_folder, change):
+        """A copy of a run's results, after `change(file)`."""
+        path = self.folder / "changed.h5"
+        shutil.copyfile(run_folder / "results.h5", path)
+        with h5py.File(path, "r+") as file:
+            change(file)
+        return path
+
+    def test_trials_of_outer_folds_are_counted_apart(self):
+        def nest(file):
+            file["trials/outer"][8:] = 0
+
+        self.assertRegex(self.report(self.changed(self.search, nest)).text, r"Trials\s+8\s+8 complete; and 4 in outer folds")
+
+    def test_a_run_that_is_judged_by_no_score(self):
+        pure = self.train("pure", SOURCE / "tools" / "examples" / "twonorm_bias_variance.toml", "-s", "bias_variance.replicates=2", "-s", "train.epochs=2", "-s", "data.test_rows=100")
+        text = self.report(pure).text
+        self.assertRegex(text, r"run [0-9a-f]{8}\s")
+        self.assertNotIn("Best value", text)
+        loss = json.loads(run("show", pure, "bias_variance", "-f", "json").stdout)
+        ensemble, single = (next(row["mean_loss"] for row in loss if row["predictor"] == of) for of in ("ensemble", "single"))
+        self.assertRegex(text, rf"Mean loss: Brier score\s+{ensemble:.4g}\s+of the ensemble, on new training sets; of a single model {single:.4g}")
+
     def test_what_the_cards_say_is_what_the_summary_says(self):
         summary = json.loads((self.search / "summary.json").read_text())["search"]
         text = self.report(self.search).text
@@ -309,7 +332,10 @@ class Report(FolderTestCase):
         done = run("report", copy, "-o", self.folder / "page.html")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertRegex(done.stderr, r"\Ajury: warning: '\S+unfinished' is not finished: reported is what it has so far \('jury resume \S+unfinished' goes on\)\n\Z")
-        self.assertIn("This run is not finished", Page(self.folder / "page.html").text)
+        text = Page(self.folder / "page.html").text
+        self.assertIn("This run is not finished", text)
+        done, planned = map(int, re.search(r"Trained\s+(\d+) of (\d+) fits", text).groups())
+        self.assertTrue(0 < done < planned, (done, planned))
 
     def test_a_run_whose_every_fit_diverged(self):
         done = run("run", SMALL, "-q", "-o", self.folder / "bad", "-s", "data.generator=friedman1", "-s", "ensemble.combine=['mean']", "-s", "train.optimizer=sgd", "-s", "train.lr=1e6")

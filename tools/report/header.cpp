@@ -7,7 +7,9 @@
 
 #include "runtime/base/text.hpp"
 #include "tools/report/html.hpp"
+#include "tools/report/report_bias_variance.hpp"
 #include "tools/report/report_parts.hpp"
+#include "tools/report/report_trials.hpp"
 
 namespace jury {
 namespace {
@@ -37,6 +39,22 @@ ReportCard value_card(const ReportRun& run) {
       std::isfinite(error) ? "± standard error over folds, " + source_name(run.source) : source_name(run.source);
   if (run.trials.size() > 1) card.note += fmt::format("; trial {}", run.chosen);
   return card;
+}
+
+// Of a run that has no score: what its replicates lose.
+void add_loss_card(const ReportRun& run, std::vector<ReportCard>& cards) {
+  const ReportColumns table(run.results, "/bias_variance/overall");
+  if (table.empty()) return;
+  const auto definition = table.texts("definition"), predictor = table.texts("predictor");
+  const auto loss = table.numbers("mean_loss");
+  ReportCard card{.label = "Mean loss: " + definition_name(definition[0]), .value = "", .note = ""};
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (definition[i] != definition[0] || !std::isfinite(loss[i])) continue;
+    if (predictor[i] == "ensemble") card.value = brief(loss[i]);
+    if (predictor[i] == "single")
+      card.note = "of the ensemble, on new training sets; of a single model " + brief(loss[i]);
+  }
+  if (!card.value.empty()) cards.push_back(std::move(card));
 }
 
 // The score without the optimism of having been selected by it.
@@ -69,17 +87,29 @@ void add_ensemble_cards(const ReportRun& run, std::vector<ReportCard>& cards) {
 }
 
 // "40 complete, 2 failed".
-std::string states_of(const ReportColumns& table) {
+std::string states_of(const std::vector<std::string>& states) {
   std::map<std::string, std::size_t> counts;
-  for (const std::string& state : table.texts("state")) ++counts[state];
+  for (const std::string& state : states) ++counts[state];
   std::string text;
   for (const auto& [state, count] : counts) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, state);
   return text;
 }
 
+// "9 of 150 fits" while a run goes on.
+std::string number_of_fits(const ReportRun& run) {
+  const double planned = run.fits.attribute("num_planned");
+  if (!(planned > static_cast<double>(run.fits.size()))) return counted(run.fits.size(), "fit");
+  return fmt::format("{} of {:.0f} fits", run.fits.size(), planned);
+}
+
 void add_work_cards(const ReportRun& run, std::vector<ReportCard>& cards) {
-  if (run.trials.size() > 1) cards.push_back({"Trials", std::to_string(run.trials.size()), states_of(run.trials)});
-  if (!run.fits.empty()) cards.push_back({"Trained", counted(run.fits.size(), "fit"), states_of(run.fits)});
+  if (run.trials.size() > 1) {
+    const MainTrials trials = main_trials(run);
+    const std::size_t outer = run.trials.size() - trials.rows.size();
+    cards.push_back({"Trials", std::to_string(trials.rows.size()),
+                     states_of(trials.state) + (outer > 0 ? fmt::format("; and {} in outer folds", outer) : "")});
+  }
+  if (!run.fits.empty()) cards.push_back({"Trained", number_of_fits(run), states_of(run.fits.texts("state"))});
   const ReportColumns tasks(run.results, "/timing/tasks"), sessions(run.results, "/provenance/sessions");
   const auto started = tasks.numbers("started"), duration = tasks.numbers("duration");
   double busy = 0, span = 0;
@@ -100,7 +130,11 @@ void add_work_cards(const ReportRun& run, std::vector<ReportCard>& cards) {
 }  // namespace
 
 std::vector<ReportCard> header_cards(const ReportRun& run) {
-  std::vector<ReportCard> cards = {value_card(run)};
+  std::vector<ReportCard> cards;
+  if (run.metric.empty())
+    add_loss_card(run, cards);
+  else
+    cards.push_back(value_card(run));
   add_honest_card(run, cards);
   add_ensemble_cards(run, cards);
   add_work_cards(run, cards);
@@ -136,7 +170,8 @@ ReportPart summary_part(const ReportRun& run, const ReportLimits& limits) {
   const auto source = run.overall.texts("source"), repeat = run.overall.texts("repeat"),
              predictor = run.overall.texts("predictor");
   const bool repeated = std::ranges::any_of(run.overall.numbers("repeat"), [](double r) { return r > 0; });
-  for (std::size_t i = 0; i < run.overall.size() && i < 4 * limits.table_rows; ++i) {
+  for (std::size_t i = 0; i < run.overall.size() && table.rows.size() < 4 * limits.table_rows; ++i) {
+    if (std::ranges::none_of(scores, [&](const auto& column) { return std::isfinite(column[i]); })) continue;
     table.rows.push_back({source_name(source[i]), repeated ? repeat[i] : "", predictor[i]});
     for (std::size_t k = 0; k < scores.size(); ++k) {
       const bool interval = std::isfinite(low[k][i]);

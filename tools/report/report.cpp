@@ -36,7 +36,7 @@ std::vector<std::string> warnings_of(const ReportRun& run) {
 
 ReportPage page_of(const ReportRun& run, const ReportLimits& limits) {
   ReportPage page{.title = cut_text(run.name, 80),
-                  .subtitle = fmt::format("run {}, {}", run.hash, run.metric_and_source()),
+                  .subtitle = "run " + run.hash + (run.metric.empty() ? "" : ", " + run.metric_and_source()),
                   .warnings = warnings_of(run),
                   .cards = header_cards(run)};
   page.parts.push_back(summary_part(run, limits));

@@ -211,11 +211,11 @@ ReportCard best_card(Runs runs) {
 
 ReportPage comparison_page(Runs runs, const ReportLimits& limits) {
   const auto swept = swept_settings(runs, limits.columns);
-  ReportPage page{.title = counted(runs.size(), "run"),
-                  .subtitle = "",
-                  .cards = {best_card(runs),
-                            {"Runs", std::to_string(runs.size())},
-                            {"Settings that differ", std::to_string(swept.size())}}};
+  ReportPage page{
+      .title = counted(runs.size(), "run"),
+      .subtitle = "",
+      .cards = {{"Runs", std::to_string(runs.size())}, {"Settings that differ", std::to_string(swept.size())}}};
+  if (!runs.front().metric.empty()) page.cards.insert(page.cards.begin(), best_card(runs));
   for (const ReportRun& run : runs) page.subtitle += (page.subtitle.empty() ? "" : ", ") + label_of(run);
   page.subtitle = cut_text(page.subtitle, 400);
   std::set<std::string> data;
