@@ -4,11 +4,37 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <utility>
 
 namespace jury {
+
+namespace {
+
+// What two texts are compared by: their numbers, and each other character. Ends of lists come first.
+std::vector<std::pair<int, double>> natural_key(std::string_view text) {
+  enum Kind { list_end, number, character };
+  const auto is_digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+  const auto is_letter = [&](std::size_t i) { return std::isalnum(static_cast<unsigned char>(text[i])) != 0; };
+  std::vector<std::pair<int, double>> key;
+  for (std::size_t i = 0; i < text.size();) {
+    const bool is_negative = text[i] == '-' && is_digit(i + 1) && (i == 0 || !is_letter(i - 1));
+    double value = 0;
+    const auto [end, errc] = std::from_chars(text.data() + i, text.data() + text.size(), value);
+    if ((is_digit(i) || is_negative) && errc == std::errc{}) {
+      key.emplace_back(number, value);
+      i = static_cast<std::size_t>(end - text.data());
+    } else {
+      key.emplace_back(text[i] == ']' ? list_end : character, static_cast<unsigned char>(text[i]));
+      ++i;
+    }
+  }
+  return key;
+}
+
+}  // namespace
 
 std::optional<double> parse_duration(std::string_view text) {
   text = trimmed(text);
@@ -126,5 +152,7 @@ std::optional<double> parse_number(std::string_view text) noexcept {
   if (errc != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
 }
+
+bool natural_less(std::string_view a, std::string_view b) { return natural_key(a) < natural_key(b); }
 
 }  // namespace jury

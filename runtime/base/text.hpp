@@ -48,4 +48,8 @@ void split_text(T&& text_that_ends, char separator) = delete;
 /// The whole text as a number, or nothing. Accepts what std::from_chars does, and a leading '+'.
 std::optional<double> parse_number(std::string_view text) noexcept;
 
+/// The order people expect: numbers within texts compare as numbers, and a list comes before a longer one that begins
+/// like it: [4], [16], [16, 8], [32].
+bool natural_less(std::string_view a, std::string_view b);
+
 }  // namespace jury

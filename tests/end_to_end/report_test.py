@@ -138,6 +138,13 @@ class Report(FolderTestCase):
             change(file)
         return path
 
+    def test_levels_of_a_parameter_are_in_natural_order(self):
+        def widen(file):
+            file["trials/param.model.hidden"][...] = ["[64]", "[8, 8]", "[8]", "[16]", "", "[128]"] * 2
+
+        columns = self.report(self.changed(self.search, widen)).data["trials"]["columns"]
+        self.assertEqual(next(column["levels"] for column in columns if column["name"] == "model.hidden"), ["", "[8]", "[8, 8]", "[16]", "[64]", "[128]"])
+
     def test_trials_of_outer_folds_are_counted_apart(self):
         def nest(file):
             file["trials/outer"][8:] = 0
@@ -248,11 +255,15 @@ class Report(FolderTestCase):
         self.assertEqual(len(Page(self.folder / "5000.html").data["trials"]["columns"][0]["values"]), 5000)
 
     def test_several_runs(self):
-        other = self.train("other", SMALL, "-s", "model.hidden=[3]", "-s", "train.lr=0.01")
+        other = self.train("other", SMALL, "-s", "model.hidden=[16]", "-s", "train.lr=0.01")
         page = self.report(self.classes, other)
         self.assertEqual(page.sections, ["runs", "settings", "bias-variance", "by-size"])
         labels = [choice["label"] for choice in page.data["figures"]["settings"]["choices"]]
         self.assertTrue(any(label.startswith("model.hidden, ") for label in labels), labels)
+        charts = {choice["label"]: choice["chart"] for figure in ("settings", "bias-variance") for choice in page.data["figures"][figure]["choices"]}
+        for label, chart in charts.items():
+            if "model.hidden" in label:
+                self.assertEqual([name.split(" (")[0] for name in chart["categories"]], ["[8]", "[16]"], label)
         for directory in (self.classes, other):
             self.assertIn(f"small {json.loads((directory / 'summary.json').read_text())['identity'][:8]}", page.text)
         self.assertNotIn("not of the same data", page.text)

@@ -52,7 +52,7 @@ std::vector<std::size_t> order_by(const Swept& swept) {
   std::vector<std::size_t> order(swept.texts.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
-    return swept.numbers.empty() ? swept.texts[a] < swept.texts[b] : swept.numbers[a] < swept.numbers[b];
+    return swept.numbers.empty() ? natural_less(swept.texts[a], swept.texts[b]) : swept.numbers[a] < swept.numbers[b];
   });
   return order;
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "runtime/base/numbers.hpp"
+#include "runtime/base/text.hpp"
 #include "tools/report/html.hpp"
 #include "tools/report/plots.hpp"
 
@@ -24,11 +25,14 @@ std::string distribution_of(const ReportRun& run, const std::string& parameter) 
 
 Json text_column(const std::vector<std::string>& cells) {
   std::vector<std::string> levels;
-  Json codes = Json::array();
   for (const std::string& cell : cells) {
     const std::string level = cut_text(cell, kLongestLevel);
-    auto found = std::ranges::find(levels, level);
-    if (found == levels.end() && levels.size() < kMostLevels) found = levels.insert(levels.end(), level);
+    if (levels.size() < kMostLevels && std::ranges::find(levels, level) == levels.end()) levels.push_back(level);
+  }
+  std::ranges::sort(levels, natural_less);
+  Json codes = Json::array();
+  for (const std::string& cell : cells) {
+    const auto found = std::ranges::find(levels, cut_text(cell, kLongestLevel));
     found == levels.end() ? codes.push_back(nullptr) : codes.push_back(found - levels.begin());
   }
   return {{"levels", levels}, {"codes", std::move(codes)}};

@@ -106,5 +106,22 @@ TEST(ParseNumber, TakesTheWholeTextOrNothing) {
     EXPECT_FALSE(parse_number(text).has_value()) << text;
 }
 
+TEST(NaturalLess, ComparesNumbersWithinTextsAsNumbers) {
+  const std::vector<std::string> sorted = {"",     "\"adam\"", "\"sgd\"", "[]",       "[4]",  "[8]",  "[8, 4]",
+                                           "[16]", "[16, 8]",  "[32, 2]", "[32, 10]", "mlp2", "mlp10"};
+  for (std::size_t a = 0; a < sorted.size(); ++a)
+    for (std::size_t b = 0; b < sorted.size(); ++b)
+      EXPECT_EQ(natural_less(sorted[a], sorted[b]), a < b) << sorted[a] << " and " << sorted[b];
+}
+
+TEST(NaturalLess, KnowsSignsAndExponents) {
+  EXPECT_TRUE(natural_less("[-2]", "[-1]"));
+  EXPECT_TRUE(natural_less("1e-3", "0.01"));
+  EXPECT_TRUE(natural_less("level-1", "level-2"));  // no sign, but a dash
+  EXPECT_FALSE(natural_less("1.0", "1"));
+  EXPECT_FALSE(natural_less("1", "1.0"));
+  EXPECT_TRUE(natural_less("1e999", "2e999") != natural_less("2e999", "1e999"));  // what is no double is a text
+}
+
 }  // namespace
 }  // namespace jury
