@@ -145,6 +145,20 @@ class Report(FolderTestCase):
         columns = self.report(self.changed(self.search, widen)).data["trials"]["columns"]
         self.assertEqual(next(column["levels"] for column in columns if column["name"] == "model.hidden"), ["", "[8]", "[8, 8]", "[16]", "[64]", "[128]"])
 
+    def test_far_off_trials_are_told_and_few_trials_have_none(self):
+        def spread(file, values):
+            file["trials/value"][...] = values
+
+        page = self.report(self.changed(self.search, lambda file: spread(file, [*numpy.linspace(2, 3, 11), 39])))
+        self.assertIn("Beyond the frame: 1 far-off trial.", page.text)
+        svg = page.source[page.source.index("<title>Search history"):]
+        self.assertEqual(svg[:svg.index("</svg>")].count("<circle"), 11)
+        self.assertAlmostEqual(page.data["trials"]["worst_in_frame"], 2 + 1.5 * 0.9)
+        for values in (numpy.linspace(2, 3, 12), [2, 2, 39, *[numpy.nan] * 9]):
+            page = self.report(self.changed(self.search, lambda file: spread(file, values)), name=f"{values[1]}.html")
+            self.assertNotIn("Beyond the frame", page.text)
+            self.assertIsNone(page.data["trials"]["worst_in_frame"])
+
     def test_trials_of_outer_folds_are_counted_apart(self):
         def nest(file):
             file["trials/outer"][8:] = 0

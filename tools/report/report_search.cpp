@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "runtime/base/numbers.hpp"
+#include "runtime/base/text.hpp"
 #include "tools/report/html.hpp"
 #include "tools/report/plots.hpp"
 #include "tools/report/report_parts.hpp"
@@ -13,7 +14,18 @@
 namespace jury {
 namespace {
 
-// The static picture: the best so far, and the trials that fit into a frame without the worst tenth.
+// Trials whose values lie beyond the frame.
+bool is_beyond(const ReportRun& run, double value, double worst) {
+  return run.maximizes ? value < worst : value > worst;
+}
+
+std::size_t num_beyond(const ReportRun& run, const MainTrials& trials) {
+  const double worst = worst_in_frame(run, trials);
+  return static_cast<std::size_t>(
+      std::ranges::count_if(trials.value, [&](double value) { return is_beyond(run, value, worst); }));
+}
+
+// The static picture: the best so far, and the trials within the frame.
 LinePlot history_plot(const ReportRun& run, const MainTrials& trials, const ReportLimits& limits) {
   const auto best = best_so_far(run, trials);
   const bool log = spans_decades(trials.value);
@@ -21,19 +33,14 @@ LinePlot history_plot(const ReportRun& run, const MainTrials& trials, const Repo
                 .y = {run.metric, log ? PlotAxis::Scale::logarithmic : PlotAxis::Scale::linear},
                 .lines = {{.name = "trials", .style = PlotLine::Style::points},
                           {.name = "best so far", .style = PlotLine::Style::steps}}};
-  std::vector<double> sorted;
-  for (const double value : trials.value)
-    if (std::isfinite(value)) sorted.push_back(run.maximizes ? -value : value);
-  std::ranges::sort(sorted);
-  const double worst = sorted.empty() || log ? kInfinity : sorted[(sorted.size() - 1) * 9 / 10];
+  const double worst = worst_in_frame(run, trials);
   for (const std::size_t i : shown_trials(trials, best, 3 * limits.line_points)) {
-    if (std::isfinite(trials.value[i]) && (run.maximizes ? -trials.value[i] : trials.value[i]) <= worst) {
+    if (std::isfinite(trials.value[i]) && !is_beyond(run, trials.value[i], worst)) {
       plot.lines[0].x.push_back(trials.number[i]);
       plot.lines[0].y.push_back(trials.value[i]);
     }
-    const bool in_frame = !std::isfinite(best[i]) || (run.maximizes ? -best[i] : best[i]) <= worst;
     plot.lines[1].x.push_back(trials.number[i]);
-    plot.lines[1].y.push_back(in_frame ? best[i] : kNaN);
+    plot.lines[1].y.push_back(is_beyond(run, best[i], worst) ? kNaN : best[i]);
   }
   return plot;
 }
@@ -84,12 +91,14 @@ ReportPart search_part(const ReportRun& run, const ReportLimits& limits, Json& t
       shown < trials.rows.size()
           ? fmt::format(" Shown are {} of them: the best, each that was the best so far, and others evenly.", shown)
           : "");
+  const std::size_t beyond = num_beyond(run, trials);
   const LinePlot history = history_plot(run, trials, limits);
-  part.blocks.emplace_back(
-      ReportFigure{.id = "history",
-                   .caption = "Search history. Each point is a trial; the line is the best complete one so far.",
-                   .choices = {{"", {{"kind", "history"}}}},
-                   .svg = to_svg(history, "Search history: the best value so far against trials")});
+  part.blocks.emplace_back(ReportFigure{
+      .id = "history",
+      .caption = "Search history. Each point is a trial; the line is the best complete one so far." +
+                 (beyond > 0 ? fmt::format(" Beyond the frame: {}.", counted(beyond, "far-off trial")) : ""),
+      .choices = {{"", {{"kind", "history"}}}},
+      .svg = to_svg(history, "Search history: the best value so far against trials")});
   part.blocks.emplace_back(ReportFigure{.id = "parallel",
                                         .caption = "Parallel coordinates. Drag along an axis to keep the trials "
                                                    "within; the table below follows. Click an axis to let go.",

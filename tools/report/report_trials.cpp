@@ -90,6 +90,18 @@ std::vector<double> best_so_far(const ReportRun& run, const MainTrials& trials) 
   return best;
 }
 
+double worst_in_frame(const ReportRun& run, const MainTrials& trials) {
+  constexpr std::size_t kFewest = 10;
+  std::vector<double> losses;
+  for (const double value : trials.value)
+    if (std::isfinite(value)) losses.push_back(run.maximizes ? -value : value);
+  if (losses.size() < kFewest || spans_decades(trials.value)) return kNaN;
+  std::ranges::sort(losses);
+  const double reach = 1.5 * (losses[(losses.size() - 1) * 9 / 10] - losses.front());
+  if (!(reach > 0) || losses.back() - losses.front() <= 2 * reach) return kNaN;
+  return run.maximizes ? -(losses.front() + reach) : losses.front() + reach;
+}
+
 std::vector<std::size_t> shown_trials(const MainTrials& trials, const std::vector<double>& best, std::size_t most) {
   if (trials.rows.size() <= most) return thinned(trials.rows.size(), most);
   std::vector<std::uint8_t> shown(trials.rows.size(), 0);
@@ -144,6 +156,7 @@ Json trials_json(const ReportRun& run, const MainTrials& trials, const ReportLim
                {"maximize", run.maximizes},
                {"chosen", run.chosen},
                {"total", trials.rows.size()},
+               {"worst_in_frame", brief_json(worst_in_frame(run, trials))},
                {"columns", Json::array()}};
   for (const TrialColumn& column : columns) json["columns"].push_back(column_json(run, column, rows));
   return json;

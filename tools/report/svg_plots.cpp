@@ -14,6 +14,10 @@ constexpr std::size_t kColours = 8;
 using svg::Range;
 using svg::Scale;
 
+bool is_whole(const PlotLine& line) {
+  return std::ranges::all_of(line.x, [](double x) { return x == std::floor(x); });
+}
+
 std::string colour_class(std::size_t i) { return fmt::format("c{}", i % kColours); }
 
 // "M x,y L x,y ..." of what is finite.
@@ -74,7 +78,9 @@ std::string to_svg(const LinePlot& plot, std::string_view title) {
   if (x_range.empty()) x_range = {0, 1};
   if (x_range.high <= x_range.low) x_range = x_range.widened();
   const bool log_x = plot.x.scale == PlotAxis::Scale::logarithmic && x_range.low > 0;
-  const Scale x{x_range.low, x_range.high, svg::kLeft + 4, svg::kWidth - svg::kRight - 4, log_x};
+  const Scale x{x_range.low,    x_range.high,
+                svg::kLeft + 4, svg::kWidth - svg::kRight - 4,
+                log_x,          std::ranges::all_of(plot.lines, is_whole)};
   const Scale y{y_range.low, y_range.high, svg::kHeight - svg::kBottom, svg::kTop, log_y};
   std::string out = svg::opening(title) + svg::frame(x, y, plot, {}) + svg::legend(entries);
   for (std::size_t i = 0; i < plot.lines.size(); ++i) out += svg_of(plot.lines[i], x, y, colour_class(i));

@@ -18,8 +18,16 @@ std::vector<double> ticks(const Scale& scale, int count) {
   double step = 10 * power;
   for (const double factor : {5.0, 2.0, 1.0})
     if (factor * power >= rough) step = factor * power;
+  if (scale.whole) step = std::max(step, 1.0);
   for (double k = std::ceil(scale.low / step); k * step <= scale.high; ++k) found.push_back(k * step);
   return found;
+}
+
+std::string label_of(double tick, const std::vector<double>& ticks) {
+  constexpr int kDigits = 4;
+  if (ticks.size() < 2) return brief(tick, kDigits);
+  const double largest = std::max(std::abs(ticks.front()), std::abs(ticks.back())), step = ticks[1] - ticks[0];
+  return brief(tick, std::max(kDigits, static_cast<int>(std::ceil(std::log10(largest / step))) + 1));
 }
 
 std::string opening(std::string_view title) {
@@ -29,12 +37,13 @@ std::string opening(std::string_view title) {
 
 std::string frame(const Scale& x, const Scale& y, const LinePlot& names, const std::vector<std::string>& categories) {
   std::string out;
-  for (const double tick : ticks(y, 5)) {
+  const std::vector<double> levels = ticks(y, 5), places = ticks(x, 8);
+  for (const double tick : levels) {
     const double at = y.at(tick);
     out += fmt::format(
         "<line class=\"grid\" x1=\"{}\" x2=\"{}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/><text class=\"tick\" x=\"{}\" "
         "y=\"{:.1f}\" text-anchor=\"end\">{}</text>",
-        kLeft, kWidth - kRight, at, at, kLeft - 6, at + 4, brief(tick));
+        kLeft, kWidth - kRight, at, at, kLeft - 6, at + 4, label_of(tick, levels));
   }
   constexpr double kLabelWidth = 52;
   const auto fitting = static_cast<std::size_t>((kWidth - kLeft - kRight) / kLabelWidth);
@@ -45,9 +54,9 @@ std::string frame(const Scale& x, const Scale& y, const LinePlot& names, const s
                        x.from + (static_cast<double>(i) + 0.5) * width, kHeight - kBottom + 16,
                        escape_html(cut_text(categories[i], every == 1 ? 30 : 10)));
   if (categories.empty())
-    for (const double tick : ticks(x, 8))
+    for (const double tick : places)
       out += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">{}</text>", x.at(tick),
-                         kHeight - kBottom + 16, brief(tick));
+                         kHeight - kBottom + 16, label_of(tick, places));
   out += fmt::format("<text class=\"axis\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
                      (kLeft + kWidth - kRight) / 2, kHeight - 10, escape_html(names.x.name));
   const double middle = (kTop + kHeight - kBottom) / 2;

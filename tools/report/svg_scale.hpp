@@ -18,6 +18,7 @@ inline constexpr double kWidth = 760, kHeight = 320, kLeft = 74, kRight = 16, kT
 struct Scale {
   double low = 0, high = 1, from = 0, to = 1;
   bool logarithmic = false;
+  bool whole = false;  // counts: no ticks between whole numbers
 
   double at(double number) const {
     const auto turned = [&](double x) { return logarithmic ? std::log10(x) : x; };
@@ -48,6 +49,9 @@ struct Range {
 
 // Round numbers within a scale, about `count` of them.
 std::vector<double> ticks(const Scale& scale, int count);
+
+// A tick with digits enough to tell it from its neighbours.
+std::string label_of(double tick, const std::vector<double>& ticks);
 
 // The frame: grid, numbers, names of axes. Categories, where there are any, stand instead of numbers below.
 std::string frame(const Scale& x, const Scale& y, const LinePlot& names, const std::vector<std::string>& categories);

@@ -28,6 +28,18 @@ TEST(ReportSvg, TicksAreRoundNumbersWithinTheScale) {
               ElementsAre(DoubleNear(0.1, 1e-12), 1, 10));
 }
 
+TEST(ReportSvg, CountsHaveNoTicksBetweenWholeNumbers) {
+  EXPECT_THAT(svg::ticks({.low = 0, .high = 3, .whole = true}, 8), ElementsAre(0, 1, 2, 3));
+  const LinePlot plot{.lines = {{.name = "a", .x = {1, 2, 3}, .y = {10, 20, 30}}}};
+  EXPECT_THAT(to_svg(plot, "t"), Not(HasSubstr(">1.5</text>")));
+}
+
+TEST(ReportSvg, TicksOfANarrowScaleAreToldApart) {
+  const std::vector<double> ticks = {0.29986, 0.29988, 0.2999};
+  EXPECT_EQ(svg::label_of(ticks[0], ticks), "0.29986");
+  EXPECT_EQ(svg::label_of(0.1 + 0.2, {0.1, 0.2, 0.1 + 0.2}), "0.3");
+}
+
 TEST(ReportSvg, AScaleMapsItsEnds) {
   const svg::Scale linear{.low = 2, .high = 4, .from = 10, .to = 30},
       powers{.low = 1, .high = 100, .from = 0, .to = 2, .logarithmic = true};
