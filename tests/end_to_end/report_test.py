@@ -165,6 +165,15 @@ class Report(FolderTestCase):
 
         self.assertRegex(self.report(self.changed(self.search, nest)).text, r"Trials\s+8\s+8 complete; and 4 in outer folds")
 
+    def test_every_objective_and_every_failure_is_told(self):
+        several = self.train("objectives", SEARCH.with_name("several.toml"), "-s", "search.trials=8", "-s", "train.epochs=1", "-s", "data.test_rows=50")
+        page = self.report(several)
+        self.assertIn("to minimise log_loss, out of fold, and minimise flops.", page.text)
+        columns = {column["name"]: column for column in page.data["trials"]["columns"]}
+        rows = json.loads(run("show", several, "trials", "-f", "json").stdout)
+        self.assertEqual(columns["Pareto rank"]["values"], [row["pareto_rank"] if row["pareto_rank"] >= 0 else None for row in rows])
+        self.assertTrue(any("parameters" in level for level in columns["error"]["levels"]), columns["error"])
+
     def test_a_run_that_is_judged_by_no_score(self):
         pure = self.train("pure", SOURCE / "tools" / "examples" / "twonorm_bias_variance.toml", "-s", "bias_variance.replicates=2", "-s", "train.epochs=2", "-s", "data.test_rows=100")
         text = self.report(pure).text

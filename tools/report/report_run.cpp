@@ -111,6 +111,12 @@ std::size_t ReportRun::chosen_row() const {
   return trial.size();
 }
 
+std::vector<std::string> ReportRun::objectives() const {
+  std::vector<std::string> names = trials.names_after("value.");
+  names.insert(names.begin(), metric);
+  return names;
+}
+
 std::string ReportRun::metric_and_source() const {
   return source.empty() ? metric : metric + ", " + source_name(source);
 }

@@ -64,6 +64,8 @@ class ReportRun {
 
   /// Row of the chosen trial in /trials, or their number.
   std::size_t chosen_row() const;
+  /// What a search was for, the first first: it chooses.
+  std::vector<std::string> objectives() const;
   /// "log_loss, out of fold".
   std::string metric_and_source() const;
   /// Predictions of "oof", "test" or "oob" as read_rows() has them, or null. Read at the first call.

@@ -45,6 +45,18 @@ LinePlot history_plot(const ReportRun& run, const MainTrials& trials, const Repo
   return plot;
 }
 
+// "minimise log_loss, out of fold, and minimise flops".
+std::string aims_of(const ReportRun& run) {
+  std::string text = (run.maximizes ? "maximise " : "minimise ") + run.metric_and_source();
+  const auto objectives = run.objectives();
+  for (std::size_t i = 1; i < objectives.size(); ++i)
+    text += fmt::format("{} {} {}", i + 1 == objectives.size() ? ", and" : ",",
+                        is_maximized(objectives[i], "minimize") ? "maximise" : "minimise", objectives[i]);
+  if (objectives.size() > 1)
+    text += ". The first objective chooses; no other trial is better in all objectives than one of Pareto rank 0";
+  return text;
+}
+
 ReportTable best_table(const ReportRun& run, const MainTrials& trials, const ReportLimits& limits) {
   ReportTable table{.caption = fmt::format("The {} best of {} trials",
                                            std::min(limits.table_rows, trials.best_first.size()), trials.rows.size()),
@@ -85,9 +97,8 @@ ReportPart search_part(const ReportRun& run, const ReportLimits& limits, Json& t
   const std::string pruner = run.selection.text_attribute("pruner");
   const std::size_t shown = trials_out["columns"][0]["values"].size();
   part.lead = fmt::format(
-      "{} trials by {}{}, to {} {}.{}", trials.rows.size(), run.selection.text_attribute("method"),
-      pruner.empty() || pruner == "none" ? "" : " with " + pruner, run.maximizes ? "maximise" : "minimise",
-      run.metric_and_source(),
+      "{} trials by {}{}, to {}.{}", trials.rows.size(), run.selection.text_attribute("method"),
+      pruner.empty() || pruner == "none" ? "" : " with " + pruner, aims_of(run),
       shown < trials.rows.size()
           ? fmt::format(" Shown are {} of them: the best, each that was the best so far, and others evenly.", shown)
           : "");

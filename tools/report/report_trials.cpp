@@ -49,7 +49,8 @@ Json column_json(const ReportRun& run, const TrialColumn& column, const std::vec
   }
   const auto all = run.trials.numbers(column.name);
   std::vector<double> numbers;
-  for (const std::size_t row : rows) numbers.push_back(all[row]);
+  for (const std::size_t row : rows)
+    numbers.push_back(column.name == "pareto_rank" && all[row] < 0 ? kNaN : all[row]);  // a failed trial has no rank
   const std::string distribution = column.role == "parameter" ? distribution_of(run, column.shown) : "";
   if (column.role != "trial" && spans_decades(numbers) && (distribution.empty() || distribution.starts_with("log")))
     json["log"] = true;
@@ -124,6 +125,7 @@ std::vector<TrialColumn> trial_columns(const ReportRun& run, std::size_t most) {
   };
   if (std::ranges::any_of(run.trials.numbers("value_se"), [](double error) { return std::isfinite(error); }))
     add("value_se", "standard error", "other");
+  if (run.trials.has("pareto_rank")) add("pareto_rank", "Pareto rank", "other");
   for (const std::string& path : run.trials.names_after("param.")) add("param." + path, path, "parameter");
   if (run.trials.has("parent")) add("parent", "parent", "other");
   const auto resource = run.trials.numbers("resource");
@@ -131,6 +133,9 @@ std::vector<TrialColumn> trial_columns(const ReportRun& run, std::size_t most) {
   for (const std::string& name : run.trials.names_after("value.")) add("value." + name, name, "metric");
   for (const std::string& name : run.trials.names_after("metric."))
     if (name != run.metric) add("metric." + name, name, "metric");
+  const auto errors = run.trials.texts("error");
+  if (std::ranges::any_of(errors, [](const std::string& error) { return !error.empty(); }))
+    add("error", "error", "other");
   return columns;
 }
 
