@@ -138,6 +138,14 @@ class Report(FolderTestCase):
             change(file)
         return path
 
+    def test_settings_of_a_search_are_those_of_the_experiment(self):
+        text = self.report(self.search).text
+        self.assertRegex(text, r"search\.trials\s+12\s")
+        self.assertRegex(text, r'"trials":\s12,')  # all settings
+        self.assertRegex(text, r"search\.space\.train\.lr\s+\"loguniform")
+        chosen = json.loads(run("show", self.search, "trials", "-f", "json", "-s", "value", "-n", "1").stdout)[0]
+        self.assertRegex(text, r"train\.lr\s.*?" + re.escape(f"{chosen['param.train.lr']:.6g}"[:6]))
+
     def test_levels_of_a_parameter_are_in_natural_order(self):
         def widen(file):
             file["trials/param.model.hidden"][...] = ["[64]", "[8, 8]", "[8]", "[16]", "", "[128]"] * 2
@@ -252,6 +260,17 @@ class Report(FolderTestCase):
         again = run("run", self.classes / "experiment.toml", "-q", "-o", self.folder / "again", *(part for word in words for part in ("-s", word.strip("'"))))
         self.assertEqual(again.returncode, 0, again.stderr)
         self.assertEqual(run("diff", self.classes, self.folder / "again").stdout, "the same results\n")
+
+    def test_data_of_a_file_are_named_where_the_command_is(self):
+        (self.folder / "data").mkdir()
+        (self.folder / "data" / "x.csv").write_text("a,y\n" + "".join(f"{i / 40},{i % 2}\n" for i in range(40)))
+        (self.folder / "it.toml").write_text('schema = 1\n[data]\ntrain = "data/x.csv"\ntarget = "y"\ntask = "classification"\n[model]\ntype = "linear"\n[train]\nepochs = 1\n[cv]\nfolds = 2\n')
+        self.train("of_file", self.folder / "it.toml")
+        self.assertIn("Data are read from data/x.csv (data.train).", self.report(self.root / "of_file").text)
+        again = run("run", self.root / "of_file" / "experiment.toml", "-q", "-o", self.folder / "again", "-s", f"data.train={self.folder / 'data' / 'x.csv'}")
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertEqual(run("diff", self.root / "of_file", self.folder / "again").stdout, "the same results\n")
+        self.assertNotIn("Data are read from", self.report(self.classes, name="generated.html").text)
 
     def test_names_of_others_are_only_text(self):
         copy = self.folder / "bad.h5"

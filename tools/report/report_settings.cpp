@@ -32,12 +32,24 @@ bool has_section(const Config& settings, std::string_view name) {
 // Settings as they are read back: what JSON has no number for is a text.
 Config as_stored(const Config& settings) { return config_from_json(to_json(settings)); }
 
-// The settings that were run; those of the chosen trial are `settings`.
-Config experiment_of(const ReportRun& run) {
-  const auto json = run.results.has("/config/experiment_json")
-                        ? run.results.texts(run.results.group("/config"), "experiment_json")
-                        : std::vector<std::string>{};
-  return json.size() == 1 ? config_from_json(json[0]) : run.settings;
+// The settings that were run, as JSON; those of the chosen trial are ReportRun::settings.
+std::string experiment_json(const ReportRun& run) {
+  const ResultsGroup config = run.results.group("/config");
+  const bool is_search = run.results.has("/config/experiment_json");
+  const auto json = run.results.texts(config, is_search ? "experiment_json" : "resolved_json");
+  return json.size() == 1 ? json[0] : "{}";
+}
+
+Config experiment_of(const ReportRun& run) { return config_from_json(experiment_json(run)); }
+
+// What the chosen trial of a search sets otherwise than the experiment.
+std::map<std::string, std::string> found_settings(const ReportRun& run,
+                                                  const std::map<std::string, std::string>& asked) {
+  std::map<std::string, std::string> found;
+  for (const auto& [path, value] : flat_settings(run.settings))
+    if (const auto same = asked.find(path); path != "search" && (same == asked.end() || same->second != value))
+      found.emplace(path, value);
+  return found;
 }
 
 // What was set beside the experiment file: settings of the run that the file by itself would not give, as "path=value";
@@ -63,6 +75,36 @@ std::vector<std::string> set_beside(const ReportRun& run, const std::string& tom
   } catch (const Error&) {  // a file of another version: the settings above say it all
   }
   return found;
+}
+
+// Files of data that the run read: the setting, and the file as the experiment names it.
+std::vector<std::pair<std::string, std::string>> data_files(const ReportRun& run, const std::string& toml) {
+  std::vector<std::pair<std::string, std::string>> files;
+  Config written = run.settings;
+  try {
+    written = parse_toml(toml, "experiment.toml");
+  } catch (const Error&) {  // a file of another version
+  }
+  for (const char* setting : {"data.train", "data.test"}) {
+    const Config* used = run.settings.find_path(setting);
+    const auto* recorded = used == nullptr ? nullptr : used->as<std::string>();
+    if (recorded == nullptr || recorded->empty()) continue;
+    const Config* named = written.find_path(setting);
+    const auto* path = named == nullptr ? nullptr : named->as<std::string>();
+    files.emplace_back(setting, path != nullptr && path->ends_with(*recorded) ? *path : *recorded);
+  }
+  return files;
+}
+
+// The command cannot know where the data lie: results hold no places.
+std::string where_the_data_lie(const std::vector<std::pair<std::string, std::string>>& files) {
+  std::string text;
+  for (const auto& [setting, file] : files)
+    if (!file.starts_with('/')) text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", file, setting);
+  if (text.empty()) return "";
+  return "Data are read from " + text +
+         ". Paths in experiment.toml count from the folder it lies in: where a file is elsewhere, as seen from the "
+         "copy in the folder of the run, add -s setting=/path/of/the/file.";
 }
 
 // A word of a POSIX shell.
@@ -95,18 +137,25 @@ Config default_settings(const Config& recorded) {
 }
 
 ReportPart settings_part(const ReportRun& run, const ReportLimits& limits) {
-  ReportPart part{.id = "settings",
-                  .title = "Settings",
-                  .lead = run.trials.size() > 1 ? "What differs from the defaults, in the chosen trial."
-                                                : "What differs from the defaults."};
-  const auto own = flat_settings(run.settings), defaults = flat_settings(default_settings(run.settings));
-  ReportTable table{.header = {"setting", "value", "default"}};
-  for (const auto& [path, value] : own) {
-    const auto found = defaults.find(path);
-    if (found != defaults.end() && found->second == value) continue;
-    if (found == defaults.end() && (value == "false" || value == "{}" || value == "[]")) continue;
-    if (table.rows.size() < 5 * limits.table_rows)
-      table.rows.push_back({path, value, found == defaults.end() ? "off" : found->second});
+  ReportPart part{.id = "settings", .title = "Settings", .lead = "What differs from the defaults."};
+  const Config experiment = experiment_of(run);
+  const auto defaults = flat_settings(default_settings(experiment)), asked = flat_settings(experiment),
+             chosen = found_settings(run, asked);
+  std::set<std::string> paths;
+  for (const auto* settings : {&asked, &chosen})
+    for (const auto& [path, value] : *settings) paths.insert(path);
+  const auto text_of = [](const std::map<std::string, std::string>& settings, const std::string& path,
+                          const char* otherwise) {
+    const auto found = settings.find(path);
+    return found == settings.end() ? otherwise : found->second;
+  };
+  ReportTable table{.header = {"setting", "value", "default", "in the chosen trial"}};
+  for (const std::string& path : paths) {
+    const std::string value = text_of(asked, path, ""), usual = text_of(defaults, path, "off");
+    const bool is_usual =
+        value == usual || (usual == "off" && (value.empty() || value == "false" || value == "{}" || value == "[]"));
+    if ((is_usual && !chosen.contains(path)) || table.rows.size() == 5 * limits.table_rows) continue;
+    table.rows.push_back({path, value, usual, text_of(chosen, path, "")});
   }
   if (!table.rows.empty()) part.blocks.emplace_back(std::move(table));
   return part;
@@ -131,11 +180,11 @@ ReportPart reproduce_part(const ReportRun& run, const ReportLimits& limits) {
   std::string command = "jury run experiment.toml";
   for (const std::string& setting : set_beside(run, written)) command += " \\\n  -s " + quoted(setting);
   part.blocks.emplace_back(ReportSource{"The command", command, ReportSource::Folding::open});
+  if (std::string where = where_the_data_lie(data_files(run, written)); !where.empty())
+    part.blocks.emplace_back(ReportText{std::move(where)});
   if (!written.empty())
     part.blocks.emplace_back(ReportSource{"experiment.toml, as written", cut_text(written, limits.source_bytes)});
-  part.blocks.emplace_back(
-      ReportSource{"All settings",
-                   cut_text(run.results.texts(run.results.group("/config"), "resolved_json")[0], limits.source_bytes)});
+  part.blocks.emplace_back(ReportSource{"All settings", cut_text(experiment_json(run), limits.source_bytes)});
   ReportTable table{.header = {"what", "value"}};
   const auto add = [&](const std::string& what, const std::string& value) {
     if (!value.empty()) table.rows.push_back({what, value});
