@@ -182,6 +182,20 @@ class Report(FolderTestCase):
         self.assertEqual(columns["Pareto rank"]["values"], [row["pareto_rank"] if row["pareto_rank"] >= 0 else None for row in rows])
         self.assertTrue(any("parameters" in level for level in columns["error"]["levels"]), columns["error"])
 
+    def test_what_has_no_predictions_yet_is_no_choice(self):
+        def untrained(file):
+            for name in ("predictions/oof/combined", *(f"ensemble/folds/{name}" for name in file["ensemble/folds"]), *(f"diversity/oof/{name}" for name in file["diversity/oof"])):
+                if isinstance(file[name], h5py.Dataset) and file[name].dtype.kind == "f":
+                    file[name][...] = numpy.nan
+            for name in ("kappa", "mean_error"):
+                file["diversity/oof/kappa_error"][name][...] = numpy.nan
+
+        page = self.report(self.changed(self.classes, untrained))
+        self.assertNotIn("folds", page.sections)
+        for figure in ("diversity", "kappa-error", "confusion", "rank-curves", "reliability"):
+            labels = [choice["label"] for choice in page.data["figures"][figure]["choices"]]
+            self.assertTrue(labels and not any("out of fold" in label for label in labels), (figure, labels))
+
     def test_a_run_that_is_judged_by_no_score(self):
         pure = self.train("pure", SOURCE / "tools" / "examples" / "twonorm_bias_variance.toml", "-s", "bias_variance.replicates=2", "-s", "train.epochs=2", "-s", "data.test_rows=100")
         text = self.report(pure).text
@@ -223,6 +237,15 @@ class Report(FolderTestCase):
         average = numpy.mean([(of >= score).sum() / (said[:, 1] >= score).sum() for score in of])  # over thresholds at each hit
         self.assertIn(f"area {area:.4g}", charts["ROC, on the test set"]["series"][0]["name"])
         self.assertIn(f"average {average:.4g}", charts["precision and recall, on the test set"]["series"][0]["name"])
+
+    def test_margins_are_steps(self):
+        chart = self.report(self.classes).data["figures"]["margins"]["choices"][0]["chart"]
+        with h5py.File(self.classes / "results.h5") as file:
+            truth, votes = file["predictions/oof/truth"][()], file["predictions/oof/votes"][0]
+        margins = (2 * votes[numpy.arange(len(truth)), truth] - votes.sum(axis=1)) / votes.sum(axis=1)  # of two classes
+        at, counts = numpy.unique(margins, return_counts=True)
+        self.assertEqual(chart["series"][0]["x"], list(at))
+        numpy.testing.assert_allclose(chart["series"][0]["y"], counts.cumsum() / len(truth), atol=1e-4)
 
     def test_the_worst_rows_are_those_of_the_largest_loss(self):
         with h5py.File(self.values / "results.h5") as file:

@@ -96,15 +96,16 @@ std::vector<double> probability_margins(const ComparedRows& rows, std::size_t k)
   return margins;
 }
 
-// Share of rows with at most a margin.
+// Share of rows with at most a margin, once for each margin: votes have few.
 PlotLine distribution_of(std::vector<double> margins, const std::string& name, std::size_t most) {
   std::ranges::sort(margins);
   PlotLine line{.name = name, .x = {}, .y = {}, .style = PlotLine::Style::steps};
-  for (const std::size_t i : thinned(margins.size(), most)) {
+  for (std::size_t i = 0; i < margins.size(); ++i) {
+    if (i + 1 < margins.size() && margins[i + 1] == margins[i]) continue;
     line.x.push_back(margins[i]);
     line.y.push_back(static_cast<double>(i + 1) / static_cast<double>(margins.size()));
   }
-  return line;
+  return thinned(line, most);
 }
 
 }  // namespace
@@ -125,6 +126,7 @@ ReportPart calibration_part(const ReportRun& run, const ReportLimits& limits) {
     const ComparedRows* rows = run.rows(source);
     if (rows == nullptr || choices.size() == limits.choices) continue;
     const Bins bins = bins_of(*rows, run.outputs.size());
+    if (std::ranges::max(bins.count) == 0) continue;
     LinePlot plot{.x = {"said probability"}, .y = {"share that is right"}, .lines = {line_of(bins, run.combine)}};
     if (PlotLine calibrated = stored_line(stored, source, "calibrated"); !calibrated.x.empty())
       plot.lines.push_back(std::move(calibrated));

@@ -137,6 +137,7 @@ ReportPart classes_part(const ReportRun& run, const ReportLimits& limits) {
     const ComparedRows* rows = run.rows(source);
     if (rows == nullptr) continue;
     const auto counts = confusion_of(*rows, k);
+    if (std::ranges::max(counts) == 0) continue;  // nobody has predicted these rows yet
     const auto shown = shown_classes(counts, k, std::min<std::size_t>(limits.matrix, 30));
     MatrixPlot plot{.x = {"said"}, .y = {"true class"}, .name = "rows"};
     for (const std::size_t c : shown) {

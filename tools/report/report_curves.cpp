@@ -167,10 +167,11 @@ ReportPart folds_part(const ReportRun& run, const ReportLimits& limits) {
   for (const std::size_t i : shown)
     labels.push_back(repeats ? fmt::format("{:.0f}.{:.0f}", repeat[i], fold[i]) : fmt::format("{:.0f}", fold[i]));
   for (const std::string& name : names) {
-    if (!folds.has(name) || choices.size() == limits.choices) continue;
+    const auto jury = folds.numbers(name), members = run.fits.numbers("valid." + name);
+    const bool scored = std::ranges::any_of(jury, [](double score) { return std::isfinite(score); });
+    if (!scored || choices.size() == limits.choices) continue;
     table.header.push_back(name);
     table.header.push_back(name + ", mean member");
-    const auto jury = folds.numbers(name), members = run.fits.numbers("valid." + name);
     PointPlot plot{
         .x = {repeats ? "repeat.fold" : "fold"}, .y = {name}, .clouds = {{.name = "members"}, {.name = "ensemble"}}};
     for (std::size_t k = 0; k < shown.size(); ++k) {
@@ -190,6 +191,7 @@ ReportPart folds_part(const ReportRun& run, const ReportLimits& limits) {
     strips["categories"] = labels;
     choices.push_back({name, std::move(strips)});
   }
+  if (choices.empty()) return part;
   const auto num_rows = folds.texts("rows");
   for (const std::size_t i : thinned(folds.size(), limits.table_rows)) {
     table.rows.push_back(repeats ? std::vector{brief(repeat[i]), brief(fold[i], 6), num_rows[i]}
@@ -199,11 +201,10 @@ ReportPart folds_part(const ReportRun& run, const ReportLimits& limits) {
         table.rows.back().push_back(brief(folds.numbers(prefix + choices[k].label)[i]));
   }
   if (table.rows.size() < folds.size()) table.caption = fmt::format("{} of {} folds", table.rows.size(), folds.size());
-  if (!choices.empty())
-    part.blocks.emplace_back(
-        ReportFigure{.id = "folds",
-                     .caption = "Scores on each fold's own rows: members as points, the ensemble as a diamond.",
-                     .choices = std::move(choices)});
+  part.blocks.emplace_back(
+      ReportFigure{.id = "folds",
+                   .caption = "Scores on each fold's own rows: members as points, the ensemble as a diamond.",
+                   .choices = std::move(choices)});
   part.blocks.emplace_back(std::move(table));
   return part;
 }

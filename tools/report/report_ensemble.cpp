@@ -105,6 +105,7 @@ void add_matrices(const ReportRun& run, const std::string& source, const ReportL
       for (const std::size_t b : shown) plot.values.push_back(a == b ? kNaN : array->number(a * members + b));
     }
     plot.columns = plot.rows;
+    if (std::ranges::none_of(plot.values, [](double value) { return std::isfinite(value); })) continue;
     choices.push_back({fmt::format("{}, {}", name, source_name(source)), to_json(plot)});
   }
 }
@@ -119,9 +120,10 @@ void add_kappa_error(const ReportRun& run, const std::string& source, const Repo
   for (const std::size_t i : thinned(table.size(), limits.points)) {
     plot.clouds[0].x.push_back(kappa[i]);
     plot.clouds[0].y.push_back(error[i]);
+    if (!std::isfinite(kappa[i])) continue;
     plot.clouds[0].labels.push_back(fmt::format("{} and {}", first[i], second[i]));
   }
-  choices.push_back({source_name(source), to_json(plot)});
+  if (!plot.clouds[0].x.empty()) choices.push_back({source_name(source), to_json(plot)});
 }
 
 }  // namespace
