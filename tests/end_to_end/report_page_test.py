@@ -150,6 +150,10 @@ class ReportPage(FolderTestCase):
                 browser.open(page)
                 browser.draw_all()
                 self.assertLessEqual(browser.run("document.documentElement.scrollWidth"), 390)
+            browser.open(self.pages["search"])
+            browser.draw_all()
+            # Its axes stay apart: they are scrolled within their figure.
+            self.assertGreater(browser.run("document.querySelector('#figure-parallel canvas').getBoundingClientRect().width"), 500)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ namespace {
 Json json_of(const PlotAxis& axis) {
   Json json = {{"name", axis.name}};
   if (axis.scale == PlotAxis::Scale::logarithmic) json["log"] = true;
+  if (axis.most) json["most"] = *axis.most;
   return json;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@ struct PlotAxis {
   enum class Scale : std::uint8_t { linear, logarithmic };
   std::string name = {};
   Scale scale = Scale::linear;
+  std::optional<double> most = {};  ///< no number is larger, whatever round number would end the axis
 };
 
 /// A line, with a band around it where `low` and `high` are given. NaN interrupts it.

@@ -116,11 +116,13 @@ void add_kappa_error(const ReportRun& run, const std::string& source, const Repo
   if (table.empty()) return;
   const auto kappa = table.numbers("kappa"), error = table.numbers("mean_error");
   const auto first = table.texts("first"), second = table.texts("second");
-  PointPlot plot{.x = {"kappa of a pair"}, .y = {"mean error of the pair"}, .clouds = {{.name = "pairs of members"}}};
+  PointPlot plot{.x = {.name = "kappa of a pair", .most = 1},
+                 .y = {.name = "mean error of the pair", .most = 1},
+                 .clouds = {{.name = "pairs of members"}}};
   for (const std::size_t i : thinned(table.size(), limits.points)) {
+    if (!std::isfinite(kappa[i])) continue;
     plot.clouds[0].x.push_back(kappa[i]);
     plot.clouds[0].y.push_back(error[i]);
-    if (!std::isfinite(kappa[i])) continue;
     plot.clouds[0].labels.push_back(fmt::format("{} and {}", first[i], second[i]));
   }
   if (!plot.clouds[0].x.empty()) choices.push_back({source_name(source), to_json(plot)});

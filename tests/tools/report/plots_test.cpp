@@ -54,6 +54,12 @@ TEST(ReportPlots, ALayerHasTheSameColourEverywhere) {
   EXPECT_NE(colour_of_layer("variance, biased"), colour_of_layer("variance"));
 }
 
+TEST(ReportPlots, AnAxisKnowsWhatNoNumberIsBeyond) {
+  const PointPlot plot{.x = {.name = "kappa", .most = 1}, .y = {"error"}};
+  EXPECT_EQ(to_json(plot)["x"]["most"], 1);
+  EXPECT_FALSE(to_json(plot)["y"].contains("most"));
+}
+
 TEST(ReportPlots, APlotWithADiagonalIsSquare) {
   PointPlot plot{.clouds = {{.name = "rows", .x = {1}, .y = {2}, .labels = {"row 7"}}}};
   EXPECT_FALSE(to_json(plot).contains("square"));

@@ -10,6 +10,7 @@ export function axis(colours, about, more = {}) {
     axisLabel: { color: colours.faint, formatter: (x) => (typeof x === "number" ? brief(x) : x), hideOverlap: true },
     axisLine: { lineStyle: { color: colours.line } },
     splitLine: { lineStyle: { color: colours.line, opacity: 0.5 } },
+    ...(about.most === undefined ? {} : { max: ({ min, max }) => (max === min || max + 0.2 * (max - min) > about.most ? about.most : null) }),
     ...more,
   };
 }

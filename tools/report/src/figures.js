@@ -91,8 +91,9 @@ function matrix(chart, colours) {
   const cells = cellsOf(chart).filter((cell) => cell[2] !== null);
   let [min, max] = extent(cells.map((cell) => cell[2]));
   if (chart.diverging && min < 0 && max > 0) [min, max] = [-Math.max(-min, max), Math.max(-min, max)];
+  if (max === min) [min, max] = [Math.min(min, 0), max === 0 ? 1 : Math.max(max, 0)];  // one number by itself: from nothing to it
   const diverges = chart.diverging && min < 0 && max > 0;
-  const option = matrixFrame(chart, colours, { min, max: max > min ? max : min + 1, inRange: { color: diverges ? colours.diverging : colours.rising } });
+  const option = matrixFrame(chart, colours, { min, max, inRange: { color: diverges ? colours.diverging : colours.rising } });
   option.series = [{ type: "heatmap", data: cells, progressive: 0, itemStyle: { borderColor: colours.panel, borderWidth: chart.rows.length > 40 || chart.columns.length > 60 ? 0 : 1 } }];
   return option;
 }

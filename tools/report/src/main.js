@@ -2,7 +2,7 @@
 import { init } from "./echarts.js";
 import { heightOf, kinds, widthOf } from "./figures.js";
 import { look } from "./look.js";
-import { history, parallel, slice, Trials } from "./search.js";
+import { history, parallel, parallelWidth, slice, Trials } from "./search.js";
 import { trialsTable } from "./table.js";
 
 const data = JSON.parse(document.getElementById("report-data").textContent);
@@ -26,6 +26,7 @@ class Figure {
     const width = widthOf(this.current);
     this.place.style.height = `${heightOf(this.current)}px`;
     this.place.style.maxWidth = Number.isFinite(width) ? `${width}px` : "";
+    if (this.current.kind === "parallel") this.place.style.minWidth = document.documentElement.classList.contains("paper") ? "" : `${parallelWidth(trials, important)}px`;
   }
 
   addSelect() {

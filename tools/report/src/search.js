@@ -10,6 +10,7 @@ export class Trials {
     this.maximize = data.maximize;
     this.chosen = data.chosen;
     this.total = data.total;
+    this.worstInFrame = data.worst_in_frame;
     this.value = this.withRole("value")[0];
     this.number = this.withRole("trial")[0];
     this.state = this.withRole("state")[0];
@@ -47,21 +48,14 @@ export class Trials {
 
   /** A range of values that leaves the far-off worst out, so that the others can be told apart. */
   frame() {
-    if (this.value.log) return {};
-    const values = this.value.values.filter((x) => x !== null);
-    const [low, high] = extent(values);
-    const [q, worst] = this.maximize ? [quantile(values, 0.1), low] : [quantile(values, 0.9), high];
-    const best = this.maximize ? high : low;
-    const reach = Math.abs(q - best) * 1.5;
-    if (!(reach > 0) || Math.abs(worst - best) <= 2 * reach) return this.maximize ? { min: undefined, max: undefined } : {};
-    return this.maximize ? { min: best - reach, low: best - reach } : { max: best + reach, high: best + reach };
+    if (this.worstInFrame === null) return {};
+    return this.maximize ? { min: this.worstInFrame } : { max: this.worstInFrame };
   }
 }
 
 export function history(trials, colours) {
   const bound = trials.frame();
   const beyond = (y) => (bound.max !== undefined && y > bound.max) || (bound.min !== undefined && y < bound.min);
-  const left = trials.value.values.filter((y) => y !== null && beyond(y)).length;
   const groups = new Map();
   const best = [];
   let soFar = null;
@@ -77,7 +71,7 @@ export function history(trials, colours) {
     if (!groups.has(group)) groups.set(group, []);
     groups.get(group).push([x, y, i]);
   }
-  const option = frame(colours, axis(colours, { name: left ? `trial (${left} far-off trials are beyond the frame)` : "trial" }, { scale: true }), axis(colours, { name: trials.objective, log: trials.value.log }), {
+  const option = frame(colours, axis(colours, { name: "trial" }, { scale: true, minInterval: 1 }), axis(colours, { name: trials.objective, log: trials.value.log }), {
     tooltip: { formatter: (item) => (item.seriesType === "scatter" ? trials.tip(item.value[2]) : tip("best so far", [["trial", item.value[0]], [trials.objective, item.value[1]]])) },
   });
   const colour = { complete: colours.palette[0], pruned: colours.palette[7], paused: colours.palette[5] };
@@ -99,6 +93,9 @@ function dimensions(trials, important) {
   }
   return [...parameters.map((column) => trials.marked(column)), trials.value];
 }
+
+/** Pixels below which the labels of one axis lie over the next. */
+export const parallelWidth = (trials, important) => 170 + 64 * (dimensions(trials, important).length - 1);
 
 // More lines than that are a carpet; which trials are kept is told for all of them.
 const kMostLines = 1200;
@@ -151,7 +148,11 @@ export function slice(trials, colours, name) {
   const column = trials.marked(trials.columns.find((one) => one.role === "parameter" && one.name === name));
   const bound = trials.frame();
   const x = column.levels ? categories(colours, name, column.levels.map((level) => level || "(none)")) : axis(colours, { name, log: column.log });
-  const option = frame(colours, x, axis(colours, { name: trials.objective, log: trials.value.log }, { min: bound.min, max: bound.max }), { legend: false, grid: { right: 90 }, tooltip: { formatter: (item) => trials.tip(item.value[3]) } });
+  const y = axis(colours, { name: trials.objective, log: trials.value.log }, { min: bound.min, max: bound.max });
+  // The frame ends at no round number.
+  if (bound.min !== undefined) y.axisLabel.showMinLabel = false;
+  if (bound.max !== undefined) y.axisLabel.showMaxLabel = false;
+  const option = frame(colours, x, y, { legend: false, grid: { right: 90 }, tooltip: { formatter: (item) => trials.tip(item.value[3]) } });
   const data = [];
   for (let i = 0; i < trials.count; ++i) {
     const at = column.levels ? column.codes[i] : column.values[i];

@@ -13,8 +13,9 @@ export function trialsTable(trials, place) {
   let page = 0;
   let rows = [];
 
-  const key = (column, i) => (column.levels ? trials.text(column, i) : column.values[i]);
-  const isNone = (x) => x === null || x === "";
+  // Levels are in their natural order.
+  const key = (column, i) => (column.levels ? (column.levels[column.codes[i]] === "" ? null : column.codes[i]) : column.values[i]);
+  const isNone = (x) => x === null;
   const order = () => {
     rows = [];
     for (let i = 0; i < trials.count; ++i) if (!trials.kept || trials.kept.has(i)) rows.push(i);
