@@ -41,6 +41,33 @@ class Init(FolderTestCase):
         for line in text.splitlines():
             self.assertRegex(line, r"^(#|\[|\w+ = |$| +# )", line)
 
+    def identity(self, text):
+        file = self.folder / "identity.toml"
+        file.write_text(text)
+        return re.search(r"^experiment \S+ \((\w+)\)", self.jury("validate", file))[1]
+
+    def test_the_default_of_a_setting_is_what_holds_without_its_line(self):
+        text = self.jury("init", self.wine(), "-o", "-")
+        self.assertRegex(text, r"\n# refit = true ")
+        same = self.identity(text)
+        absent = ("search", "trees", "bias_variance", "search.space")  # their presence decides what happens
+        lines, section, given, count = text.split("\n"), 0, "", 0
+        for number, line in enumerate(lines):
+            if heading := re.match(r"(?:# )?\[([\w.]+)\]", line):
+                section, given = number, heading[1]
+            elif re.match(r"# \w+ = ", line) and given and given not in absent and "[[" not in lines[number - 1]:
+                shown = [line.removeprefix("# ") if at in (section, number) else line for at, line in enumerate(lines)]
+                count += 1
+                with self.subTest(line=line):
+                    self.assertEqual(self.identity("\n".join(shown)), same)
+        self.assertGreater(count, 100)
+
+    def test_sections_that_are_not_there_list_their_settings_too(self):
+        text = self.jury("init", self.wine(), "-o", "-")
+        for line in (r"# depth = ", r"# train_sizes = ", r"# early_stopping = false .*; false, or a table: \{.*patience = "):
+            self.assertRegex(re.sub(r"\n +# ", " ", text), line)
+        self.assertNotIn("[objective]", text)
+
     def test_a_relative_path_is_seen_from_the_experiment(self):
         self.wine()
         (self.folder / "exp").mkdir()

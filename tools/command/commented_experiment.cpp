@@ -14,11 +14,9 @@ namespace {
 
 constexpr std::size_t kHelpColumn = 36, kWidth = 130;
 constexpr double kEndless = 1e5;  // nobody asks for more
-// Of artificial data, and of files that the splits are read from: not for a file of samples.
-constexpr std::string_view kLeftOut[] = {"data.generator", "data.rows",  "data.test_rows",
-                                         "data.a",         "data.noise", "search.space"};
-// Sections that mean something for some models only, or instead of data.
-constexpr std::string_view kRareSections[] = {"trees", "objective", "bias_variance"};
+// Of artificial data and of what is searched instead of data: not for a file of samples.
+constexpr std::string_view kLeftOut[] = {"data.generator", "data.rows",    "data.test_rows", "data.a",
+                                         "data.noise",     "search.space", "objective"};
 
 bool is_among(std::span<const std::string_view> list, std::string_view item) {
   return std::find(list.begin(), list.end(), item) != list.end();
@@ -71,6 +69,24 @@ struct Plain<std::optional<T>> {
   using type = T;
 };
 
+template <class T>
+const T& held(const T& value, const T&) {
+  return value;
+}
+template <class T>
+const T& held(const std::optional<T>& value, const T& otherwise) {
+  return value ? *value : otherwise;
+}
+
+// ", or a table: {...}" of a setting that is absent or a table of settings.
+template <class T>
+std::string words_about_table(const T&) {
+  using Inner = typename Plain<T>::type;
+  if constexpr (OptionsStruct<Inner> && !std::is_same_v<Inner, T>)
+    return "; false, or a table: " + to_text(to_config(Inner{}));
+  return {};
+}
+
 class SectionWriter {
  public:
   explicit SectionWriter(const Suggestion& suggestion) : suggestion_(suggestion) {}
@@ -79,18 +95,17 @@ class SectionWriter {
   void add(std::string_view key, const T& field, const Field& help) {
     using Section = typename Plain<T>::type;
     const Config* given = suggestion_.settings.find(key);
+    if (is_among(kLeftOut, key)) return;
     if constexpr (OptionsStruct<Section>) {
-      add_section(key, Section{}, help, given);
+      add_section(key, held(field, Section{}), help, given);
     } else if (key == "preprocess") {
       text_ +=
           "\n# [[preprocess]]                    # steps fitted on training rows, in order; none: impute, one-hot, "
           "standardize\n";
       text_ += setting_line("# step = \"standardize\"",
-                            "impute, standardize, minmax, robust, quantile, one-hot, ordinal, pca, clip");
+                            "for example; impute, standardize, minmax, robust, quantile, one-hot, ordinal, pca, clip");
     } else if (given != nullptr) {
       text_ += setting_line(fmt::format("{} = {}", key, to_text(*given)), help.help);
-    } else {
-      static_cast<void>(field);
     }
   }
   std::string take() { return std::move(text_); }
@@ -98,10 +113,6 @@ class SectionWriter {
  private:
   template <class Section>
   void add_section(std::string_view name, const Section& usual, const Field& help, const Config* given) {
-    if (given == nullptr && is_among(kRareSections, name)) {
-      text_ += "\n" + setting_line(fmt::format("# [{}]", name), help.help);
-      return;
-    }
     text_ += "\n" + setting_line(fmt::format("{}[{}]", given == nullptr ? "# " : "", name), help.help);
     const Config defaults = to_config(usual);
     if (given != nullptr)
@@ -111,14 +122,16 @@ class SectionWriter {
         text_ += setting_line(fmt::format("{} = {}", key, to_text(value)),
                               reason.empty() ? help_of(usual, key) : std::string(reason));
       }
-    Section::fields(usual, [&](std::string_view key, const auto&, const Field& field) {
+    Section::fields(usual, [&](std::string_view key, const auto& value, const Field& field) {
       if (given != nullptr && given->find(key) != nullptr) return;
       if (is_among(kLeftOut, fmt::format("{}.{}", name, key))) return;
-      text_ += setting_line(fmt::format("# {} = {}", key, to_text(*defaults.find(key))), words_about(field));
+      text_ += setting_line(fmt::format("# {} = {}", key, to_text(*defaults.find(key))),
+                            words_about(field) + words_about_table(value));
     });
     if (name == "search")
       text_ +=
-          "# [search.space]\n# \"train.lr\" = \"loguniform(1e-4, 1e-1)\"\n# \"model.hidden\" = \"choice([32], [64], "
+          "# [search.space]                    # for example\n# \"train.lr\" = \"loguniform(1e-4, 1e-1)\"\n# "
+          "\"model.hidden\" = \"choice([32], [64], "
           "[128, 64])\"\n";
   }
 
@@ -139,7 +152,10 @@ class SectionWriter {
 
 std::string commented_experiment(const Suggestion& suggestion) {
   SectionWriter writer(suggestion);
-  const Experiment usual;
+  // Some defaults depend on which sections there are: what is shown is what holds without the line.
+  Problems problems;
+  const Experiment usual = read_experiment(suggestion.settings, problems);
+  problems.throw_if_any();
   Experiment::fields(usual,
                      [&](std::string_view key, const auto& field, const Field& help) { writer.add(key, field, help); });
   return writer.take();

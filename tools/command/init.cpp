@@ -140,7 +140,9 @@ ExitCode init_command(const Command& self, const Arguments& arguments) {
       fmt::format("# {} of {}, {}.\n#   jury validate {}\n#   jury run {}\n#   mpirun -n 4 jury run {}\n",
                   name(dataset.task()), counted(dataset.rows(), "row"),
                   counted(dataset.schema().features.size(), "feature"), run, run, run) +
-      "# Lines that begin with '#' are the other settings with their defaults.\n" + commented_experiment(suggestion);
+      "# Lines that begin with '#' are the other settings: a value is what holds without its line. In a section that "
+      "begins\n# with '#' a setting needs the line of the section as well.\n" +
+      commented_experiment(suggestion);
   if (output == "-") {
     std::fputs(text.c_str(), stdout);
     return ExitCode::done;
