@@ -26,24 +26,6 @@ bool looks_like_classes(const RawColumn& column) {
   return seen.size() <= kMostWholeNumbers;
 }
 
-// One value in every row, or none in any: nothing can be learned from it.
-bool is_constant(const RawColumn& column) {
-  const std::size_t rows = std::max(column.numbers.size(), column.codes.size());
-  std::size_t missing = 0, last = rows;
-  for (std::size_t row = 0; row < rows; ++row) {
-    if (column.is_missing(row)) {
-      ++missing;
-      continue;
-    }
-    const bool differs =
-        last != rows && (column.kind == FeatureKind::numeric ? column.numbers[row] != column.numbers[last]
-                                                             : column.codes[row] != column.codes[last]);
-    if (differs) return false;
-    last = row;
-  }
-  return missing == 0 || missing == rows;
-}
-
 // The columns of one file, with the place of whatever is wrong.
 void check_targets(const RawTable& table, const Roles& roles) {
   for (const std::size_t target : roles.targets) {
@@ -93,6 +75,23 @@ void check_rows(const RawTable& table, const Roles& roles) {
 }
 
 }  // namespace
+
+bool is_constant(const RawColumn& column) {
+  const std::size_t rows = std::max(column.numbers.size(), column.codes.size());
+  std::size_t missing = 0, last = rows;
+  for (std::size_t row = 0; row < rows; ++row) {
+    if (column.is_missing(row)) {
+      ++missing;
+      continue;
+    }
+    const bool differs =
+        last != rows && (column.kind == FeatureKind::numeric ? column.numbers[row] != column.numbers[last]
+                                                             : column.codes[row] != column.codes[last]);
+    if (differs) return false;
+    last = row;
+  }
+  return missing == 0 || missing == rows;
+}
 
 Assembly::Assembly(RawTable train, const DataOptions& options, const std::string& fold_column)
     : table_(std::move(train)), roles_(resolve_roles(table_, options, fold_column)) {

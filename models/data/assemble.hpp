@@ -14,6 +14,9 @@
 
 namespace jury {
 
+/// One value in every row, or none in any: nothing can be learned from it.
+bool is_constant(const RawColumn& column);
+
 /// Checks and converts the columns of one study's files step by step; the functions are called in
 /// the order they stand in.
 class Assembly {

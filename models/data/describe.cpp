@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include "models/data/assemble.hpp"
 #include "models/data/row_statistics.hpp"
 #include "runtime/base/hash.hpp"
 
@@ -33,15 +34,29 @@ ColumnDescription describe_numbers(std::string name, std::string kind, std::vect
   return column;
 }
 
-ColumnDescription describe_codes(const Feature& feature) {
+ColumnDescription describe_names(std::string name, std::string kind, std::size_t missing, std::size_t distinct) {
   const double none = std::numeric_limits<double>::quiet_NaN();
-  return {.name = feature.name,
-          .kind = "categorical",
-          .missing = static_cast<std::size_t>(feature.num_missing),
-          .distinct = feature.vocabulary.size(),
+  return {.name = std::move(name),
+          .kind = std::move(kind),
+          .missing = missing,
+          .distinct = distinct,
           .min = none,
           .max = none,
           .mean = none};
+}
+
+ColumnDescription describe_column(const RawColumn& column, std::string kind) {
+  if (column.kind == FeatureKind::numeric) {
+    std::vector<double> numbers = column.numbers;
+    return describe_numbers(column.name, std::move(kind), numbers);
+  }
+  const auto missing = static_cast<std::size_t>(std::ranges::count(column.codes, kMissingCode));
+  return describe_names(column.name, std::move(kind), missing, column.vocabulary.size());
+}
+
+// Classes are no numbers, whatever they are called.
+ColumnDescription describe_classes(const DataSchema& schema) {
+  return describe_names(schema.targets.empty() ? "class" : schema.targets[0], "target", 0, schema.classes.size());
 }
 
 double number_at(const Dataset& dataset, std::size_t row, std::size_t column) {
@@ -93,7 +108,20 @@ std::vector<std::uint32_t> first_copies(const Dataset& dataset) {
   return first;
 }
 
-DataDescription describe(const Dataset& dataset) {
+std::vector<ColumnDescription> describe_left_out(const RawTable& table, const Roles& roles) {
+  std::vector<std::string> kinds(table.columns.size(), "ignored");
+  for (const std::size_t j : roles.targets) kinds[j].clear();
+  for (const std::size_t j : roles.features) kinds[j] = is_constant(table.columns[j]) ? "constant" : "";
+  if (roles.weight) kinds[*roles.weight] = "weight";
+  if (roles.group) kinds[*roles.group] = "group";
+  if (roles.time) kinds[*roles.time] = "time";
+  std::vector<ColumnDescription> left_out;
+  for (std::size_t j = 0; j < kinds.size(); ++j)
+    if (!kinds[j].empty()) left_out.push_back(describe_column(table.columns[j], kinds[j]));
+  return left_out;
+}
+
+DataDescription describe(const Dataset& dataset, const std::vector<ColumnDescription>& left_out) {
   DataDescription about{.num_train = dataset.num_train(),
                         .num_test = dataset.num_test(),
                         .task = name(dataset.task()),
@@ -108,7 +136,8 @@ DataDescription describe(const Dataset& dataset) {
   std::vector<double> numbers(dataset.rows());
   for (const Feature& feature : dataset.schema().features) {
     if (feature.kind == FeatureKind::categorical) {
-      about.columns.push_back(describe_codes(feature));
+      about.columns.push_back(describe_names(feature.name, "categorical", static_cast<std::size_t>(feature.num_missing),
+                                             feature.vocabulary.size()));
       continue;
     }
     numbers.resize(dataset.rows());
@@ -121,6 +150,11 @@ DataDescription describe(const Dataset& dataset) {
       numbers[row] = dataset.targets()[row * dataset.num_targets() + k];
     about.columns.push_back(describe_numbers(dataset.schema().targets[k], "target", numbers));
   }
+  if (dataset.task() == TaskKind::classification) about.columns.push_back(describe_classes(dataset.schema()));
+  for (const ColumnDescription& column : left_out)
+    if (column.kind != "constant" ||
+        std::ranges::find(about.constant_columns, column.name) != about.constant_columns.end())
+      about.columns.push_back(column);
   for (const std::string& label : dataset.schema().classes) about.classes.push_back({.name = label});
   for (std::size_t row = 0; row < dataset.labels().size(); ++row) {
     ClassDescription& label = about.classes[static_cast<std::size_t>(dataset.labels()[row])];

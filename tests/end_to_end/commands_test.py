@@ -200,10 +200,11 @@ class Commands(FolderTestCase):
         self.assertRegex(text, r"1797 rows for training, 0 for testing, classification")
         self.assertIn("class 3: 183 training", text)
         about = json.loads(self.output_of("data", "info", DIGITS, "-s", "target=digit", "-f", "json"))
-        self.assertEqual(max(column["max"] for column in about["columns"]), 16)
+        self.assertEqual(max(column["max"] for column in about["columns"] if column["max"] is not None), 16)
         self.assertEqual((about["n_train"], about["n_test"], about["task"], about["duplicates"]), (1797, 0, "classification", 0))
         self.assertEqual(about["classes"][3], {"class": "3", "n_train": 183, "n_test": 0})
-        self.assertEqual(len(about["columns"]) + len(about["constant_columns"]), 64)
+        kinds = [column["kind"] for column in about["columns"]]
+        self.assertEqual((len(kinds), kinds.count("target"), kinds.count("constant")), (65, 1, len(about["constant_columns"])))
         suggested = self.folder / "suggested.toml"
         suggested.write_text(self.output_of("data", "info", DIGITS, "-s", "target=digit", "--suggest"))
         self.assertIn("is valid", self.output_of("validate", suggested))

@@ -82,6 +82,17 @@ class Init(FolderTestCase):
         finally:
             os.chdir(here)
 
+    def test_data_info_suggests_the_same(self):
+        data = self.folder / "first.csv"
+        data.write_text("id,y,a,b\n" + "".join(f"{i},{1 + i % 3},{i}.5,1\n" for i in range(30)))
+        settings = {command: [line.split(" #")[0].rstrip() for line in self.jury(*command.split(), data, *rest).splitlines() if re.match(r"(target|task|ignore) = ", line)]
+                    for command, rest in (("init", ("-o", "-")), ("data info", ("--suggest",)))}
+        self.assertEqual(settings["init"], ['target = "y"', 'ignore = ["id"]', 'task = "classification"'])
+        self.assertEqual(settings["init"], settings["data info"])
+        said = self.jury("data", "info", data)
+        for line in (r"y +target +0 +3$", r"b +constant +0 +1 ", r"id +ignored +0 +30 ", r"note: data.target: guessed by its name"):
+            self.assertRegex(said, "(?m)^" + line)
+
     def test_groups_and_images(self):
         data = self.folder / "g.csv"
         data.write_text("who,a,y\n" + "".join(f"p{i % 4},{i},{i * 0.37}\n" for i in range(40)))

@@ -1,16 +1,13 @@
 // jury data info: what a data file holds.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <boost/program_options.hpp>
 #include <cstdio>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "models/data/describe.hpp"
+#include "models/data/guess_roles.hpp"
 #include "models/data/load.hpp"
-#include "models/data/reader.hpp"
 #include "models/data/suggest.hpp"
 #include "runtime/base/hash.hpp"
 #include "runtime/base/text.hpp"
@@ -22,25 +19,28 @@
 namespace jury {
 namespace {
 
-// Formats whose files never say which column is to be predicted: for a look, the last one is.
-bool never_names_its_target(std::filesystem::path file) {
-  if (names_hdf5_array(file)) return true;
-  if (file.extension() == ".gz") file.replace_extension();
-  static constexpr std::array<std::string_view, 6> extensions = {".csv", ".tsv", ".txt", ".data", ".dat", ".npy"};
-  return std::ranges::find(extensions, file.extension().string()) != extensions.end();
-}
-
 DataOptions read_data_options(const std::string& file, const Arguments& settings) {
   Config config;
   for (const std::string& setting : settings) apply_setting(config, setting, "--set");
   config.set("train", Config(file));
-  if (config.find("target") == nullptr && never_names_its_target(file))
-    config.set("target", Config(std::string("last")));
   DataOptions options;
   Problems problems;
   read_options(config, options, "", problems);
   problems.throw_if_any();
   return options;
+}
+
+// What the training file alone tells; it is not held while the dataset is.
+struct FirstLook {
+  std::vector<std::pair<std::string, std::string>> guesses;
+  std::vector<ColumnDescription> left_out;
+};
+
+FirstLook first_look(DataOptions& data) {
+  const RawTable table = read_training_file(data);
+  FirstLook look{.guesses = guess_roles(table, data), .left_out = {}};
+  look.left_out = describe_left_out(table, resolve_roles(table, data));
+  return look;
 }
 
 void print_json(const DataDescription& about) {
@@ -94,16 +94,18 @@ ExitCode data_info_command(const Command& self, const Arguments& arguments) {
   const ParsedArguments parsed(self, options, "FILE", arguments);
   if (parsed.help_printed()) return ExitCode::done;
   const TableFormat format = table_format(parsed.get<std::string>("format"));
-  const DataOptions data = read_data_options(parsed.operand(0), parsed.get_or<Arguments>("set", {}));
+  DataOptions data = read_data_options(parsed.operand(0), parsed.get_or<Arguments>("set", {}));
+  const FirstLook look = first_look(data);
   const Dataset dataset = Dataset::own(load_dataset(data, 0));
   if (parsed.on("suggest")) {
     std::fputs(suggest_experiment(dataset, data).c_str(), stdout);
     return ExitCode::done;
   }
-  print_description(describe(dataset), format);
-  if (format == TableFormat::table)
-    fmt::print("\nAn experiment to start with ('jury data info {} --suggest > experiment.toml'):\n\n{}", data.train,
-               suggest_experiment(dataset, data));
+  print_description(describe(dataset, look.left_out), format);
+  if (format != TableFormat::table) return ExitCode::done;
+  for (const auto& [path, reason] : look.guesses) fmt::print("note: {}: {} (-s overrides it)\n", path, reason);
+  fmt::print("\nAn experiment to start with ('jury data info {} --suggest > experiment.toml'):\n\n{}", data.train,
+             suggest_experiment(dataset, data));
   return ExitCode::done;
 }
 

@@ -1,16 +1,12 @@
 // jury init: a commented experiment file for a data file.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <boost/program_options.hpp>
-#include <cmath>
 #include <cstdio>
 #include <filesystem>
-#include <set>
 
+#include "models/data/guess_roles.hpp"
 #include "models/data/load.hpp"
-#include "models/data/reader.hpp"
 #include "models/data/suggest.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/store/file.hpp"
@@ -24,14 +20,6 @@ namespace fs = std::filesystem;
 namespace jury {
 namespace {
 
-using Reasons = std::vector<std::pair<std::string, std::string>>;
-
-std::string lower_case(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
 DataOptions data_section_of(const ParsedArguments& parsed) {
   Config config;
   for (const std::string& setting : parsed.get_or<Arguments>("set", {})) apply_setting(config, setting, "--set");
@@ -43,45 +31,6 @@ DataOptions data_section_of(const ParsedArguments& parsed) {
   read_options(config, options, "", problems);
   problems.throw_if_any();
   return options;
-}
-
-// The column with a name that targets have, else the last; nothing where the format says it.
-void guess_target(const RawTable& table, DataOptions& options, Reasons& reasons) {
-  static constexpr std::array<std::string_view, 8> kNames = {"target",  "label",    "class",     "y",
-                                                             "outcome", "response", "diagnosis", "species"};
-  if (!options.target.empty() || !table.targets.empty()) return;
-  for (const std::string_view name : kNames)
-    for (const RawColumn& column : table.columns)
-      if (table.named && lower_case(column.name) == name) {
-        options.target = {column.name};
-        reasons.emplace_back("data.target", "guessed by its name; --target names another");
-        return;
-      }
-  options.target = {table.named ? table.columns.back().name : std::string("last")};
-  reasons.emplace_back("data.target", "guessed: the last column; --target names another");
-}
-
-bool is_target(const DataOptions& options, const std::string& name) {
-  return std::ranges::find(options.target.items(), name) != options.target.items().end();
-}
-
-// Columns that number or name the rows: a model learns them by heart.
-void ignore_names_of_rows(const RawTable& table, DataOptions& options, Reasons& reasons) {
-  static constexpr std::array<std::string_view, 6> kNumbers = {"id", "index", "row", "rowid", "row_id", "unnamed: 0"};
-  static constexpr std::size_t kFewTexts = 50;
-  if (!table.named || !options.ignore.empty() || !options.features.empty()) return;
-  for (const RawColumn& column : table.columns) {
-    const std::set<std::string> used = {options.weight, options.group, options.time};
-    if (is_target(options, column.name) || used.contains(column.name)) continue;
-    const bool numbers_rows = column.kind == FeatureKind::numeric &&
-                              std::ranges::find(kNumbers, lower_case(column.name)) != kNumbers.end() &&
-                              std::set<double>(column.numbers.begin(), column.numbers.end()).size() == table.num_rows;
-    const bool names_rows =
-        column.kind == FeatureKind::categorical && column.vocabulary.size() > std::max(kFewTexts, table.num_rows / 2);
-    if (numbers_rows || names_rows) options.ignore.push_back(column.name);
-  }
-  if (!options.ignore.empty())
-    reasons.emplace_back("data.ignore", "almost every row has its own value: names, not properties");
 }
 
 void check_experiment_output(const std::string& path, const ParsedArguments& parsed) {
@@ -122,15 +71,9 @@ ExitCode init_command(const Command& self, const Arguments& arguments) {
   const std::string output = parsed.get_or<std::string>("output", stem_of(parsed.operand(0)) + ".toml");
   check_experiment_output(output, parsed);
   DataOptions data = data_section_of(parsed);
-  Reasons reasons;
-  {
-    const RawTable table = read_training_file(data);
-    if (table.columns.empty())
-      throw DataError(
-          fmt::format("{}: has no labels (there is nothing to predict) name the file that has them", table.source));
-    guess_target(table, data, reasons);
-    ignore_names_of_rows(table, data, reasons);
-  }
+  auto reasons = guess_roles(read_training_file(data), data);
+  for (auto& [path, reason] : reasons)
+    if (path == "data.target") reason += "; --target names another";
   const Dataset dataset = Dataset::own(load_dataset(data, 0));
   data.train = seen_from(data.train, output);
   Suggestion suggestion = suggest_settings(dataset, data);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "models/data/files.hpp"
+#include "models/data/load.hpp"
 #include "support/scratch.hpp"
 
 namespace jury {
@@ -45,6 +46,26 @@ TEST(Describe, CountsTheClasses) {
   EXPECT_EQ(about.classes[0].train, 2U);
   EXPECT_EQ(about.classes[0].test, 1U);
   EXPECT_EQ(about.classes[1].train, 1U);
+}
+
+TEST(Describe, NamesWhatIsLeftOutToo) {
+  const Scratch folder;
+  DataOptions options{.target = {"y"}, .ignore = {"n"}, .weight = "w"};
+  options.train = folder.write("t.csv", "y,a,z,n,w\n1,5,7,x,1\n2,6,7,,2\n1,8,7,x,1\n");
+  const RawTable table = read_training_file(options);
+  const DataDescription about =
+      describe(Dataset::own(load_dataset(options, 1)), describe_left_out(table, resolve_roles(table, options)));
+  const auto column = [&](std::size_t i) { return about.columns[i].name + " " + about.columns[i].kind; };
+  ASSERT_EQ(about.columns.size(), 5U);
+  EXPECT_EQ(column(0), "a numeric");
+  EXPECT_EQ(column(1), "y target");
+  EXPECT_EQ(column(2), "z constant");
+  EXPECT_EQ(column(3), "n ignored");
+  EXPECT_EQ(column(4), "w weight");
+  EXPECT_EQ(about.columns[1].distinct, 2U);
+  EXPECT_EQ(about.columns[2].max, 7);
+  EXPECT_EQ(about.columns[3].missing, 1U);
+  EXPECT_EQ(about.columns[3].distinct, 1U);
 }
 
 TEST(FirstCopies, FindsRowsThatRepeatAnEarlierOne) {
