@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "runtime/base/error.hpp"
+#include "runtime/store/file.hpp"
 
 namespace jury {
 namespace {
@@ -17,7 +18,24 @@ constexpr std::int64_t kFormatVersion = 1;
 std::string_view done_with(ReadFor purpose) noexcept {
   if (purpose == ReadFor::prediction) return "predicted with";
   if (purpose == ReadFor::exporting) return "exported";
+  if (purpose == ReadFor::showing) return "shown";
   return purpose == ReadFor::comparison ? "compared" : "reported";
+}
+
+// Results are made from the journal, which has checksums of its own: a file that is damaged beside one is no loss.
+std::string remedy_of(const std::string& file) {
+  const std::string folder = folder_of(file);
+  if (!std::filesystem::exists(folder + "/journal")) return {};
+  return fmt::format(" 'jury resume {} --results-only' makes it again from the journal", folder);
+}
+
+template <class Question>
+auto asked(Hdf5Child& child, const Question& question) {
+  try {
+    return question(child);
+  } catch (const DataError& error) {
+    throw DataError(error.what() + remedy_of(child.file()));
+  }
 }
 
 }  // namespace
@@ -26,22 +44,35 @@ std::string results_file_of(const std::string& run) {
   if (!std::filesystem::exists(run))
     throw ConfigError(fmt::format("there is no run at '{}' (name a run directory or a results.h5)", run));
   std::string file = std::filesystem::is_directory(run) ? run + "/results.h5" : run;
-  if (!std::filesystem::exists(file))
-    throw ConfigError(
-        fmt::format("'{0}' has no results yet ('jury resume {0} --results-only' makes them from a journal, 'jury show "
-                    "{0} --follow' "
-                    "shows how far it is)",
-                    run));
-  return file;
+  if (std::filesystem::exists(file)) return file;
+  if (!std::filesystem::exists(run + "/journal"))
+    throw ConfigError(fmt::format("'{}' is not a run of jury (it has neither a journal nor results.h5)", run));
+  throw ConfigError(
+      fmt::format("'{0}' has no results yet ('jury resume {0} --results-only' makes them from a journal, 'jury show "
+                  "{0} --follow' "
+                  "shows how far it is)",
+                  run));
 }
 
 RunResults::RunResults(const std::string& run, ReadFor purpose)
-    : child_(std::make_unique<Hdf5Child>(results_file_of(run))), purpose_(purpose) {
+    : run_(run), child_(std::make_unique<Hdf5Child>(results_file_of(run))), purpose_(purpose) {
   root_ = group("/");
   if (number(root_, "format_version") != kFormatVersion) damaged("it is of another version of the format");
   if (!complete() && purpose_ == ReadFor::prediction)
     throw ConfigError(fmt::format("'{}' is not finished ('jury resume {}' goes on)", run, run));
-  entries_ = child_->list_all();
+  entries_ = asked(*child_, [](Hdf5Child& child) { return child.list_all(); });
+}
+
+ResultsGroup RunResults::group(const std::string& path) const {
+  return asked(*child_, [&](Hdf5Child& child) { return child.read_group(path); });
+}
+
+Hdf5Array RunResults::array_at(const std::string& path, RowRange places) const {
+  return asked(*child_, [&](Hdf5Child& child) { return child.read_foreign(path, places); });
+}
+
+std::vector<ResultsTables> RunResults::tables() const {
+  return asked(*child_, [](Hdf5Child& child) { return child.read_tables("/models"); });
 }
 
 std::vector<std::string> RunResults::groups_below(std::string_view prefix) const {
@@ -58,7 +89,7 @@ bool RunResults::has(std::string_view path) const {
 }
 
 void RunResults::damaged(const std::string& why) const {
-  throw DataError(fmt::format("'{}' cannot be {} ({})", file(), done_with(purpose_), why));
+  throw DataError(fmt::format("'{}' cannot be {} ({})", file(), done_with(purpose_), why) + remedy_of(file()));
 }
 
 std::int64_t RunResults::number(const ResultsGroup& group, std::string_view attribute) const {

@@ -13,7 +13,7 @@
 namespace jury {
 
 /// What a run is read for. Scores of a run that is not finished can be looked at, its ensemble is none yet.
-enum class ReadFor : std::uint8_t { prediction, comparison, report, exporting };
+enum class ReadFor : std::uint8_t { prediction, comparison, report, showing, exporting };
 
 /// The results file that a run directory, or the file itself, stands for. Throws ConfigError when there is no run, or
 /// no results yet.
@@ -29,13 +29,15 @@ class RunResults {
 
   bool complete() const { return number(root_, "complete") == 1; }
   const std::string& file() const noexcept { return child_->file(); }
+  /// What it was opened by: a run directory or a results file.
+  const std::string& run() const noexcept { return run_; }
   /// "/".
   const ResultsGroup& root() const noexcept { return root_; }
-  ResultsGroup group(const std::string& path) const { return child_->read_group(path); }
+  ResultsGroup group(const std::string& path) const;
   /// An array by its path, of any number of dimensions, or some places of its first.
-  Hdf5Array array_at(const std::string& path, RowRange places = {}) const { return child_->read_foreign(path, places); }
+  Hdf5Array array_at(const std::string& path, RowRange places = {}) const;
   /// All tables but the stored networks.
-  std::vector<ResultsTables> tables() const { return child_->read_tables("/models"); }
+  std::vector<ResultsTables> tables() const;
   /// Ends the reading process until more is read.
   void rest() const noexcept { child_->rest(); }
   /// Paths of the groups whose path is `prefix` ("/models/") and a name.
@@ -55,6 +57,7 @@ class RunResults {
   [[noreturn]] void damaged(const std::string& why) const;
 
  private:
+  std::string run_;
   std::unique_ptr<Hdf5Child> child_;
   ReadFor purpose_;
   ResultsGroup root_;

@@ -53,7 +53,7 @@ USAGE = [
     (["resume", "{folder}", "-s", "train.lr=1"], r"unknown option '-s' of 'jury resume'"),
     (["show"], r"'jury show' needs DIR"),
     (["show", "{folder}/absent"], r"there is no run at"),
-    (["show", "{folder}"], r"has no results"),
+    (["show", "{folder}"], r"is not a run of jury"),
     (["show", "{folder}", "-f", "xml"], r"'xml' is no format \(known: table, csv, json\)"),
     (["diff", "{folder}"], r"'jury diff' needs B"),
     (["data", "info"], r"'jury data info' needs FILE"),

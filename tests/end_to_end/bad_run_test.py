@@ -1,4 +1,5 @@
 """Run directories, journals and results that are not what they should be: one plain line, the documented exit code."""
+import os
 import random
 import shutil
 import subprocess
@@ -146,6 +147,16 @@ class BadRun(FolderTestCase):
         done = run("diff", self.finished, other)
         self.assertEqual((done.returncode, done.stderr), (1, ""))
         self.assertRegex(done.stdout, r"(?m)^/\S+: ")
+
+    def test_damaged_results_beside_a_journal_can_be_made_again(self):
+        directory = self.copy()
+        os.truncate(directory / "results.h5", 3000)
+        for arguments in (["show", directory], ["report", directory, "-o", self.folder / "p.html"], ["export", directory, "csv"],
+                          ["predict", directory, "x.csv", "-o", self.folder / "p.csv"], ["compare", directory, self.finished]):
+            with self.subTest(arguments=arguments):
+                self.expect(arguments, 3, rf"is not readable as HDF5 \(.*\) 'jury resume {directory} --results-only' makes it again from the journal")
+        self.assertEqual(run("resume", directory, "--results-only", "-q").returncode, 0)
+        self.assertEqual(run("show", directory).returncode, 0)
 
     def test_a_place_that_cannot_be_written_is_said(self):
         (self.folder / "file").write_text("")

@@ -127,7 +127,7 @@ class Compare(unittest.TestCase):
         self.expect([good], 2, "is a single run")
         self.expect([good, good / "results.h5"], 2, "is named twice")
         self.expect([good, self.folder / "none"], 2, "there is no run at")
-        self.expect([good, self.folder], 2, "has no results yet")
+        self.expect([good, self.folder], 2, "is not a run of jury")
         self.expect([good, self.file], 3, "study.toml")
         self.expect([good, bad, "-m", "acuracy"], 2, "is not scored by 'acuracy' did you mean 'accuracy'")
         self.expect([good, bad, "-l", "a"], 2, "--label is given 1 times for 2 runs")

@@ -82,6 +82,8 @@ class JuryResults(FolderTestCase):
 
     def test_what_is_no_run(self):
         self.expect_complaint(self.folder / "none", "there is no run at")
+        self.expect_complaint(self.folder, "is not a run of jury")
+        (self.folder / "journal").write_text("")
         self.expect_complaint(self.folder, "has no results yet")
         (self.folder / "text.h5").write_text("no results")
         self.expect_complaint(self.folder / "text.h5", "cannot be read")

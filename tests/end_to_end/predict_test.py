@@ -331,7 +331,7 @@ ensemble = { method = "mc_dropout", members = 2 }
                 (2, "is the file of the new rows", [self.finished, self.folder / "there.csv", "-o", self.folder / "there.csv", "--overwrite"]),
                 (74, "there is no folder", [self.finished, self.labelled, "-o", self.folder / "no" / "out.csv"]),
                 (2, "there is no run at", [self.folder / "run", self.labelled, "-o", out]),
-                (2, "has no results yet", [self.folder, self.labelled, "-o", out]),
+                (2, "is not a run of jury", [self.folder, self.labelled, "-o", out]),
                 (3, "is not readable as HDF5", [self.labelled, self.labelled, "-o", out]),
                 (2, "--header = .maybe. is unknown", [self.finished, self.labelled, "-o", out, "--header", "maybe"]),
                 (2, "--format = .xls. is unknown", [self.finished, self.labelled, "-o", out, "-f", "xls"])):

@@ -364,7 +364,7 @@ class Report(FolderTestCase):
     def test_bad_runs(self):
         out = ["-o", self.folder / "page.html"]
         expect_complaint(self, run("report", self.folder / "none", *out), 2, "there is no run at")
-        expect_complaint(self, run("report", self.folder, *out), 2, "has no results yet")
+        expect_complaint(self, run("report", self.folder, *out), 2, "is not a run of jury")
         expect_complaint(self, run("report", SMALL, *out), 3, r"small\.toml")
         results = (self.classes / "results.h5").read_bytes()
         foreign, torn = self.folder / "foreign.h5", self.folder / "torn.h5"

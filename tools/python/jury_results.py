@@ -53,6 +53,8 @@ def load(run: Union[str, "Path"], unfinished: bool = False) -> "Results":
     file = path / "results.h5" if path.is_dir() else path
     if not path.exists():
         raise JuryError(f"there is no run at '{path}' (name a run directory or a results.h5)")
+    if not file.exists() and not (path / "journal").exists():
+        raise JuryError(f"'{path}' is not a run of jury (it has neither a journal nor results.h5)")
     if not file.exists():
         raise JuryError(f"'{path}' has no results yet ('jury resume {path}' goes on)")
     try:

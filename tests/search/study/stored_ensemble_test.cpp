@@ -148,7 +148,7 @@ TEST(StoredEnsemble, FitsOfFoldsAreNoMembers) {
 TEST(StoredEnsemble, ARunMustBeFinishedAndStoreItsNetworks) {
   FinishedStudy run(final_experiment());
   EXPECT_THAT([] { read_ensemble("/nonexistent/run"); }, ThrowsMessage<ConfigError>(HasSubstr("there is no run at")));
-  EXPECT_THAT([] { read_ensemble(scratch().path()); }, ThrowsMessage<ConfigError>(HasSubstr("has no results yet")));
+  EXPECT_THAT([] { read_ensemble(scratch().path()); }, ThrowsMessage<ConfigError>(HasSubstr("is not a run of jury")));
   Fits some = run.fits;
   some.erase(some.begin());
   run.write(some);
