@@ -209,9 +209,11 @@ class Export(FolderTestCase):
 
     def test_wrong_arguments(self):
         for arguments, message in (((self.small,), "needs FORMAT"), ((self.small, "onx"), "did you mean 'onnx'"), ((self.folder / "none", "csv"), "there is no run"),
-                                   ((self.small, "csv", "-t", "foldz"), "did you mean 'folds'"), ((self.small, "csv", "-t", "coverage"), "did not ask for it"),
+                                   ((self.small, "csv", "-t", "foldz"), "did you mean 'folds'"), ((self.small, "csv", "-t", "coverage"), r"did not ask for it\) final.conformal gives one"),
                                    ((self.small, "csv", "-t", "splits"), "several tables"), ((self.small, "weights", "-t", "folds"), "for csv and json"),
-                                   ((self.small, "csv", "--uncalibrated"), "are for onnx"), ((self.folder, "json"), "no results yet")):
+                                   ((self.small, "csv", "--uncalibrated"), "are for onnx"), ((self.folder, "json"), r"is not a run of jury \(it has neither a journal nor results.h5\)"),
+                                   ((self.small, "csv", "-t", "nope"), r"no table 'nope' \(known: summary, .*ensemble.overall"),
+                                   ((self.small, "csv", "-o", self.folder / "t.csv"), "t.csv' names a file .* or one table with --table")):
             with self.subTest(arguments):
                 expect_complaint(self, run("export", *arguments), 2, message)
 

@@ -65,6 +65,22 @@ class Show(ReferenceTestCase):
         self.assertEqual({line["run"] for line in lines}, {str(self.reference), str(self.other)})
         self.assertEqual([{k: v for k, v in line.items() if k != "run"} for line in lines if line["run"] == str(self.other)], self.table(self.other, "folds"))
 
+    def test_values_of_several_scores_are_sorted_score_by_score(self):
+        judged = self.root / "by_loss"
+        done = run("run", self.experiment, "-s", "cv.metrics=[\"log_loss\"]", "-s", "train.epochs=1", "-o", judged, "-q")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lines = self.table(judged, self.reference, self.other, "--sort", "value")
+        self.assertEqual([line["judged_by"].split(",")[0] for line in lines], ["accuracy", "accuracy", "log_loss"])
+        self.assertGreaterEqual(float(lines[0]["value"]), float(lines[1]["value"]))
+
+    def test_a_run_without_scores_shows_its_decompositions(self):
+        bare = self.root / "decomposed"
+        done = run("run", self.experiment, "-s", "cv=false", "-s", "bias_variance.replicates=2", "-s", "ensemble.method=none", "-s", "ensemble.members=1", "-s", "final.refit=false",
+                   "-o", bare, "-q")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.table(bare), self.table(bare, "bias_variance"))
+        self.assertTrue(self.table(bare))
+
     def test_on_a_terminal_lines_are_no_longer_than_it_is_wide(self):
         for columns in (20, 80):
             *lines, last = on_terminal(columns, "show", self.reference, "members", TERM="dumb").splitlines()
@@ -85,6 +101,9 @@ class Show(ReferenceTestCase):
 
     def test_misuse_is_one_clear_line(self):
         for arguments, message in (([self.reference, "member"], r"there is no table 'member' did you mean 'members'\?"),
+                                   ([self.reference, "nope"], r"there is no table 'nope' \(known: leaderboard, summary, .*, tasks\)"),
+                                   ([self.reference, "calibration"], r"/reference' has no table 'calibration' \(its experiment did not ask for it\) final.calibrate gives one"),
+                                   ([self.root], r"is not a run of jury \(it has neither a journal nor results.h5\)"),
                                    ([self.reference, "nowhere/run"], r"there is no run at 'nowhere/run'"),
                                    ([self.reference, "folds", "--sort", "accurcy"], r"there is no column 'accurcy' did you mean 'accuracy'\?"),
                                    ([self.reference, "folds", "--columns", "fold,"], r"there is no column ''"),

@@ -123,6 +123,10 @@ ExportPlace place_of(const ExportFormat& format, const ParsedArguments& parsed) 
                     .overwrite = parsed.on("overwrite"),
                     .ending = format.ending,
                     .opening = format.opening};
+  if (place.kind == ExportPlace::Kind::folder && !format.ending.empty() && place.path.ends_with(format.ending))
+    throw ConfigError(
+        fmt::format("'{}' names a file (every table is a file of a folder) name the folder, or one table with --table",
+                    place.path));
   if (!place.path.empty()) return place;
   const std::string run = parsed.operand(0);
   std::error_code none;
@@ -153,10 +157,11 @@ ExitCode export_command(const Command& self, const Arguments& arguments) {
   }
   const ExportFormat& format = format_called(parsed.operand(1));
   if (parsed.has("table") && format.name != "csv" && format.name != "json")
-    throw ConfigError(fmt::format("--table is for csv and json (a {} export has no tables) leave it out", format.name));
+    throw ConfigError(
+        fmt::format("--table is for csv and json (no tables are exported as {}) leave it out", format.name));
   if ((parsed.has("combine") || parsed.on("uncalibrated")) && format.name != "onnx")
     throw ConfigError(fmt::format(
-        "--combine and --uncalibrated are for onnx (a {} export joins no members) leave them out", format.name));
+        "--combine and --uncalibrated are for onnx (no members are joined in {}) leave them out", format.name));
   const ExportRequest request{
       .run = parsed.operand(0),
       .place = place_of(format, parsed),

@@ -108,11 +108,11 @@ std::string one_table(const RunResults& results, const std::string& name, TableF
     if (wanted == prefix && tables.size() > 1)
       throw ConfigError(fmt::format("'{}' is several tables (say {}.{})", name, prefix, tables.front().name));
   }
-  const bool is_known =
-      std::ranges::any_of(shown_tables(), [&](const ShownTable& shown) { return shown.name == name; });
-  if (is_known) throw ConfigError(fmt::format("this run has no table '{}' (its experiment did not ask for it)", name));
+  for (const ShownTable& shown : shown_tables())
+    if (shown.name == name) refuse_absent_table(results, shown);
+  const std::string near = nearest_suggestion(name, std::vector<std::string_view>(known.begin(), known.end()));
   throw ConfigError(fmt::format("there is no table '{}'{}", name,
-                                suggestion(name, std::vector<std::string_view>(known.begin(), known.end()))));
+                                near.empty() ? fmt::format(" (known: {})", fmt::join(known, ", ")) : near));
 }
 
 }  // namespace jury

@@ -11,23 +11,28 @@ namespace jury {
 namespace {
 
 constexpr ShownTable kTables[] = {
-    {"summary", "/ensemble/overall", "scores of the ensemble and of its members"},
-    {"trials", "/trials", "one line a configuration"},
-    {"selected", "/selection/joined", "trials that make the final predictor, and their weights (final.trials)"},
-    {"folds", "/ensemble/folds", "one line a fold"},
-    {"bootstrap", "/ensemble/bootstrap", "errors on rows trained on and left out (cv.method bootstrap_632, 632plus)"},
-    {"members", "/fits", "one line a trained member"},
-    {"bias_variance", "/bias_variance/overall", "one line a decomposition"},
-    {"calibration", "/calibration/reliability", "what was said and met, before and after (final.calibrate)"},
-    {"coverage", "/conformal/coverage", "intervals or sets, promised and met (final.conformal)"},
-    {"by_size", "/ensemble/by_size", "scores against the number of members"},
-    {"train_sizes", "/bias_variance/by_train_size", "bias and variance against the size of the training set"},
-    {"sources", "/bias_variance/sources", "what each crossed source adds to the variance"},
-    {"diversity", "/diversity/overall", "how differently members err"},
-    {"suspects", "/data_value/suspects", "training rows that are most likely mislabelled"},
-    {"timing", "/timing/ranks", "what each rank did, how busy it was, and its memory at most (bytes)"},
-    {"utilisation", "/timing/utilisation", "how busy the ranks were, in slices of each session"},
-    {"tasks", "/timing/tasks", "where and when each task ran"},
+    {"summary", "/ensemble/overall", "scores of the ensemble and of its members", "data to learn from"},
+    {"trials", "/trials", "one line a configuration", ""},
+    {"selected", "/selection/joined", "trials that make the final predictor, and their weights (final.trials)",
+     "final.trials = \"selection\""},
+    {"folds", "/ensemble/folds", "one line a fold", "a [cv] section"},
+    {"bootstrap", "/ensemble/bootstrap", "errors on rows trained on and left out (cv.method bootstrap_632, 632plus)",
+     "cv.method = \"bootstrap_632\""},
+    {"members", "/fits", "one line a trained member", "data to learn from"},
+    {"bias_variance", "/bias_variance/overall", "one line a decomposition",
+     "a [bias_variance] section, or a bagged ensemble"},
+    {"calibration", "/calibration/reliability", "what was said and met, before and after (final.calibrate)",
+     "final.calibrate"},
+    {"coverage", "/conformal/coverage", "intervals or sets, promised and met (final.conformal)", "final.conformal"},
+    {"by_size", "/ensemble/by_size", "scores against the number of members", "an [ensemble] section"},
+    {"train_sizes", "/bias_variance/by_train_size", "bias and variance against the size of the training set",
+     "bias_variance.train_sizes"},
+    {"sources", "/bias_variance/sources", "what each crossed source adds to the variance", "bias_variance.sources"},
+    {"diversity", "/diversity/overall", "how differently members err", "an ensemble of several members"},
+    {"suspects", "/data_value/suspects", "training rows that are most likely mislabelled", "a bagged ensemble"},
+    {"timing", "/timing/ranks", "what each rank did, how busy it was, and its memory at most (bytes)", ""},
+    {"utilisation", "/timing/utilisation", "how busy the ranks were, in slices of each session", ""},
+    {"tasks", "/timing/tasks", "where and when each task ran", ""},
 };
 
 std::string cell_of(const Hdf5Array& array, std::size_t row, TableFormat format) {
@@ -55,12 +60,22 @@ TextTable table_of(const std::vector<const Hdf5Array*>& columns, TableFormat for
 std::span<const ShownTable> shown_tables() noexcept { return kTables; }
 
 const ShownTable& shown_table(std::string_view name) {
-  std::vector<std::string_view> known;
+  std::vector<std::string_view> known = {kLeaderboard};
   for (const ShownTable& table : kTables) {
     if (table.name == name) return table;
     known.push_back(table.name);
   }
-  throw ConfigError(fmt::format("there is no table '{}'{}", name, suggestion(name, known)));
+  const std::string near = nearest_suggestion(name, known);
+  throw ConfigError(fmt::format("there is no table '{}'{}", name,
+                                near.empty() ? fmt::format(" (known: {})", fmt::join(known, ", ")) : near));
+}
+
+void refuse_absent_table(const RunResults& results, const ShownTable& table) {
+  if (table.given_by.empty()) results.damaged(fmt::format("it lacks {}", table.group));
+  const char* why = results.complete() ? "its experiment did not ask for it"
+                                       : "its experiment did not ask for it, or it comes at the end";
+  throw ConfigError(
+      fmt::format("'{}' has no table '{}' ({}) {} gives one", results.run(), table.name, why, table.given_by));
 }
 
 TextTable to_table(const ResultsGroup& group, TableFormat format) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runtime/store/hdf5_child.hpp"
+#include "search/study/run_results.hpp"
 #include "tools/command/print_table.hpp"
 
 namespace jury {
@@ -16,12 +17,19 @@ struct ShownTable {
   std::string_view name;  ///< "members"
   const char* group;      ///< "/fits"
   std::string_view what;
+  std::string_view given_by;  ///< which settings give it; "": every run has it
 };
+
+/// What is shown of several runs, a line each: no table of one.
+inline constexpr std::string_view kLeaderboard = "leaderboard";
 
 std::span<const ShownTable> shown_tables() noexcept;
 
-/// Throws ConfigError with the nearest known name.
+/// Throws ConfigError with the nearest known name, or all of them.
 const ShownTable& shown_table(std::string_view name);
+
+/// Throws ConfigError: these results lack the table, and what gives it.
+[[noreturn]] void refuse_absent_table(const RunResults& results, const ShownTable& table);
 
 /// The columns of a group. Numbers have all their digits, but for people (TableFormat::table) six.
 /// Expects columns of one length.

@@ -11,17 +11,14 @@
 #include "tools/command/follow.hpp"
 #include "tools/command/print_table.hpp"
 #include "tools/command/shown_table.hpp"
-#include "tools/report/report_run.hpp"
 
 namespace jury {
 namespace {
 
-constexpr std::string_view kLeaderboard = "leaderboard";
-
 // The operands are runs, and after them perhaps the name of a table.
 struct Asked {
   std::vector<std::string> runs;
-  std::string table;
+  std::string table;  // "": what the run is about
 };
 
 Asked shown_of(const ParsedArguments& parsed) {
@@ -35,11 +32,12 @@ Asked shown_of(const ParsedArguments& parsed) {
     shown.table = last;
     shown.runs.pop_back();
   }
-  if (shown.table.empty()) shown.table = shown.runs.size() > 1 ? kLeaderboard : shown_tables().front().name;
+  if (shown.table.empty() && shown.runs.size() > 1) shown.table = kLeaderboard;
   return shown;
 }
 
 TextTable read_tables(const Asked& shown, TableFormat format) {
+  if (shown.table.empty()) return read_main_table(shown.runs.front(), format);
   if (shown.table == kLeaderboard) return leaderboard(shown.runs, format);
   const ShownTable& table = shown_table(shown.table);
   if (shown.runs.size() == 1) return read_shown(shown.runs.front(), table, format);
@@ -76,7 +74,8 @@ ExitCode show_command(const Command& self, const Arguments& arguments) {
   po::options_description options;
   options.add_options()("format,f", po::value<std::string>()->default_value("table"), "table, csv or json")(
       "columns,c", po::value<std::string>(), "these columns, in this order: A,B,C")(
-      "sort,s", po::value<std::string>(), "by this column: the best first where it is a score, else the smallest")(
+      "sort,s", po::value<std::string>(),
+      "by this column: the best first where it is a score (value: score by score), else the smallest")(
       "reverse,r", po::bool_switch(), "the other way round")("top,n", po::value<std::int64_t>(), "only so many lines")(
       "follow", po::bool_switch(), "how far a run is, until it ends");
   const ParsedArguments parsed(self, options, "DIR [TABLE...]", arguments);
@@ -94,8 +93,8 @@ ExitCode show_command(const Command& self, const Arguments& arguments) {
   }
   const Asked shown = shown_of(parsed);
   const TextTable all = read_tables(shown, format);
-  const bool maximizes = view.sort == "value" && ReportRun(shown.runs.front()).maximizes;
-  const TextTable table = view_of(all, view, maximizes);
+  const TextTable table =
+      view_of(all, view, is_judged_column(view.sort) ? judges_of(shown.runs) : std::vector<JudgedBy>());
   const bool is_for_people = format == TableFormat::table;
   const std::string text = is_for_people
                                ? to_text(view.columns.empty() ? without_empty_columns(table) : table, standard_output())

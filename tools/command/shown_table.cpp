@@ -9,7 +9,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/numbers.hpp"
 #include "runtime/base/text.hpp"
-#include "runtime/store/hdf5_child.hpp"
+#include "search/study/run_results.hpp"
 #include "tools/report/report_run.hpp"
 
 namespace jury {
@@ -39,20 +39,30 @@ TextTable picked(const TextTable& table, const std::vector<std::size_t>& rows,
   return out;
 }
 
-// Larger is better in a column of this name.
-bool is_maximized_column(const std::string& name, bool maximizes) {
-  return name == "value" || name == "honest_value" ? maximizes : is_maximized(name.substr(name.rfind('.') + 1), "");
+// Whose value a line has.
+const JudgedBy& judge_of(const std::vector<std::string>& row, std::span<const JudgedBy> judges) {
+  static const JudgedBy kNobody;
+  if (judges.size() == 1) return judges.front();
+  const auto found = std::ranges::find(judges, row.front(), &JudgedBy::run);
+  return found == judges.end() ? kNobody : *found;
 }
 
-std::vector<std::size_t> sorted_rows(const TextTable& table, const TableView& view, bool maximizes) {
+std::vector<std::size_t> sorted_rows(const TextTable& table, const TableView& view, std::span<const JudgedBy> judges) {
   std::vector<std::size_t> rows(table.rows.size());
   std::iota(rows.begin(), rows.end(), std::size_t{0});
   if (view.sort.empty()) return rows;
   const std::size_t c = column_called(table, view.sort);
-  const bool descends = is_maximized_column(view.sort, maximizes) != (view.order == SortOrder::worst_first);
+  const bool is_judged = is_judged_column(view.sort), is_reversed = view.order == SortOrder::worst_first;
+  const JudgedBy by_name{
+      .run = "", .metric = "", .maximizes = is_maximized(view.sort.substr(view.sort.rfind('.') + 1), "")};
+  const auto judge = [&](std::size_t row) -> const JudgedBy& {
+    return is_judged ? judge_of(table.rows[row], judges) : by_name;
+  };
   std::ranges::stable_sort(rows, [&](std::size_t a, std::size_t b) {
     const std::string &of_a = table.rows[a][c], &of_b = table.rows[b][c];
     if (of_a.empty() || of_b.empty()) return !of_a.empty() && of_b.empty();
+    if (judge(a).metric != judge(b).metric) return judge(a).metric < judge(b).metric;
+    const bool descends = judge(a).maximizes != is_reversed;
     const auto x = parse_number(of_a), y = parse_number(of_b);
     if (x && y) return descends ? *x > *y : *x < *y;
     return descends ? of_a > of_b : of_a < of_b;
@@ -63,7 +73,32 @@ std::vector<std::size_t> sorted_rows(const TextTable& table, const TableView& vi
 }  // namespace
 
 TextTable read_shown(const std::string& run, const ShownTable& shown, TableFormat format) {
-  return to_table(Hdf5Child(results_file_of(run)).read_group(shown.group), format);
+  const RunResults results(run, ReadFor::showing);
+  if (!results.has(shown.group)) refuse_absent_table(results, shown);
+  return to_table(results.group(shown.group), format);
+}
+
+TextTable read_main_table(const std::string& run, TableFormat format) {
+  const RunResults results(run, ReadFor::showing);
+  TextTable table;
+  for (const char* name : {"summary", "bias_variance", "trials"}) {
+    const char* group = shown_table(name).group;
+    if (!results.has(group)) continue;
+    table = to_table(results.group(group), format);
+    if (!table.rows.empty()) break;
+  }
+  return table;
+}
+
+bool is_judged_column(std::string_view name) noexcept { return name == "value" || name == "honest_value"; }
+
+std::vector<JudgedBy> judges_of(std::span<const std::string> runs) {
+  std::vector<JudgedBy> judges;
+  for (const std::string& place : runs) {
+    const ReportRun run(place);
+    judges.push_back({.run = place, .metric = run.metric, .maximizes = run.maximizes});
+  }
+  return judges;
 }
 
 TextTable join_runs(std::span<const std::string> runs, std::span<const TextTable> tables) {
@@ -109,12 +144,12 @@ TextTable leaderboard(std::span<const std::string> runs, TableFormat format) {
   return join_runs(runs, tables);
 }
 
-TextTable view_of(const TextTable& table, const TableView& view, bool maximizes) {
+TextTable view_of(const TextTable& table, const TableView& view, std::span<const JudgedBy> judges) {
   std::vector<std::size_t> columns(table.header.size());
   std::iota(columns.begin(), columns.end(), std::size_t{0});
   if (!view.columns.empty()) columns.clear();
   for (const std::string& name : view.columns) columns.push_back(column_called(table, name));
-  std::vector<std::size_t> rows = sorted_rows(table, view, maximizes);
+  std::vector<std::size_t> rows = sorted_rows(table, view, judges);
   if (view.top > 0 && view.top < rows.size()) rows.resize(view.top);
   return picked(table, rows, columns);
 }

@@ -12,8 +12,12 @@
 namespace jury {
 
 /// The columns of that table in a run directory or a results.h5, in their order. Throws ConfigError where there is no
-/// run or no result yet, DataError for a damaged file or a run without that table.
+/// run, no result yet or no such table in it, DataError for a damaged file.
 TextTable read_shown(const std::string& run, const ShownTable& shown, TableFormat format);
+
+/// What a run is about, where no table is asked for: its scores, else its decompositions, else its trials, the first
+/// of them that has a line. Throws as read_shown().
+TextTable read_main_table(const std::string& run, TableFormat format);
 
 /// The tables of several runs as one, after a column "run"; columns that a run lacks are empty there.
 TextTable join_runs(std::span<const std::string> runs, std::span<const TextTable> tables);
@@ -33,9 +37,23 @@ struct TableView {
   std::size_t top = 0;        ///< only so many lines; 0: all
 };
 
-/// Empty cells come last. Throws ConfigError for a column that is none, with a suggestion. `maximizes`: that larger is
-/// better in a column "value".
-TextTable view_of(const TextTable& table, const TableView& view, bool maximizes);
+/// What a run is judged by: of which score its "value" and "honest_value" are.
+struct JudgedBy {
+  std::string run;
+  std::string metric;
+  bool maximizes = false;
+};
+
+/// As each of these runs has it. Throws as read_shown().
+std::vector<JudgedBy> judges_of(std::span<const std::string> runs);
+
+/// Empty cells come last. Values of several scores cannot be compared: they are sorted score by score, each by its own
+/// direction. `judges`: of one run that of every line, of several by the column "run"; needed for such columns alone.
+/// Throws ConfigError for a column that is none, with a suggestion.
+TextTable view_of(const TextTable& table, const TableView& view, std::span<const JudgedBy> judges = {});
+
+/// Whether a column holds what runs are judged by.
+bool is_judged_column(std::string_view name) noexcept;
 
 /// Columns without a single entry say nothing to people.
 TextTable without_empty_columns(const TextTable& table);

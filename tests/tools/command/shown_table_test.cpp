@@ -20,25 +20,37 @@ std::vector<std::string> first_column(const TextTable& table) {
 }
 
 TEST(ShownTable, TheBestLinesComeFirstAndEmptyOnesLast) {
-  EXPECT_EQ(first_column(view_of(kScores, {.sort = "value"}, false)), (std::vector<std::string>{"10", "2", "0", "1"}));
-  EXPECT_EQ(first_column(view_of(kScores, {.sort = "value"}, true)), (std::vector<std::string>{"0", "2", "10", "1"}));
-  EXPECT_EQ(first_column(view_of(kScores, {.sort = "value", .order = SortOrder::worst_first}, false)),
+  const std::vector<JudgedBy> loss = {{"a", "log_loss", false}}, accuracy = {{"a", "accuracy", true}};
+  EXPECT_EQ(first_column(view_of(kScores, {.sort = "value"}, loss)), (std::vector<std::string>{"10", "2", "0", "1"}));
+  EXPECT_EQ(first_column(view_of(kScores, {.sort = "value"}, accuracy)),
             (std::vector<std::string>{"0", "2", "10", "1"}));
-  EXPECT_EQ(first_column(view_of(kScores, {.sort = "metric.accuracy"}, false)),
+  EXPECT_EQ(first_column(view_of(kScores, {.sort = "value", .order = SortOrder::worst_first}, loss)),
+            (std::vector<std::string>{"0", "2", "10", "1"}));
+  EXPECT_EQ(first_column(view_of(kScores, {.sort = "metric.accuracy"})),
             (std::vector<std::string>{"2", "10", "0", "1"}));
-  EXPECT_EQ(first_column(view_of(kScores, {.sort = "trial", .top = 3}, false)),
-            (std::vector<std::string>{"0", "1", "2"}));
+  EXPECT_EQ(first_column(view_of(kScores, {.sort = "trial", .top = 3})), (std::vector<std::string>{"0", "1", "2"}));
+}
+
+TEST(ShownTable, ValuesOfSeveralScoresAreSortedScoreByScore) {
+  const TextTable runs{.header = {"run", "value"},
+                       .rows = {{"a", "0.5"}, {"b", "2.4"}, {"c", "0.9"}, {"d", "0.1"}, {"e", "0.95"}, {"f", ""}}};
+  const std::vector<JudgedBy> judges = {{"a", "log_loss", false}, {"b", "rmse", false},    {"c", "accuracy", true},
+                                        {"d", "log_loss", false}, {"e", "accuracy", true}, {"f", "accuracy", true}};
+  EXPECT_EQ(first_column(view_of(runs, {.sort = "value"}, judges)),
+            (std::vector<std::string>{"e", "c", "d", "a", "b", "f"}));
+  EXPECT_EQ(first_column(view_of(runs, {.sort = "value", .order = SortOrder::worst_first}, judges)),
+            (std::vector<std::string>{"c", "e", "a", "d", "b", "f"}));
 }
 
 TEST(ShownTable, HasTheColumnsThatAreAskedForInTheirOrder) {
-  const TextTable view = view_of(kScores, {.columns = {"value", "trial"}, .top = 1}, false);
+  const TextTable view = view_of(kScores, {.columns = {"value", "trial"}, .top = 1});
   EXPECT_EQ(view.header, (std::vector<std::string>{"value", "trial"}));
   EXPECT_EQ(view.rows, (Rows{{"0.5", "0"}}));
 }
 
 TEST(ShownTable, AnUnknownColumnIsAnErrorWithASuggestion) {
   for (const TableView& view : {TableView{.columns = {"valu"}}, TableView{.sort = "valu"}})
-    EXPECT_THAT([&] { view_of(kScores, view, false); },
+    EXPECT_THAT([&] { view_of(kScores, view); },
                 testing::ThrowsMessage<ConfigError>(testing::HasSubstr("no column 'valu' did you mean 'value'?")));
 }
 
