@@ -82,7 +82,8 @@ void write_idx(RawTable table, const WriteRequest& request) {
                                 table.source, targets.size()));
   if (!targets.empty() && !labels)
     throw ConfigError(
-        fmt::format("'{}' leaves no name for the file of the labels (it must be as in train-images-idx3-ubyte)",
+        fmt::format("'{}' leaves no name for the file of the labels (it must end in -images-idx3-ubyte, the labels "
+                    "being in -labels-idx1-ubyte)",
                     request.path.string()));
   std::vector<const RawColumn*> features;
   for (std::size_t j = 0; j < table.columns.size(); ++j)

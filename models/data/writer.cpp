@@ -17,7 +17,7 @@ namespace jury {
 namespace {
 
 constexpr std::string_view kEndings =
-    ".csv, .tsv, .arff, .npy, .npz, .libsvm, .idx or -idx3-ubyte, each also with .gz, or .h5";
+    ".csv, .tsv, .arff, .npy, .npz, .libsvm or -images-idx3-ubyte, each also with .gz, or .h5";
 
 bool is_infinite(const RawColumn& column, std::size_t row) {
   return column.kind == FeatureKind::numeric && std::isinf(column.numbers[row]);

@@ -113,6 +113,8 @@ class DataFiles(FolderTestCase):
             (("make", "moons", "-o", self.folder), 2, "is a folder"),
             (("make", "moons", "-o", self.folder / "none" / "a.csv"), 74, "there is no folder"),
             (("make", "moons", "-o", out, "--rows", "1"), 2, r"--rows = 1 is out of range"),
+            (("make", "moons", "-o", out, "--noise", "-1"), 2, r"--noise = -1 is out of range \(must be at least 0\)"),
+            (("convert", made, self.folder / "a.xyz"), 2, r"must end in \.csv, .*\.libsvm or -images-idx3-ubyte, "),
             (("make", "twonorm", "-o", out, "--noise", "1"), 2, "--noise does not suit twonorm"),
             (("make", "moons", "-o", out, "--a", "1"), 2, "--a does not suit moons"),
             (("make", "checkerboard", "-o", out, "--noise", "0.7"), 2, "share of wrong classes"),
@@ -121,7 +123,7 @@ class DataFiles(FolderTestCase):
             (("convert", texts, out), 3, "column 'k' holds texts such as 'red' \\(npy holds numbers only\\)"),
             (("convert", made, self.folder / "a.libsvm", "--target", "z"), 2, "has no column 'z'"),
             (("convert", made, out, "--format", "xls"), 2, "--format = "),
-            (("convert", made, self.folder / "a.idx"), 2, "leaves no name for the file of the labels"),
+            (("convert", made, self.folder / "a.idx"), 2, r"leaves no name for the file of the labels \(it must end in -images-idx3-ubyte"),
             (("convert", made), 2, "needs OUT"),
         )
         for arguments, code, message in cases:

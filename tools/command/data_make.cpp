@@ -25,6 +25,9 @@ const Generator& generator_called(const std::string& name) {
 }
 
 DataOptions drawing_of(const ParsedArguments& parsed, const Generator& generator) {
+  // data.noise = -1 stands for what is not given.
+  if (parsed.has("noise") && !(parsed.get<double>("noise") >= 0))
+    throw ConfigError(fmt::format("--noise = {} is out of range (must be at least 0)", parsed.get<double>("noise")));
   Config config;
   config.set("generator", Config(std::string(generator.name)));
   config.set("rows", Config(parsed.get<std::int64_t>("rows")));
@@ -56,8 +59,9 @@ void print_generators() {
 ExitCode data_make_command(const Command& self, const Arguments& arguments) {
   namespace po = boost::program_options;
   po::options_description options;
-  options.add_options()("output,o", po::value<std::string>(),
-                        "a .csv, .tsv, .arff, .npy, .npz, .libsvm, -idx3-ubyte or .h5; - is csv on standard output")(
+  options.add_options()(
+      "output,o", po::value<std::string>(),
+      "a .csv, .tsv, .arff, .npy, .npz, .libsvm, -images-idx3-ubyte or .h5; - is csv on standard output")(
       "rows,n", po::value<std::int64_t>()->default_value(300), "samples")("noise", po::value<double>(),
                                                                           "as data.noise (default: as published)")(
       "a", po::value<double>(), "ringnorm: mean of the second class, as data.a")(
