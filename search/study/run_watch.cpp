@@ -128,6 +128,7 @@ void RunWatch::wrote(const std::string& directory, const std::vector<std::string
 void RunWatch::ended(ExitCode code) {
   status_.stage = RunStage::ended;
   status_.exit_code = static_cast<int>(code);
+  status_.in_flight = 0;
   take_progress();
   write_status();
 }

@@ -108,6 +108,11 @@ void StudyRun::say_how_it_starts() {
                    .nodes = placement.num_nodes});
   for (const std::string& warning : subject_.warnings()) log_.warning(warning);
   if (request_.verbosity == Verbosity::quiet) return;
+  if (request_.results_only) {
+    fmt::print(stderr, "jury: makes the results of {} from the {} in its journal ({} left)\n", directory_.path(),
+               counted(done, subject_.task_name()), progress.fits_left);
+    return;
+  }
   const auto cores = static_cast<int>(std::thread::hardware_concurrency());
   const int used = placement.node_size * request_.experiment.resources.threads;
   fmt::print(stderr, "jury: {}{} in {} on {}\n", counted(progress.fits_left, subject_.task_name()),
@@ -132,6 +137,9 @@ ExitCode StudyRun::do_tasks(Coordinator& coordinator) {
   if (request_.results_only) {
     write_files();
     if (is_finished()) journal_->finish();
+    if (request_.verbosity != Verbosity::quiet)
+      fmt::print(stderr, "jury: results.h5, trials.csv, summary.json{} are written, nothing was trained\n",
+                 has_page_ ? ", report.html" : "");
     return ExitCode::done;
   }
   if (is_finished()) {

@@ -166,7 +166,10 @@ class Commands(FolderTestCase):
         copy = self.copy()
         for name in ("results.h5", "report.html", "summary.json", "trials.csv"):
             (copy / name).unlink()
-        self.output_of("resume", copy, "--results-only")
+        done = run("resume", copy, "--results-only")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stderr, rf"^jury: makes the results of {copy} from the \d+ fits in its journal \(0 left\)\n"
+                                      r"jury: results.h5, trials.csv, summary.json, report.html are written, nothing was trained\n$")
         expect_same(self, self.finished, copy)
         self.assertIn(str(copy / "report.html"), self.output_of("report", copy))
         self.assertEqual((copy / "trials.csv").read_bytes(), (self.finished / "trials.csv").read_bytes())

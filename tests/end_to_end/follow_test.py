@@ -1,4 +1,5 @@
 """jury show DIR --follow: a run seen from outside, while it goes on, when it has ended, and when it has died."""
+import json
 import os
 import pty
 import re
@@ -71,6 +72,7 @@ class Follow(FolderTestCase):
         code, said, _ = ended(follow(directory), AT_ONCE)
         self.assertEqual((code, len(said.splitlines())), (0, 3), said)
         self.assertEqual((directory / "journal").read_bytes(), journal)
+        self.assertEqual(json.loads((directory / "progress.json").read_text())["in_flight"], 0)
         (directory / "progress.json").unlink()
         self.assertEqual(ended(follow(directory), AT_ONCE)[0], 0)
 
@@ -81,6 +83,8 @@ class Follow(FolderTestCase):
         code, said, _ = ended(follow(directory), AT_ONCE)
         self.assertEqual(code, 75)
         self.assertIn(f"{directory} has stopped (exit code 75); 'jury resume {directory}' continues it", said)
+        self.assertEqual(run("resume", directory, "--results-only", "-q").returncode, 0)
+        self.assertIn(f"{directory} is no longer running; 'jury resume {directory}' continues it", ended(follow(directory), AT_ONCE)[1])
         again = self.started(directory, "resume", directory, "-q")
         watcher = follow(directory)
         watcher.stdout.readline()

@@ -149,7 +149,8 @@ class Pulse {
 
 ExitCode say_it_is_over(const std::string& directory, const std::optional<RunStatus>& status) {
   std::string how = "is no longer running";
-  if (status && status->stage == RunStage::ended && status->exit_code)
+  // 0 is of a session that trained nothing, or only a part.
+  if (status && status->stage == RunStage::ended && status->exit_code.value_or(0) != 0)
     how = fmt::format("has stopped (exit code {})", *status->exit_code);
   fmt::print("{} {}; 'jury resume {}' continues it\n", directory, how, directory);
   return ExitCode::stopped;
