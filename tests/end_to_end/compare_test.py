@@ -5,7 +5,7 @@ import shutil
 import unittest
 from pathlib import Path
 
-from jury_command import environment, expect_complaint, run, scratch
+from jury_command import environment, expect_complaint, on_terminal, run, scratch
 
 EXPERIMENT = """schema = 1
 [experiment]
@@ -83,6 +83,13 @@ class Compare(unittest.TestCase):
         turned = json.loads(self.compare("bad0", "good0", options=["--json"]))["pairs"][0]["tests"]
         self.assertEqual([test["p"] for test in turned], [test["p"] for test in pair["tests"]])
         self.assertAlmostEqual(turned[0]["difference"], -tests["5x2cv_f"]["difference"])
+
+    def test_on_a_terminal_tables_are_no_wider_than_it(self):
+        text = on_terminal(60, "compare", self.folder / "good0", self.folder / "bad0")
+        headers = [line for line in text.splitlines() if line.startswith("\x1b[1m")]
+        self.assertEqual([header.removeprefix("\x1b[1m").split()[0] for header in headers], ["run", "first"])
+        self.assertLessEqual(max(len(header) - len("\x1b[1m\x1b[0m") for header in headers), 60)
+        self.assertRegex(text, r"(?m)^\(too wide for .*effect_name; -f json shows them\)$")
 
     def test_another_metric_and_a_csv(self):
         out = self.folder / "tests.csv"

@@ -4,7 +4,7 @@ import os
 import re
 import unittest
 
-from jury_command import FolderTestCase, environment, expect_complaint, run
+from jury_command import FolderTestCase, environment, expect_complaint, on_terminal, run
 
 QUICK = ("-q", "-s", "train.epochs=1", "-s", "ensemble.members=2", "-s", "cv.folds=2")
 
@@ -93,6 +93,11 @@ class Init(FolderTestCase):
         for line in (r"y +target +0 +3$", r"b +constant +0 +1 ", r"id +ignored +0 +30 ", r"note: data.target: guessed by its name"):
             self.assertRegex(said, "(?m)^" + line)
 
+    def test_data_info_is_no_wider_than_the_terminal(self):
+        header, *_ = lines = on_terminal(30, "data", "info", self.wine()).splitlines()
+        self.assertRegex(header, r"^\x1b\[1mcolumn +kind +distinct\x1b\[0m$")
+        self.assertIn("(too wide for missing, min, max, mean; -f csv shows them)", lines)
+
     def test_groups_and_images(self):
         data = self.folder / "g.csv"
         data.write_text("who,a,y\n" + "".join(f"p{i % 4},{i},{i * 0.37}\n" for i in range(40)))
@@ -147,6 +152,8 @@ class Doctor(FolderTestCase):
         facts = json.loads(done.stdout)
         self.assertEqual([rank["rank"] for rank in facts["ranks"]], [0, 1, 2])
         self.assertTrue(all(rank["sees_output"] and rank["locks_out"] for rank in facts["ranks"]))
+        self.assertIn("OMPI_COMM_WORLD_SIZE", facts["environment"])
+        self.assertEqual([name for name in facts["environment"] if name.startswith("OMPI_MCA_orte_")], [])  # mpirun's own
         shared = any(re.search("3 ranks on .* share", finding["problem"]) for finding in facts["findings"])
         self.assertEqual(shared, len({cpu for rank in facts["ranks"] for cpu in rank["cpus"]}) < 3)
 

@@ -1,11 +1,15 @@
 """Runs the jury command for the end-to-end tests: alone or under mpirun, with or without a kill."""
+import fcntl
 import json
 import os
+import pty
 import re
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import unittest
 from pathlib import Path
 
@@ -38,6 +42,25 @@ def run(*arguments, ranks=None, env=None, timeout=300):
     """The completed process, with its output as text."""
     return subprocess.run(command(arguments, ranks), capture_output=True, text=True, timeout=timeout,
                           env=env or environment())
+
+
+def on_terminal(columns, *arguments, **variables):
+    """What the command prints on a terminal of so many columns."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    env = environment(**{"NO_COLOR": None, "COLUMNS": None, "TERM": "xterm", **variables})
+    process = subprocess.Popen(command(arguments), stdout=theirs, stderr=subprocess.PIPE, text=True, env=env)
+    os.close(theirs)
+    said = b""
+    try:
+        while chunk := os.read(ours, 65536):
+            said += chunk
+    except OSError:  # the other end is closed
+        pass
+    _, problems = process.communicate(timeout=60)
+    os.close(ours)
+    assert process.returncode == 0, problems
+    return said.decode().replace("\r\n", "\n")
 
 
 def events_of(text):

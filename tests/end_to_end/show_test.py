@@ -1,35 +1,11 @@
 """Tables of one run and of several: sorted, cut, and fit for the terminal they are shown on."""
 import csv
-import fcntl
 import io
 import json
-import os
-import pty
-import struct
 import subprocess
-import termios
 import unittest
 
-from jury_command import SOURCE, ReferenceTestCase, command, environment, expect_complaint, run
-
-
-def on_terminal(columns, *arguments, **variables):
-    """What the command prints on a terminal of so many columns."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    env = environment(**{"NO_COLOR": None, "COLUMNS": None, "TERM": "xterm", **variables})
-    process = subprocess.Popen(command(arguments), stdout=theirs, stderr=subprocess.PIPE, text=True, env=env)
-    os.close(theirs)
-    said = b""
-    try:
-        while chunk := os.read(ours, 65536):
-            said += chunk
-    except OSError:  # the other end is closed
-        pass
-    _, problems = process.communicate(timeout=60)
-    os.close(ours)
-    assert process.returncode == 0, problems
-    return said.decode().replace("\r\n", "\n")
+from jury_command import SOURCE, ReferenceTestCase, command, environment, expect_complaint, on_terminal, run
 
 
 class Show(ReferenceTestCase):
@@ -87,6 +63,14 @@ class Show(ReferenceTestCase):
             self.assertLessEqual(max(map(len, lines)), columns)
             self.assertRegex(last, r"^\(too wide for .*; --columns or -f csv shows them\)$")
         self.assertEqual(on_terminal(10000, "show", self.reference, "members", TERM="dumb"), run("show", self.reference, "members").stdout)
+
+    def test_columns_that_say_the_same_in_all_lines_give_way_first(self):
+        shown = run("show", self.reference).stdout.split()[:4]
+        self.assertEqual(shown[:3], ["source", "repeat", "predictor"])
+        wide = next(line for line in range(200) if shown[3] in on_terminal(line + 1, "show", self.reference, "-n", "4", TERM="dumb").split("\n")[0]) + 1
+        header, *_, left_out = on_terminal(wide, "show", self.reference, "-n", "4", TERM="dumb").splitlines()
+        self.assertEqual(header.split(), ["source", "predictor", shown[3]])
+        self.assertRegex(left_out, r"^\(too wide for repeat, ")
 
     def test_colours_are_for_terminals_that_want_them(self):
         self.assertTrue(on_terminal(80, "show", self.reference).startswith("\x1b[1msource"))

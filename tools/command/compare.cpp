@@ -103,12 +103,12 @@ ExitCode compare_command(const Command& self, const Arguments& arguments) {
     for (ComparedRun& run : runs) read_predictions(run);
     const RunComparison comparison = compare_runs(runs, compare);
     text = format == TableFormat::json ? comparison_json(comparison, runs, compare.alpha)
-                                       : comparison_text(comparison, runs);
+                                       : comparison_text(comparison, runs, standard_output());
     table = comparison_table(comparison, runs);
   } else {
     const DataSetComparison comparison = compare_data_sets(runs, compare);
     text = format == TableFormat::json ? comparison_json(comparison, compare.alpha)
-                                       : comparison_text(comparison, compare.alpha);
+                                       : comparison_text(comparison, compare.alpha, standard_output());
     table = comparison_table(comparison);
   }
   if (format == TableFormat::csv) text = to_text(table, TableFormat::csv);

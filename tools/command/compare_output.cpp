@@ -14,6 +14,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::string_view kAllWith = "-f json";
+
 std::string full(double number) { return std::isnan(number) ? "" : fmt::format("{}", number); }
 std::string brief(double number) { return std::isnan(number) ? "" : fmt::format("{:.4g}", number); }
 
@@ -118,21 +120,22 @@ std::string dumped(const Json& json) { return json.dump(2, ' ', false, Json::err
 
 }  // namespace
 
-std::string comparison_text(const RunComparison& comparison, std::span<const ComparedRun> runs) {
+std::string comparison_text(const RunComparison& comparison, std::span<const ComparedRun> runs,
+                            const Terminal& terminal) {
   const auto labels = labels_of(runs);
   return fmt::format("{} on {}, compared by {}\n\n", counted(runs.size(), "run"), runs.front().data,
                      comparison.metric->name) +
-         to_text(runs_table(runs, *comparison.metric), TableFormat::table) + "\n" + verdicts_of(comparison.pairs) +
-         "\n" + to_text(tests_table(comparison.pairs, labels, brief), TableFormat::table) +
+         to_text(runs_table(runs, *comparison.metric), terminal, kAllWith) + "\n" + verdicts_of(comparison.pairs) +
+         "\n" + to_text(tests_table(comparison.pairs, labels, brief), terminal, kAllWith) +
          left_out_of(comparison.pairs, labels);
 }
 
-std::string comparison_text(const DataSetComparison& comparison, double alpha) {
+std::string comparison_text(const DataSetComparison& comparison, double alpha, const Terminal& terminal) {
   return fmt::format("{} on {}, compared by {}\n\n", counted(comparison.learners.size(), "learner"),
                      counted(comparison.data_sets.size(), "data set"), comparison.metric->name) +
-         to_text(scores_table(comparison), TableFormat::table) + "\n" + verdicts_of(comparison.pairs) +
+         to_text(scores_table(comparison), terminal, kAllWith) + "\n" + verdicts_of(comparison.pairs) +
          (comparison.note.empty() ? "" : "note: " + comparison.note + "\n") + "\n" + friedman_text(comparison, alpha) +
-         "\n" + to_text(tests_table(comparison.pairs, comparison.learners, brief), TableFormat::table);
+         "\n" + to_text(tests_table(comparison.pairs, comparison.learners, brief), terminal, kAllWith);
 }
 
 std::string comparison_json(const RunComparison& comparison, std::span<const ComparedRun> runs, double alpha) {

@@ -10,9 +10,10 @@
 
 namespace jury {
 
-/// For people. `alpha` as the comparison was asked for.
-std::string comparison_text(const RunComparison& comparison, std::span<const ComparedRun> runs);
-std::string comparison_text(const DataSetComparison& comparison, double alpha);
+/// For people, with tables as wide as the terminal. `alpha` as the comparison was asked for.
+std::string comparison_text(const RunComparison& comparison, std::span<const ComparedRun> runs,
+                            const Terminal& terminal);
+std::string comparison_text(const DataSetComparison& comparison, double alpha, const Terminal& terminal);
 
 /// One object: metric, alpha, what was compared, and of each pair verdict, tests and what was left out. Numbers that
 /// are not there, and infinite ones, are null.

@@ -74,7 +74,8 @@ void print_description(const DataDescription& about, TableFormat format) {
   for (const auto& column : about.columns)
     table.rows.push_back({column.name, column.kind, std::to_string(column.missing), std::to_string(column.distinct),
                           cell(column.min), cell(column.max), cell(column.mean)});
-  std::fputs(to_text(table, format).c_str(), stdout);
+  const std::string text = format == TableFormat::table ? to_text(table, standard_output()) : to_text(table, format);
+  std::fputs(text.c_str(), stdout);
   if (format != TableFormat::table) return;
   fmt::print("\n{} for training, {} for testing, {} ({} in memory, hash {})\n", counted(about.num_train, "row"),
              about.num_test, about.task, format_bytes(static_cast<double>(about.size_bytes)), hex(about.data_hash));

@@ -15,6 +15,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <thread>
 
 #include "models/data/file_bytes.hpp"
@@ -37,6 +38,18 @@ constexpr std::array<std::string_view, 9> kVariables = {
     "SLURM_", "OMPI_MCA_", "OMPI_ALLOW_RUN_AS_ROOT", "OMPI_COMM_WORLD_SIZE", "PRTE_MCA_", "OMP_", "ONEDNN_",
     "DNNL_",  "JURY_"};
 
+// What mpirun itself tells its processes.
+constexpr std::array<std::string_view, 6> kSetByMpirun = {"OMPI_MCA_orte_",
+                                                          "OMPI_MCA_ess",
+                                                          "OMPI_MCA_initial_wdir",
+                                                          "OMPI_MCA_pmix",
+                                                          "OMPI_MCA_shmem_RUNTIME_QUERY_hint",
+                                                          "OMPI_MCA_mpi_oversubscribe"};
+
+bool begins_with_one_of(std::string_view text, std::span<const std::string_view> beginnings) {
+  return std::ranges::any_of(beginnings, [&](std::string_view begin) { return text.starts_with(begin); });
+}
+
 std::vector<int> allowed_cpus() {
   std::vector<int> cpus;
   cpu_set_t set;
@@ -53,8 +66,7 @@ std::vector<std::pair<std::string, std::string>> variables() {
     const std::string_view text = *entry;
     const std::size_t equals = text.find('=');
     if (equals == std::string_view::npos) continue;
-    if (std::any_of(kVariables.begin(), kVariables.end(),
-                    [&](std::string_view begin) { return text.starts_with(begin); }))
+    if (begins_with_one_of(text, kVariables) && !(launched_by_mpi() && begins_with_one_of(text, kSetByMpirun)))
       found.emplace_back(text.substr(0, equals), text.substr(equals + 1));
   }
   std::sort(found.begin(), found.end());

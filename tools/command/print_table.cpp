@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <span>
 
 #include "runtime/base/error.hpp"
@@ -44,25 +45,38 @@ std::vector<Column> columns_of(const TextTable& table) {
   return columns;
 }
 
-// The cells of these first columns.
-std::string line_of(const std::vector<std::string>& cells, std::span<const Column> columns) {
+// The cells of these columns.
+std::string line_of(const std::vector<std::string>& cells, std::span<const Column> columns,
+                    std::span<const std::size_t> shown) {
   std::string text;
-  for (std::size_t c = 0; c < columns.size(); ++c) {
+  for (const std::size_t c : shown) {
     const std::string padding(columns[c].width - width_of(cells[c]), ' ');
-    text += (c > 0 ? "  " : "") + (columns[c].is_numeric ? padding + cells[c] : cells[c] + padding);
+    text += (text.empty() ? "" : "  ") + (columns[c].is_numeric ? padding + cells[c] : cells[c] + padding);
   }
   text.erase(text.find_last_not_of(' ') + 1);
   return text;
 }
 
-// How many columns go into a width.
-std::size_t fitting(std::span<const Column> columns, std::size_t width) {
-  std::size_t used = 0;
-  for (std::size_t c = 0; c < columns.size(); ++c) {
-    used += columns[c].width + (c > 0 ? 2 : 0);
-    if (used > width) return std::max<std::size_t>(c, 1);
-  }
-  return columns.size();
+std::size_t width_of(std::span<const Column> columns, std::span<const std::size_t> shown) {
+  std::size_t width = 0;
+  for (const std::size_t c : shown) width += columns[c].width + (width > 0 ? 2 : 0);
+  return width;
+}
+
+// One entry in all lines of several.
+bool is_the_same_in_all(const TextTable& table, std::size_t column) {
+  return table.rows.size() > 1 &&
+         std::ranges::all_of(table.rows, [&](const auto& row) { return row[column] == table.rows.front()[column]; });
+}
+
+// The columns that go into a width; 0: any.
+std::vector<std::size_t> fitting(const TextTable& table, std::span<const Column> columns, std::size_t width) {
+  std::vector<std::size_t> shown(columns.size());
+  std::iota(shown.begin(), shown.end(), std::size_t{0});
+  if (width == 0 || width_of(columns, shown) <= width) return shown;
+  std::erase_if(shown, [&](std::size_t c) { return c > 0 && is_the_same_in_all(table, c); });
+  while (shown.size() > 1 && width_of(columns, shown) > width) shown.pop_back();
+  return shown;
 }
 
 // At most so many characters.
@@ -146,16 +160,17 @@ Terminal standard_output() {
   return terminal;
 }
 
-std::string to_text(const TextTable& table, const Terminal& terminal) {
-  const std::vector<Column> all = columns_of(table);
-  const std::size_t count = terminal.width == 0 ? all.size() : fitting(all, terminal.width);
-  const auto columns = std::span(all).first(count);
-  const std::string header = cut(line_of(table.header, columns), terminal.width);
+std::string to_text(const TextTable& table, const Terminal& terminal, std::string_view all_with) {
+  const std::vector<Column> columns = columns_of(table);
+  const std::vector<std::size_t> shown = fitting(table, columns, terminal.width);
+  const std::string header = cut(line_of(table.header, columns, shown), terminal.width);
   std::string out = terminal.colour ? "\x1b[1m" + header + "\x1b[0m\n" : header + "\n";
-  for (const auto& row : table.rows) out += cut(line_of(row, columns), terminal.width) + "\n";
-  if (count == all.size()) return out;
-  const std::span<const std::string> rest = std::span(table.header).subspan(count);
-  return out + fmt::format("(too wide for {}; --columns or -f csv shows them)\n", fmt::join(rest, ", "));
+  for (const auto& row : table.rows) out += cut(line_of(row, columns, shown), terminal.width) + "\n";
+  if (shown.size() == columns.size()) return out;
+  std::vector<std::string_view> rest;
+  for (std::size_t c = 0; c < columns.size(); ++c)
+    if (std::ranges::find(shown, c) == shown.end()) rest.push_back(table.header[c]);
+  return out + fmt::format("(too wide for {}; {} shows them)\n", fmt::join(rest, ", "), all_with);
 }
 
 std::string cell(double number) { return std::isnan(number) ? "" : fmt::format("{:.6g}", number); }

@@ -32,8 +32,9 @@ struct Terminal {
 Terminal standard_output();
 
 /// The table for people. On a terminal the header stands out, and columns that do not fit are left out and named in a
-/// last line; the first is always there, cut to the width. The same as to_text(table, TableFormat::table) elsewhere.
-std::string to_text(const TextTable& table, const Terminal& terminal);
+/// last line with what shows them: first those that say the same in every line, then the last ones. The first is always
+/// there, cut to the width. The same as to_text(table, TableFormat::table) elsewhere.
+std::string to_text(const TextTable& table, const Terminal& terminal, std::string_view all_with = "-f csv");
 
 /// A number with enough digits to read (6 significant), "" for NaN.
 std::string cell(double number);

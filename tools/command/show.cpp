@@ -95,10 +95,9 @@ ExitCode show_command(const Command& self, const Arguments& arguments) {
   const TextTable all = read_tables(shown, format);
   const TextTable table =
       view_of(all, view, is_judged_column(view.sort) ? judges_of(shown.runs) : std::vector<JudgedBy>());
-  const bool is_for_people = format == TableFormat::table;
-  const std::string text = is_for_people
-                               ? to_text(view.columns.empty() ? without_empty_columns(table) : table, standard_output())
-                               : to_text(table, format);
+  const TextTable people = view.columns.empty() ? without_empty_columns(table) : table;
+  const std::string text =
+      format == TableFormat::table ? to_text(people, standard_output(), "--columns or -f csv") : to_text(table, format);
   std::fputs(text.c_str(), stdout);
   return ExitCode::done;
 }

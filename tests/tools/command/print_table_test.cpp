@@ -28,9 +28,16 @@ TEST(PrintTable, JsonNumbersAreNumbersAndMissingIsNull) {
 
 TEST(PrintTable, ANarrowTerminalHasTheColumnsThatFitAndNamesTheOthers) {
   EXPECT_EQ(to_text(kTable, Terminal{.width = 12}), "name   score\na,\"b\"    0.5\nc\n");
-  EXPECT_EQ(to_text(kTable, Terminal{.width = 11}),
-            "name\na,\"b\"\nc\n(too wide for score; --columns or -f csv shows them)\n");
-  EXPECT_EQ(to_text(kTable, Terminal{.width = 2}), "na\na,\nc\n(too wide for score; --columns or -f csv shows them)\n");
+  EXPECT_EQ(to_text(kTable, Terminal{.width = 11}), "name\na,\"b\"\nc\n(too wide for score; -f csv shows them)\n");
+  EXPECT_EQ(to_text(kTable, Terminal{.width = 2}), "na\na,\nc\n(too wide for score; -f csv shows them)\n");
+}
+
+TEST(PrintTable, WhatIsTheSameInAllLinesIsLeftOutFirst) {
+  const TextTable table{.header = {"source", "repeat", "score"}, .rows = {{"oof", "0", "0.5"}, {"oob", "0", "0.25"}}};
+  EXPECT_EQ(to_text(table, Terminal{.width = 21}),
+            "source  repeat  score\noof          0    0.5\noob          0   0.25\n");
+  EXPECT_EQ(to_text(table, Terminal{.width = 20}),
+            "source  score\noof       0.5\noob      0.25\n(too wide for repeat; -f csv shows them)\n");
 }
 
 TEST(PrintTable, OnlyATerminalWithColoursSeesThem) {
@@ -40,7 +47,7 @@ TEST(PrintTable, OnlyATerminalWithColoursSeesThem) {
 TEST(PrintTable, AlignsCharactersNotBytes) {
   const TextTable names{.header = {"name", "n"}, .rows = {{"Größe", "1"}, {"Länge", "22"}}};
   EXPECT_EQ(to_text(names, TableFormat::table), "name    n\nGröße   1\nLänge  22\n");
-  EXPECT_EQ(to_text(names, Terminal{.width = 3}), "nam\nGrö\nLän\n(too wide for n; --columns or -f csv shows them)\n");
+  EXPECT_EQ(to_text(names, Terminal{.width = 3}), "nam\nGrö\nLän\n(too wide for n; -f csv shows them)\n");
 }
 
 TEST(PrintTable, CellsOfNumbersAreShort) {
