@@ -31,18 +31,29 @@ auto retried(const Call& call) {
   }
 }
 
-Handle<OpenFileTraits> open_or_throw(FileSystem& files, const std::string& path, int flags, const char* what) {
-  const int fd = retried([&] { return files.open(path.c_str(), flags | O_CLOEXEC, kFileMode); });
-  if (fd < 0 && errno == ELOOP && (flags & O_NOFOLLOW) != 0)
-    throw IoError(std::string(what) + " '" + path + "' (it is a symbolic link, which is not followed)");
-  if (fd < 0) throw_errno(what, path);
-  return Handle<OpenFileTraits>({fd, &files});
-}
-
 std::string host_name() {
   std::array<char, 256> name{};
   if (gethostname(name.data(), name.size() - 1) != 0) return "host";
   return name.data();
+}
+
+// What names aside have behind the name of the file: only this process has made them.
+std::string aside_mark() { return "." + host_name() + "." + std::to_string(::getpid()) + "."; }
+
+// As throw_errno(), in the user's terms.
+[[noreturn]] void throw_of(const char* what, const std::string& path) {
+  const int code = errno;
+  const std::string meant = meant_by(path);
+  errno = code;
+  throw_errno(meant == path ? what : "cannot write", meant);
+}
+
+Handle<OpenFileTraits> open_or_throw(FileSystem& files, const std::string& path, int flags, const char* what) {
+  const int fd = retried([&] { return files.open(path.c_str(), flags | O_CLOEXEC, kFileMode); });
+  if (fd < 0 && errno == ELOOP && (flags & O_NOFOLLOW) != 0)
+    throw IoError(std::string(what) + " '" + path + "' (it is a symbolic link, which is not followed)");
+  if (fd < 0) throw_of(what, path);
+  return Handle<OpenFileTraits>({fd, &files});
 }
 
 }  // namespace
@@ -124,17 +135,17 @@ void File::write_at(std::uint64_t offset, std::span<const std::byte> bytes) {
 // How far a write came; 0 when a signal interrupted it.
 std::size_t File::written(ssize_t count) const {
   if (count < 0 && errno == EINTR) return 0;
-  if (count < 0) throw_errno("cannot write", path_);
-  if (count == 0) throw IoError("cannot write '" + path_ + "' (the system takes no more bytes)");
+  if (count < 0) throw_of("cannot write", path_);
+  if (count == 0) throw IoError("cannot write '" + meant_by(path_) + "' (the system takes no more bytes)");
   return static_cast<std::size_t>(count);
 }
 
 void File::sync() {
-  if (retried([&] { return files().fsync(fd()); }) != 0) throw_errno("cannot sync", path_);
+  if (retried([&] { return files().fsync(fd()); }) != 0) throw_of("cannot sync", path_);
 }
 
 void File::sync_data() {
-  if (retried([&] { return files().fdatasync(fd()); }) != 0) throw_errno("cannot sync", path_);
+  if (retried([&] { return files().fdatasync(fd()); }) != 0) throw_of("cannot sync", path_);
 }
 
 void File::truncate(std::uint64_t size) {
@@ -222,8 +233,21 @@ std::string folder_of(const std::string& path) {
 std::string name_aside(const std::string& path) {
   static std::atomic<std::uint64_t> count{0};
   const std::string file = path.substr(path.rfind('/') + 1);  // npos + 1 is 0: the whole path
-  return folder_of(path) + "/." + file + "." + host_name() + "." + std::to_string(::getpid()) + "." +
-         std::to_string(count.fetch_add(1, std::memory_order_relaxed)) + ".tmp";
+  return folder_of(path) + "/." + file + aside_mark() + std::to_string(count.fetch_add(1, std::memory_order_relaxed)) +
+         ".tmp";
+}
+
+std::string meant_by(const std::string& path) {
+  const std::string mark = aside_mark();
+  if (path.find(mark) == std::string::npos) return path;
+  std::string meant;
+  for (const std::string_view part : split_text(path, '/')) {
+    const std::size_t end = part.rfind(mark);
+    const bool is_aside = end != std::string_view::npos && part.starts_with('.') && part.ends_with(".tmp");
+    meant.append(meant.empty() ? "" : "/").append(is_aside ? part.substr(1, end - 1) : part);
+  }
+  if (path.starts_with('/')) return "/" + meant;
+  return meant.starts_with("./") ? meant.substr(2) : meant;
 }
 
 void replace_file(const std::string& path, std::span<const std::byte> bytes, FileSystem& files) {

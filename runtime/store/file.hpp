@@ -60,8 +60,8 @@ struct OpenFileTraits {
   static void close(type& file) noexcept { file.files->close(file.fd); }
 };
 
-/// An open file with its path for messages. Everything it throws is an IoError that names the path
-/// and the system's reason.
+/// An open file with its path for messages. Everything it throws is an IoError that names the path, of a name aside
+/// the one that is meant, and the system's reason.
 class File {
  public:
   /// Opens for reading.
@@ -138,6 +138,10 @@ std::string folder_of(const std::string& path);
 /// A name beside `path` for writing it aside: ".<file>.<host>.<pid>.<count>.tmp". No other process
 /// or thread gets the same.
 std::string name_aside(const std::string& path);
+
+/// The path that a name of name_aside(), of this process, stands for, also where it is a folder on the way; another
+/// path is itself. For messages: who reads them knows nothing of the name aside.
+std::string meant_by(const std::string& path);
 
 /// Writes a whole file aside, and moves it to `path`. On failure nothing is left behind.
 void replace_file(const std::string& path, std::span<const std::byte> bytes, FileSystem& files = system_files());

@@ -15,6 +15,20 @@ void prepare_library() {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 
+namespace {
+
+// Of "..., filename = '/a/.b.tmp', ..., error message = 'No space left on device', ..." what the system said; "" where
+// the ill is not the system's.
+std::string reason_of_system(const std::string& text) {
+  constexpr std::string_view kBefore = "error message = '";
+  const std::size_t at = text.find(kBefore);
+  if (at == std::string::npos) return {};
+  const std::string rest = text.substr(at + kBefore.size());
+  return rest.substr(0, rest.find('\''));
+}
+
+}  // namespace
+
 std::string take_error() {
   std::string text;
   const auto innermost = [](unsigned, const H5E_error2_t* error, void* out) -> herr_t {
@@ -25,6 +39,7 @@ std::string take_error() {
   H5Eclear2(H5E_DEFAULT);
   for (char& c : text)
     if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+  if (const std::string reason = reason_of_system(text); !reason.empty()) return reason;
   return text.empty() ? "HDF5 gives no reason" : "HDF5: " + text;
 }
 

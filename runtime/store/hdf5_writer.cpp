@@ -188,8 +188,8 @@ void Hdf5Writer::Impl::write_uses(const GroupState& state) const {
 
 Hdf5Writer::Hdf5Writer(const std::string& path) : impl_(std::make_unique<Impl>()) {
   hdf5::prepare_library();
-  impl_->file_path = path;
-  const std::string what = "cannot create '" + path + "'";
+  impl_->file_path = meant_by(path);
+  const std::string what = "cannot create '" + impl_->file_path + "'";
   const Hid creation = hdf5::owned<IoError>(H5Pcreate(H5P_FILE_CREATE), what);
   hdf5::check<IoError>(H5Pset_obj_track_times(creation.get(), false), what);
   hdf5::check<IoError>(H5Pset_link_creation_order(creation.get(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED), what);

@@ -77,6 +77,14 @@ class FullDisk(FolderTestCase):
                 if share > 0.5:
                     self.assertGreater(records(left), 0)
 
+    def test_an_output_is_named_as_it_was_asked_for(self):
+        for name in ("a.csv", "a.npy", "a.h5"):
+            with self.subTest(name=name):
+                disk = self.disk(f"disk-{name}")
+                done = on_disk(disk, "64k", shell(["data", "make", "twonorm", "-n", "5000", "-o", disk / name]))
+                expect_complaint(self, done, 74, "cannot .*'" + str(disk / name) + "'.*No space left on device")
+                self.assertNotIn(".tmp", done.stderr)
+
     def test_a_disk_that_was_made_larger_goes_on_in_place(self):
         disk = self.disk()
         done = self.half_full_then(disk, f"mount -o remount,size=64m {disk}; {shell(['resume', disk / 'run'])}")

@@ -43,7 +43,7 @@ std::string parent_of(const std::string& path) {
 
 void make_folder(const std::string& path) {
   constexpr mode_t kMode = 0777;  // less the umask
-  if (system_files().mkdir(path.c_str(), kMode) < 0) throw_errno("cannot write", path);
+  if (system_files().mkdir(path.c_str(), kMode) < 0) throw_errno("cannot write", meant_by(path));
 }
 
 void rename_to(const std::string& from, const std::string& to) {

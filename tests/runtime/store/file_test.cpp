@@ -122,6 +122,17 @@ TEST(File, KnowsWhetherItIsStillTheOneAtItsPath) {
   EXPECT_FALSE(file.is_at(scratch / "a"));
 }
 
+TEST(File, WhatCannotBeWrittenIsNamedAsItWasAskedFor) {
+  const Scratch scratch;
+  EXPECT_EQ(io_error_of([&] { replace_file(scratch / "no/file", ""); }),
+            "cannot write '" + (scratch / "no/file") + "' (No such file or directory)");
+  const std::string aside = name_aside("p.html");
+  EXPECT_EQ(meant_by(aside), "p.html");
+  EXPECT_EQ(meant_by(name_aside("runs/t") + aside.substr(1)), "runs/t/p.html");
+  EXPECT_EQ(meant_by(name_aside("/runs/t")), "/runs/t");
+  for (const char* path : {"./p.html", ".p.html.host.1.0.tmp", "/", ""}) EXPECT_EQ(meant_by(path), path);
+}
+
 TEST(File, FolderOfAPath) {
   EXPECT_EQ(folder_of("runs/a/journal"), "runs/a");
   EXPECT_EQ(folder_of("journal"), ".");
