@@ -52,10 +52,8 @@ ExitCode data_convert_command(const Command& self, const Arguments& arguments) {
   if (parsed.help_printed()) {
     fmt::print(
         "\nOUT ends in .csv, .tsv, .arff, .npy, .npz, .libsvm or -images-idx3-ubyte, each also with .gz, or in .h5 "
-        "(one "
-        "matrix, 'data';\n"
-        "a.h5:/b/c names it); - is csv on standard output, and IN - standard input. Numbers come back as the same "
-        "numbers.\n");
+        "(one matrix,\n'data'; a.h5:/b/c names it); - is csv on standard output, and IN - standard input. Numbers come "
+        "back as the same\nnumbers.\n");
     return ExitCode::done;
   }
   const std::string output = parsed.operand(1);
