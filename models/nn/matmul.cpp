@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "models/nn/fused.hpp"
 #include "models/nn/kernels.hpp"
@@ -71,33 +72,43 @@ Op float_product(const Matmul& product, Buffer a, Buffer b) {
   };
 }
 
+constexpr memory::data_type kFloat = memory::data_type::f32;
+
+memory::desc describe_bias(const Matmul& product) { return {{1, product.dst.cols}, kFloat, memory::format_tag::ab}; }
+
+// The primitive for factors that lie so.
+dnnl::matmul::primitive_desc choose(const Matmul& product, const memory::desc& a, const memory::desc& b,
+                                    const dnnl::primitive_attr& attributes) {
+  const memory::desc dst = describe(product.dst, kFloat);
+  if (!product.bias) return forward_primitive<dnnl::matmul>(cpu_engine(), attributes, a, b, dst);
+  return forward_primitive<dnnl::matmul>(cpu_engine(), attributes, a, b, describe_bias(product), dst);
+}
+
+Op run_chosen(PlanBuilder& builder, const Matmul& product, const dnnl::matmul::primitive_desc& chosen, Buffer a,
+              Buffer b) {
+  PrimitiveOp op(builder, dnnl::matmul(chosen));
+  op.arg(DNNL_ARG_SRC, chosen.src_desc(), a).arg(DNNL_ARG_WEIGHTS, chosen.weights_desc(), b);
+  if (product.bias) op.arg(DNNL_ARG_BIAS, describe_bias(product), *product.bias);
+  return op.arg(DNNL_ARG_DST, chosen.dst_desc(), product.dst.buffer).op();
+}
+
 // The product by oneDNN's kernels for blocks of rows ("brgemm"), or nothing where it has none, as before AVX-512.
 // Weights that stay as they are for many runs are packed once. The same bits either way, but not those of
 // dnnl_sgemm(). Its activations do not keep a NaN visible: ours come after it.
-std::optional<Op> block_product(PlanBuilder& builder, const Matmul& product, Buffer a_values, Buffer b_values) {
-  const memory::data_type type = memory::data_type::f32;
-  const memory::desc a = describe(product.a, type), dst = describe(product.dst, type);
-  const memory::desc bias({1, product.dst.cols}, type, memory::format_tag::ab);
-  const memory::desc b_as_it_is = describe(product.b, type);
+std::optional<Op> block_product(PlanBuilder& builder, const Matmul& product, Buffer a, Buffer b) {
   const bool packs = builder.kind() == PlanKind::inference;
-  const memory::desc any_b({product.b.rows, product.b.cols}, type, memory::format_tag::any);
-  const memory::desc b = packs ? any_b : b_as_it_is;
-  const auto chosen = product.bias ? forward_primitive<dnnl::matmul>(cpu_engine(), {}, a, b, bias, dst)
-                                   : forward_primitive<dnnl::matmul>(cpu_engine(), {}, a, b, dst);
+  const memory::desc as_it_is = describe(product.b, kFloat);
+  const memory::desc any({product.b.rows, product.b.cols}, kFloat, memory::format_tag::any);
+  const auto chosen = choose(product, describe(product.a, kFloat), packs ? any : as_it_is, {});
   if (!std::string_view(chosen.impl_info_str()).starts_with("brg")) return std::nullopt;
-
-  const memory::desc weights = chosen.weights_desc();
   if (packs) {
-    const Buffer packed = builder.allocate(floats_of(weights));
-    builder.on_new_weights(reorder(builder, {b_values}, b_as_it_is, packed, weights));
-    b_values = packed;
+    const Buffer packed = builder.allocate(floats_of(chosen.weights_desc()));
+    builder.on_new_weights(reorder(builder, {b}, as_it_is, packed, chosen.weights_desc()));
+    b = packed;
   }
-  PrimitiveOp op(builder, dnnl::matmul(chosen));
-  op.arg(DNNL_ARG_SRC, a, a_values).arg(DNNL_ARG_WEIGHTS, weights, b_values);
-  if (product.bias) op.arg(DNNL_ARG_BIAS, bias, *product.bias);
-  op.arg(DNNL_ARG_DST, dst, product.dst.buffer);
-  if (product.activation == Activation::identity) return op.op();
-  return [multiply = op.op(), activation = product.activation, sums = product.dst.buffer,
+  Op multiply = run_chosen(builder, product, chosen, a, b);
+  if (product.activation == Activation::identity) return multiply;
+  return [multiply = std::move(multiply), activation = product.activation, sums = product.dst.buffer,
           size = size_of(product.dst)](Step& step) {
     multiply(step);
     activation_forward(activation, step.at(sums), step.at(sums), size);
@@ -105,7 +116,7 @@ std::optional<Op> block_product(PlanBuilder& builder, const Matmul& product, Buf
 }
 
 // Whether kernels for blocks of rows gain: on weights of several columns (of one it is a sum of products) by at least
-// a few rows. tools/bench/README.md has the figures.
+// a few rows. README.md has the figures.
 bool suits_blocks(const Matmul& product) {
   return product.b.buffer.region == Region::params && product.a.order == Matrix::Order::plain && product.a.rows >= 16 &&
          product.b.cols > 1;
@@ -127,17 +138,9 @@ Op matmul_primitive(PlanBuilder& builder, Phase phase, const Matmul& product) {
   check(product);
   const Operand left = operand(builder, phase, product.a.buffer, size_of(product.a));
   const Operand right = operand(builder, phase, product.b.buffer, size_of(product.b));
-  const memory::desc a = describe(product.a, left.type), b = describe(product.b, right.type);
-  const memory::desc dst = describe(product.dst, memory::data_type::f32);
-  const memory::desc bias({1, product.dst.cols}, memory::data_type::f32, memory::format_tag::ab);
-  const dnnl::primitive_attr attributes = fused(product.activation);
-  const auto chosen = product.bias ? forward_primitive<dnnl::matmul>(cpu_engine(), attributes, a, b, bias, dst)
-                                   : forward_primitive<dnnl::matmul>(cpu_engine(), attributes, a, b, dst);
-
-  PrimitiveOp op(builder, dnnl::matmul(chosen));
-  op.arg(DNNL_ARG_SRC, a, left.buffer).arg(DNNL_ARG_WEIGHTS, b, right.buffer);
-  if (product.bias) op.arg(DNNL_ARG_BIAS, bias, *product.bias);
-  return op.arg(DNNL_ARG_DST, dst, product.dst.buffer).op();
+  const auto chosen =
+      choose(product, describe(product.a, left.type), describe(product.b, right.type), fused(product.activation));
+  return run_chosen(builder, product, chosen, left.buffer, right.buffer);
 }
 
 }  // namespace jury
