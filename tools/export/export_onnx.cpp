@@ -88,8 +88,7 @@ class Writer {
   }
   Value part(const Value& joined, std::int64_t which) {
     if (shape_.width() == shape_.num_outputs) return joined;
-    return graph_.node("Slice", {joined, graph_.wholes({1}, {which * outputs()}),
-                                 graph_.wholes({1}, {(which + 1) * outputs()}), graph_.wholes({1}, {1})});
+    return graph_.columns(joined, which * outputs(), (which + 1) * outputs());
   }
   void add(const std::string& name, const Value& value, std::int64_t width) {
     graph_.output(name, predicted(value), Type::real, {OnnxGraph::kRows, width});

@@ -11,10 +11,6 @@ namespace {
 
 using Value = OnnxGraph::Value;
 
-Value columns(OnnxGraph& graph, const Value& x, std::int64_t from, std::int64_t until) {
-  return graph.node("Slice", {x, graph.wholes({1}, {from}), graph.wholes({1}, {until}), graph.wholes({1}, {1})});
-}
-
 // The log-odds of each class, (row, class): those of the rest are a sum, more exact than 1 - p.
 Value log_odds(OnnxGraph& graph, const Value& p, std::size_t classes) {
   std::vector<float> others(classes * classes, 1);
@@ -51,7 +47,7 @@ Value by_curves(OnnxGraph& graph, const Value& p, const Calibrator& calibrator) 
   const auto classes = static_cast<std::int64_t>(calibrator.num_outputs);
   const bool sigmoid = calibrator.method == Calibration::sigmoid;
   Value scores = sigmoid ? log_odds(graph, p, calibrator.num_outputs) : p;
-  if (classes == 2) scores = columns(graph, scores, 1, 2);
+  if (classes == 2) scores = graph.columns(scores, 1, 2);
   const Value values =
       sigmoid ? by_sigmoids(graph, scores, calibrator.sigmoids) : by_isotonics(graph, scores, calibrator.isotonics);
   if (classes == 2)
@@ -68,8 +64,8 @@ OnnxGraph::Value onnx_calibrated(OnnxGraph& graph, const OnnxGraph::Value& joine
   const auto outputs = static_cast<std::int64_t>(calibrator.num_outputs);
   if (calibrator.outcome == Outcome::values) {
     const Value factor = graph.real(static_cast<float>(calibrator.temperature));
-    const Value variances = graph.node("Mul", {columns(graph, joined, outputs, 2 * outputs), factor});
-    return graph.node("Concat", {columns(graph, joined, 0, outputs), variances}, {{"axis", std::int64_t{1}}});
+    const Value variances = graph.node("Mul", {graph.columns(joined, outputs, 2 * outputs), factor});
+    return graph.node("Concat", {graph.columns(joined, 0, outputs), variances}, {{"axis", std::int64_t{1}}});
   }
   if (calibrator.method != Calibration::temperature) return by_curves(graph, joined, calibrator);
   const Value inverse = graph.real(static_cast<float>(1 / calibrator.temperature));

@@ -119,6 +119,10 @@ OnnxGraph::Value OnnxGraph::node(std::string_view op, const std::vector<Value>& 
   return name;
 }
 
+OnnxGraph::Value OnnxGraph::columns(const Value& x, std::int64_t from, std::int64_t until) {
+  return node("Slice", {x, wholes({1}, {from}), wholes({1}, {until}), wholes({1}, {-1})});
+}
+
 std::string OnnxGraph::model(const std::vector<std::pair<std::string, std::string>>& about) const {
   if (graph_.bytes().size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()) - (1U << 20))
     throw DataError(

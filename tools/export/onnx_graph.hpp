@@ -39,6 +39,9 @@ class OnnxGraph {
   /// Adds a node and gives its first output. That of TopK has a second one, places_of() it.
   Value node(std::string_view op, const std::vector<Value>& inputs, const Settings& settings = {});
 
+  /// Those along the last axis from `from` to before `until`.
+  Value columns(const Value& x, std::int64_t from, std::int64_t until);
+
   static Value places_of(const Value& sorted) { return sorted + "_places"; }
 
   /// Says what a value is that readers cannot tell from its operation.

@@ -32,18 +32,16 @@ Value means_and_variances(const OnnxMembers& members, const Value& sums) {
   constexpr float kLeast = 1e-6F, kSmallest = std::numeric_limits<float>::min();
   OnnxGraph& graph = members.graph();
   const auto targets = static_cast<std::int64_t>(members.first().targets->num_targets());
-  const auto part = [&](std::int64_t from) {
-    return graph.node("Slice",
-                      {sums, graph.wholes({1}, {from}), graph.wholes({1}, {from + targets}), graph.wholes({1}, {2})});
-  };
   const Value squared = members.stacked({1, targets}, [](const TrainedMember& member) {
     std::vector<float> out;
     for (const double deviation : member.targets->deviation) out.push_back(static_cast<float>(deviation * deviation));
     return out;
   });
-  const Value variance = graph.node("Add", {graph.node("Softplus", {part(targets)}), graph.real(kLeast)});
+  const Value variance =
+      graph.node("Add", {graph.node("Softplus", {graph.columns(sums, targets, 2 * targets)}), graph.real(kLeast)});
   const Value scaled = graph.node("Max", {graph.node("Mul", {variance, squared}), graph.real(kSmallest)});
-  return graph.node("Concat", {in_units(members, part(0)), scaled}, {{"axis", std::int64_t{2}}});
+  return graph.node("Concat", {in_units(members, graph.columns(sums, 0, targets)), scaled},
+                    {{"axis", std::int64_t{2}}});
 }
 
 }  // namespace

@@ -41,13 +41,10 @@ class Joining {
     return shares;
   }
 
-  // Columns of predictions: the first `outputs` are means or probabilities, what is behind them variances.
-  Value part(const Value& x, std::int64_t from, std::int64_t until) {
-    return graph_.node("Slice", {x, graph_.wholes({1}, {from}), graph_.wholes({1}, {until}), graph_.wholes({1}, {-1})});
-  }
+  // The first `outputs` columns of predictions are means or probabilities, what is behind them variances.
   bool has_variances() const { return voices_.shape.width() > voices_.shape.num_outputs; }
   std::int64_t outputs() const { return static_cast<std::int64_t>(voices_.shape.num_outputs); }
-  Value means() { return has_variances() ? part(voices_.all, 0, outputs()) : voices_.all; }
+  Value means() { return has_variances() ? graph_.columns(voices_.all, 0, outputs()) : voices_.all; }
 
   // The spread around a mean, sum w (f - mean)^2: squares of differences, so that nothing cancels.
   Value spread(const std::vector<float>& weights) {
@@ -57,7 +54,7 @@ class Joining {
   // The variances of the mixture go behind what the means became.
   Value with_variances(const Value& joined, const std::vector<float>& weights) {
     if (!has_variances()) return joined;
-    const Value within = weighted_sum(part(voices_.all, outputs(), 2 * outputs()), weights);
+    const Value within = weighted_sum(graph_.columns(voices_.all, outputs(), 2 * outputs()), weights);
     return graph_.node("Concat", {joined, graph_.node("Add", {within, spread(weights)})}, {{"axis", std::int64_t{1}}});
   }
   Value mean(const std::vector<float>& weights) { return with_variances(weighted_sum(means(), weights), weights); }

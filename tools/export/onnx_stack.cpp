@@ -34,9 +34,10 @@ class StackWriter {
       return graph_.node("Softmax", {scores(onnx_logarithms(graph_, bases_.all))}, {{"axis", std::int64_t{-1}}});
     if (model_.outcome == Outcome::classes) return onnx_shares(graph_, bounded(scores(bases_.all)), outputs_);
     if (model_.kind != ValueKind::means_and_variances) return bounded(scores(bases_.all));
-    const Value means = columns(0), joined = scores(means);
+    const Value means = graph_.columns(bases_.all, 0, outputs_), joined = scores(means);
     const Value away = graph_.node("Sub", {means, joined});
-    const Value spread = graph_.node("Add", {columns(1), graph_.node("Mul", {away, away})});
+    const Value spread =
+        graph_.node("Add", {graph_.columns(bases_.all, outputs_, 2 * outputs_), graph_.node("Mul", {away, away})});
     return graph_.node("Concat", {joined, summed(spread, mixture_shares(model_))}, {{"axis", std::int64_t{1}}});
   }
 
@@ -58,11 +59,6 @@ class StackWriter {
       return graph_.node("Clip", {scores, graph_.real(0), graph_.real(1)});
     if (model_.kind != ValueKind::rates) return scores;
     return graph_.node("Max", {scores, graph_.real(static_cast<float>(kSmallestProbability))});
-  }
-  // Means, or the variances behind them.
-  Value columns(std::int64_t which) {
-    return graph_.node("Slice", {bases_.all, graph_.wholes({1}, {which * outputs_}),
-                                 graph_.wholes({1}, {(which + 1) * outputs_}), graph_.wholes({1}, {2})});
   }
 
   OnnxGraph& graph_;
