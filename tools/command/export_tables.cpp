@@ -110,9 +110,7 @@ std::string one_table(const RunResults& results, const std::string& name, TableF
   }
   for (const ShownTable& shown : shown_tables())
     if (shown.name == name) refuse_absent_table(results, shown);
-  const std::string near = nearest_suggestion(name, std::vector<std::string_view>(known.begin(), known.end()));
-  throw ConfigError(fmt::format("there is no table '{}'{}", name,
-                                near.empty() ? fmt::format(" (known: {})", fmt::join(known, ", ")) : near));
+  refuse_unknown_table(name, {known.begin(), known.end()});
 }
 
 }  // namespace jury

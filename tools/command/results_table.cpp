@@ -65,6 +65,10 @@ const ShownTable& shown_table(std::string_view name) {
     if (table.name == name) return table;
     known.push_back(table.name);
   }
+  refuse_unknown_table(name, known);
+}
+
+void refuse_unknown_table(std::string_view name, const std::vector<std::string_view>& known) {
   const std::string near = nearest_suggestion(name, known);
   throw ConfigError(fmt::format("there is no table '{}'{}", name,
                                 near.empty() ? fmt::format(" (known: {})", fmt::join(known, ", ")) : near));

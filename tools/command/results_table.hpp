@@ -25,8 +25,11 @@ inline constexpr std::string_view kLeaderboard = "leaderboard";
 
 std::span<const ShownTable> shown_tables() noexcept;
 
-/// Throws ConfigError with the nearest known name, or all of them.
+/// Throws as refuse_unknown_table().
 const ShownTable& shown_table(std::string_view name);
+
+/// Throws ConfigError: there is no such table, with the nearest known name, or all of them.
+[[noreturn]] void refuse_unknown_table(std::string_view name, const std::vector<std::string_view>& known);
 
 /// Throws ConfigError: these results lack the table, and what gives it.
 [[noreturn]] void refuse_absent_table(const RunResults& results, const ShownTable& table);
